@@ -1,0 +1,134 @@
+/**
+ * The contract between the page and the services. The desktop shell serves it over a MessagePort,
+ * the browser shell over a WebSocket, tests and the command line call the router directly.
+ *
+ * Streams are event iterators. A task (anything over 200 ms) is a stream of progress that ends with
+ * its result; cancelling is aborting the call. Every refusal is the error `REFUSED` with a stable code.
+ */
+import { eventIterator, oc } from '@orpc/contract'
+import { z } from 'zod'
+import { documentSchema } from './document.ts'
+import {
+  datasetSchema,
+  engineInfoSchema,
+  findingSchema,
+  folderEntrySchema,
+  guessSchema,
+  importOptionsSchema,
+  liveSchema,
+  modelSchema,
+  previewItemSchema,
+  progressSchema,
+  refusalSchema,
+  runDetailSchema,
+  runSchema,
+  sampleSetSchema,
+  seriesSchema,
+  splitSchema,
+  templateSchema,
+  trainConfigSchema,
+} from './schemas.ts'
+
+const procedure = oc.errors({ REFUSED: { status: 422, data: refusalSchema } })
+
+const runId = z.object({ runId: z.number().int() })
+const none = z.void()
+const path = z.string().min(1).max(4096)
+
+export const contract = {
+  app: {
+    info: procedure.output(
+      z.object({
+        version: z.string(),
+        shell: z.enum(['desktop', 'browser', 'cli', 'test']),
+        workspace: z.string(),
+        engine: engineInfoSchema,
+        /** True when `data.choose` opens the system's own dialog. */
+        nativeDialogs: z.boolean(),
+      }),
+    ),
+    doctor: procedure.output(z.array(findingSchema)),
+  },
+  data: {
+    /** The sets that the project generates itself. */
+    samples: procedure.output(z.array(sampleSetSchema)),
+    /** Opens the system's folder dialog; null when cancelled. */
+    choose: procedure.output(path.nullable()),
+    /** Lists a folder on the machine that the workbench runs on; null means the home folder. */
+    browse: procedure
+      .input(z.object({ path: path.nullable() }))
+      .output(
+        z.object({ path: z.string(), parent: z.string().nullable(), entries: z.array(folderEntrySchema) }),
+      ),
+    /** Guesses what a path is without reading it all. */
+    inspect: procedure.input(z.object({ path })).output(guessSchema),
+    /** Reads the source into the workspace. Importing the same content again gives the same dataset. */
+    import: procedure
+      .input(z.object({ path, options: importOptionsSchema }))
+      .output(eventIterator(progressSchema, datasetSchema)),
+    list: procedure.output(z.array(datasetSchema)),
+    preview: procedure
+      .input(
+        z.object({
+          datasetId: z.string(),
+          split: splitSchema.nullable(),
+          classIndex: z.number().int().nullable(),
+          offset: z.number().int().min(0),
+          limit: z.number().int().min(1).max(200),
+        }),
+      )
+      .output(z.object({ total: z.number(), items: z.array(previewItemSchema) })),
+    remove: procedure.input(z.object({ datasetId: z.string() })).output(none),
+  },
+  models: {
+    templates: procedure.output(z.array(templateSchema)),
+    /** Newest first. */
+    list: procedure.output(z.array(modelSchema)),
+    save: procedure
+      .input(z.object({ id: z.string().nullable(), document: documentSchema }))
+      .output(modelSchema),
+    remove: procedure.input(z.object({ id: z.string() })).output(none),
+  },
+  training: {
+    start: procedure
+      .input(
+        z.object({
+          document: documentSchema,
+          datasetId: z.string(),
+          config: trainConfigSchema,
+          /** Null: named by data set, model and what changed since the last run. */
+          name: z.string().max(120).nullable(),
+        }),
+      )
+      .output(runId),
+    pause: procedure.input(runId).output(none),
+    resume: procedure.input(runId).output(none),
+    stop: procedure.input(runId).output(none),
+    /** Takes effect before the next step; recorded and marked on the charts. */
+    setLearningRate: procedure
+      .input(runId.extend({ learningRate: z.number().positive().max(100) }))
+      .output(none),
+    /** The run in the engine, now and whenever it changes; null when none has trained since the start. */
+    watch: procedure.output(eventIterator(liveSchema.nullable())),
+  },
+  runs: {
+    /** Newest first. */
+    list: procedure.output(z.array(runSchema)),
+    get: procedure.input(runId).output(runDetailSchema),
+    series: procedure
+      .input(
+        z.object({
+          runIds: z.array(z.number().int()).max(200),
+          metrics: z.array(z.string()).max(100),
+          /** Buckets per series; a chart asks for its width in pixels. */
+          maxBuckets: z.number().int().min(1).max(5000),
+          fromStep: z.number().nullable(),
+          toStep: z.number().nullable(),
+        }),
+      )
+      .output(z.array(seriesSchema)),
+    rename: procedure.input(runId.extend({ name: z.string().min(1).max(120) })).output(none),
+    remove: procedure.input(runId).output(none),
+  },
+}
+export type Contract = typeof contract

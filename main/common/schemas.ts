@@ -1,0 +1,301 @@
+/** The data that crosses the contract, as zod schemas and the types they infer. */
+import { z } from 'zod'
+import { documentSchema } from './document.ts'
+
+/** What happened to input that was refused; see errors.ts. */
+export const refusalSchema = z.object({
+  code: z.string(),
+  what: z.string(),
+  mend: z.string(),
+  /** Stack trace, shown on demand only. */
+  detail: z.string().optional(),
+})
+
+export const engineInfoSchema = z.object({
+  version: z.string(),
+  build: z.string(),
+  instructionSet: z.string(),
+  threads: z.number(),
+  oneDNN: z.string().nullable(),
+  cuda: z.object({ available: z.boolean(), reason: z.string() }),
+})
+export type EngineInfo = z.infer<typeof engineInfoSchema>
+
+// ---------------------------------------------------------------- data
+
+export const dataKindSchema = z.enum(['idx', 'image-folder', 'text-classes'])
+export type DataKind = z.infer<typeof dataKindSchema>
+
+/** Everything about reading a source that a person may change before anything is read. */
+export const importOptionsSchema = z.object({
+  kind: dataKindSchema,
+  name: z.string().min(1).max(120),
+  /** Share of samples held out for validation where the source brings no split of its own, 0.05 to 0.5. */
+  validationShare: z.number().min(0.05).max(0.5),
+  /** Images only: every image is resized to this size. Ignored by idx, which has one size. */
+  image: z
+    .object({
+      height: z.number().int().min(1).max(1024),
+      width: z.number().int().min(1).max(1024),
+      channels: z.union([z.literal(1), z.literal(3)]),
+    })
+    .nullable(),
+  /** Text only: words kept in the bag-of-words vocabulary, most frequent in training first. */
+  text: z.object({ vocabularySize: z.number().int().min(2).max(20000) }).nullable(),
+})
+export type ImportOptions = z.infer<typeof importOptionsSchema>
+
+/** What the workbench thinks a path is, why, and how it would read it. */
+export const guessSchema = z.object({
+  path: z.string(),
+  options: importOptionsSchema,
+  /** Short sentences: "10 folders with images, one per class". */
+  reasons: z.array(z.string()),
+  /** What is known before reading everything. */
+  classes: z.array(z.object({ name: z.string(), count: z.number() })),
+  sampleCount: z.number(),
+  /** True where the source itself has train and validation parts. */
+  givenSplit: z.boolean(),
+})
+export type Guess = z.infer<typeof guessSchema>
+
+export const problemSchema = z.object({ path: z.string(), reason: z.string() })
+export type Problem = z.infer<typeof problemSchema>
+
+export const splitSchema = z.enum(['train', 'validation'])
+export type Split = z.infer<typeof splitSchema>
+
+export const datasetSchema = z.object({
+  /** Content fingerprint; also the folder name under `datasets/`. */
+  id: z.string(),
+  name: z.string(),
+  path: z.string(),
+  options: importOptionsSchema,
+  /** Shape of one sample without the batch axis: `[channels, height, width]` or `[features]`. */
+  sampleShape: z.array(z.number()),
+  /** Stored dtype of the inputs; training divides by `scale` and normalises. */
+  storedDtype: z.enum(['uint8', 'float32']),
+  classes: z.array(z.object({ name: z.string(), train: z.number(), validation: z.number() })),
+  trainCount: z.number(),
+  validationCount: z.number(),
+  /** Mean and standard deviation of the training inputs, in stored units (0..255 for images). */
+  mean: z.number(),
+  std: z.number(),
+  /** Distinct original image sizes, most frequent first (at most 20). Empty for text. */
+  sizes: z.array(z.object({ width: z.number(), height: z.number(), count: z.number() })),
+  /** Files set aside, at most 200 listed; `problemCount` is the true number. */
+  problems: z.array(problemSchema),
+  problemCount: z.number(),
+  bytes: z.number(),
+  importedAt: z.number(),
+})
+export type Dataset = z.infer<typeof datasetSchema>
+
+export const sampleSetSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  description: z.string(),
+  path: z.string(),
+})
+export type SampleSet = z.infer<typeof sampleSetSchema>
+
+export const previewItemSchema = z.object({
+  index: z.number(),
+  split: splitSchema,
+  classIndex: z.number(),
+  /** `data:image/png;base64,...` as it will be trained on. */
+  image: z.string().nullable(),
+  text: z.string().nullable(),
+})
+export type PreviewItem = z.infer<typeof previewItemSchema>
+
+export const progressSchema = z.object({
+  done: z.number(),
+  total: z.number(),
+  note: z.string(),
+})
+export type Progress = z.infer<typeof progressSchema>
+
+// ---------------------------------------------------------------- training
+
+export const trainConfigSchema = z.object({
+  optimizer: z.enum(['sgd', 'adam']),
+  learningRate: z.number().positive().max(100),
+  /** SGD only. */
+  momentum: z.number().min(0).max(0.999),
+  weightDecay: z.number().min(0).max(1),
+  batchSize: z.number().int().min(1).max(65536),
+  epochs: z.number().int().min(1).max(100000),
+  seed: z.number().int().min(0).max(4294967295),
+})
+export type TrainConfig = z.infer<typeof trainConfigSchema>
+
+export const defaultTrainConfig: TrainConfig = {
+  optimizer: 'sgd',
+  learningRate: 0.05,
+  momentum: 0.9,
+  weightDecay: 0,
+  batchSize: 32,
+  epochs: 5,
+  seed: 1,
+}
+
+/** `interrupted`: the process went away while the run was running. */
+export const runStatusSchema = z.enum(['running', 'paused', 'finished', 'stopped', 'failed', 'interrupted'])
+export type RunStatus = z.infer<typeof runStatusSchema>
+
+/** One layer with weights, as the last probe saw it. */
+export const layerHealthSchema = z.object({
+  nodeId: z.string(),
+  title: z.string(),
+  gradientNorm: z.number(),
+  weightNorm: z.number(),
+  /** log10 of learning rate x gradient norm over weight norm; healthy between -4 and -2. Null when undefined. */
+  updateRatio: z.number().nullable(),
+})
+export type LayerHealth = z.infer<typeof layerHealthSchema>
+
+/** The state of the run in the engine worker; sent at most every 50 ms while it trains. */
+export const liveSchema = z.object({
+  runId: z.number(),
+  status: runStatusSchema,
+  step: z.number(),
+  totalSteps: z.number(),
+  /** 1-based. */
+  epoch: z.number(),
+  epochs: z.number(),
+  /** 1-based batch within the epoch. */
+  batch: z.number(),
+  batches: z.number(),
+  learningRate: z.number(),
+  samplesPerSecond: z.number(),
+  /** Seconds trained so far, pauses left out. */
+  seconds: z.number(),
+  secondsLeft: z.number().nullable(),
+  /** Newest value of each metric. */
+  latest: z.record(z.string(), z.number()),
+  layers: z.array(layerHealthSchema),
+  /** Engine memory in bytes. */
+  memory: z.object({ active: z.number(), peak: z.number(), cached: z.number() }),
+  /** Last step whose metrics are in the store: ask `runs.series` again when it grows. */
+  storedStep: z.number(),
+  error: refusalSchema.nullable(),
+})
+export type Live = z.infer<typeof liveSchema>
+
+// ---------------------------------------------------------------- runs
+
+export const summarySchema = z.object({
+  last: z.number(),
+  min: z.number(),
+  max: z.number(),
+  minStep: z.number(),
+  maxStep: z.number(),
+  count: z.number(),
+})
+export type Summary = z.infer<typeof summarySchema>
+
+export const runSchema = z.object({
+  id: z.number(),
+  name: z.string(),
+  status: runStatusSchema,
+  createdAt: z.number(),
+  endedAt: z.number().nullable(),
+  datasetId: z.string(),
+  datasetName: z.string(),
+  modelName: z.string(),
+  config: trainConfigSchema,
+  parameters: z.number(),
+  epochsDone: z.number(),
+  steps: z.number(),
+  seconds: z.number(),
+  samplesPerSecond: z.number(),
+  /** By metric name; see `metrics` below. */
+  summaries: z.record(z.string(), summarySchema),
+  error: refusalSchema.nullable(),
+})
+export type Run = z.infer<typeof runSchema>
+
+/** Something done to a run while it ran, marked on its charts. */
+export const runEventSchema = z.object({
+  step: z.number(),
+  kind: z.enum(['learning-rate', 'paused', 'resumed', 'stopped']),
+  note: z.string(),
+})
+export type RunEvent = z.infer<typeof runEventSchema>
+
+export const runDetailSchema = runSchema.extend({
+  document: documentSchema,
+  engine: engineInfoSchema,
+  checkpoint: z.string().nullable(),
+  events: z.array(runEventSchema),
+})
+export type RunDetail = z.infer<typeof runDetailSchema>
+
+/**
+ * One pixel's worth of a series: the steps `[step, lastStep]` with their extremes, so no spike is lost.
+ * A bucket of one point has min = max = last.
+ */
+export const bucketSchema = z.object({
+  step: z.number(),
+  lastStep: z.number(),
+  min: z.number(),
+  max: z.number(),
+  mean: z.number(),
+  last: z.number(),
+  /** Of the last point in the bucket. */
+  epoch: z.number(),
+  seconds: z.number(),
+})
+export type Bucket = z.infer<typeof bucketSchema>
+
+export const seriesSchema = z.object({
+  runId: z.number(),
+  metric: z.string(),
+  /** Points in the store in the asked range; when it equals `buckets.length` every point is drawn. */
+  total: z.number(),
+  buckets: z.array(bucketSchema),
+})
+export type Series = z.infer<typeof seriesSchema>
+
+/**
+ * Metric names. `batch/*` once per step on the step's own batch; `train/*` means over an epoch;
+ * `val/*` once per epoch over the whole validation split; `gradient/<nodeId>` every few steps.
+ */
+export const metrics = {
+  batchLoss: 'batch/loss',
+  batchAccuracy: 'batch/accuracy',
+  trainLoss: 'train/loss',
+  trainAccuracy: 'train/accuracy',
+  valLoss: 'val/loss',
+  valAccuracy: 'val/accuracy',
+  gradient: (nodeId: string): string => `gradient/${nodeId}`,
+} as const
+
+export const modelSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  updatedAt: z.number(),
+  document: documentSchema,
+})
+export type Model = z.infer<typeof modelSchema>
+
+export const templateSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  description: z.string(),
+  document: documentSchema,
+})
+export type Template = z.infer<typeof templateSchema>
+
+export const folderEntrySchema = z.object({ name: z.string(), path: z.string(), folder: z.boolean() })
+export type FolderEntry = z.infer<typeof folderEntrySchema>
+
+export const findingSchema = z.object({
+  name: z.string(),
+  status: z.enum(['ok', 'missing', 'problem']),
+  value: z.string(),
+  /** What to do; empty when nothing needs doing. */
+  mend: z.string(),
+})
+export type Finding = z.infer<typeof findingSchema>
