@@ -29,5 +29,9 @@ export class UserError extends Error {
 export function toRefusal(error: unknown): Refusal {
   if (error instanceof UserError) return { code: error.code, what: error.what, mend: error.mend }
   const what = error instanceof Error ? error.message : String(error)
-  return { code: 'internal/fault', what, mend: 'This is a fault in Tapedeck; please report it with the details.' }
+  return {
+    code: 'internal/fault',
+    what,
+    mend: 'This is a fault in Tapedeck; please report it with the details.',
+  }
 }
