@@ -1,0 +1,85 @@
+/** What went wrong (or right) and has to be said: a short stack of notices, newest last. */
+import { isDefinedError, ORPCError } from '@orpc/client'
+import { create } from 'zustand'
+import { refusalSchema } from '../../main/common/schemas.ts'
+import { useConnection } from './connection.ts'
+
+export interface Notice {
+  id: number
+  tone: 'bad' | 'ok'
+  what: string
+  mend: string
+  code: string
+  detail: string
+}
+
+interface Notices {
+  notices: Notice[]
+  add: (notice: Omit<Notice, 'id'>) => void
+  dismiss: (id: number) => void
+}
+
+let nextId = 1
+/** More than this would cover the page; the oldest goes. */
+const most = 4
+
+export const useNotices = create<Notices>((set) => ({
+  notices: [],
+  add: (notice) =>
+    set((s) => {
+      const same = (n: Notice): boolean => n.code === notice.code && n.what === notice.what
+      return { notices: [...s.notices.filter((n) => !same(n)), { ...notice, id: nextId++ }].slice(-most) }
+    }),
+  dismiss: (id) => set((s) => ({ notices: s.notices.filter((n) => n.id !== id) })),
+}))
+
+export interface ShownRefusal {
+  code: string
+  what: string
+  mend: string
+  detail: string
+}
+
+/** What to tell a person about any thrown value; null when it is no news (cancelled, connection lost). */
+export function explain(error: unknown): ShownRefusal | null {
+  if (error instanceof DOMException && error.name === 'AbortError') return null
+  if (error instanceof ORPCError) {
+    const refusal = refusalSchema.safeParse(error.data)
+    if (isDefinedError(error) || refusal.success)
+      if (refusal.success) return { ...refusal.data, detail: refusal.data.detail ?? '' }
+    if (error.code === 'CLIENT_CLOSED_REQUEST') return null
+    const issues = issuesOf(error.data)
+    if (issues)
+      return {
+        code: 'input/invalid',
+        what: `A value was not accepted: ${issues}.`,
+        mend: 'Change that value and try again.',
+        detail: error.stack ?? '',
+      }
+  }
+  if (useConnection.getState().status !== 'open') return null
+  const message = error instanceof Error ? error.message : String(error)
+  return {
+    code: 'internal/fault',
+    what: message,
+    mend: 'This is a fault in Tapedeck. Please report it with the details.',
+    detail: error instanceof Error ? (error.stack ?? '') : '',
+  }
+}
+
+function issuesOf(data: unknown): string | null {
+  if (typeof data !== 'object' || data === null || !('issues' in data) || !Array.isArray(data.issues))
+    return null
+  const said = data.issues.flatMap((issue: unknown) => {
+    if (typeof issue !== 'object' || issue === null || !('message' in issue)) return []
+    const path = 'path' in issue && Array.isArray(issue.path) ? issue.path.join('.') : ''
+    return [path ? `${path}: ${String(issue.message)}` : String(issue.message)]
+  })
+  return said.length > 0 ? said.join('; ') : null
+}
+
+/** Shows why something did not happen. Safe to pass to `.catch`. */
+export function complain(error: unknown): void {
+  const refusal = explain(error)
+  if (refusal) useNotices.getState().add({ tone: 'bad', ...refusal })
+}

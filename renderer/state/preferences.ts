@@ -1,0 +1,35 @@
+/** What the page remembers between starts: choices about the view, never data. */
+import { create } from 'zustand'
+import { persist } from 'zustand/middleware'
+import { defaultTrainConfig, type TrainConfig } from '../../main/common/schemas.ts'
+
+export type XAxis = 'step' | 'epoch' | 'time'
+
+export interface Preferences {
+  datasetId: string | null
+  config: TrainConfig
+  logLoss: boolean
+  smoothing: number
+  compareMetric: string
+  compareX: XAxis
+  compareLog: boolean
+  compareSort: { column: string; descending: boolean }
+  set: (change: Partial<Omit<Preferences, 'set'>>) => void
+}
+
+export const usePreferences = create<Preferences>()(
+  persist(
+    (set) => ({
+      datasetId: null,
+      config: defaultTrainConfig,
+      logLoss: false,
+      smoothing: 0.9,
+      compareMetric: 'val/loss',
+      compareX: 'step',
+      compareLog: false,
+      compareSort: { column: 'created', descending: true },
+      set: (change) => set(change),
+    }),
+    { name: 'tapedeck-preferences', version: 1 },
+  ),
+)

@@ -1,0 +1,20 @@
+/** Starts what lives as long as the page: the connection, the stream of the training run, the lists. */
+import { connect } from '../client.ts'
+import { loadInfo } from './app.ts'
+import { useConnection } from './connection.ts'
+import { loadDatasets } from './datasets.ts'
+import { followTraining } from './live.ts'
+import { followAddress } from './pages.ts'
+import { loadRuns } from './runs.ts'
+
+export function startState(): void {
+  followAddress()
+  useConnection.subscribe((now, before) => {
+    if (now.session === before.session) return
+    void loadInfo()
+    void loadDatasets()
+    void loadRuns()
+  })
+  connect()
+  void followTraining()
+}

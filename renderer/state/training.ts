@@ -1,0 +1,70 @@
+/** Starting and steering a run, and why it cannot be started yet. */
+import { useMemo } from 'react'
+import type { TrainConfig } from '../../main/common/schemas.ts'
+import { client } from '../client.ts'
+import { chosenDataset, useChosenDataset } from './datasets.ts'
+import { isActive, useLive } from './live.ts'
+import { useAnalysis, useModel } from './model.ts'
+import { complain } from './notices.ts'
+import { goTo, type Page } from './pages.ts'
+import { usePreferences } from './preferences.ts'
+
+/** What stands in the way of training, and the page where it is mended. */
+export interface Obstacle {
+  what: string
+  page: Page
+  /** Text of the button that leads there. */
+  go: string
+}
+
+export function useObstacles(): Obstacle[] {
+  const dataset = useChosenDataset()
+  const analysis = useAnalysis(dataset)
+  return useMemo(() => {
+    const found: Obstacle[] = []
+    if (!dataset) found.push({ what: 'No data is chosen.', page: 'data', go: 'Choose data' })
+    const [problem] = analysis.problems
+    const more = analysis.problems.length - 1
+    const rest = more > 0 ? ` And ${more} more ${more === 1 ? 'problem' : 'problems'}.` : ''
+    if (problem) found.push({ what: problem.message + rest, page: 'build', go: 'Mend the model' })
+    return found
+  }, [dataset, analysis])
+}
+
+let starting = false
+
+/** Starts a run with the chosen data, the model on the canvas and the given or remembered settings. */
+export async function startTraining(config: TrainConfig = usePreferences.getState().config): Promise<void> {
+  const dataset = chosenDataset()
+  if (starting || !dataset || isActive(useLive.getState().live)) return
+  starting = true
+  try {
+    const { document } = useModel.getState()
+    await client.training.start({ document, datasetId: dataset.id, config, name: null })
+    goTo('train')
+  } catch (error) {
+    complain(error)
+  } finally {
+    starting = false
+  }
+}
+
+const steer =
+  (call: (input: { runId: number }) => Promise<unknown>) =>
+  async (runId: number): Promise<void> => {
+    await call({ runId }).catch(complain)
+  }
+
+export const pauseTraining = steer((input) => client.training.pause(input))
+export const resumeTraining = steer((input) => client.training.resume(input))
+export const stopTraining = steer((input) => client.training.stop(input))
+
+export async function setLearningRate(runId: number, learningRate: number): Promise<boolean> {
+  try {
+    await client.training.setLearningRate({ runId, learningRate })
+    return true
+  } catch (error) {
+    complain(error)
+    return false
+  }
+}

@@ -1,0 +1,104 @@
+/** Every number that a person reads is written here: SI prefixes, significant digits, durations, rates. */
+
+const minus = '\u2212'
+
+/** Counts, in full with separators: 12,480. */
+export const count = (value: number): string => Math.round(value).toLocaleString('en-US')
+
+/** A count and its noun: "1 image", "397 images". */
+export const counted = (value: number, one: string, many = `${one}s`): string =>
+  `${count(value)} ${value === 1 ? one : many}`
+
+/** Large counts in short: 950, 1.2 k, 56 k, 25.6 M. Three significant digits at most. */
+export function short(value: number): string {
+  const size = Math.abs(value)
+  if (!Number.isFinite(value)) return special(value)
+  const prefixes = ['', 'k', 'M', 'G', 'T']
+  let power = size < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(size) / 3))
+  // 999,950 rounds to 1,000 k: one prefix up.
+  if (power < 4 && Number((size / 1000 ** power).toPrecision(3)) >= 1000) power++
+  if (power === 0) return trimmed(value, 3)
+  return `${trimmed(value / 1000 ** power, 3)} ${prefixes[power]}`
+}
+
+/** Bytes with binary-free SI units: 812 B, 7.8 MB. */
+export const bytes = (value: number): string => {
+  const text = short(value)
+  return text.includes(' ') ? `${text}B` : `${text} B`
+}
+
+/** A measured value (loss, norm) with `digits` significant digits; powers of ten outside 1e-4..1e6. */
+export function measure(value: number, digits = 4): string {
+  if (!Number.isFinite(value)) return special(value)
+  if (value === 0) return '0'
+  const size = Math.abs(value)
+  if (size < 1e-4 || size >= 1e6) return signed(exponential(value, digits))
+  return signed(size >= 10 ** digits ? String(Math.round(value)) : value.toPrecision(digits))
+}
+
+/** A share between 0 and 1 as it is usually quoted, three or four decimals: 0.9731. */
+export const share = (value: number): string => (Number.isFinite(value) ? value.toFixed(4) : special(value))
+
+/** A value someone typed or will type: no padding zeros, 1e-3 below a hundredth. */
+export function setting(value: number): string {
+  if (!Number.isFinite(value)) return special(value)
+  if (value === 0) return '0'
+  const size = Math.abs(value)
+  if (size < 0.01 || size >= 1e6) return String(value.toExponential()).replace('e+', 'e')
+  return String(value)
+}
+
+/** The label of a tick: as few digits as tell neighbouring ticks (`step` apart) from each other. */
+export function tickLabel(value: number, step: number): string {
+  if (value === 0) return '0'
+  const size = Math.abs(value)
+  if (size >= 10000) return signed(short(value))
+  if (size < 1e-3) return signed(exponential(value, 2))
+  const decimals = Math.max(0, Math.min(6, -Math.floor(Math.log10(step) + 1e-9)))
+  return signed(value.toFixed(decimals))
+}
+
+/** Seconds as time: 0.4 s, 12 s, 2 m 06 s, 1 h 04 m, 3 d 2 h. */
+export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds) || seconds < 0) return '–'
+  if (seconds < 10) return `${(Math.floor(seconds * 10) / 10).toFixed(1)} s`
+  const whole = Math.round(seconds)
+  if (whole < 60) return `${whole} s`
+  const two = (value: number): string => String(value).padStart(2, '0')
+  const minutes = Math.floor(whole / 60)
+  if (minutes < 60) return `${minutes} m ${two(whole % 60)} s`
+  const hours = Math.floor(minutes / 60)
+  if (hours < 24) return `${hours} h ${two(minutes % 60)} m`
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`
+}
+
+/** A moment (milliseconds since 1970): the time today, the date before. */
+export function moment(time: number, now = Date.now()): string {
+  const date = new Date(time)
+  const sameDay = new Date(now).toDateString() === date.toDateString()
+  const clock = date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+  if (sameDay) return clock
+  const day = date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
+  return `${day}, ${clock}`
+}
+
+/** `[1, 28, 28]` as `28 × 28 grey`; anything that is no image as `a × b`. */
+export function sampleSize(shape: readonly number[]): string {
+  const [channels, height, width] = shape
+  if (shape.length === 3 && (channels === 1 || channels === 3))
+    return `${width} × ${height} ${channels === 1 ? 'grey' : 'colour'}`
+  return shape.length === 1 ? counted(shape[0] ?? 0, 'feature') : shape.join(' × ')
+}
+
+const special = (value: number): string =>
+  Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : value < 0 ? `${minus}∞` : String(value)
+
+const signed = (text: string): string => text.replace(/^-/, minus)
+
+const exponential = (value: number, digits: number): string =>
+  value
+    .toExponential(Math.max(0, digits - 1))
+    .replace(/\.?0+e/, 'e')
+    .replace('e+', 'e')
+
+const trimmed = (value: number, digits: number): string => String(Number(value.toPrecision(digits)))
