@@ -42,7 +42,8 @@ export const contract = {
         version: z.string(),
         shell: z.enum(['desktop', 'browser', 'cli', 'test']),
         workspace: z.string(),
-        engine: engineInfoSchema,
+        /** Null when the engine could not be loaded; `doctor` says why. */
+        engine: engineInfoSchema.nullable(),
         /** True when `data.choose` opens the system's own dialog. */
         nativeDialogs: z.boolean(),
       }),

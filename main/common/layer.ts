@@ -46,6 +46,8 @@ export interface ShapeError {
   /** One sentence that names the shapes: "expects B x 100, gets B x 784". */
   message: string
   mends: readonly Mend[]
+  /** True where nothing is wrong yet, only missing: a wire not drawn, data not chosen. */
+  incomplete?: boolean
 }
 
 export type ShapeResult = { outputs: Readonly<Record<string, Shape>> } | { error: ShapeError }

@@ -12,6 +12,7 @@ import {
   type Layer,
   type Mend,
   type ShapeContext,
+  type ShapeError,
 } from './layer.ts'
 import { layerOf } from './layers/catalogue.ts'
 
@@ -19,13 +20,13 @@ export interface NodeAnalysis {
   node: ModelNode
   /** Undefined where the kind is unknown. */
   layer: Layer | undefined
-  /** The node's name, or the layer's title. */
+  /** See `titles`. */
   title: string
   inputs: Readonly<Record<string, Shape>>
   outputs: Readonly<Record<string, Shape>>
   cost: Cost | null
   /** The node's own error. */
-  error: { message: string; mends: readonly Mend[] } | null
+  error: ShapeError | null
   /** Title of the node upstream that it waits for, when it cannot be checked yet. */
   waitsFor: string | null
 }
@@ -66,10 +67,11 @@ export function analyse(document: ModelDocument, data: DataShape = unknownData):
   const nodes = new Map<string, NodeAnalysis>()
   const wires = new Map<string, Shape>()
   const widthSources = new Map<string, ShapeContext['widthSource']>()
+  const named = titles(document)
 
   for (const id of order) {
     const node = byId.get(id) as ModelNode
-    const analysed = analyseNode(node, incoming.get(id) ?? [], nodes, wires, widthSources, data)
+    const analysed = analyseNode(node, named, incoming.get(id) ?? [], nodes, wires, widthSources, data)
     nodes.set(id, analysed)
     for (const wire of outgoing.get(id) ?? []) {
       const shape = analysed.outputs[wire.from.port]
@@ -80,7 +82,7 @@ export function analyse(document: ModelDocument, data: DataShape = unknownData):
     if (nodes.has(node.id)) continue
     const layer = layerOf(node.kind)
     const error = { message: 'is part of a cycle; remove one of its wires', mends: [] }
-    nodes.set(node.id, { ...blank(node, layer), error })
+    nodes.set(node.id, { ...blank(node, layer, named), error })
   }
 
   const all = [...nodes.values()]
@@ -99,6 +101,7 @@ export function analyse(document: ModelDocument, data: DataShape = unknownData):
 
 function analyseNode(
   node: ModelNode,
+  named: ReadonlyMap<string, string>,
   incoming: readonly Wire[],
   done: ReadonlyMap<string, NodeAnalysis>,
   wires: ReadonlyMap<string, Shape>,
@@ -106,7 +109,7 @@ function analyseNode(
   data: DataShape,
 ): NodeAnalysis {
   const layer = layerOf(node.kind)
-  const result = blank(node, layer)
+  const result = blank(node, layer, named)
   if (!layer)
     return {
       ...result,
@@ -119,7 +122,10 @@ function analyseNode(
     if (message === null) continue
     const mend: Mend = {
       kind: 'set-parameter',
-      title: `Set ${field.title} to ${String(field.default ?? ('emptyMeans' in field ? field.emptyMeans : 'empty'))}`,
+      title:
+        field.default === null
+          ? `Leave ${field.title} empty`
+          : `Set ${field.title} to ${String(field.default)}`,
       node: node.id,
       key: field.key,
       value: field.default,
@@ -131,7 +137,11 @@ function analyseNode(
   for (const port of layer.inputs) {
     const arriving = incoming.filter((wire) => wire.to.port === port)
     const [wire, second] = arriving
-    if (!wire) return { ...result, error: { message: `has nothing connected to its ${port}`, mends: [] } }
+    if (!wire)
+      return {
+        ...result,
+        error: { message: `has nothing connected to its ${port}`, mends: [], incomplete: true },
+      }
     if (second)
       return {
         ...result,
@@ -139,6 +149,13 @@ function analyseNode(
       }
     const shape = wires.get(wire.id)
     const upstream = done.get(wire.from.node)
+    if (!shape && (!upstream || (!upstream.error && !upstream.waitsFor))) {
+      const missing = upstream ? `${upstream.title}'s ${wire.from.port}` : `a layer ${wire.from.node}`
+      return {
+        ...result,
+        error: { message: `is wired to ${missing}, which is not there; remove the wire`, mends: [] },
+      }
+    }
     if (!shape) return { ...result, waitsFor: upstream?.waitsFor ?? upstream?.title ?? wire.from.node }
     inputs[port] = shape
   }
@@ -173,10 +190,30 @@ const changesWidth = (
   return formatShape(before.slice(-1)) !== formatShape(after.slice(-1))
 }
 
-const blank = (node: ModelNode, layer: Layer | undefined): NodeAnalysis => ({
+/**
+ * What each node is called, by id: its name, or its layer's title, numbered from the second of a kind on
+ * ("Linear", "Linear 2") so that a sentence about a node means one node.
+ */
+export function titles(document: ModelDocument): ReadonlyMap<string, string> {
+  const counts = new Map<string, number>()
+  const result = new Map<string, string>()
+  for (const node of document.nodes) {
+    const count = (counts.get(node.kind) ?? 0) + 1
+    counts.set(node.kind, count)
+    const title = layerOf(node.kind)?.title ?? node.kind
+    result.set(node.id, node.name || (count > 1 ? `${title} ${count}` : title))
+  }
+  return result
+}
+
+const blank = (
+  node: ModelNode,
+  layer: Layer | undefined,
+  named: ReadonlyMap<string, string>,
+): NodeAnalysis => ({
   node,
   layer,
-  title: node.name || layer?.title || node.kind,
+  title: named.get(node.id) ?? node.kind,
   inputs: {},
   outputs: {},
   cost: null,

@@ -28,7 +28,11 @@ export const input: Layer = {
     const sample = given ?? data.sample
     if (!sample)
       return {
-        error: { message: 'waits for data: choose a data set, or set the shape of a sample here', mends: [] },
+        error: {
+          message: 'waits for data: choose a data set, or set the shape of a sample here',
+          mends: [],
+          incomplete: true,
+        },
       }
     if (given && data.sample && !sameShape(given, data.sample)) {
       const mends: Mend[] = [

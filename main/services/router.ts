@@ -1,0 +1,133 @@
+/** Binds the contract to the services. Every refusal leaves as `REFUSED`; see common/errors.ts. */
+import { implement, ORPCError } from '@orpc/server'
+import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { contract } from '../common/api.ts'
+import { toRefusal, UserError } from '../common/errors.ts'
+import { templates } from '../common/templates.ts'
+import { browse, inspect, preview, sampleSets } from '../data/index.ts'
+import type { Store } from '../store/index.ts'
+import { doctor } from './doctor.ts'
+import { importTask } from './importService.ts'
+import type { TrainingService } from './trainingService.ts'
+
+export interface RouterParts {
+  version: string
+  shell: 'desktop' | 'browser' | 'cli' | 'test'
+  workspace: string
+  resources: string
+  store: Store
+  training: TrainingService
+  chooseFolder: (() => Promise<string | null>) | null
+}
+
+/** The router; its type is what shells serve and what `createRouterClient` calls. */
+export function createRouter(parts: RouterParts) {
+  const { store, training, workspace } = parts
+  const os = implement(contract).use(async ({ next }) => {
+    try {
+      return await next()
+    } catch (error) {
+      throw refused(error)
+    }
+  })
+
+  return os.router({
+    app: {
+      info: os.app.info.handler(async () => ({
+        version: parts.version,
+        shell: parts.shell,
+        workspace,
+        engine: await training.engine.info().catch(() => null),
+        nativeDialogs: parts.chooseFolder !== null,
+      })),
+      doctor: os.app.doctor.handler(() =>
+        doctor({ engine: () => training.engine.info(), sqliteVersion: store.sqliteVersion, workspace }),
+      ),
+    },
+    data: {
+      samples: os.data.samples.handler(() => sampleSets(parts.resources)),
+      choose: os.data.choose.handler(async () => {
+        if (parts.chooseFolder) return parts.chooseFolder()
+        throw new UserError({
+          code: 'data/no-dialog',
+          what: 'This shell has no folder dialog.',
+          mend: 'Type the path, or pick a folder in the list.',
+        })
+      }),
+      browse: os.data.browse.handler(({ input }) => browse(input.path)),
+      inspect: os.data.inspect.handler(({ input }) => inspect(input.path)),
+      import: os.data.import.handler(async function* ({ input, signal }) {
+        try {
+          return yield* importTask(input, workspace, store, signal)
+        } catch (error) {
+          throw refused(error)
+        }
+      }),
+      list: os.data.list.handler(() => store.datasets.list()),
+      preview: os.data.preview.handler(({ input: { datasetId, ...query } }) =>
+        preview(store.datasets.get(datasetId), join(workspace, 'datasets'), query),
+      ),
+      remove: os.data.remove.handler(async ({ input: { datasetId } }) => {
+        const dataset = store.datasets.get(datasetId)
+        if (training.datasetInUse === datasetId)
+          throw new UserError({
+            code: 'data/in-use',
+            what: `"${dataset.name}" is being trained on.`,
+            mend: 'Stop the run first.',
+          })
+        store.datasets.remove(datasetId)
+        await rm(join(workspace, 'datasets', dataset.id), { recursive: true, force: true })
+      }),
+    },
+    models: {
+      templates: os.models.templates.handler(() => [...templates()]),
+      list: os.models.list.handler(() => store.models.list()),
+      save: os.models.save.handler(({ input }) => store.models.put(input.id ?? randomUUID(), input.document)),
+      remove: os.models.remove.handler(({ input }) => store.models.remove(input.id)),
+    },
+    training: {
+      start: os.training.start.handler(async ({ input }) => ({ runId: await training.start(input) })),
+      pause: os.training.pause.handler(({ input }) => training.pause(input.runId)),
+      resume: os.training.resume.handler(({ input }) => training.resume(input.runId)),
+      stop: os.training.stop.handler(({ input }) => training.stop(input.runId)),
+      setLearningRate: os.training.setLearningRate.handler(({ input }) =>
+        training.setLearningRate(input.runId, input.learningRate),
+      ),
+      watch: os.training.watch.handler(({ signal }) => training.live.watch(signal)),
+    },
+    runs: {
+      list: os.runs.list.handler(() => store.runs.list()),
+      get: os.runs.get.handler(({ input }) => store.runs.get(input.runId)),
+      series: os.runs.series.handler(({ input }) => store.metrics.series(input)),
+      rename: os.runs.rename.handler(({ input }) => store.runs.rename(input.runId, input.name)),
+      remove: os.runs.remove.handler(async ({ input: { runId } }) => {
+        if (training.isActive(runId))
+          throw new UserError({
+            code: 'runs/active',
+            what: `Run ${runId} is still training.`,
+            mend: 'Stop it before you delete it.',
+          })
+        store.runs.remove(runId)
+        await rm(training.checkpointFolder(runId), { recursive: true, force: true })
+      }),
+    },
+  })
+}
+
+export type AppRouter = ReturnType<typeof createRouter>
+
+/** As the contract's error; oRPC's own errors (a wrong input, a cancelled call) pass unchanged. */
+function refused(error: unknown): unknown {
+  if (error instanceof ORPCError) return error
+  const detail = error instanceof Error && !(error instanceof UserError) ? error.stack : undefined
+  const refusal = toRefusal(error)
+  return new ORPCError('REFUSED', {
+    status: 422,
+    message: `${refusal.what} ${refusal.mend}`.trim(),
+    data: { ...refusal, ...(detail === undefined ? {} : { detail }) },
+    defined: true,
+    cause: error,
+  })
+}

@@ -1,0 +1,71 @@
+/** The workspace's database, by subject. Owns the connection and the workspace lock until closed. */
+import { existsSync } from 'node:fs'
+import { UserError } from '../common/errors.ts'
+import type { Run } from '../common/schemas.ts'
+import { databaseFile, openDatabase, openReadOnly, type OpenDatabase } from './database.ts'
+import { Metrics } from './metrics.ts'
+import { Datasets, Models } from './records.ts'
+import { Runs } from './runs.ts'
+
+export type { Point } from './metrics.ts'
+export type { RunProgress } from './runs.ts'
+
+export class Store {
+  readonly runs: Runs
+  readonly metrics: Metrics
+  readonly datasets: Datasets
+  readonly models: Models
+  readonly #database: OpenDatabase
+
+  constructor(database: OpenDatabase) {
+    this.#database = database
+    this.metrics = new Metrics(database.connection)
+    this.runs = new Runs(database.connection, this.metrics)
+    this.datasets = new Datasets(database.connection)
+    this.models = new Models(database.connection)
+  }
+
+  /** All or nothing. */
+  transaction(work: () => void): void {
+    this.#database.connection.transaction(work)()
+  }
+
+  get sqliteVersion(): string {
+    const row = this.#database.connection.prepare<[], { v: string }>('SELECT sqlite_version() AS v').get()
+    return row?.v ?? 'unknown'
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+}
+
+/** Opens a workspace for writing and marks runs left behind by a killed process as interrupted. */
+export function openStore(folder: string, shell: string): Store {
+  const store = new Store(openDatabase(folder, shell))
+  store.runs.interruptAbandoned()
+  return store
+}
+
+/** The runs of a workspace, also while another process has it open; newest first. */
+export function listRuns(folder: string): Run[] {
+  if (!existsSync(databaseFile(folder)))
+    throw new UserError({
+      code: 'workspace/unknown',
+      what: `There is no workspace in ${folder}.`,
+      mend: 'Train a model first, or name the folder of a workspace with --workspace.',
+    })
+  let store: Store
+  try {
+    store = openStore(folder, 'cli')
+  } catch (error) {
+    if (!(error instanceof UserError) || !['workspace/locked', 'workspace/read-only'].includes(error.code))
+      throw error
+    store = new Store(openReadOnly(folder))
+  }
+  try {
+    return store.runs.list()
+  } finally {
+    store.close()
+  }
+}

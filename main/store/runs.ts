@@ -1,0 +1,189 @@
+/** Runs, their configuration, document and events. */
+import { readDocument, type ModelDocument } from '../common/document.ts'
+import { UserError, type Refusal } from '../common/errors.ts'
+import {
+  engineInfoSchema,
+  refusalSchema,
+  runStatusSchema,
+  trainConfigSchema,
+  type EngineInfo,
+  type Run,
+  type RunDetail,
+  type RunEvent,
+  type RunStatus,
+  type TrainConfig,
+} from '../common/schemas.ts'
+import type { Connection } from './database.ts'
+import type { Metrics } from './metrics.ts'
+
+export interface NewRun {
+  name: string
+  datasetId: string
+  datasetName: string
+  config: TrainConfig
+  document: ModelDocument
+  engine: EngineInfo
+  parameters: number
+}
+
+export interface RunProgress {
+  status: RunStatus
+  epochsDone: number
+  steps: number
+  seconds: number
+  samplesPerSecond: number
+}
+
+interface Row {
+  id: number
+  name: string
+  status: string
+  created_at: number
+  ended_at: number | null
+  dataset_id: string
+  dataset_name: string
+  model_name: string
+  config: string
+  document: string
+  engine: string
+  parameters: number
+  epochs_done: number
+  steps: number
+  seconds: number
+  samples_per_second: number
+  checkpoint: string | null
+  error: string | null
+}
+
+export class Runs {
+  readonly #metrics: Metrics
+  readonly #statements
+
+  constructor(connection: Connection, metrics: Metrics) {
+    this.#metrics = metrics
+    this.#statements = {
+      all: connection.prepare<[], Row>('SELECT * FROM run ORDER BY id DESC'),
+      one: connection.prepare<[number], Row>('SELECT * FROM run WHERE id = ?'),
+      newestOf: connection.prepare<[string, string], { id: number }>(
+        'SELECT id FROM run WHERE dataset_id = ? AND model_name = ? ORDER BY id DESC LIMIT 1',
+      ),
+      insert: connection.prepare<Record<string, string | number>>(`
+        INSERT INTO run(name, status, created_at, dataset_id, dataset_name, model_name, config, document, engine, parameters)
+        VALUES (@name, 'running', @createdAt, @datasetId, @datasetName, @modelName, @config, @document, @engine, @parameters)`),
+      progress: connection.prepare<Record<string, string | number>>(`
+        UPDATE run SET status = @status, epochs_done = @epochsDone, steps = @steps, seconds = @seconds,
+          samples_per_second = @samplesPerSecond WHERE id = @id`),
+      end: connection.prepare<Record<string, string | number | null>>(
+        'UPDATE run SET status = @status, ended_at = @endedAt, checkpoint = @checkpoint, error = @error WHERE id = @id',
+      ),
+      interrupt: connection.prepare<[number]>(
+        "UPDATE run SET status = 'interrupted', ended_at = coalesce(ended_at, ?) WHERE status IN ('running', 'paused')",
+      ),
+      rename: connection.prepare<[string, number]>('UPDATE run SET name = ? WHERE id = ?'),
+      remove: connection.prepare<[number]>('DELETE FROM run WHERE id = ?'),
+      events: connection.prepare<[number], RunEvent>(
+        'SELECT step, kind, note FROM event WHERE run_id = ? ORDER BY id',
+      ),
+      addEvent: connection.prepare<[number, number, string, string]>(
+        'INSERT INTO event(run_id, step, kind, note) VALUES (?, ?, ?, ?)',
+      ),
+    }
+  }
+
+  /** Newest first. */
+  list(): Run[] {
+    return this.#statements.all.all().map((row) => this.#read(row))
+  }
+
+  /** @throws UserError `runs/unknown` */
+  get(id: number): RunDetail {
+    const row = this.#row(id)
+    return {
+      ...this.#read(row),
+      document: readDocument(JSON.parse(row.document)),
+      engine: engineInfoSchema.parse(JSON.parse(row.engine)),
+      checkpoint: row.checkpoint,
+      events: this.#statements.events.all(id),
+    }
+  }
+
+  /** The newest run of a model name on a data set; null when there is none. */
+  newestOf(datasetId: string, modelName: string): RunDetail | null {
+    const row = this.#statements.newestOf.get(datasetId, modelName)
+    return row ? this.get(row.id) : null
+  }
+
+  create(run: NewRun): number {
+    const result = this.#statements.insert.run({
+      name: run.name,
+      createdAt: Date.now(),
+      datasetId: run.datasetId,
+      datasetName: run.datasetName,
+      modelName: run.document.name,
+      config: JSON.stringify(run.config),
+      document: JSON.stringify(run.document),
+      engine: JSON.stringify(run.engine),
+      parameters: run.parameters,
+    })
+    return Number(result.lastInsertRowid)
+  }
+
+  setProgress(id: number, progress: RunProgress): void {
+    this.#statements.progress.run({ id, ...progress })
+  }
+
+  end(id: number, status: RunStatus, checkpoint: string | null, error: Refusal | null): void {
+    const json = error ? JSON.stringify(error) : null
+    this.#statements.end.run({ id, status, endedAt: Date.now(), checkpoint, error: json })
+  }
+
+  /** Marks runs whose process has gone; called when a workspace is opened, before anything can run. */
+  interruptAbandoned(): void {
+    this.#statements.interrupt.run(Date.now())
+  }
+
+  addEvent(id: number, event: RunEvent): void {
+    this.#statements.addEvent.run(id, event.step, event.kind, event.note)
+  }
+
+  rename(id: number, name: string): void {
+    this.#row(id)
+    this.#statements.rename.run(name, id)
+  }
+
+  remove(id: number): void {
+    this.#row(id)
+    this.#statements.remove.run(id)
+  }
+
+  #row(id: number): Row {
+    const row = this.#statements.one.get(id)
+    if (row) return row
+    throw new UserError({
+      code: 'runs/unknown',
+      what: `There is no run ${id} in this workspace.`,
+      mend: 'It may have been deleted; look at the table of runs on the Compare page.',
+    })
+  }
+
+  #read(row: Row): Run {
+    return {
+      id: row.id,
+      name: row.name,
+      status: runStatusSchema.parse(row.status),
+      createdAt: row.created_at,
+      endedAt: row.ended_at,
+      datasetId: row.dataset_id,
+      datasetName: row.dataset_name,
+      modelName: row.model_name,
+      config: trainConfigSchema.parse(JSON.parse(row.config)),
+      parameters: row.parameters,
+      epochsDone: row.epochs_done,
+      steps: row.steps,
+      seconds: row.seconds,
+      samplesPerSecond: row.samples_per_second,
+      summaries: this.#metrics.summaries(row.id),
+      error: row.error === null ? null : refusalSchema.parse(JSON.parse(row.error)),
+    }
+  }
+}

@@ -1,0 +1,73 @@
+/** The tables, as an ordered list of migrations; `user_version` counts those applied. Append, never edit. */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE dataset (
+    id TEXT PRIMARY KEY,
+    imported_at INTEGER NOT NULL,
+    record TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE model (
+    id TEXT PRIMARY KEY,
+    updated_at INTEGER NOT NULL,
+    document TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE run (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    status TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    dataset_id TEXT NOT NULL,
+    dataset_name TEXT NOT NULL,
+    model_name TEXT NOT NULL,
+    config TEXT NOT NULL,
+    document TEXT NOT NULL,
+    engine TEXT NOT NULL,
+    parameters INTEGER NOT NULL,
+    epochs_done INTEGER NOT NULL DEFAULT 0,
+    steps INTEGER NOT NULL DEFAULT 0,
+    seconds REAL NOT NULL DEFAULT 0,
+    samples_per_second REAL NOT NULL DEFAULT 0,
+    checkpoint TEXT,
+    error TEXT
+  ) STRICT;
+
+  CREATE TABLE metric (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+  ) STRICT;
+
+  CREATE TABLE point (
+    run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+    metric_id INTEGER NOT NULL REFERENCES metric(id),
+    step INTEGER NOT NULL,
+    value REAL NOT NULL,
+    epoch REAL NOT NULL,
+    seconds REAL NOT NULL,
+    PRIMARY KEY (run_id, metric_id, step)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE summary (
+    run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+    metric_id INTEGER NOT NULL REFERENCES metric(id),
+    last REAL NOT NULL,
+    min REAL NOT NULL,
+    max REAL NOT NULL,
+    min_step INTEGER NOT NULL,
+    max_step INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (run_id, metric_id)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE event (
+    id INTEGER PRIMARY KEY,
+    run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+    step INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    note TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX event_by_run ON event(run_id, step);
+  `,
+]

@@ -1,0 +1,74 @@
+/** What the main thread and the engine worker say to each other. Plain data only; no tensor ever crosses. */
+import type { ModelDocument } from '../common/document.ts'
+import type { Refusal } from '../common/errors.ts'
+import type { Dataset, EngineInfo, LayerHealth, RunEvent, TrainConfig } from '../common/schemas.ts'
+
+export interface TrainJob {
+  runId: number
+  document: ModelDocument
+  dataset: Dataset
+  /** Folder with the dataset's inputs.bin and labels.bin. */
+  datasetFolder: string
+  config: TrainConfig
+  /** Folder that the checkpoint is written into. */
+  checkpointFolder: string
+}
+
+/** Main thread to worker. All but `train` and `describe` refer to the job that is running and are ignored without one. */
+export type Command =
+  | { kind: 'describe' }
+  | { kind: 'train'; job: TrainJob }
+  | { kind: 'pause' }
+  | { kind: 'resume' }
+  | { kind: 'stop' }
+  | { kind: 'set-learning-rate'; learningRate: number }
+
+/** Metric points in columns: cheap to clone across threads. Row i is point i; `metric` indexes `names`. */
+export interface PointColumns {
+  names: string[]
+  metric: number[]
+  step: number[]
+  value: number[]
+  epoch: number[]
+  seconds: number[]
+}
+
+export interface Position {
+  step: number
+  totalSteps: number
+  epoch: number
+  epochs: number
+  batch: number
+  batches: number
+  epochsDone: number
+  learningRate: number
+  samplesPerSecond: number
+  seconds: number
+  secondsLeft: number | null
+}
+
+export interface Telemetry {
+  runId: number
+  status: 'running' | 'paused'
+  position: Position
+  points: PointColumns
+  layers: LayerHealth[]
+  memory: { active: number; peak: number; cached: number }
+}
+
+export interface Outcome {
+  runId: number
+  status: 'finished' | 'stopped' | 'failed'
+  position: Position
+  /** Path of the checkpoint; null when there was nothing worth keeping. */
+  checkpoint: string | null
+  error: (Refusal & { detail?: string }) | null
+}
+
+/** Worker to main thread. */
+export type Report =
+  | { kind: 'engine'; info: EngineInfo }
+  | { kind: 'engine-failed'; error: Refusal & { detail?: string } }
+  | { kind: 'telemetry'; telemetry: Telemetry }
+  | { kind: 'event'; runId: number; event: RunEvent }
+  | { kind: 'outcome'; outcome: Outcome }

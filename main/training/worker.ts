@@ -1,0 +1,59 @@
+/**
+ * The engine worker: the one thread that owns the native engine, every tensor and the training loop.
+ * It talks to the main thread only; never to SQLite, the page or Electron.
+ */
+import { parentPort } from 'node:worker_threads'
+import { toRefusal } from '../common/errors.ts'
+import type { EngineInfo } from '../common/schemas.ts'
+import type { TrainingLoop } from './loop.ts'
+import type { Command, Report, TrainJob } from './protocol.ts'
+
+const port = parentPort
+if (!port)
+  throw new Error('[worker] this file runs as a worker thread; start Tapedeck through one of its shells')
+
+const report = (message: Report): void => port.postMessage(message)
+const refusal = (error: unknown): ReturnType<typeof toRefusal> & { detail?: string } => {
+  const detail = error instanceof Error ? error.stack : undefined
+  return { ...toRefusal(error), ...(detail === undefined ? {} : { detail }) }
+}
+
+let running: TrainingLoop | null = null
+
+async function describe(): Promise<void> {
+  try {
+    const { engineInfo } = await import('../engine/index.ts')
+    const info: EngineInfo = engineInfo()
+    report({ kind: 'engine', info })
+  } catch (error) {
+    report({ kind: 'engine-failed', error: refusal(error) })
+  }
+}
+
+async function train(job: TrainJob): Promise<void> {
+  try {
+    const { TrainingLoop } = await import('./loop.ts')
+    running = new TrainingLoop(job, report)
+    const outcome = await running.run()
+    report({ kind: 'outcome', outcome })
+  } catch (error) {
+    const nothing = { step: 0, totalSteps: 0, epoch: 1, epochs: job.config.epochs, batch: 0, batches: 0 }
+    const rates = {
+      learningRate: job.config.learningRate,
+      samplesPerSecond: 0,
+      seconds: 0,
+      secondsLeft: null,
+    }
+    const position = { ...nothing, ...rates, epochsDone: 0 }
+    const outcome = { runId: job.runId, status: 'failed' as const, position, checkpoint: null }
+    report({ kind: 'outcome', outcome: { ...outcome, error: refusal(error) } })
+  } finally {
+    running = null
+  }
+}
+
+port.on('message', (command: Command) => {
+  if (command.kind === 'describe') void describe()
+  else if (command.kind === 'train') void train(command.job)
+  else running?.command(command)
+})

@@ -1,0 +1,64 @@
+/**
+ * The composition root: opens the workspace, starts the engine worker, builds the router. Every shell (desktop,
+ * browser, command line, tests) stands on this and adds only its way in.
+ */
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { projectRoot } from './paths.ts'
+import { createRouter, type AppRouter } from './services/router.ts'
+import { TrainingService } from './services/trainingService.ts'
+import { openStore } from './store/index.ts'
+
+export interface WorkbenchOptions {
+  /** Folder of the workspace; created when it is not there. */
+  workspace: string
+  shell: 'desktop' | 'browser' | 'cli' | 'test'
+  /** `main/training/worker.ts`, or its bundle. */
+  workerUrl: URL
+  /** Folder with the sample sets. */
+  resources: string
+  /** Opens the system's folder dialog; where a shell has one. */
+  chooseFolder?: () => Promise<string | null>
+}
+
+export interface Workbench {
+  readonly router: AppRouter
+  /** Absolute path. */
+  readonly workspace: string
+  /** Stops training with a checkpoint, ends the worker, closes the database, releases the lock. Safe to call twice. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens a workspace.
+ * @throws UserError `workspace/locked`, `workspace/read-only`, `workspace/newer`, `workspace/damaged`
+ */
+export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
+  const workspace = resolve(options.workspace)
+  const store = openStore(workspace, options.shell)
+  const training = new TrainingService(store, workspace, options.workerUrl)
+  // Loading the engine takes a moment; begin before anybody asks.
+  void training.engine.info().catch(() => undefined)
+  const router = createRouter({
+    version: version(),
+    shell: options.shell,
+    workspace,
+    resources: options.resources,
+    store,
+    training,
+    chooseFolder: options.chooseFolder ?? null,
+  })
+  let closing: Promise<void> | null = null
+  const close = async (): Promise<void> => {
+    await training.close()
+    store.close()
+  }
+  return { router, workspace, close: () => (closing ??= close()) }
+}
+
+function version(): string {
+  const manifest = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as {
+    version: string
+  }
+  return manifest.version
+}
