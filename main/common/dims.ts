@@ -55,15 +55,17 @@ export function formatDim(dim: Dim): string {
     case 'symbol':
       return dim.name
     case 'multiply':
-      return dim.factors
-        .map((f) => (typeof f !== 'number' && f.op === 'add' ? `(${formatDim(f)})` : formatDim(f)))
-        .join('·')
+      return dim.factors.map(formatPart).join('·')
     case 'add':
       return dim.terms.map(formatDim).join('+').replaceAll('+-', '-')
     case 'floorDivide':
-      return `⌊${formatDim(dim.value)}/${dim.by}⌋`
+      return `⌊${formatPart(dim.value)}/${dim.by}⌋`
   }
 }
+
+/** A sum needs brackets inside a product or a quotient. */
+const formatPart = (dim: Dim): string =>
+  typeof dim !== 'number' && dim.op === 'add' ? `(${formatDim(dim)})` : formatDim(dim)
 
 /** `B x 3 x H x W`; a scalar is `scalar`. */
 export const formatShape = (shape: Shape): string =>

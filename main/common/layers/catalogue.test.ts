@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import { batch, formatShape, type Shape } from '../dims.ts'
+import { checkParameter, defaultParameters, type Field, type Layer, type Parameters } from '../layer.ts'
+import { layerOf, layers } from './catalogue.ts'
+
+const context = { node: 'n', data: { sample: [1, 28, 28], classes: 10 }, widthSource: null }
+const image: Shape = [batch, 1, 28, 28]
+const row: Shape = [batch, 784]
+
+const outputOf = (kind: string, input: Shape, parameters: Parameters = {}): string => {
+  const layer = layerOf(kind) as Layer
+  const shaped = layer.shape({ input }, { ...defaultParameters(layer), ...parameters }, context)
+  if ('error' in shaped) return shaped.error.message
+  return shaped.outputs.output ? formatShape(shaped.outputs.output) : 'end'
+}
+
+describe('every layer', () => {
+  it.each(layers.map((layer) => [layer.kind, layer] as const))('%s tells its whole truth', (kind, layer) => {
+    expect(layerOf(kind)).toBe(layer)
+    for (const text of [layer.title, layer.help, layer.formula, layer.source.title]) expect(text).not.toBe('')
+    expect(layer.source.url).toMatch(/^https:\/\//)
+    const defaults = defaultParameters(layer)
+    expect(layer.summary(defaults)).not.toBe('')
+    for (const field of layer.fields) expect(checkParameter(field, defaults[field.key])).toBeNull()
+    expect(layer.pytorch({ input: row }, defaults)).toMatch(/^nn\.\w+\(.*\)$/)
+  })
+
+  it('stands once in the catalogue', () => {
+    expect(new Set(layers.map((layer) => layer.kind)).size).toBe(layers.length)
+    expect(layerOf('nothing')).toBeUndefined()
+  })
+})
+
+describe('shapes', () => {
+  it.each<[string, Shape, Parameters, string]>([
+    ['flatten', image, {}, 'B x 784'],
+    ['flatten', row, {}, 'B x 784'],
+    ['linear', row, { outFeatures: 256 }, 'B x 256'],
+    ['linear', image, { outFeatures: 5 }, 'B x 1 x 28 x 5'],
+    ['linear', row, { inFeatures: 100 }, 'expects B x 100, gets B x 784'],
+    ['linear', [batch], {}, 'expects B x features, gets B'],
+    ['relu', image, {}, 'B x 1 x 28 x 28'],
+    ['sigmoid', row, {}, 'B x 784'],
+    ['tanh', row, {}, 'B x 784'],
+    ['dropout', row, {}, 'B x 784'],
+    ['output', [batch, 10], {}, 'end'],
+    ['output', [batch, 9], {}, 'expects B x 10 (the data has 10 classes), gets B x 9'],
+    ['output', image, {}, 'expects B x 10, gets B x 1 x 28 x 28'],
+    ['input', row, {}, 'B x 1 x 28 x 28'],
+    ['input', row, { shape: [1, 28, 28] }, 'B x 1 x 28 x 28'],
+    ['input', row, { shape: [3, 8] }, 'is set to 3 x 8, but the data has samples of 1 x 28 x 28'],
+  ])('%s of %j with %j is %s', (kind, input, parameters, expected) => {
+    expect(outputOf(kind, input, parameters)).toBe(expected)
+  })
+})
+
+describe('Linear', () => {
+  const linear = layerOf('linear') as Layer
+  const sized = { ...defaultParameters(linear), outFeatures: 10 }
+
+  it('has the weights of torch.nn.Linear, drawn from the same range', () => {
+    const bound = 1 / Math.sqrt(784)
+    expect(linear.weights({ input: row }, sized)).toEqual([
+      { name: 'weight', shape: [10, 784], initial: { kind: 'uniform', bound } },
+      { name: 'bias', shape: [10], initial: { kind: 'uniform', bound } },
+    ])
+    expect(linear.weights({ input: row }, { ...sized, bias: false })).toHaveLength(1)
+  })
+
+  it('costs what its weights and multiply-adds are', () => {
+    expect(linear.cost({ input: row }, sized)).toEqual({ parameters: 7850, flops: 15680, saved: 784 })
+    expect(linear.cost({ input: [batch, 3, 784] }, { ...sized, bias: false })).toEqual({
+      parameters: 7840,
+      flops: 3 * 15680,
+      saved: 3 * 784,
+    })
+  })
+
+  it('is written as PyTorch writes it', () => {
+    expect(linear.pytorch({ input: row }, { ...sized, bias: false })).toBe('nn.Linear(784, 10, bias=False)')
+  })
+})
+
+describe('checkParameter', () => {
+  const field = (kind: string, key: string): Field =>
+    layerOf(kind)?.fields.find((candidate) => candidate.key === key) as Field
+
+  it.each([
+    ['linear', 'outFeatures', 256, null],
+    ['linear', 'outFeatures', 0, 'Outputs is 0; it must be a whole number from 1 to 65536.'],
+    ['linear', 'outFeatures', 2.5, 'Outputs is 2.5; it must be a whole number from 1 to 65536.'],
+    ['linear', 'outFeatures', '', 'Outputs is empty; it must be a whole number from 1 to 65536.'],
+    ['linear', 'outFeatures', '12a', 'Outputs is 12a; it must be a whole number from 1 to 65536.'],
+    ['linear', 'inFeatures', null, null],
+    ['linear', 'bias', 'yes', 'Bias is yes; it must be on or off.'],
+    ['dropout', 'p', 0.95, null],
+    ['dropout', 'p', 1, 'Probability is 1; it must be a number from 0 to 0.95.'],
+    ['dropout', 'p', Number.NaN, 'Probability is NaN; it must be a number from 0 to 0.95.'],
+    ['input', 'shape', [1, 28, 28], null],
+    ['input', 'shape', [1, 0], 'Shape of a sample is 1 x 0; it must be whole sizes such as 1 x 28 x 28.'],
+    ['input', 'shape', 'big', 'Shape of a sample is big; it must be whole sizes such as 1 x 28 x 28.'],
+  ] as const)('%s.%s = %j: %s', (kind, key, value, expected) => {
+    expect(checkParameter(field(kind, key), value as Parameters[string])).toBe(expected)
+  })
+})
