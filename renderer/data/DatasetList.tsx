@@ -1,0 +1,42 @@
+/** The imported data sets; the chosen one is used by Build and Train. */
+import { UnstyledButton } from '@mantine/core'
+import { IconFileText, IconPhoto } from '@tabler/icons-react'
+import type { Dataset } from '../../main/common/schemas.ts'
+import { counted } from '../ui/format.ts'
+import classes from './DataPage.module.css'
+
+interface DatasetListProps {
+  list: readonly Dataset[]
+  chosenId: string | null
+  onSelect: (id: string) => void
+}
+
+export function DatasetList({ list, chosenId, onSelect }: DatasetListProps) {
+  return (
+    <ul className={classes.list}>
+      {list.map((dataset) => {
+        const text = dataset.options.kind === 'text-classes'
+        const Icon = text ? IconFileText : IconPhoto
+        const total = dataset.trainCount + dataset.validationCount
+        return (
+          <li key={dataset.id}>
+            <UnstyledButton
+              className={classes.listItem}
+              aria-current={dataset.id === chosenId ? 'true' : undefined}
+              onClick={() => onSelect(dataset.id)}
+              title={dataset.path}
+            >
+              <Icon size={17} stroke={1.6} aria-hidden />
+              <span className={classes.listText}>
+                <span className={classes.listName}>{dataset.name}</span>
+                <span className={classes.listNote}>
+                  {counted(total, text ? 'text' : 'image')} · {counted(dataset.classes.length, 'class', 'classes')}
+                </span>
+              </span>
+            </UnstyledButton>
+          </li>
+        )
+      })}
+    </ul>
+  )
+}

@@ -1,0 +1,112 @@
+/** Samples as a grid (images) or a list (texts). Only what is in sight is asked for and kept. */
+import { useElementSize } from '@mantine/hooks'
+import { useEffect, useRef, useState } from 'react'
+import type { Dataset, PreviewItem, Split } from '../../main/common/schemas.ts'
+import { count } from '../ui/format.ts'
+import { layOut, pagesInSight } from './gridLayout.ts'
+import classes from './SampleGrid.module.css'
+import { useSamples } from './useSamples.ts'
+
+interface SampleGridProps {
+  dataset: Dataset
+  split: Split | null
+  classIndex: number | null
+}
+
+export function SampleGrid({ dataset, split, classIndex }: SampleGridProps) {
+  const { ref, width, height } = useElementSize()
+  const frame = useRef<HTMLDivElement | null>(null)
+  const [top, setTop] = useState(0)
+  const text = dataset.options.kind === 'text-classes'
+  const layout = layOut(dataset.sampleShape, text, Math.max(0, width))
+  const [total, setTotal] = useState(() => expectedTotal(dataset, split, classIndex))
+  const first = Math.max(0, Math.floor(top / layout.cellHeight) - 2) * layout.columns
+  const last = Math.min(total, Math.ceil((top + height) / layout.cellHeight + 2) * layout.columns)
+  const samples = useSamples(dataset.id, split, classIndex, width > 0 ? pagesInSight(first, last) : [])
+
+  useEffect(() => {
+    if (samples.total !== null) setTotal(samples.total)
+  }, [samples.total])
+
+  const shown = Array.from({ length: Math.max(0, last - first) }, (_, i) => first + i)
+  return (
+    <div
+      ref={(element) => {
+        ref(element)
+        frame.current = element
+      }}
+      className={classes.frame}
+      onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+      tabIndex={0}
+      role="list"
+      aria-label={`${count(total)} samples`}
+      data-testid="samples"
+    >
+      <div className={classes.ground} style={{ height: Math.ceil(total / layout.columns) * layout.cellHeight }}>
+        {shown.map((position) => (
+          <Cell
+            key={position}
+            item={samples.at(position)}
+            className={dataset.classes}
+            text={text}
+            style={{
+              left: (position % layout.columns) * layout.cellWidth,
+              top: Math.floor(position / layout.columns) * layout.cellHeight,
+              width: layout.cellWidth,
+              height: layout.cellHeight,
+            }}
+            image={layout.image}
+          />
+        ))}
+      </div>
+      {total === 0 && <div className={classes.none}>No sample here.</div>}
+    </div>
+  )
+}
+
+interface CellProps {
+  item: PreviewItem | undefined
+  className: Dataset['classes']
+  text: boolean
+  style: { left: number; top: number; width: number; height: number }
+  image: { width: number; height: number }
+}
+
+function Cell({ item, className, text, style, image }: CellProps) {
+  const name = item ? (className[item.classIndex]?.name ?? `class ${item.classIndex}`) : ''
+  if (text)
+    return (
+      <div className={classes.textCell} style={style} role="listitem">
+        <span className={classes.textClass} title={name}>
+          {name}
+        </span>
+        <span className={classes.text}>{item?.text}</span>
+      </div>
+    )
+  return (
+    <div
+      className={classes.cell}
+      style={style}
+      role="listitem"
+      title={item ? `${name} · ${item.split} sample ${count(item.index)}` : undefined}
+    >
+      <div className={classes.picture} style={image}>
+        {item?.image && (
+          <img src={item.image} alt={name} width={image.width} height={image.height} draggable={false} />
+        )}
+      </div>
+      <span className={classes.label} data-split={item?.split}>
+        {name}
+      </span>
+    </div>
+  )
+}
+
+function expectedTotal(dataset: Dataset, split: Split | null, classIndex: number | null): number {
+  const counts = dataset.classes[classIndex ?? -1] ?? {
+    train: dataset.trainCount,
+    validation: dataset.validationCount,
+  }
+  return (split === 'validation' ? 0 : counts.train) + (split === 'train' ? 0 : counts.validation)
+}
+

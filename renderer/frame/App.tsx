@@ -1,0 +1,37 @@
+/** The window: top bar, rail, one page, status bar. */
+import { useMantineColorScheme } from '@mantine/core'
+import { BuildPage } from './BuildSlot.tsx'
+import { ComparePage } from '../compare/ComparePage.tsx'
+import { DataPage } from '../data/DataPage.tsx'
+import { useChosenDataset } from '../state/datasets.ts'
+import { pageTitles, usePage } from '../state/pages.ts'
+import { TrainPage } from '../train/TrainPage.tsx'
+import { Notices } from '../ui/Notices.tsx'
+import classes from './App.module.css'
+import { ConnectionBanner } from './ConnectionBanner.tsx'
+import { Rail } from './Rail.tsx'
+import { StatusBar } from './StatusBar.tsx'
+import { TopBar } from './TopBar.tsx'
+import { useShortcuts } from './useShortcuts.ts'
+
+export function App() {
+  useMantineColorScheme({ keepTransitions: false })
+  useShortcuts()
+  const page = usePage((s) => s.page)
+  const dataset = useChosenDataset()
+  return (
+    <div className={classes.window}>
+      <ConnectionBanner />
+      <TopBar />
+      <Rail />
+      <main className={classes.page} aria-label={pageTitles[page]}>
+        {page === 'data' && <DataPage />}
+        {page === 'build' && <BuildPage dataset={dataset} />}
+        {page === 'train' && <TrainPage />}
+        {page === 'compare' && <ComparePage />}
+      </main>
+      <StatusBar />
+      <Notices />
+    </div>
+  )
+}

@@ -1,0 +1,21 @@
+/** A label on the left, its control on the right, one line of help below. */
+import type { ReactNode } from 'react'
+import classes from './Field.module.css'
+
+interface FieldProps {
+  label: string
+  help?: ReactNode
+  children: ReactNode
+}
+
+export function Field({ label, help, children }: FieldProps) {
+  return (
+    <div className={classes.field}>
+      <span className={classes.label}>{label}</span>
+      <div className={classes.control}>
+        {children}
+        {help !== undefined && <div className={classes.help}>{help}</div>}
+      </div>
+    </div>
+  )
+}
