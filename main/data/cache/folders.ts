@@ -1,0 +1,87 @@
+/** Temporary folders of imports: made, put in place in one step, cleaned up after a killed process. */
+import { mkdir, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Dataset } from '../../common/schemas.ts'
+import { fileErrorCode, refuseFileError } from '../refuse.ts'
+import { cacheFolder, readCached } from './layout.ts'
+
+const prefix = '.unfinished-'
+/** Folders of imports that run in this process now. */
+const inUse = new Set<string>()
+
+/** Makes the folder for a new import, and removes what killed processes left behind. @throws UserError */
+export async function makeTemporary(datasetsFolder: string): Promise<string> {
+  try {
+    await mkdir(datasetsFolder, { recursive: true })
+    await removeLeftovers(datasetsFolder)
+    const folder = await mkdtemp(join(datasetsFolder, `${prefix}${process.pid}-`))
+    inUse.add(folder)
+    return folder
+  } catch (error) {
+    refuseFileError(error, datasetsFolder)
+  }
+}
+
+export async function removeTemporary(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true })
+  inUse.delete(folder)
+}
+
+async function removeLeftovers(datasetsFolder: string): Promise<void> {
+  for (const name of await readdir(datasetsFolder)) {
+    const folder = join(datasetsFolder, name)
+    if (!name.startsWith(prefix) || inUse.has(folder)) continue
+    const owner = Number(name.slice(prefix.length).split('-')[0])
+    if (owner !== process.pid && isAlive(owner)) continue
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function isAlive(processId: number): boolean {
+  if (!Number.isInteger(processId) || processId <= 0) return false
+  try {
+    process.kill(processId, 0)
+    return true
+  } catch (error) {
+    return fileErrorCode(error) === 'EPERM'
+  }
+}
+
+/**
+ * Puts a finished folder in its place in one step. Where another import was faster with the same
+ * content, its result stands; a damaged folder is replaced.
+ */
+export async function putInPlace(
+  temporary: string,
+  datasetsFolder: string,
+  record: Dataset,
+): Promise<Dataset> {
+  const folder = cacheFolder(datasetsFolder, record.id)
+  const standing = await readCached(datasetsFolder, record.id)
+  if (standing) return standing
+  try {
+    await rm(folder, { recursive: true, force: true })
+    await rename(temporary, folder)
+    await syncFolder(datasetsFolder)
+  } catch (error) {
+    refuseFileError(error, folder)
+  }
+  return record
+}
+
+/** Makes a rename survive a power cut. Windows cannot open folders, and needs no such call. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Removes a data set from the disk; the record in the store is the caller's. */
+export async function removeCache(datasetId: string, datasetsFolder: string): Promise<void> {
+  const folder = cacheFolder(datasetsFolder, datasetId)
+  await rm(folder, { recursive: true, force: true }).catch((error: unknown) => refuseFileError(error, folder))
+}

@@ -1,0 +1,205 @@
+/** From a source on disk to a data set in the workspace. */
+import { createHash } from 'node:crypto'
+import { rename, statfs, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { DataKind, Dataset, ImportOptions, Progress } from '../common/schemas.ts'
+import { makeTemporary, putInPlace, removeTemporary } from './cache/folders.ts'
+import { cacheFiles, cacheFolder, cacheFormat, readCached } from './cache/layout.ts'
+import { CacheWriter } from './cache/writer.ts'
+import type { Totals } from './cache/writer.ts'
+import { absolutePath } from './files.ts'
+import { createPace } from './pace.ts'
+import type { Pace } from './pace.ts'
+import { count, figure, refuse, refuseFileError, someOf } from './refuse.ts'
+import { idx } from './sources/idx.ts'
+import { imageFolder } from './sources/imageFolder.ts'
+import type { Encoder, Scan, Source } from './sources/source.ts'
+import { textClasses } from './sources/textClasses.ts'
+import { checkSides, orderRows } from './split.ts'
+import type { Order } from './split.ts'
+
+export const sources: Record<DataKind, Source> = {
+  idx,
+  'image-folder': imageFolder,
+  'text-classes': textClasses,
+}
+
+export interface ImportContext {
+  /** `datasets` in the workspace; made when it is not there. */
+  datasetsFolder: string
+  signal?: AbortSignal | null
+  /** At most every 100 ms, and at the end of each stage. A total of 0 means that it is not known yet. */
+  onProgress?: ((progress: Progress) => void) | null
+}
+
+/**
+ * Imports a source. The same content with the same options gives the same data set: when it is there
+ * already, only its name and path are brought up to date.
+ * @throws UserError `data/...`; the signal's reason when aborted, with nothing left behind
+ */
+export async function importDataset(
+  path: string,
+  options: ImportOptions,
+  { datasetsFolder, signal, onProgress }: ImportContext,
+): Promise<Dataset> {
+  const pace = createPace(signal, onProgress)
+  const root = absolutePath(path)
+  const temporary = await makeTemporary(datasetsFolder)
+  try {
+    const scan = await sources[options.kind].scan(root, options, pace)
+    checkClasses(scan.classNames, root)
+    const id = idOf(scan, options)
+    const standing = await readCached(datasetsFolder, id)
+    if (standing) return await bringUpToDate(standing, root, options, datasetsFolder)
+    const order = await orderRows(scan.rows, options.validationShare, pace)
+    const encoder = await scan.encoder(order, pace)
+    await checkSpace(temporary, encoder.sampleShape, scan.rows.length)
+    const totals = await write(temporary, scan, order, encoder, options.validationShare, pace)
+    const record = recordOf({ id, root, options, scan, encoder, totals })
+    await writeRecord(temporary, record)
+    signal?.throwIfAborted()
+    return await putInPlace(temporary, datasetsFolder, record)
+  } finally {
+    await removeTemporary(temporary)
+  }
+}
+
+function checkClasses(names: readonly string[], root: string): void {
+  if (names.length > 1) return
+  refuse(
+    'one-class',
+    `${root} has only one class: ${names[0] ?? 'none'}.`,
+    'Telling classes apart needs at least two; choose the folder or file that holds them all.',
+  )
+}
+
+/** Sixteen hexadecimal digits over the content and every option that changes what is stored. */
+function idOf(scan: Scan, options: ImportOptions): string {
+  const given = scan.rows.every((row) => row.split !== null)
+  const parts = [cacheFormat, scan.fingerprint, given ? null : options.validationShare]
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16)
+}
+
+async function checkSpace(folder: string, sampleShape: readonly number[], rows: number): Promise<void> {
+  const needed = sampleShape.reduce((product, size) => product * size, 1) * rows
+  const disk = await statfs(folder).catch(() => null) // not every file system can tell
+  const free = disk ? disk.bavail * disk.bsize : Infinity
+  if (needed > free)
+    refuse(
+      'disk-full',
+      `The data set needs ${figure(Math.ceil(needed / 1e6))} MB, ${figure(Math.floor(free / 1e6))} MB are free (${count(rows, 'sample')} of ${sampleShape.join(' x ')}).`,
+      'Free some space, or choose smaller images or a smaller vocabulary.',
+    )
+}
+
+async function write(
+  folder: string,
+  scan: Scan,
+  order: Order,
+  encoder: Encoder,
+  share: number,
+  pace: Pace,
+): Promise<Totals> {
+  const rows = [...order.train, ...order.validation]
+  const writer = await CacheWriter.create(folder, scan.classNames.length)
+  const note = encoder.vocabulary ? 'Counting words' : 'Decoding images'
+  try {
+    let done = 0
+    for await (const encoded of encoder.encode(rows, pace)) {
+      await pace.rest()
+      const split = done < order.train.length ? 'train' : 'validation'
+      done += 1
+      pace.report(done, rows.length, note)
+      if (encoded.problem === null)
+        await writer.add(split, scan.rows[encoded.row]!.classIndex, encoded.input, encoded.item)
+      else scan.problems.add(encoded.item, encoded.problem)
+    }
+    const totals = await writer.finish(encoder.vocabulary)
+    checkWritten(totals, scan, share)
+    return totals
+  } finally {
+    await writer.abandon()
+  }
+}
+
+/** What cannot be decoded may leave too little to learn from. */
+function checkWritten(totals: Totals, scan: Scan, share: number): void {
+  if (totals.trainCount + totals.validationCount === 0)
+    refuse(
+      'nothing-readable',
+      `None of the ${count(scan.rows.length, 'file')} can be decoded; the first: ${scan.problems.listed.at(-1)?.reason ?? ''}.`,
+      'Check that they are whole PNG or JPEG images.',
+    )
+  checkSides(totals.trainCount, totals.validationCount, share, scan.rows[0]?.split !== null)
+  const learnt = scan.classNames.filter((_, index) => totals.classes[index]!.train > 0)
+  if (learnt.length < 2)
+    refuse(
+      'one-class',
+      `Only one class has a readable training sample: ${someOf(learnt)}.`,
+      'Add samples to the other classes, or mend the unreadable ones.',
+    )
+}
+
+interface Finished {
+  id: string
+  root: string
+  options: ImportOptions
+  scan: Scan
+  encoder: Encoder
+  totals: Totals
+}
+
+function recordOf({ id, root, options, scan, encoder, totals }: Finished): Dataset {
+  const sizes = [...encoder.sizes]
+    .map(([key, times]) => {
+      const [width = 0, height = 0] = key.split('x').map(Number)
+      return { width, height, count: times }
+    })
+    .sort((a, b) => b.count - a.count || a.width - b.width || a.height - b.height)
+  return {
+    id,
+    name: options.name,
+    path: root,
+    options,
+    sampleShape: encoder.sampleShape,
+    storedDtype: 'uint8',
+    classes: scan.classNames.map((name, index) => ({ name, ...totals.classes[index]! })),
+    trainCount: totals.trainCount,
+    validationCount: totals.validationCount,
+    mean: totals.mean,
+    std: totals.std,
+    sizes: sizes.slice(0, 20),
+    problems: scan.problems.listed,
+    problemCount: scan.problems.total,
+    bytes: totals.bytes,
+    importedAt: Date.now(),
+  }
+}
+
+async function writeRecord(folder: string, record: Dataset): Promise<void> {
+  const path = join(folder, cacheFiles.record)
+  const unfinished = `${path}.unfinished`
+  try {
+    await writeFile(unfinished, `${JSON.stringify(record, null, 2)}\n`, { flush: true })
+    await rename(unfinished, path)
+  } catch (error) {
+    refuseFileError(error, path)
+  }
+}
+
+async function bringUpToDate(
+  record: Dataset,
+  root: string,
+  options: ImportOptions,
+  datasetsFolder: string,
+): Promise<Dataset> {
+  if (record.name === options.name && record.path === root) return record
+  const updated = {
+    ...record,
+    name: options.name,
+    path: root,
+    options: { ...record.options, name: options.name },
+  }
+  await writeRecord(cacheFolder(datasetsFolder, record.id), updated)
+  return updated
+}

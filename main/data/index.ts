@@ -1,0 +1,11 @@
+/** What the workbench asks of this folder. */
+export { browse } from './browse.ts'
+export type { Listing } from './browse.ts'
+export { removeCache } from './cache/folders.ts'
+export { cacheFiles, cacheFolder, readCached } from './cache/layout.ts'
+export { importDataset } from './import.ts'
+export type { ImportContext } from './import.ts'
+export { inspect } from './inspect.ts'
+export { preview } from './preview.ts'
+export type { PreviewQuery } from './preview.ts'
+export { sampleSets } from './samples.ts'

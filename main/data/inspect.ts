@@ -1,0 +1,85 @@
+/** Guesses what a path is, and says why. */
+import { basename, extname } from 'node:path'
+import type { Guess } from '../common/schemas.ts'
+import { absolutePath, extension, firstBytes, listFolder, look } from './files.ts'
+import { idxMagic } from './idx/read.ts'
+import { sources } from './import.ts'
+import { count, figure, refuse, someOf } from './refuse.ts'
+import { isImageName } from './sources/imageFolder.ts'
+
+const understood =
+  'Understood are: MNIST IDX files, a folder per class of PNG or JPEG images, a .tsv or .csv of labels and texts, a .txt file per class, and a folder per class of .txt files.'
+
+/**
+ * @returns the guess, with what is known before everything is read
+ * @throws UserError `data/missing`, `data/unreadable`, `data/empty-folder`, `data/no-classes`,
+ *   `data/no-images`, `data/unknown-kind`, and the refusals of the kind it turns out to be
+ */
+export async function inspect(path: string): Promise<Guess> {
+  const root = absolutePath(path)
+  const status = await look(root)
+  for (const source of Object.values(sources)) {
+    const guess = await source.inspect(root)
+    if (guess) return checked(guess, root)
+  }
+  return status.isDirectory() ? refuseFolder(root) : refuseFile(root)
+}
+
+function checked(guess: Guess, root: string): Guess {
+  if (guess.classes.length > 1) return guess
+  refuse(
+    'one-class',
+    `${root} has only one class: ${guess.classes[0]?.name ?? 'none'} (${count(guess.sampleCount, 'sample')}).`,
+    'Telling classes apart needs at least two; choose the folder or file that holds them all.',
+  )
+}
+
+async function refuseFolder(root: string): Promise<never> {
+  const entries = await listFolder(root)
+  if (entries.length === 0)
+    refuse('empty-folder', `${root} is empty.`, `Choose a folder with data. ${understood}`)
+  const files = entries.filter((entry) => !entry.folder)
+  const images = files.filter((entry) => isImageName(entry.name)).length
+  if (images > 0)
+    refuse(
+      'no-classes',
+      `${count(images, 'image lies', 'images lie')} directly in ${root}, so there is no telling their classes.`,
+      'Put the images of each class into a sub-folder named after the class.',
+    )
+  const kinds = new Map<string, number>()
+  for (const file of files) {
+    const kind = extname(file.name).toLowerCase() || 'no extension'
+    kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
+  }
+  const held = [...kinds].sort((a, b) => b[1] - a[1]).map(([kind, times]) => `${kind}: ${figure(times)}`)
+  const folders = entries.length - files.length
+  refuse(
+    'no-images',
+    `${root} has no images and nothing else that is understood: ${count(folders, 'folder')}, ${count(files.length, 'file')}${held.length > 0 ? ` (${someOf(held, 4)})` : ''}.`,
+    understood,
+  )
+}
+
+async function refuseFile(root: string): Promise<never> {
+  const name = basename(root)
+  if (isImageName(name))
+    refuse(
+      'one-image',
+      `${name} is a single image.`,
+      'Choose the folder that holds one sub-folder of images per class.',
+    )
+  const start = await firstBytes(root, 4)
+  const magic = start.length === 4 ? start.readUInt32BE(0) : -1
+  if (magic === idxMagic.images || magic === idxMagic.labels)
+    refuse(
+      'idx-name',
+      `${name} is an IDX file, but its name does not tell which other file belongs to it.`,
+      'Name the two files like train-images-idx3-ubyte and train-labels-idx1-ubyte.',
+    )
+  if (start.length === 0) refuse('unknown-kind', `${name} is an empty file.`, understood)
+  refuse(
+    'unknown-kind',
+    `${name} is of a kind that is not understood (${extension(root) || 'no extension'}).`,
+    understood,
+  )
+}

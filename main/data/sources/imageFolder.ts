@@ -1,0 +1,244 @@
+/** Images in a folder per class; train and validation folders respected; any sizes. */
+import { readFile } from 'node:fs/promises'
+import { basename, relative, sep } from 'node:path'
+import type { Guess, ImportOptions, Split } from '../../common/schemas.ts'
+import { digest, Fingerprint, position } from '../digest.ts'
+import { extension, filesUnder, listFolder, look, naturalOrder } from '../files.ts'
+import { decodeImage } from '../images/decode.ts'
+import type { ImageSize } from '../images/decode.ts'
+import { suggestSize } from '../images/suggest.ts'
+import { createPace } from '../pace.ts'
+import type { Pace } from '../pace.ts'
+import { decodeLimit, inOrder } from '../parallel.ts'
+import { Problems } from '../problems.ts'
+import { count, fileErrorCode, refuse, someOf } from '../refuse.ts'
+import type { Row } from '../split.ts'
+import { findParts } from './parts.ts'
+import type { Encoded, Scan, Source } from './source.ts'
+
+const imageExtensions = new Set(['.png', '.jpg', '.jpeg', '.jpe', '.jfif'])
+
+export function isImageName(name: string): boolean {
+  return imageExtensions.has(extension(name))
+}
+
+interface Found {
+  path: string
+  className: string
+  split: Split | null
+}
+
+interface Walk {
+  root: string
+  found: Found[]
+  classNames: string[]
+  givenSplit: boolean
+  /** Class folders without an image, and folders that may not be read. */
+  empty: string[]
+  unreadable: string[]
+  others: number
+  reasons: string[]
+}
+
+async function walk(root: string, pace: Pace): Promise<Walk> {
+  const entries = await listFolder(root)
+  const { parts, reasons } = findParts(root, entries)
+  const result: Walk = {
+    root,
+    found: [],
+    classNames: [],
+    givenSplit: parts.length === 2,
+    empty: [],
+    unreadable: [],
+    others: 0,
+    reasons,
+  }
+  const perSplit = new Map<Split | null, Set<string>>()
+  for (const part of parts) {
+    const names = new Set<string>()
+    perSplit.set(part.split, names)
+    const visited = new Set<string>()
+    for (const folder of (await listFolder(part.folder)).filter((entry) => entry.folder)) {
+      let images = 0
+      for await (const file of filesUnder(folder.path, (path) => result.unreadable.push(path), visited)) {
+        await pace.rest()
+        if (isImageName(file.name)) {
+          images += 1
+          result.found.push({ path: file.path, className: folder.name, split: part.split })
+          pace.report(result.found.length, 0, 'Looking for images')
+        } else {
+          result.others += 1
+        }
+      }
+      if (images > 0) names.add(folder.name)
+      else result.empty.push(folder.path)
+    }
+  }
+  const training = perSplit.get('train') ?? perSplit.get(null) ?? new Set()
+  const strangers = [...(perSplit.get('validation') ?? [])].filter((name) => !training.has(name))
+  if (strangers.length > 0 && training.size > 0)
+    refuse(
+      'class-mismatch',
+      `The validation part has ${count(strangers.length, 'class', 'classes')} that the training part has not: ${someOf(strangers)}.`,
+      'Add training images for them, or take them out of the validation folder.',
+    )
+  result.classNames = [...training].sort(naturalOrder)
+  return result
+}
+
+/** @throws UserError `data/no-images`, `data/no-classes`, `data/empty-folder` */
+async function refuseNothing(root: string, walked: Walk): Promise<never> {
+  const entries = await listFolder(root)
+  if (entries.length === 0)
+    refuse('empty-folder', `${root} is empty.`, 'Choose a folder with one sub-folder of images per class.')
+  const direct = entries.filter((entry) => !entry.folder && isImageName(entry.name)).length
+  if (direct > 0)
+    refuse(
+      'no-classes',
+      `${count(direct, 'image lies', 'images lie')} directly in ${root}, so there is no telling their classes.`,
+      'Put the images of each class into a sub-folder named after the class.',
+    )
+  if (walked.unreadable.length > 0)
+    refuse(
+      'unreadable',
+      `${root} has no image that can be reached: ${count(walked.unreadable.length, 'folder')} in it may not be read.`,
+      'Give yourself permission to read them.',
+    )
+  refuse(
+    'no-images',
+    `${root} has no PNG or JPEG in its ${count(walked.empty.length, 'sub-folder')} (${count(walked.others, 'other file')}).`,
+    'Choose a folder with one sub-folder of PNG or JPEG images per class.',
+  )
+}
+
+async function inspect(path: string): Promise<Guess | null> {
+  if (!(await look(path)).isDirectory()) return null
+  const walked = await walk(path, createPace())
+  if (walked.found.length === 0) return null
+  const { size, reasons } = await suggestSize(walked.found.map((image) => image.path))
+  const classes = walked.classNames.map((name) => ({ name, count: 0 }))
+  const byName = new Map(classes.map((entry) => [entry.name, entry]))
+  for (const image of walked.found) byName.get(image.className)!.count += 1
+  return {
+    path,
+    options: {
+      kind: 'image-folder',
+      name: basename(path).slice(0, 120) || 'Images',
+      validationShare: 0.2,
+      image: size,
+      text: null,
+    },
+    reasons: [
+      `${count(classes.length, 'folder')} with images, one per class: ${count(walked.found.length, 'image')}.`,
+      ...walked.reasons,
+      ...reasons,
+      ...walked.empty.map((folder) => `${basename(folder)}/ has no image and is left out.`).slice(0, 5),
+      ...(walked.others > 0
+        ? [`${count(walked.others, 'file')} that are not PNG or JPEG by name are left out.`]
+        : []),
+    ],
+    classes,
+    sampleCount: walked.found.length,
+    givenSplit: walked.givenSplit,
+  }
+}
+
+async function scan(path: string, options: ImportOptions, pace: Pace): Promise<Scan> {
+  const { image: size } = options
+  if (!size) refuse('options', 'No image size was chosen.', 'Choose height, width and channels.')
+  if (!(await look(path)).isDirectory())
+    refuse(
+      'not-folder',
+      `${path} is a file.`,
+      'Choose the folder that holds one sub-folder of images per class.',
+    )
+  const walked = await walk(path, pace)
+  if (walked.found.length === 0) await refuseNothing(path, walked)
+  const problems = new Problems()
+  for (const folder of walked.empty) problems.add(folder, 'no image in this class folder: left out')
+  for (const folder of walked.unreadable) problems.add(folder, 'this folder may not be read')
+
+  const rows: Row[] = []
+  const paths: string[] = []
+  const fingerprint = new Fingerprint()
+    .add('image-folder')
+    .add(JSON.stringify([size.height, size.width, size.channels]))
+  const classIndex = new Map(walked.classNames.map((name, index) => [name, index]))
+  walked.classNames.forEach((name) => fingerprint.add(name))
+  let done = 0
+  const digests = inOrder(walked.found, decodeLimit, async (image) => {
+    const bytes = await readFile(image.path).catch((error: unknown) => fileReason(error))
+    return { image, outcome: typeof bytes === 'string' ? bytes : await digest(bytes) }
+  })
+  for await (const { image, outcome } of digests) {
+    await pace.rest()
+    done += 1
+    pace.report(done, walked.found.length, 'Reading images')
+    if (typeof outcome === 'string') {
+      problems.add(image.path, outcome)
+      continue
+    }
+    fingerprint.add(`${image.split ?? ''}/${classIndex.get(image.className)!}`).add(outcome)
+    rows.push({
+      classIndex: classIndex.get(image.className)!,
+      position: position(outcome),
+      split: image.split,
+    })
+    paths.push(image.path)
+  }
+  if (rows.length === 0)
+    refuse(
+      'nothing-readable',
+      `None of the ${count(walked.found.length, 'image')} in ${path} can be read: ${problems.listed[0]?.reason ?? ''}.`,
+      'Give yourself permission to read them.',
+    )
+  const sizes = new Map<string, number>()
+  return {
+    classNames: walked.classNames,
+    rows,
+    fingerprint: fingerprint.hex(),
+    problems,
+    encoder: () =>
+      Promise.resolve({
+        sampleShape: [size.channels, size.height, size.width],
+        encode: (wanted) => decodeAll(path, paths, wanted, size, sizes),
+        sizes,
+        vocabulary: null,
+      }),
+  }
+}
+
+async function* decodeAll(
+  root: string,
+  paths: readonly string[],
+  wanted: readonly number[],
+  size: ImageSize,
+  sizes: Map<string, number>,
+): AsyncGenerator<Encoded> {
+  const decoded = inOrder(wanted, decodeLimit, async (row): Promise<Encoded> => {
+    const item = relative(root, paths[row]!).split(sep).join('/')
+    try {
+      const { input, original } = await decodeImage(await readFile(paths[row]!), size)
+      const key = `${original.width}x${original.height}`
+      sizes.set(key, (sizes.get(key) ?? 0) + 1)
+      return { row, input, item, problem: null }
+    } catch (error) {
+      return { row, input: null, item: paths[row]!, problem: decodeReason(error) }
+    }
+  })
+  yield* decoded
+}
+
+function fileReason(error: unknown): string {
+  const code = fileErrorCode(error)
+  return code === 'EACCES' || code === 'EPERM' ? 'permission denied' : `cannot be read (${code ?? 'unknown'})`
+}
+
+/** The first line of the decoder's message; the rest is its own bookkeeping. */
+function decodeReason(error: unknown): string {
+  if (fileErrorCode(error)) return fileReason(error)
+  const [line = ''] = (error instanceof Error ? error.message : String(error)).trim().split('\n')
+  return line.slice(0, 200)
+}
+
+export const imageFolder: Source = { inspect, scan }

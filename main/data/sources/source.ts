@@ -1,0 +1,41 @@
+/** What every kind of source offers. One file per kind stands beside this one. */
+import type { Guess, ImportOptions } from '../../common/schemas.ts'
+import type { Pace } from '../pace.ts'
+import type { Problems } from '../problems.ts'
+import type { Order, Row } from '../split.ts'
+
+export interface Source {
+  /**
+   * Says what the path is without reading it all; null when it is not of this kind.
+   * @throws UserError when it is of this kind and damaged.
+   */
+  inspect(path: string): Promise<Guess | null>
+  /** Reads enough to know every row's class and content hash. @throws UserError */
+  scan(path: string, options: ImportOptions, pace: Pace): Promise<Scan>
+}
+
+export interface Scan {
+  classNames: string[]
+  rows: Row[]
+  /** Hash over all content and over the options that change what is stored. */
+  fingerprint: string
+  problems: Problems
+  /** Prepares the encoding of rows in this order: a vocabulary, for one, is made of the training rows. */
+  encoder(order: Order, pace: Pace): Promise<Encoder>
+}
+
+export interface Encoder {
+  /** Shape of a sample without the batch axis. */
+  sampleShape: number[]
+  /** Encodes the rows one by one, in the order asked. */
+  encode(rows: readonly number[], pace: Pace): AsyncIterable<Encoded>
+  /** Original image sizes of what was encoded. */
+  sizes: Map<string, number>
+  /** Words in the order of the features; null for images. */
+  vocabulary: string[] | null
+}
+
+/** One row: its bytes, and what the preview and the inspectors know it by. A failed row has a problem. */
+export type Encoded =
+  | { row: number; input: Uint8Array; item: string; problem: null }
+  | { row: number; input: null; item: string; problem: string }

@@ -1,0 +1,148 @@
+/** Labelled texts as bags of words: a table, a file per class, or a folder per class. */
+import { basename, extname } from 'node:path'
+import type { Guess, ImportOptions } from '../../common/schemas.ts'
+import { digestNow, Fingerprint, position } from '../digest.ts'
+import { look, naturalOrder } from '../files.ts'
+import { createPace } from '../pace.ts'
+import type { Pace } from '../pace.ts'
+import { Problems } from '../problems.ts'
+import { count, figure, refuse } from '../refuse.ts'
+import type { Order, Row } from '../split.ts'
+import { BagOfWords, WordCounter, words } from '../text/bagOfWords.ts'
+import { findText } from '../text/find.ts'
+import { textItems } from '../text/items.ts'
+import type { Encoded, Encoder, Scan, Source } from './source.ts'
+
+const inspectBytes = 4 << 20
+const keptCharacters = 2000
+const mostClasses = 1000
+
+async function inspect(path: string): Promise<Guess | null> {
+  const found = await findText(path)
+  if (!found) return null
+  const counts = new Map<string, number>()
+  const vocabulary = new Set<string>()
+  const reasons = [...found.reasons]
+  let single = 0
+  let total = 0
+  const pace = createPace()
+  // A folder per class is counted by its names; only some of the texts are opened.
+  const whole = found.layout === 'folder-per-class'
+  const step = whole ? Math.max(1, Math.floor(found.files.length / 200)) : 1
+  const opened = { ...found, files: found.files.filter((_, index) => index % step === 0) }
+  if (whole)
+    for (const file of found.files) counts.set(file.className!, (counts.get(file.className!) ?? 0) + 1)
+  const columns = (chosen: { reason: string }): number => reasons.push(chosen.reason)
+  for await (const item of textItems(opened, columns, inspectBytes)) {
+    await pace.rest()
+    if (item.problem !== null) continue
+    total += 1
+    const tokens = words(item.text)
+    if (tokens.length <= 1) single += 1
+    for (const token of tokens) vocabulary.add(token)
+    if (!whole) counts.set(item.className, (counts.get(item.className) ?? 0) + 1)
+  }
+  checkClasses(counts.size, total)
+  for (const file of found.files)
+    if (!whole && (await look(file.path)).size > inspectBytes)
+      reasons.push(`${basename(file.path)} is large: counted in its first ${inspectBytes >> 20} MB only.`)
+  reasons.push('Represented as a bag of words: how often each word of the vocabulary occurs, in any order.')
+  if (single > total / 2)
+    reasons.push(
+      `${figure(Math.round((100 * single) / total))} % of the items are a single word: words never seen in training say nothing, so expect a low validation accuracy.`,
+    )
+  const classes = [...counts].map(([name, items]) => ({ name, count: items }))
+  classes.sort((a, b) => naturalOrder(a.name, b.name))
+  return {
+    path,
+    options: {
+      kind: 'text-classes',
+      name: basename(path, (await look(path)).isDirectory() ? '' : extname(path)).slice(0, 120) || 'Texts',
+      validationShare: 0.2,
+      image: null,
+      text: { vocabularySize: Math.max(2, Math.min(2000, vocabulary.size)) },
+    },
+    reasons,
+    classes,
+    sampleCount: classes.reduce((sum, entry) => sum + entry.count, 0),
+    givenSplit: found.files.some((file) => file.split !== null),
+  }
+}
+
+async function scan(path: string, options: ImportOptions, pace: Pace): Promise<Scan> {
+  const { text: wanted } = options
+  if (!wanted) refuse('options', 'No vocabulary size was chosen.', 'Choose how many words to keep.')
+  const found = await findText(path)
+  if (!found)
+    refuse(
+      'no-text',
+      `${path} holds no labelled texts.`,
+      'Choose a .tsv or .csv of labels and texts, or a folder with one .txt file, or one folder of .txt files, per class.',
+    )
+  const problems = new Problems()
+  for (const folder of found.unreadable) problems.add(folder, 'this folder may not be read')
+  const texts: string[] = []
+  const rows: Row[] = []
+  const classOf = new Map<string, number>() // in the order met; numbered naturally below
+  const fingerprint = new Fingerprint().add('text-classes').add(String(wanted.vocabularySize))
+  for await (const item of textItems(found)) {
+    await pace.rest()
+    if (item.problem !== null) {
+      problems.add(item.where, item.problem)
+      continue
+    }
+    if (!classOf.has(item.className)) classOf.set(item.className, classOf.size)
+    const itemDigest = digestNow(item.text)
+    rows.push({ classIndex: classOf.get(item.className)!, position: position(itemDigest), split: item.split })
+    texts.push(item.text)
+    fingerprint.add(`${item.split ?? ''}/${item.className}`).add(itemDigest)
+    pace.report(texts.length, 0, 'Reading texts')
+  }
+  if (rows.length === 0)
+    refuse(
+      'nothing-readable',
+      `${path} has no text that can be used${problems.listed[0] ? `: ${problems.listed[0].reason}` : ''}.`,
+      'Check the file: every row needs a label and a text in UTF-8.',
+    )
+  checkClasses(classOf.size, rows.length)
+  const classNames = [...classOf.keys()].sort(naturalOrder)
+  const renumbered = [...classOf.keys()].map((name) => classNames.indexOf(name))
+  for (const row of rows) row.classIndex = renumbered[row.classIndex]!
+
+  async function* encode(bag: BagOfWords, wantedRows: readonly number[]): AsyncGenerator<Encoded> {
+    for (const row of wantedRows) {
+      const text = texts[row]!
+      yield { row, input: bag.encode(text), item: text.slice(0, keptCharacters), problem: null }
+    }
+  }
+
+  async function encoder(order: Order, encoderPace: Pace): Promise<Encoder> {
+    const counter = new WordCounter()
+    for (const row of order.train) {
+      await encoderPace.rest()
+      counter.add(texts[row]!)
+    }
+    const vocabulary = counter.vocabulary(wanted!.vocabularySize)
+    if (vocabulary.length === 0)
+      refuse(
+        'no-words',
+        `None of the ${count(order.train.length, 'training text')} has a word in it.`,
+        'Check that the right column is the text.',
+      )
+    const bag = new BagOfWords(vocabulary)
+    return { sampleShape: [bag.size], encode: (asked) => encode(bag, asked), sizes: new Map(), vocabulary }
+  }
+  return { classNames, rows, fingerprint: fingerprint.hex(), problems, encoder }
+}
+
+/** @throws UserError `data/too-many-classes` when the labels are no classes but, say, numbers or names. */
+function checkClasses(classes: number, items: number): void {
+  if (classes <= mostClasses && (classes <= 2 || classes <= items / 2)) return
+  refuse(
+    'too-many-classes',
+    `The label has ${count(classes, 'different value')} in ${count(items, 'row')}: too many to be classes.`,
+    'Check that the label is in a column of its own; with more than two columns, name them "label" and "text" in the first row.',
+  )
+}
+
+export const textClasses: Source = { inspect, scan }
