@@ -1,0 +1,28 @@
+/** Errors in the words of a command line: one sentence, what to do, a stack only when asked for. */
+import { ORPCError } from '@orpc/server'
+import { toRefusal, UserError } from '../common/errors.ts'
+import { refusalSchema } from '../common/schemas.ts'
+
+export class UsageError extends UserError {
+  constructor(what: string, mend: string) {
+    super({ code: 'cli/usage', what, mend })
+  }
+}
+
+export function explain(error: unknown, verbose: boolean): string {
+  const { what, mend, detail } = described(error)
+  const stack = detail ?? (error instanceof Error ? error.stack : undefined)
+  return [what, mend, ...(verbose && stack ? [stack] : [])].filter((line) => line !== '').join('\n')
+}
+
+function described(error: unknown): { what: string; mend: string; detail?: string | undefined } {
+  if (error instanceof ORPCError) {
+    const refusal = refusalSchema.safeParse(error.data)
+    if (refusal.success) return refusal.data
+  }
+  // parseArgs explains a wrong option well; its errors are told by their code.
+  if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
+    return { what: error.message, mend: 'Run the command with --help for its options.' }
+  }
+  return toRefusal(error)
+}

@@ -1,0 +1,149 @@
+/** `tapedeck train`: import the data when it is new, train, print the result. */
+import { parseArgs } from 'node:util'
+import type { Dataset, Live, RunDetail } from '../common/schemas.ts'
+import { typedPath, workspaceArgument } from '../shells/options.ts'
+import type { Command } from './commands.ts'
+import { UsageError } from './errors.ts'
+import { readModel } from './model.ts'
+import { ProgressLine } from './progressLine.ts'
+import { withWorkbench, type Client } from './session.ts'
+import { trainConfig } from './trainConfig.ts'
+
+const help = `tapedeck train --model MODEL --data PATH [options]
+
+  --model MODEL           id of a template (digits-mlp) or path of a model document (.json)
+  --data PATH             folder or file with the data, or the id of a sample set (digits)
+  --epochs N              passes over the training samples
+  --batch-size N          samples per step
+  --learning-rate X       step size of the optimizer
+  --optimizer NAME        sgd or adam
+  --momentum X            sgd only, 0 to 0.999
+  --weight-decay X        0 to 1
+  --seed N                same seed, data and build: the same numbers to the last digit
+  --name TEXT             name of the run; without it, it names itself
+  --workspace DIR         where runs live
+  --json                  print one JSON object as the last line
+  --verbose               add the stack trace to an error
+`
+
+const options = {
+  model: { type: 'string' },
+  data: { type: 'string' },
+  epochs: { type: 'string' },
+  'batch-size': { type: 'string' },
+  'learning-rate': { type: 'string' },
+  optimizer: { type: 'string' },
+  momentum: { type: 'string' },
+  'weight-decay': { type: 'string' },
+  seed: { type: 'string' },
+  name: { type: 'string' },
+  workspace: { type: 'string' },
+  json: { type: 'boolean' },
+  verbose: { type: 'boolean' },
+} as const
+
+export const trainCommand: Command = {
+  summary: 'train a model on data and keep the run',
+  help,
+  async run(args) {
+    const { values } = parseArgs({ args, options, strict: true })
+    const { model, data } = values
+    if (model === undefined)
+      throw new UsageError('--model is missing.', 'Name a template, such as digits-mlp.')
+    if (data === undefined) throw new UsageError('--data is missing.', 'Name the folder with the data.')
+    const config = trainConfig(values)
+    return withWorkbench(workspaceArgument(args), async (client) => {
+      const progress = new ProgressLine()
+      const document = await readModel(client, model)
+      const dataset = await importData(client, data, progress)
+      const { runId } = await client.training.start({
+        document,
+        datasetId: dataset.id,
+        config,
+        name: values.name ?? null,
+      })
+      const restore = stopOnInterrupt(client, runId)
+      try {
+        await follow(client, runId, progress)
+      } finally {
+        restore()
+      }
+      const run = await client.runs.get({ runId })
+      report(run, values.json === true)
+      return run.status === 'finished' ? 0 : run.status === 'stopped' ? 130 : 1
+    })
+  },
+}
+
+async function importData(client: Client, data: string, progress: ProgressLine): Promise<Dataset> {
+  const sample = (await client.data.samples()).find(({ id }) => id === data)
+  const path = sample?.path ?? typedPath(data)
+  const { options: guessed } = await client.data.inspect({ path })
+  const stream = await client.data.import({ path, options: guessed })
+  for (;;) {
+    const result = await stream.next()
+    if (result.done) {
+      const { name, trainCount, validationCount, problemCount } = result.value
+      const aside = problemCount > 0 ? `, ${problemCount} files set aside` : ''
+      progress.end(`${name}: ${trainCount} training and ${validationCount} validation samples${aside}`)
+      return result.value
+    }
+    const { done, total, note } = result.value
+    progress.show(`${note}${total > 0 ? ` ${done} of ${total}` : ''}`)
+  }
+}
+
+/** Shows the run until it has ended. */
+async function follow(client: Client, runId: number, progress: ProgressLine): Promise<void> {
+  for await (const live of await client.training.watch()) {
+    if (live?.runId !== runId) continue
+    const over = live.status !== 'running' && live.status !== 'paused'
+    const line = progressOf(live)
+    if (over) return progress.end(line)
+    progress.show(line)
+  }
+}
+
+function progressOf({ epoch, epochs, batch, batches, latest, samplesPerSecond, secondsLeft }: Live): string {
+  const loss = latest['batch/loss']
+  const accuracy = latest['val/accuracy']
+  return [
+    `epoch ${epoch} of ${epochs}, batch ${batch} of ${batches}`,
+    ...(loss === undefined ? [] : [`loss ${loss.toPrecision(4)}`]),
+    ...(accuracy === undefined ? [] : [`val accuracy ${accuracy.toFixed(4)}`]),
+    `${Math.round(samplesPerSecond)} samples/s`,
+    ...(secondsLeft === null ? [] : [`${Math.ceil(secondsLeft)} s left`]),
+  ].join(' · ')
+}
+
+/** The first Ctrl+C stops the run with a checkpoint, the second one leaves at once. */
+function stopOnInterrupt(client: Client, runId: number): () => void {
+  const stop = (): void => {
+    process.once('SIGINT', () => process.exit(130))
+    process.stderr.write('\nStopping after this step; Ctrl+C again leaves at once.\n')
+    // It may have ended by itself in this moment; its status then says how.
+    client.training.stop({ runId }).catch(() => undefined)
+  }
+  process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
+  return () => {
+    process.removeAllListeners('SIGINT')
+    process.removeAllListeners('SIGTERM')
+  }
+}
+
+function report(run: RunDetail, json: boolean): void {
+  const metrics = Object.fromEntries(
+    Object.entries(run.summaries)
+      .filter(([name]) => name.startsWith('train/') || name.startsWith('val/'))
+      .map(([name, summary]) => [name, summary.last]),
+  )
+  if (run.error) process.stderr.write(`${run.error.what}\n${run.error.mend}\n`)
+  if (!json) {
+    process.stdout.write(`run ${run.id} "${run.name}" ${run.status} after ${run.epochsDone} epochs\n`)
+    for (const [name, value] of Object.entries(metrics)) process.stdout.write(`  ${name}  ${value}\n`)
+    return
+  }
+  const { id: runId, status, epochsDone: epochs, seconds, samplesPerSecond } = run
+  process.stdout.write(`${JSON.stringify({ runId, status, epochs, metrics, seconds, samplesPerSecond })}\n`)
+}

@@ -1,0 +1,37 @@
+/** Training options as a person types them, checked by the same schema as the page's form. */
+import { defaultTrainConfig, trainConfigSchema, type TrainConfig } from '../common/schemas.ts'
+import { UsageError } from './errors.ts'
+
+const flags = {
+  epochs: 'epochs',
+  'batch-size': 'batchSize',
+  'learning-rate': 'learningRate',
+  momentum: 'momentum',
+  'weight-decay': 'weightDecay',
+  seed: 'seed',
+} as const
+
+type Typed = { [name in keyof typeof flags | 'optimizer']?: string | undefined }
+
+/** Adam's usual step is far smaller than SGD's; taken when only the optimizer is named. */
+const adamLearningRate = 0.001
+
+/** @throws UsageError naming the option and the value */
+export function trainConfig(typed: Typed): TrainConfig {
+  const config: Record<string, unknown> = { ...defaultTrainConfig }
+  if (typed.optimizer !== undefined) config.optimizer = typed.optimizer
+  if (typed.optimizer === 'adam') config.learningRate = adamLearningRate
+  for (const [flag, field] of Object.entries(flags) as [keyof typeof flags, string][]) {
+    const text = typed[flag]
+    if (text !== undefined) config[field] = text.trim() === '' ? NaN : Number(text)
+  }
+  const parsed = trainConfigSchema.safeParse(config)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  const field = String(issue?.path[0])
+  const flag = Object.entries(flags).find(([, name]) => name === field)?.[0] ?? field
+  throw new UsageError(
+    `--${flag} ${typed[flag as keyof Typed]} is not possible: ${issue?.message ?? 'not understood'}.`,
+    'Run "tapedeck train --help" for the options.',
+  )
+}
