@@ -1,0 +1,105 @@
+/** What the canvas and the panel say about an analysed node or wire; pure, so that it is tested without a page. */
+import { formatDim, formatShape, type Dim, type Shape } from '../../main/common/dims.ts'
+import type { Wire } from '../../main/common/document.ts'
+import { withDefaults, type Analysis, type NodeAnalysis } from '../../main/common/shapes.ts'
+import { bytes, count, counted, short } from '../ui/format.ts'
+
+export type WireTone = 'known' | 'symbolic' | 'waiting'
+
+export type WireView = {
+  /** `B x 784`, or what the wire waits for. */
+  label: string
+  tone: WireTone
+  /** Said when pointed at. */
+  detail: string
+}
+
+/** True when a size other than the batch is not a number yet. */
+const isSymbolic = (shape: Shape): boolean => shape.slice(1).some((dim) => typeof dim !== 'number')
+
+export function describeWire(wire: Wire, analysis: Analysis): WireView {
+  const from = analysis.nodes.get(wire.from.node)
+  const to = analysis.nodes.get(wire.to.node)
+  const ends = `${from?.title ?? wire.from.node} to ${to?.title ?? wire.to.node}`
+  const shape = analysis.wires.get(wire.id)
+  if (!shape) {
+    const cause = from?.waitsFor ?? from?.title ?? wire.from.node
+    return { label: `waits for ${cause}`, tone: 'waiting', detail: `${ends}: known once ${cause} is mended` }
+  }
+  const arithmetic = from ? shapeArithmetic(from) : null
+  const size = sizeOfSample(shape)
+  const detail = [ends, arithmetic, size].filter((part) => part !== null).join('\n')
+  return { label: formatShape(shape), tone: isSymbolic(shape) ? 'symbolic' : 'known', detail }
+}
+
+function sizeOfSample(shape: Shape): string | null {
+  if (isSymbolic(shape)) return null
+  const values = shape.slice(1).reduce<number>((product, dim) => product * Number(dim), 1)
+  return `${counted(values, 'value')} a sample, ${bytes(values * 4)} as float32`
+}
+
+/** How the output's last size came about where that is arithmetic: `1·28·28 = 784`; null where nothing is computed. */
+export function shapeArithmetic({ inputs, outputs }: NodeAnalysis): string | null {
+  const [input] = Object.values(inputs)
+  const [output] = Object.values(outputs)
+  if (!input || !output || output.length !== 2 || input.length <= 2) return null
+  const product = input.slice(1).map(factor).join('·')
+  const size = formatDim(output[1] ?? 0)
+  return product === size ? null : `${product} = ${size}`
+}
+
+const factor = (dim: Dim): string =>
+  typeof dim !== 'number' && dim.op === 'add' ? `(${formatDim(dim)})` : formatDim(dim)
+
+export interface CostView {
+  /** `784·256 + 256 = 200,960`, or null for a layer that trains nothing. */
+  weights: string | null
+  parameters: string
+  flops: string
+  saved: string
+}
+
+/** Null while the node's shapes are not known. */
+export function describeCost(analysis: NodeAnalysis): CostView | null {
+  const { cost, layer, inputs, node } = analysis
+  if (!cost || !layer) return null
+  const specs = layer.weights(inputs, withDefaults(layer, node))
+  const weights =
+    specs.length > 0
+      ? `${specs.map((spec) => spec.shape.join('·')).join(' + ')} = ${count(cost.parameters)}`
+      : null
+  return {
+    weights,
+    parameters: cost.parameters > 0 ? counted(cost.parameters, 'weight') : 'nothing to train',
+    flops: flopsText(cost.flops),
+    saved: savedText(cost.saved),
+  }
+}
+
+export const flopsText = (flops: Dim): string => {
+  if (typeof flops !== 'number') return `${formatDim(flops)} FLOP`
+  const text = short(flops)
+  return flops === 0 ? 'no arithmetic' : text.includes(' ') ? `${text}FLOP` : `${text} FLOP`
+}
+
+const savedText = (saved: Dim): string =>
+  typeof saved === 'number' ? (saved === 0 ? 'nothing' : bytes(saved * 4)) : `${formatDim(saved)} values`
+
+export interface TextPart {
+  text: string
+  /** True for a shape, which is set in bold. */
+  shape: boolean
+}
+
+/** Cuts a sentence where shapes such as `B x 100` stand in it. */
+export function shapeParts(sentence: string): TextPart[] {
+  return sentence
+    .split(/(\bB(?: x (?:[\w·+()⌊⌋/-]*[\w)⌋]))+)/)
+    .map((text, i) => ({ text, shape: i % 2 === 1 }))
+    .filter((part) => part.text !== '')
+}
+
+export const capital = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1)
+
+/** A sentence that ends as one. */
+export const sentence = (text: string): string => (/[.!?]$/.test(text) ? capital(text) : `${capital(text)}.`)
