@@ -58,12 +58,18 @@ async function buildEngine({ tests }) {
     dropStamp(stamp)
     const configured = existsSync(join(root, engineBuild, 'CMakeCache.txt'))
     const generator = !configured && which('ninja') ? ['-G', 'Ninja'] : []
-    const options = ['-DCMAKE_BUILD_TYPE=Release', `-DTAPE_BUILD_TESTS=${tests ? 'ON' : 'OFF'}`]
-    await quiet('engine', 'cmake', ['-S', 'native', '-B', engineBuild, ...generator, ...options])
+    await quiet('engine', 'cmake', [
+      '-S',
+      'native',
+      '-B',
+      engineBuild,
+      ...generator,
+      '-DCMAKE_BUILD_TYPE=Release',
+    ])
     const jobs = String(availableParallelism())
-    await quiet('engine', 'cmake', ['--build', engineBuild, '--config', 'Release', '--parallel', jobs], {
-      append: true,
-    })
+    const target = tests ? [] : ['--target', 'addon']
+    const build = ['--build', engineBuild, '--config', 'Release', '--parallel', jobs, ...target]
+    await quiet('engine', 'cmake', build, { append: true })
   })
   if (!existsSync(addon))
     throw new LaunchError('[launch] The engine was built without tapedeck.node: out/launch/engine.log')
