@@ -1,7 +1,7 @@
 /** Opening a workspace: folder, lock, SQLite in WAL mode, migrations. */
 import Database from 'better-sqlite3'
-import { accessSync, constants, mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { UserError } from '../common/errors.ts'
 import { lockWorkspace } from './lock.ts'
 import { migrations } from './schema.ts'
@@ -59,10 +59,10 @@ function connect(folder: string, readonly: boolean): Connection {
 
 function prepareFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     accessSync(folder, constants.W_OK)
-    mkdirSync(join(folder, 'checkpoints'), { recursive: true })
-    mkdirSync(join(folder, 'datasets'), { recursive: true })
+    makeFolder(join(folder, 'checkpoints'))
+    makeFolder(join(folder, 'datasets'))
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown reason'
     if (code === 'ENOTDIR' || code === 'EEXIST')
@@ -77,6 +77,16 @@ function prepareFolder(folder: string): void {
       mend: 'Choose a folder that you may write to with --workspace, or change its permissions.',
     })
   }
+}
+
+/** Like `mkdir -p`. (Node's own recursive mkdir never returns below folders such as /proc.) */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) {
+    if (statSync(folder).isDirectory()) return
+    throw Object.assign(new Error(`${folder} is not a folder`), { code: 'ENOTDIR' })
+  }
+  makeFolder(dirname(folder))
+  mkdirSync(folder)
 }
 
 function migrate(connection: Connection, folder: string): void {

@@ -68,7 +68,7 @@ export class Metrics {
           SELECT min(step) AS step, max(step) AS lastStep, min(value) AS min, max(value) AS max, avg(value) AS mean
           FROM point
           WHERE run_id = @run AND metric_id = @metric AND step BETWEEN @low AND @high
-          GROUP BY (step - @low) * @buckets / (@high - @low + 1)
+          GROUP BY CAST((step - @low) * @buckets / (@high - @low + 1) AS INTEGER)
         ) AS b
         JOIN point AS p ON p.run_id = @run AND p.metric_id = @metric AND p.step = b.lastStep
         ORDER BY b.step`),
