@@ -1,0 +1,226 @@
+/** The whole workbench without a page: real data, the real engine in its worker, the real store. */
+import { createRouterClient } from '@orpc/server'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ContractRouterClient } from '@orpc/contract'
+import type { Contract } from './common/api.ts'
+import { defaultTrainConfig, metrics, type Dataset, type Live, type TrainConfig } from './common/schemas.ts'
+import { chain, templates } from './common/templates.ts'
+import { readSafetensors } from './export/safetensors.ts'
+import { projectRoot } from './paths.ts'
+import { openWorkbench, type Workbench } from './workbench.ts'
+
+type Client = ContractRouterClient<Contract>
+
+const resources = join(projectRoot(), 'resources')
+const workerUrl = new URL('./training/worker.ts', import.meta.url)
+const mlp = templates().find((template) => template.id === 'digits-mlp')?.document
+if (!mlp) throw new Error('no digits-mlp template')
+
+let workspace: string
+let workbench: Workbench
+let client: Client
+let digits: Dataset
+
+const open = async (): Promise<void> => {
+  workbench = await openWorkbench({ workspace, shell: 'test', workerUrl, resources })
+  client = createRouterClient(workbench.router) as Client
+}
+
+async function importSample(id: string): Promise<Dataset> {
+  const sample = (await client.data.samples()).find((set) => set.id === id)
+  if (!sample) throw new Error(`no sample set ${id}`)
+  const { options } = await client.data.inspect({ path: sample.path })
+  const stream = await client.data.import({ path: sample.path, options })
+  for (;;) {
+    const next = await stream.next()
+    if (next.done) return next.value
+  }
+}
+
+async function start(config: Partial<TrainConfig>, document = mlp): Promise<number> {
+  if (!document) throw new Error('no document')
+  const whole = { ...defaultTrainConfig, ...config }
+  const { runId } = await client.training.start({
+    document,
+    datasetId: digits.id,
+    config: whole,
+    name: null,
+  })
+  return runId
+}
+
+/** Waits until what is live satisfies the condition. */
+async function until(condition: (live: Live) => boolean): Promise<Live> {
+  const abort = new AbortController()
+  try {
+    for await (const live of await client.training.watch(undefined, { signal: abort.signal }))
+      if (live && condition(live)) return live
+  } finally {
+    abort.abort()
+  }
+  throw new Error('the stream of live states ended')
+}
+
+const ended = (runId: number) => (live: Live) =>
+  live.runId === runId && live.status !== 'running' && live.status !== 'paused'
+
+beforeAll(async () => {
+  workspace = mkdtempSync(join(tmpdir(), 'tapedeck-workbench-'))
+  await open()
+  digits = await importSample('digits')
+})
+afterAll(async () => {
+  await workbench.close()
+  rmSync(workspace, { recursive: true, force: true })
+})
+
+describe('a run', () => {
+  it('learns the digits, and is found again with its metrics, summary and checkpoint', async () => {
+    const runId = await start({ epochs: 3 })
+    const live = await until(ended(runId))
+    expect(live.error).toBeNull()
+    expect(live).toMatchObject({
+      status: 'finished',
+      epoch: 3,
+      step: live.totalSteps,
+      storedStep: live.totalSteps,
+    })
+    expect(live.layers.map((layer) => layer.nodeId)).toEqual(['hidden', 'logits'])
+
+    const run = await client.runs.get({ runId })
+    expect(run).toMatchObject({ status: 'finished', epochsDone: 3, parameters: 203530 })
+    expect(run.summaries[metrics.valAccuracy]?.last).toBeGreaterThan(0.93)
+    expect(run.summaries[metrics.batchLoss]?.count).toBe(live.totalSteps)
+    // An untrained classifier of K classes starts near ln K.
+    const series = await client.runs.series({
+      runIds: [runId],
+      metrics: [metrics.batchLoss, metrics.gradient('hidden')],
+      maxBuckets: 5000,
+      fromStep: null,
+      toStep: null,
+    })
+    expect(series.map((s) => s.metric)).toEqual([metrics.batchLoss, metrics.gradient('hidden')])
+    expect(series[0]?.buckets[0]?.last).toBeGreaterThan(Math.log(10) * 0.8)
+    expect(series[0]?.buckets[0]?.last).toBeLessThan(Math.log(10) * 1.3)
+
+    if (!run.checkpoint) throw new Error('no checkpoint')
+    const { arrays } = readSafetensors(run.checkpoint)
+    expect(arrays.map(({ name, shape }) => [name, shape])).toEqual([
+      ['hidden.weight', [256, 784]],
+      ['hidden.bias', [256]],
+      ['logits.weight', [10, 256]],
+      ['logits.bias', [10]],
+    ])
+    const sidecar: unknown = JSON.parse(readFileSync(run.checkpoint.replace('.safetensors', '.json'), 'utf8'))
+    expect(sidecar).toMatchObject({ runId, epochsDone: 3, document: mlp })
+  })
+
+  it('gives the same metrics to the last digit for the same seed, and others for another', async () => {
+    const values: number[][] = []
+    for (const seed of [7, 7, 8]) {
+      const runId = await start({ epochs: 1, seed })
+      await until(ended(runId))
+      const { summaries } = await client.runs.get({ runId })
+      values.push(
+        [metrics.trainLoss, metrics.valLoss, metrics.valAccuracy].map((m) => summaries[m]?.last ?? NaN),
+      )
+    }
+    expect(values[0]).toEqual(values[1])
+    expect(values[0]?.[0]).not.toBe(values[2]?.[0])
+  })
+
+  it('pauses, goes on and stops, keeping what it has', async () => {
+    const runId = await start({ epochs: 1000 })
+    await until((live) => live.step > 20)
+    await client.training.pause({ runId })
+    const paused = await until((live) => live.status === 'paused')
+    await client.training.setLearningRate({ runId, learningRate: 0.001 })
+    const slower = await until((live) => live.learningRate === 0.001)
+    expect(slower.step).toBe(paused.step)
+    await client.training.resume({ runId })
+    await until((live) => live.step > paused.step + 20)
+    await client.training.stop({ runId })
+    const run = await client.runs.get({ runId })
+    expect(run.status).toBe('stopped')
+    expect(run.events.map((event) => event.kind)).toEqual(['paused', 'learning-rate', 'resumed', 'stopped'])
+    expect(run.events[1]?.note).toBe('lr 0.05 → 0.001')
+    expect(run.checkpoint && existsSync(run.checkpoint)).toBe(true)
+    expect(run.summaries[metrics.batchLoss]?.count).toBe(run.steps)
+  })
+
+  it('halts before an update that would not be finite, with the step, the rate and what to do', async () => {
+    const runId = await start({ epochs: 5, learningRate: 100, momentum: 0.99 })
+    const live = await until(ended(runId))
+    expect(live.status).toBe('failed')
+    expect(live.error?.code).toBe('training/not-finite')
+    expect(live.error?.what).toMatch(/^The loss became .* at step \d+, with learning rate 100/)
+    const run = await client.runs.get({ runId })
+    expect(run.error?.mend).toMatch(/Lower the learning rate/)
+    if (!run.checkpoint) throw new Error('no checkpoint')
+    const { arrays } = readSafetensors(run.checkpoint)
+    for (const { bytes } of arrays)
+      expect(new Float32Array(bytes.slice().buffer).every(Number.isFinite)).toBe(true)
+  })
+
+  it('is named by what changed', async () => {
+    const runId = await start({ epochs: 1, learningRate: 0.02, seed: 8 })
+    await until(ended(runId))
+    expect((await client.runs.get({ runId })).name).toMatch(/^Digits MLP on .* · lr 100 → 0\.02/)
+  })
+})
+
+describe('refusals', () => {
+  it('a model that does not fit the data names both shapes and a mend', async () => {
+    const wrong = chain('Too wide', [
+      ['input', 'input'],
+      ['flatten', 'flatten'],
+      ['logits', 'linear', { outFeatures: 12 }],
+      ['output', 'output'],
+    ])
+    await expect(start({}, wrong)).rejects.toMatchObject({
+      code: 'REFUSED',
+      data: {
+        code: 'model/problems',
+        what: expect.stringMatching(/expects B x 10 .* gets B x 12/) as string,
+        mend: expect.stringMatching(/Set Linear.* to 10/) as string,
+      },
+    })
+  })
+
+  it('a second run while one trains', async () => {
+    const runId = await start({ epochs: 1000 })
+    await expect(start({})).rejects.toMatchObject({ data: { code: 'training/busy' } })
+    await expect(client.runs.remove({ runId })).rejects.toMatchObject({ data: { code: 'runs/active' } })
+    await expect(client.data.remove({ datasetId: digits.id })).rejects.toMatchObject({
+      data: { code: 'data/in-use' },
+    })
+    await client.training.stop({ runId })
+  })
+
+  it('a path with nothing there', async () => {
+    const path = join(workspace, 'nothing')
+    await expect(client.data.inspect({ path })).rejects.toMatchObject({
+      code: 'REFUSED',
+      data: { what: expect.stringContaining(path) as string },
+    })
+  })
+
+  it('input that the contract does not allow', async () => {
+    await expect(start({ epochs: 0 })).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+  })
+})
+
+it('closing while a run trains stops it with a checkpoint, and opening again finds it', async () => {
+  const runId = await start({ epochs: 1000 })
+  await until((live) => live.step > 5)
+  await workbench.close()
+  await open()
+  const run = await client.runs.get({ runId })
+  expect(run.status).toBe('stopped')
+  expect(run.checkpoint && existsSync(run.checkpoint)).toBe(true)
+  const again = await importSample('digits')
+  expect(again.id).toBe(digits.id)
+})
