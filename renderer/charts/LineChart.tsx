@@ -3,7 +3,7 @@
  * so a redraw costs the same for ten points and for ten thousand.
  */
 import { useElementSize } from '@mantine/hooks'
-import { memo, useId, useMemo, type ReactNode } from 'react'
+import { memo, useEffect, useId, useMemo, type ReactNode } from 'react'
 import { CartesianGrid, ComposedChart, ReferenceLine, XAxis, YAxis } from 'recharts'
 import type { XAxis as XQuantity } from '../state/preferences.ts'
 import { count, duration, tickLabel } from '../ui/format.ts'
@@ -24,8 +24,6 @@ export interface LineChartProps {
   traces: readonly Trace[]
   marks?: readonly Mark[]
   xQuantity: XQuantity
-  /** Where the x axis ends while a run has further to go; the data's own end otherwise. */
-  xEnd?: number
   log: boolean
   /** Hard limits of the quantity, such as 0 and 1 for accuracy. */
   bounds?: Domain
@@ -49,16 +47,15 @@ const formatX: Record<XQuantity, (value: number, step: number) => string> = {
 
 export const LineChart = memo(function LineChart(props: LineChartProps) {
   const { ref, width, height } = useElementSize()
+  const { onWidth } = props
+  useEffect(() => {
+    if (width > 0) onWidth?.(Math.max(50, Math.round(width - axisWidth)))
+  }, [width, onWidth])
   return (
-    <div
-      ref={(element) => {
-        ref(element)
-        if (element) props.onWidth?.(Math.max(50, Math.round(element.clientWidth - axisWidth)))
-      }}
-      className={classes.frame}
-      data-testid={props.testId}
-    >
-      {width > 0 && height > 40 && <Drawing {...props} width={Math.floor(width)} height={Math.floor(height)} />}
+    <div ref={ref} className={classes.frame} data-testid={props.testId}>
+      {width > 0 && height > 40 && (
+        <Drawing {...props} width={Math.floor(width)} height={Math.floor(height)} />
+      )}
     </div>
   )
 })
@@ -77,7 +74,7 @@ function Drawing(props: LineChartProps & { width: number; height: number }) {
 
   const drawn = useMemo(() => {
     const ends = traces.flatMap((t) => (t.x.length > 0 ? [t.x[t.x.length - 1] as number] : []))
-    const xDomain: Domain = [0, Math.max(props.xEnd ?? 0, ...ends) || 1]
+    const xDomain: Domain = [0, Math.max(0, ...ends) || 1]
     const yDomain = valueDomain(extremes(traces), log, bounds)
     const toX = placeX(plot, xDomain)
     const toY = placeY(plot, yDomain, log)
@@ -89,7 +86,7 @@ function Drawing(props: LineChartProps & { width: number; height: number }) {
     }))
     return { xDomain, yDomain, toX, toY, lines }
     // eslint-disable-next-line react-hooks/exhaustive-deps -- plot is made of width, height and labels
-  }, [traces, log, bounds, props.xEnd, width, height, labelled])
+  }, [traces, log, bounds, width, height, labelled])
 
   const { xDomain, yDomain, toX, toY, lines } = drawn
   const wantedX = Math.max(2, Math.floor(plot.width / 90))
@@ -157,7 +154,9 @@ function Drawing(props: LineChartProps & { width: number; height: number }) {
           />
         ))}
         <g clipPath={`url(#${clip})`} fill="none" strokeLinejoin="round" aria-hidden>
-          {lines.map(({ trace, raw }) => raw && <path key={trace.id} d={raw} stroke={trace.colour} opacity={0.32} />)}
+          {lines.map(
+            ({ trace, raw }) => raw && <path key={trace.id} d={raw} stroke={trace.colour} opacity={0.32} />,
+          )}
           {lines.map(({ trace, line }) => (
             <path
               key={trace.id}

@@ -85,14 +85,17 @@ export function AddData({ onGuess, first }: AddDataProps) {
       <div className={classes.column}>
         <h1 className={classes.title}>{first ? 'Start with data' : 'Add data'}</h1>
         <p className={classes.lead}>
-          A folder of images with one folder per class, MNIST’s IDX files, or texts with a label. Tapedeck looks
-          first, says what it found, and reads nothing in until you agree. Your files stay where they are.
+          A folder of images with one folder per class, MNIST’s IDX files, or texts with a label. Tapedeck
+          looks first, says what it found, and reads nothing in until you agree. Your files stay where they
+          are.
         </p>
 
         <div className={clsx(classes.drop, over && classes.over)}>
           <IconUpload size={26} stroke={1.4} aria-hidden className={classes.dropIcon} />
           <div className={classes.dropText}>
-            {native ? 'Drop a folder or a file here, or' : 'Choose a folder on the machine that Tapedeck runs on'}
+            {native
+              ? 'Drop a folder or a file here, or'
+              : 'Choose a folder on the machine that Tapedeck runs on'}
           </div>
           <Button
             leftSection={<IconFolderOpen size={16} />}
@@ -118,7 +121,12 @@ export function AddData({ onGuess, first }: AddDataProps) {
             spellCheck={false}
             flex={1}
           />
-          <Button type="submit" variant="default" disabled={path.trim() === ''} loading={looking === path.trim()}>
+          <Button
+            type="submit"
+            variant="default"
+            disabled={path.trim() === ''}
+            loading={looking === path.trim()}
+          >
             Look
           </Button>
         </form>

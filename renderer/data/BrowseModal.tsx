@@ -68,7 +68,9 @@ export function BrowseModal({ onChoose, onClose }: BrowseModalProps) {
       </form>
       <div className={classes.list} role="listbox" aria-label="Contents">
         {listing === null && <Loader size="sm" m="auto" />}
-        {listing !== null && entries.length === 0 && <div className={classes.none}>This folder is empty.</div>}
+        {listing !== null && entries.length === 0 && (
+          <div className={classes.none}>This folder is empty.</div>
+        )}
         {entries.slice(0, most).map((entry) => (
           <UnstyledButton
             key={entry.path}

@@ -36,7 +36,11 @@ export function DataPage() {
           <div className={classes.sideHead}>
             <h2 className={classes.caption}>Data sets</h2>
           </div>
-          <DatasetList list={list} chosenId={adding || guess ? null : (chosen?.id ?? null)} onSelect={select} />
+          <DatasetList
+            list={list}
+            chosenId={adding || guess ? null : (chosen?.id ?? null)}
+            onSelect={select}
+          />
           <div className={classes.sideFoot}>
             <Button
               variant="default"

@@ -30,7 +30,8 @@ export function DatasetList({ list, chosenId, onSelect }: DatasetListProps) {
               <span className={classes.listText}>
                 <span className={classes.listName}>{dataset.name}</span>
                 <span className={classes.listNote}>
-                  {counted(total, text ? 'text' : 'image')} · {counted(dataset.classes.length, 'class', 'classes')}
+                  {counted(total, text ? 'text' : 'image')} ·{' '}
+                  {counted(dataset.classes.length, 'class', 'classes')}
                 </span>
               </span>
             </UnstyledButton>

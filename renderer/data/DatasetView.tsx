@@ -41,11 +41,7 @@ export function DatasetView({ dataset }: { dataset: Dataset }) {
             <span title={dataset.path}>imported {moment(dataset.importedAt)}</span>
           </div>
         </div>
-        <Button
-          variant="default"
-          leftSection={<IconHierarchy2 size={15} />}
-          onClick={() => goTo('build')}
-        >
+        <Button variant="default" leftSection={<IconHierarchy2 size={15} />} onClick={() => goTo('build')}>
           Use in Build
         </Button>
         <Button leftSection={<IconPlayerPlayFilled size={14} />} onClick={() => goTo('train')}>
@@ -92,19 +88,25 @@ export function DatasetView({ dataset }: { dataset: Dataset }) {
                   { value: 'train', label: 'Training' },
                   { value: 'validation', label: 'Validation' },
                 ]}
-                onChange={(value) => setSplit(value === 'all' ? null : (value as Split))}
+                onChange={(value) => setSplit(value === 'all' ? null : (value))}
               />
             </>
           }
         >
-          <SampleGrid key={`${split} ${classIndex}`} dataset={dataset} split={split} classIndex={classIndex} />
+          <SampleGrid
+            key={`${split} ${classIndex}`}
+            dataset={dataset}
+            split={split}
+            classIndex={classIndex}
+          />
         </Card>
         <div className={classes.side}>
           <Card
             title="Classes"
             note={
               <>
-                <span className={classes.keyTrain} /> training <span className={classes.keyValidation} /> validation
+                <span className={classes.keyTrain} /> training <span className={classes.keyValidation} />{' '}
+                validation
               </>
             }
             className={classes.classes}
@@ -125,8 +127,8 @@ export function DatasetView({ dataset }: { dataset: Dataset }) {
         onConfirm={() => void removeDataset(dataset.id)}
         onClose={() => setRemoving(false)}
       >
-        Its decoded copy ({bytes(dataset.bytes)}) is deleted from the workspace. The files it came from are not
-        touched, and runs that used it stay.
+        Its decoded copy ({bytes(dataset.bytes)}) is deleted from the workspace. The files it came from are
+        not touched, and runs that used it stay.
       </Confirm>
     </div>
   )

@@ -45,7 +45,14 @@ export function GuessView({ guess, onBack }: GuessViewProps) {
       }}
     >
       <div className={classes.head}>
-        <Button variant="subtle" color="gray" leftSection={<IconArrowLeft size={15} />} onClick={onBack} px={8} disabled={busy}>
+        <Button
+          variant="subtle"
+          color="gray"
+          leftSection={<IconArrowLeft size={15} />}
+          onClick={onBack}
+          px={8}
+          disabled={busy}
+        >
           Back
         </Button>
         <h1 className={classes.title}>{kindTitles[options.kind]}</h1>
@@ -68,7 +75,9 @@ export function GuessView({ guess, onBack }: GuessViewProps) {
               <div className={classes.classesHead}>
                 {counted(guess.classes.length, 'class', 'classes')} · about {count(guess.sampleCount)} samples
               </div>
-              <ClassBars classes={guess.classes.map((one) => ({ name: one.name, train: one.count, validation: 0 }))} />
+              <ClassBars
+                classes={guess.classes.map((one) => ({ name: one.name, train: one.count, validation: 0 }))}
+              />
             </>
           )}
         </Card>
@@ -108,7 +117,10 @@ export function GuessView({ guess, onBack }: GuessViewProps) {
                     />
                   </div>
                 </Field>
-                <Field label="Channels" help={`${count(image.width * image.height * image.channels)} values an image.`}>
+                <Field
+                  label="Channels"
+                  help={`${count(image.width * image.height * image.channels)} values an image.`}
+                >
                   <SegmentedControl
                     aria-label="Channels"
                     value={String(image.channels)}
@@ -140,7 +152,9 @@ export function GuessView({ guess, onBack }: GuessViewProps) {
             )}
             {guess.givenSplit ? (
               <Field label="Validation">
-                <span className={classes.given}>The source brings its own validation part; it is used as it is.</span>
+                <span className={classes.given}>
+                  The source brings its own validation part; it is used as it is.
+                </span>
               </Field>
             ) : (
               <Field

@@ -1,6 +1,6 @@
 /** Samples as a grid (images) or a list (texts). Only what is in sight is asked for and kept. */
 import { useElementSize } from '@mantine/hooks'
-import { useEffect, useRef, useState } from 'react'
+import { useState } from 'react'
 import type { Dataset, PreviewItem, Split } from '../../main/common/schemas.ts'
 import { count } from '../ui/format.ts'
 import { layOut, pagesInSight } from './gridLayout.ts'
@@ -15,26 +15,21 @@ interface SampleGridProps {
 
 export function SampleGrid({ dataset, split, classIndex }: SampleGridProps) {
   const { ref, width, height } = useElementSize()
-  const frame = useRef<HTMLDivElement | null>(null)
   const [top, setTop] = useState(0)
   const text = dataset.options.kind === 'text-classes'
   const layout = layOut(dataset.sampleShape, text, Math.max(0, width))
-  const [total, setTotal] = useState(() => expectedTotal(dataset, split, classIndex))
+  // What the services count wins; until they answer, what the data set's record says.
+  const [counted, setCounted] = useState<number | null>(null)
+  const total = counted ?? expectedTotal(dataset, split, classIndex)
   const first = Math.max(0, Math.floor(top / layout.cellHeight) - 2) * layout.columns
   const last = Math.min(total, Math.ceil((top + height) / layout.cellHeight + 2) * layout.columns)
-  const samples = useSamples(dataset.id, split, classIndex, width > 0 ? pagesInSight(first, last) : [])
-
-  useEffect(() => {
-    if (samples.total !== null) setTotal(samples.total)
-  }, [samples.total])
+  const inSight = width > 0 ? pagesInSight(first, last) : []
+  const at = useSamples({ datasetId: dataset.id, split, classIndex }, inSight, setCounted)
 
   const shown = Array.from({ length: Math.max(0, last - first) }, (_, i) => first + i)
   return (
     <div
-      ref={(element) => {
-        ref(element)
-        frame.current = element
-      }}
+      ref={ref}
       className={classes.frame}
       onScroll={(event) => setTop(event.currentTarget.scrollTop)}
       tabIndex={0}
@@ -42,11 +37,14 @@ export function SampleGrid({ dataset, split, classIndex }: SampleGridProps) {
       aria-label={`${count(total)} samples`}
       data-testid="samples"
     >
-      <div className={classes.ground} style={{ height: Math.ceil(total / layout.columns) * layout.cellHeight }}>
+      <div
+        className={classes.ground}
+        style={{ height: Math.ceil(total / layout.columns) * layout.cellHeight }}
+      >
         {shown.map((position) => (
           <Cell
             key={position}
-            item={samples.at(position)}
+            item={at(position)}
             className={dataset.classes}
             text={text}
             style={{
@@ -56,6 +54,7 @@ export function SampleGrid({ dataset, split, classIndex }: SampleGridProps) {
               height: layout.cellHeight,
             }}
             image={layout.image}
+            enlarged={layout.image.width >= (dataset.sampleShape[2] ?? 1)}
           />
         ))}
       </div>
@@ -70,9 +69,10 @@ interface CellProps {
   text: boolean
   style: { left: number; top: number; width: number; height: number }
   image: { width: number; height: number }
+  enlarged: boolean
 }
 
-function Cell({ item, className, text, style, image }: CellProps) {
+function Cell({ item, className, text, style, image, enlarged }: CellProps) {
   const name = item ? (className[item.classIndex]?.name ?? `class ${item.classIndex}`) : ''
   if (text)
     return (
@@ -92,7 +92,14 @@ function Cell({ item, className, text, style, image }: CellProps) {
     >
       <div className={classes.picture} style={image}>
         {item?.image && (
-          <img src={item.image} alt={name} width={image.width} height={image.height} draggable={false} />
+          <img
+            src={item.image}
+            alt={name}
+            width={image.width}
+            height={image.height}
+            draggable={false}
+            data-enlarged={enlarged || undefined}
+          />
         )}
       </div>
       <span className={classes.label} data-split={item?.split}>
@@ -109,4 +116,3 @@ function expectedTotal(dataset: Dataset, split: Split | null, classIndex: number
   }
   return (split === 'validation' ? 0 : counts.train) + (split === 'train' ? 0 : counts.validation)
 }
-

@@ -5,24 +5,25 @@ import { client } from '../client.ts'
 import { complain } from '../state/notices.ts'
 import { pageSize } from './gridLayout.ts'
 
-interface Samples {
-  /** As the services count them; null until the first answer. */
-  total: number | null
-  at: (position: number) => PreviewItem | undefined
+export interface SampleQuery {
+  datasetId: string
+  split: Split | null
+  classIndex: number | null
 }
 
 /** Pages kept beside those in sight, so that scrolling back a little is instant. */
 const kept = 6
 
-/** One query for the life of the component: give it a `key` of data set, split and class. */
+/**
+ * One query for the life of the component: give it a `key` of data set, split and class.
+ * @returns the sample at a position, undefined while it is on its way.
+ */
 export function useSamples(
-  datasetId: string,
-  split: Split | null,
-  classIndex: number | null,
+  { datasetId, split, classIndex }: SampleQuery,
   inSight: readonly number[],
-): Samples {
+  onTotal: (total: number) => void,
+): (position: number) => PreviewItem | undefined {
   const [pages, setPages] = useState<ReadonlyMap<number, PreviewItem[]>>(new Map())
-  const [total, setTotal] = useState<number | null>(null)
   const asked = useRef(new Set<number>())
   const wanted = inSight.join(' ')
 
@@ -34,7 +35,7 @@ export function useSamples(
       client.data
         .preview({ datasetId, split, classIndex, offset: number * pageSize, limit: pageSize })
         .then((answer) => {
-          setTotal(answer.total)
+          onTotal(answer.total)
           setPages((before) => {
             const after = new Map(before).set(number, answer.items)
             for (const old of after.keys()) {
@@ -51,10 +52,7 @@ export function useSamples(
           complain(error)
         })
     }
-  }, [datasetId, split, classIndex, wanted])
+  }, [datasetId, split, classIndex, wanted, onTotal])
 
-  return {
-    total,
-    at: (position) => pages.get(Math.floor(position / pageSize))?.[position % pageSize],
-  }
+  return (position) => pages.get(Math.floor(position / pageSize))?.[position % pageSize]
 }

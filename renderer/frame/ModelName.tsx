@@ -1,12 +1,17 @@
 /** The model's name, edited in place: one step of undo per edit. */
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useModel } from '../state/model.ts'
 import classes from './App.module.css'
 
 export function ModelName() {
   const name = useModel((s) => s.document.name)
   const [text, setText] = useState(name)
-  useEffect(() => setText(name), [name])
+  const [known, setKnown] = useState(name)
+  // Renamed elsewhere, by undo or by opening another model: show that.
+  if (known !== name) {
+    setKnown(name)
+    setText(name)
+  }
 
   const commit = (): void => {
     const { document, setDocument } = useModel.getState()

@@ -1,4 +1,5 @@
 /** The engine, the machine, the workspace and the run, in one line. */
+import type { EngineInfo } from '../../main/common/schemas.ts'
 import { useApp } from '../state/app.ts'
 import { useConnection } from '../state/connection.ts'
 import { isActive, useLive } from '../state/live.ts'
@@ -9,23 +10,26 @@ export function StatusBar() {
   const info = useApp((s) => s.info)
   const status = useConnection((s) => s.status)
   const ready = status === 'open' && info !== null
+  const failed = ready && info.engine === null
   return (
     <footer className={classes.status}>
       <span role="status">
         <span
           className={classes.dot}
-          style={{ background: ready ? 'var(--td-ok)' : 'var(--td-warn)' }}
+          style={{ background: failed ? 'var(--td-bad)' : ready ? 'var(--td-ok)' : 'var(--td-warn)' }}
           aria-hidden
         />
-        {ready ? 'engine ready' : status === 'lost' ? 'not connected' : 'starting'}
+        {failed
+          ? 'engine missing'
+          : ready
+            ? 'engine ready'
+            : status === 'lost'
+              ? 'not connected'
+              : 'starting'}
       </span>
       {info && (
         <>
-          <span title={info.engine.cuda.reason}>
-            {info.engine.cuda.available ? 'CUDA · ' : 'CPU · '}
-            {info.engine.instructionSet} · {counted(info.engine.threads, 'thread')}
-            {info.engine.oneDNN === null ? '' : ` · oneDNN ${info.engine.oneDNN}`}
-          </span>
+          {info.engine && <Machine engine={info.engine} />}
           <RunStatusText />
           <span className={classes.fill} title={info.workspace} style={{ direction: 'rtl' }}>
             <bdi>{info.workspace}</bdi>
@@ -41,7 +45,18 @@ function RunStatusText() {
   const text = useLive(({ live }) => {
     if (!live) return 'no run yet'
     const run = `run ${live.runId} · step ${count(live.step)}`
-    return isActive(live) ? `${run} · engine holds ${bytes(live.memory.active)}` : `${run} · ${live.status}`
+    const { status, memory } = live
+    return isActive(live) ? `${run} · engine holds ${bytes(memory.active)}` : `${run} · ${status}`
   })
   return <span>{text}</span>
+}
+
+function Machine({ engine }: { engine: EngineInfo }) {
+  return (
+    <span title={engine.cuda.reason}>
+      {engine.cuda.available ? 'CUDA · ' : 'CPU · '}
+      {engine.instructionSet} · {counted(engine.threads, 'thread')}
+      {engine.oneDNN === null ? '' : ` · oneDNN ${engine.oneDNN}`}
+    </span>
+  )
 }

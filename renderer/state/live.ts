@@ -6,7 +6,7 @@ import { loadRuns } from './runs.ts'
 
 export const useLive = create<{ live: Live | null }>(() => ({ live: null }))
 
-export const isActive = (live: Live | null): live is Live =>
+export const isActive = (live: Live | null): boolean =>
   live !== null && (live.status === 'running' || live.status === 'paused')
 
 /** Follows `training.watch` for ever; starts again when the connection or the stream ends. */

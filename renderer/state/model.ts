@@ -1,28 +1,15 @@
 /** The model on the canvas, as the rest of the page sees it: its document, its problems, undo and redo. */
 import { useMemo } from 'react'
-import { temporal } from 'zundo'
-import { create, useStore } from 'zustand'
-import { emptyDocument, type ModelDocument } from '../../main/common/document.ts'
+import { useStore } from 'zustand'
 import type { DataShape } from '../../main/common/layer.ts'
 import type { Dataset } from '../../main/common/schemas.ts'
 import { analyse, type Analysis } from '../../main/common/shapes.ts'
+import { redo, undo, useModel } from '../build/store.ts'
 
-interface Model {
-  document: ModelDocument
-  setDocument: (document: ModelDocument) => void
-}
-
-export const useModel = create<Model>()(
-  temporal((set) => ({
-    document: emptyDocument(),
-    setDocument: (document) => set({ document }),
-  })),
-)
+export { useModel }
 
 export const dataShape = (dataset: Dataset | null): DataShape =>
-  dataset
-    ? { sample: dataset.sampleShape, classes: dataset.classes.length }
-    : { sample: null, classes: null }
+  dataset ? { sample: dataset.sampleShape, classes: dataset.classes.length } : { sample: null, classes: null }
 
 export function useAnalysis(dataset: Dataset | null): Analysis {
   const document = useModel((s) => s.document)
@@ -39,10 +26,5 @@ interface History {
 export function useHistory(): History {
   const canUndo = useStore(useModel.temporal, (s) => s.pastStates.length > 0)
   const canRedo = useStore(useModel.temporal, (s) => s.futureStates.length > 0)
-  return {
-    canUndo,
-    canRedo,
-    undo: () => useModel.temporal.getState().undo(),
-    redo: () => useModel.temporal.getState().redo(),
-  }
+  return { canUndo, canRedo, undo, redo }
 }

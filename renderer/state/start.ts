@@ -1,9 +1,11 @@
 /** Starts what lives as long as the page: the connection, the stream of the training run, the lists. */
-import { connect } from '../client.ts'
+import { keepSaved } from '../build/autosave.ts'
+import { client, connect } from '../client.ts'
 import { loadInfo } from './app.ts'
 import { useConnection } from './connection.ts'
 import { loadDatasets } from './datasets.ts'
 import { followTraining } from './live.ts'
+import { complain } from './notices.ts'
 import { followAddress } from './pages.ts'
 import { loadRuns } from './runs.ts'
 
@@ -16,5 +18,6 @@ export function startState(): void {
     void loadRuns()
   })
   connect()
+  void keepSaved(client.models, complain)
   void followTraining()
 }

@@ -8,7 +8,7 @@ import { RunStatus } from '../ui/RunStatus.tsx'
 import { useTrainAction } from './useTrainAction.ts'
 
 export function RunControls() {
-  const runId = useLive((s) => (isActive(s.live) ? s.live.runId : null))
+  const runId = useLive((s) => (isActive(s.live) ? (s.live?.runId ?? null) : null))
   const status = useLive((s) => s.live?.status)
   if (runId === null) return <TrainButton />
   return (
@@ -19,10 +19,7 @@ export function RunControls() {
         </span>
       )}
       {status === 'paused' ? (
-        <Button
-          leftSection={<IconPlayerPlayFilled size={14} />}
-          onClick={() => void resumeTraining(runId)}
-        >
+        <Button leftSection={<IconPlayerPlayFilled size={14} />} onClick={() => void resumeTraining(runId)}>
           Resume
         </Button>
       ) : (

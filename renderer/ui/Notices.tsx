@@ -46,7 +46,12 @@ function NoticeCard({ notice }: { notice: Notice }) {
 }
 
 /** A refusal in words; also used inside pages, where it belongs to something that is there. */
-export function RefusalText(props: { what: string; mend: string; code: string; detail?: string | undefined }) {
+export function RefusalText(props: {
+  what: string
+  mend: string
+  code: string
+  detail?: string | undefined
+}) {
   const [open, setOpen] = useState(false)
   return (
     <>

@@ -12,7 +12,12 @@ import classes from './RunStatus.module.css'
 
 const looks: Record<Status, { icon: typeof IconCircleCheck; word: string; colour: string; help: string }> = {
   running: { icon: IconPlayerPlay, word: 'training', colour: 'var(--td-accent)', help: 'It trains now.' },
-  paused: { icon: IconPlayerPause, word: 'paused', colour: 'var(--td-warn)', help: 'Resume goes on from here.' },
+  paused: {
+    icon: IconPlayerPause,
+    word: 'paused',
+    colour: 'var(--td-warn)',
+    help: 'Resume goes on from here.',
+  },
   finished: {
     icon: IconCircleCheck,
     word: 'finished',
@@ -25,7 +30,12 @@ const looks: Record<Status, { icon: typeof IconCircleCheck; word: string; colour
     colour: 'var(--td-dim)',
     help: 'It was stopped before its last epoch. What it learned is kept.',
   },
-  failed: { icon: IconAlertTriangle, word: 'failed', colour: 'var(--td-bad)', help: 'It ended with an error.' },
+  failed: {
+    icon: IconAlertTriangle,
+    word: 'failed',
+    colour: 'var(--td-bad)',
+    help: 'It ended with an error.',
+  },
   interrupted: {
     icon: IconPlugConnectedX,
     word: 'interrupted',

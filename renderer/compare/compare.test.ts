@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest'
+import { emptyDocument } from '../../main/common/document.ts'
+import { defaultTrainConfig, type Run, type RunDetail, type TrainConfig } from '../../main/common/schemas.ts'
+import { searchRuns, sortRuns } from './columns.ts'
+import { architecture, changes, changesByRun, differences } from './differences.ts'
+
+const run = (id: number, config: Partial<TrainConfig> = {}, more: Partial<Run> = {}): Run => ({
+  id,
+  name: `digits, MLP ${id}`,
+  status: 'finished',
+  createdAt: id,
+  endedAt: id,
+  datasetId: 'd1',
+  datasetName: 'digits',
+  modelName: 'MLP',
+  config: { ...defaultTrainConfig, ...config },
+  parameters: 1000,
+  epochsDone: 5,
+  steps: 100,
+  seconds: 10,
+  samplesPerSecond: 1000,
+  summaries: {},
+  error: null,
+  ...more,
+})
+
+const accuracy = (max: number): Partial<Run> => ({
+  summaries: { 'val/accuracy': { last: max, min: 0, max, minStep: 0, maxStep: 1, count: 2 } },
+})
+
+const detail = (of: Run, more: Partial<RunDetail> = {}): RunDetail => ({
+  ...of,
+  document: emptyDocument(),
+  engine: {
+    version: '1',
+    build: 'release',
+    instructionSet: 'AVX2',
+    threads: 2,
+    oneDNN: null,
+    cuda: { available: false, reason: '' },
+  },
+  checkpoint: null,
+  events: [],
+  ...more,
+})
+
+describe('the table of runs', () => {
+  it('sorts by a metric, runs without it last in both directions', () => {
+    const runs = [run(1, {}, accuracy(0.8)), run(2), run(3, {}, accuracy(0.9))]
+    const ids = (descending: boolean): number[] =>
+      sortRuns(runs, { column: 'accuracy', descending }).map((one) => one.id)
+    expect(ids(true)).toEqual([3, 1, 2])
+    expect(ids(false)).toEqual([1, 3, 2])
+  })
+
+  it('sorts names as people count, and ties newest first', () => {
+    const runs = [run(1, {}, { name: 'a 10' }), run(2, {}, { name: 'a 9' }), run(3, {}, { name: 'a 9' })]
+    expect(sortRuns(runs, { column: 'name', descending: false }).map((one) => one.id)).toEqual([3, 2, 1])
+  })
+
+  it('finds runs by every word', () => {
+    const runs = [run(1), run(2, {}, { status: 'interrupted' })]
+    expect(searchRuns(runs, 'MLP interr').map((one) => one.id)).toEqual([2])
+    expect(searchRuns(runs, '  ')).toHaveLength(2)
+    expect(searchRuns(runs, 'nonsense')).toHaveLength(0)
+  })
+})
+
+describe('differences', () => {
+  it('are told in short', () => {
+    expect(changes(run(1), run(2, { learningRate: 0.1, batchSize: 64 }))).toEqual([
+      'lr 0.05 → 0.1',
+      'batch 32 → 64',
+    ])
+    expect(changes(run(1), run(2, { optimizer: 'adam', learningRate: 0.05 }))).toEqual([
+      'optimizer SGD → Adam',
+    ])
+  })
+
+  it('are counted from the run before on the same data and model', () => {
+    const other = run(2, {}, { modelName: 'CNN' })
+    const found = changesByRun([run(3, { seed: 7 }), other, run(1)])
+    expect(found.get(3)).toBe('seed 1 → 7')
+    expect(found.get(2)).toBe('first of its kind')
+  })
+
+  it('come before what is the same', () => {
+    const rows = differences([detail(run(1)), detail(run(2, { epochs: 9 }))])
+    expect(rows[0]).toEqual({ title: 'epochs', values: ['5', '9'], differs: true })
+    expect(rows.slice(1).every((row) => !row.differs)).toBe(true)
+  })
+
+  it('name the layers in the order they run', () => {
+    const node = (id: string, kind: string, parameters = {}) => ({
+      id,
+      kind,
+      name: '',
+      parameters,
+      position: { x: 0, y: 0 },
+    })
+    const wire = (from: string, to: string) => ({
+      id: `${from}-${to}`,
+      from: { node: from, port: 'output' },
+      to: { node: to, port: 'input' },
+    })
+    const document = {
+      ...emptyDocument(),
+      nodes: [node('r', 'relu'), node('l', 'linear', { outFeatures: 256, bias: true }), node('i', 'input')],
+      wires: [wire('l', 'r'), wire('i', 'l')],
+    }
+    expect(architecture(document)).toBe('linear 256 → relu')
+  })
+})

@@ -1,0 +1,120 @@
+/** Loss and accuracy over the steps of a run, drawn from the store. */
+import { Checkbox } from '@mantine/core'
+import { useCallback, useMemo, useState } from 'react'
+import { metrics, type RunDetail, type Series } from '../../main/common/schemas.ts'
+import { LineChart, type Mark } from '../charts/LineChart.tsx'
+import { runColour, validationDash } from '../charts/series.ts'
+import { SmoothingControl } from '../charts/SmoothingControl.tsx'
+import { statePoints, trace, type Trace } from '../charts/trace.ts'
+import { useSeries } from '../charts/useSeries.ts'
+import { useDatasets } from '../state/datasets.ts'
+import { useLive } from '../state/live.ts'
+import { usePreferences } from '../state/preferences.ts'
+import { Card } from '../ui/Card.tsx'
+import { measure, share } from '../ui/format.ts'
+import classes from './TrainPage.module.css'
+
+const drawn = [metrics.batchLoss, metrics.valLoss, metrics.batchAccuracy, metrics.valAccuracy] as const
+const unit = [0, 1] as const
+
+export function ChartPair({ runId, detail }: { runId: number | null; detail: RunDetail | null }) {
+  const storedStep = useLive((s) => s.live?.storedStep ?? 0)
+  const status = useLive((s) => s.live?.status)
+  const smoothing = usePreferences((s) => s.smoothing)
+  const logLoss = usePreferences((s) => s.logLoss)
+  const setPreference = usePreferences((s) => s.set)
+  const classCount = useDatasets((s) => s.list?.find((d) => d.id === detail?.datasetId)?.classes.length)
+  const [width, setWidth] = useState(0)
+  // Rounded, so that dragging the window's edge does not ask anew for every pixel.
+  const onWidth = useCallback((pixels: number) => setWidth(Math.ceil(pixels / 50) * 50), [])
+
+  const query = useMemo(
+    () => (runId === null || width === 0 ? null : { runIds: [runId], metrics: drawn, maxBuckets: width }),
+    [runId, width],
+  )
+  const series = useSeries(query, storedStep + (status === 'running' ? 0 : 0.5))
+
+  const traces = useMemo(() => {
+    const one = (metric: string, label: string, dash: string): Trace[] => {
+      const found = series?.find((s) => s.metric === metric)
+      if (!found || found.buckets.length === 0) return []
+      const smoothed = dash === '' ? smoothing : 0
+      return [trace(found, { label, colour: runColour(runId ?? 1), dash, smoothing: smoothed, x: 'step' })]
+    }
+    return {
+      loss: [...one(metrics.batchLoss, 'train', ''), ...one(metrics.valLoss, 'validation', validationDash)],
+      accuracy: [
+        ...one(metrics.batchAccuracy, 'train', ''),
+        ...one(metrics.valAccuracy, 'validation', validationDash),
+      ],
+    }
+  }, [series, smoothing, runId])
+
+  const marks = useMemo<Mark[]>(
+    () =>
+      detail?.events
+        .filter((event) => event.kind === 'learning-rate')
+        .map((event) => ({ x: event.step, label: event.note })) ?? [],
+    [detail],
+  )
+  const waiting =
+    runId === null
+      ? 'Loss and accuracy of a run are drawn here while it trains.'
+      : 'Waiting for the first steps…'
+  const of = (...names: string[]): Series[] => series?.filter((s) => names.includes(s.metric)) ?? []
+
+  return (
+    <div className={classes.charts}>
+      <Card
+        title="Loss"
+        note={
+          runId === null
+            ? 'cross-entropy'
+            : `cross-entropy${classCount ? `, ${measure(Math.log(classCount), 3)} by chance` : ''} · ${statePoints(of(metrics.batchLoss, metrics.valLoss))}`
+        }
+        controls={
+          <>
+            <SmoothingControl />
+            <Checkbox
+              label="log y"
+              checked={logLoss}
+              onChange={(event) => setPreference({ logLoss: event.currentTarget.checked })}
+            />
+          </>
+        }
+      >
+        <LineChart
+          label="Loss by step"
+          testId="loss-chart"
+          traces={traces.loss}
+          marks={marks}
+          xQuantity="step"
+          log={logLoss}
+          format={measure}
+          onWidth={onWidth}
+          empty={waiting}
+        />
+      </Card>
+      <Card
+        title="Accuracy"
+        note={
+          runId === null
+            ? 'share of samples named right'
+            : `${classCount ? `${share(1 / classCount)} by chance · ` : ''}${statePoints(of(metrics.batchAccuracy, metrics.valAccuracy))}`
+        }
+      >
+        <LineChart
+          label="Accuracy by step"
+          testId="accuracy-chart"
+          traces={traces.accuracy}
+          marks={marks}
+          xQuantity="step"
+          log={false}
+          bounds={unit}
+          format={share}
+          empty={waiting}
+        />
+      </Card>
+    </div>
+  )
+}

@@ -1,0 +1,54 @@
+/** The learning rate of the run; a change takes effect before the next step and is marked on the charts. */
+import { TextInput } from '@mantine/core'
+import { useEffect, useRef, useState } from 'react'
+import { setLearningRate } from '../state/training.ts'
+import { setting } from '../ui/format.ts'
+import { readNumber } from '../ui/readNumber.ts'
+import classes from './TrainPage.module.css'
+
+export function LearningRateField({ runId, value }: { runId: number; value: number }) {
+  const [text, setText] = useState(setting(value))
+  const editing = useRef(false)
+  useEffect(() => {
+    if (!editing.current) setText(setting(value))
+  }, [value])
+
+  const wanted = readNumber(text)
+  const wrong = wanted === null || wanted <= 0 || wanted > 100
+  const apply = (): void => {
+    editing.current = false
+    if (wrong || wanted === value) {
+      setText(setting(value))
+      return
+    }
+    void setLearningRate(runId, wanted).then((done) => {
+      if (!done) setText(setting(value))
+    })
+  }
+  return (
+    <label className={classes.rate}>
+      Learning rate
+      <TextInput
+        aria-label="Learning rate"
+        value={text}
+        error={wrong}
+        title={
+          wrong
+            ? 'A number above 0 and at most 100, such as 0.01 or 1e-3'
+            : 'Enter changes it from the next step on'
+        }
+        inputMode="decimal"
+        onFocus={() => (editing.current = true)}
+        onChange={(event) => setText(event.currentTarget.value)}
+        onBlur={apply}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && !event.ctrlKey) event.currentTarget.blur()
+          if (event.key === 'Escape') {
+            setText(setting(value))
+            editing.current = false
+          }
+        }}
+      />
+    </label>
+  )
+}

@@ -1,0 +1,104 @@
+/** One line about the run: where it is, how fast it goes, what it has reached, or how it ended. */
+import { Button, Progress } from '@mantine/core'
+import { IconChartBar } from '@tabler/icons-react'
+import { metrics, type Live, type RunDetail } from '../../main/common/schemas.ts'
+import { isActive, useLive } from '../state/live.ts'
+import { goTo } from '../state/pages.ts'
+import { tick } from '../state/runs.ts'
+import { count, duration, measure, share, short } from '../ui/format.ts'
+import { RefusalText } from '../ui/Notices.tsx'
+import { RunStatus } from '../ui/RunStatus.tsx'
+import { LearningRateField } from './LearningRateField.tsx'
+import classes from './TrainPage.module.css'
+
+export function RunBar({ detail }: { detail: RunDetail | null }) {
+  const live = useLive((s) => s.live)
+  if (!live) return null
+  return (
+    <section className={classes.bar} aria-label="Run">
+      {isActive(live) ? <Running live={live} detail={detail} /> : <Ended live={live} detail={detail} />}
+    </section>
+  )
+}
+
+function Running({ live, detail }: { live: Live; detail: RunDetail | null }) {
+  const percent = live.totalSteps > 0 ? (100 * live.step) / live.totalSteps : 0
+  const best = detail?.summaries[metrics.valAccuracy]
+  const left = live.secondsLeft === null ? 'measuring time' : `${duration(live.secondsLeft)} left`
+  return (
+    <>
+      <b>
+        Epoch {count(live.epoch)} of {count(live.epochs)}
+      </b>
+      <Progress
+        className={classes.progress}
+        value={percent}
+        aria-label="Progress of the run"
+        transitionDuration={0}
+      />
+      <span>
+        batch {count(live.batch)} of {count(live.batches)} · {live.status === 'paused' ? 'paused' : left} ·{' '}
+        {short(live.samplesPerSecond)} samples/s
+      </span>
+      <LearningRateField runId={live.runId} value={live.learningRate} />
+      {best && (
+        <span>
+          Best so far <b>{share(best.max)}</b> at step {count(best.maxStep)}
+        </span>
+      )}
+    </>
+  )
+}
+
+function Ended({ live, detail }: { live: Live; detail: RunDetail | null }) {
+  const accuracy = detail?.summaries[metrics.valAccuracy]
+  const loss = detail?.summaries[metrics.valLoss]
+  const compare = (
+    <Button
+      variant="default"
+      leftSection={<IconChartBar size={15} />}
+      onClick={() => {
+        tick(live.runId, true)
+        goTo('compare')
+      }}
+    >
+      Compare
+    </Button>
+  )
+  if (live.error)
+    return (
+      <>
+        <RunStatus status={live.status} />
+        <div className={classes.failure} role="alert">
+          <RefusalText {...live.error} />
+        </div>
+        {compare}
+      </>
+    )
+  return (
+    <>
+      <RunStatus status={live.status} />
+      <div className={classes.result} role="status">
+        <b className={classes.runName} title={detail?.name}>
+          {detail?.name ?? `Run ${live.runId}`}
+        </b>
+        {accuracy && (
+          <span>
+            validation accuracy <b>{share(accuracy.last)}</b>
+            {accuracy.max > accuracy.last &&
+              `, best ${share(accuracy.max)} at step ${count(accuracy.maxStep)}`}
+          </span>
+        )}
+        {loss && (
+          <span>
+            loss <b>{measure(loss.last)}</b>
+          </span>
+        )}
+        <span>
+          {count(live.step)} steps in {duration(live.seconds)}
+        </span>
+      </div>
+      {compare}
+    </>
+  )
+}

@@ -1,0 +1,219 @@
+/** The settings of the next run, what it will amount to, and what stands in its way. */
+import { Button, SegmentedControl, TextInput } from '@mantine/core'
+import { IconPlayerPlayFilled } from '@tabler/icons-react'
+import { useState } from 'react'
+import { defaultTrainConfig, trainConfigSchema, type TrainConfig } from '../../main/common/schemas.ts'
+import { useChosenDataset } from '../state/datasets.ts'
+import { useAnalysis, useModel } from '../state/model.ts'
+import { goTo } from '../state/pages.ts'
+import { usePreferences } from '../state/preferences.ts'
+import { Card } from '../ui/Card.tsx'
+import { Field } from '../ui/Field.tsx'
+import { count, counted, setting } from '../ui/format.ts'
+import { readNumber } from '../ui/readNumber.ts'
+import classes from './TrainPage.module.css'
+import { useTrainAction } from './useTrainAction.ts'
+
+type NumberKey = 'learningRate' | 'momentum' | 'weightDecay' | 'batchSize' | 'epochs' | 'seed'
+
+const fields: readonly { key: NumberKey; label: string; help: string; wrong: string }[] = [
+  {
+    key: 'learningRate',
+    label: 'Learning rate',
+    help: 'How far each step goes. Too high and the loss jumps, too low and it crawls.',
+    wrong: 'A number above 0 and at most 100, such as 0.01 or 1e-3.',
+  },
+  {
+    key: 'momentum',
+    label: 'Momentum',
+    help: 'Share of the last step that is kept; 0.9 is usual.',
+    wrong: 'A number from 0 to 0.999.',
+  },
+  {
+    key: 'weightDecay',
+    label: 'Weight decay',
+    help: 'Pulls weights towards 0 against overfitting; 0 turns it off.',
+    wrong: 'A number from 0 to 1.',
+  },
+  {
+    key: 'batchSize',
+    label: 'Batch size',
+    help: 'Samples in one step.',
+    wrong: 'A whole number from 1 to 65,536.',
+  },
+  {
+    key: 'epochs',
+    label: 'Epochs',
+    help: 'Times that all training samples are seen.',
+    wrong: 'A whole number from 1 to 100,000.',
+  },
+  {
+    key: 'seed',
+    label: 'Seed',
+    help: 'The same seed gives the same run, to the last digit.',
+    wrong: 'A whole number from 0 to 4,294,967,295.',
+  },
+]
+
+/** Where each optimizer usually starts. */
+const usualRate: Record<TrainConfig['optimizer'], number> = {
+  sgd: defaultTrainConfig.learningRate,
+  adam: 0.001,
+}
+
+export function SetupForm() {
+  const config = usePreferences((s) => s.config)
+  const set = usePreferences((s) => s.set)
+  const [wrong, setWrong] = useState<ReadonlySet<NumberKey>>(new Set())
+  const { obstacles, train } = useTrainAction()
+
+  const change = (part: Partial<TrainConfig>): void =>
+    set({ config: { ...usePreferences.getState().config, ...part } })
+  const changeOptimizer = (optimizer: TrainConfig['optimizer']): void => {
+    const untouched = config.learningRate === usualRate[config.optimizer]
+    change({ optimizer, ...(untouched ? { learningRate: usualRate[optimizer] } : {}) })
+  }
+  const mark = (key: NumberKey, bad: boolean): void =>
+    setWrong((before) => {
+      const after = new Set(before)
+      if (bad) after.add(key)
+      else after.delete(key)
+      return after
+    })
+
+  const ready = obstacles.length === 0 && wrong.size === 0
+  return (
+    <Card title="Next run" note={<Subject />} className={classes.setup}>
+      <form
+        style={{ display: 'contents' }}
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (ready) train()
+        }}
+      >
+        <div className={classes.scroll}>
+          {obstacles.length > 0 && (
+            <ul className={classes.obstacles} aria-label="What is missing">
+              {obstacles.map((obstacle) => (
+                <li key={obstacle.what} className={classes.obstacle}>
+                  <span>{obstacle.what}</span>
+                  <Button variant="default" onClick={() => goTo(obstacle.page)} style={{ flex: 'none' }}>
+                    {obstacle.go}
+                  </Button>
+                </li>
+              ))}
+            </ul>
+          )}
+          <div className={classes.fields}>
+            <Field label="Optimizer">
+              <SegmentedControl
+                aria-label="Optimizer"
+                fullWidth
+                value={config.optimizer}
+                data={[
+                  { value: 'sgd', label: 'SGD' },
+                  { value: 'adam', label: 'Adam' },
+                ]}
+                onChange={(value) => changeOptimizer(value === 'adam' ? 'adam' : 'sgd')}
+              />
+            </Field>
+            {fields
+              .filter((field) => field.key !== 'momentum' || config.optimizer === 'sgd')
+              .map(({ key, label, help, wrong: message }) => (
+                <Field key={key} label={label} help={help}>
+                  <SettingInput
+                    name={key}
+                    label={label}
+                    value={config[key]}
+                    message={message}
+                    onValue={(value) => change({ [key]: value })}
+                    onWrong={(bad) => mark(key, bad)}
+                  />
+                </Field>
+              ))}
+          </div>
+          <Plan config={config} />
+        </div>
+        <div className={classes.start}>
+          <Button
+            type="submit"
+            fullWidth
+            size="sm"
+            disabled={!ready}
+            leftSection={<IconPlayerPlayFilled size={15} />}
+            aria-label="Start training"
+          >
+            Train
+          </Button>
+        </div>
+      </form>
+    </Card>
+  )
+}
+
+interface SettingInputProps {
+  name: NumberKey
+  label: string
+  value: number
+  message: string
+  onValue: (value: number) => void
+  onWrong: (wrong: boolean) => void
+}
+
+/** Keeps what is typed, right or wrong; hands on only what the schema accepts. */
+function SettingInput({ name, label, value, message, onValue, onWrong }: SettingInputProps) {
+  const [text, setText] = useState(setting(value))
+  const [known, setKnown] = useState(value)
+  // The value was changed elsewhere (by the optimizer's choice): show that.
+  if (known !== value) {
+    setKnown(value)
+    if (readNumber(text) !== value) setText(setting(value))
+  }
+  const check = (typed: string): number | null => {
+    const parsed = trainConfigSchema.shape[name].safeParse(readNumber(typed))
+    return parsed.success ? parsed.data : null
+  }
+  return (
+    <TextInput
+      aria-label={label}
+      value={text}
+      inputMode="decimal"
+      error={check(text) === null && message}
+      onChange={(event) => {
+        const typed = event.currentTarget.value
+        setText(typed)
+        const read = check(typed)
+        onWrong(read === null)
+        if (read !== null) {
+          setKnown(read)
+          onValue(read)
+        }
+      }}
+    />
+  )
+}
+
+function Subject() {
+  const model = useModel((s) => s.document.name)
+  const dataset = useChosenDataset()
+  return (
+    <span title={dataset ? `${model} on ${dataset.name}` : model}>
+      {dataset ? `${model} on ${dataset.name}` : model}
+    </span>
+  )
+}
+
+function Plan({ config }: { config: TrainConfig }) {
+  const dataset = useChosenDataset()
+  const analysis = useAnalysis(dataset)
+  if (!dataset) return null
+  const batches = Math.ceil(dataset.trainCount / config.batchSize)
+  return (
+    <p className={classes.plan}>
+      <b>{counted(batches * config.epochs, 'step')}</b>: {counted(dataset.trainCount, 'sample')} make{' '}
+      {counted(batches, 'batch', 'batches')}, seen{' '}
+      {config.epochs === 1 ? 'once' : `${count(config.epochs)} times`}.
+      {analysis.problems.length === 0 && <> The model has {counted(analysis.parameters, 'weight')}.</>}
+    </p>
+  )
+}

@@ -1,0 +1,28 @@
+/** Train: the progress of the run, its charts, its layers; the settings of the next run while none trains. */
+import { isActive, useLive } from '../state/live.ts'
+import { useRunDetail } from '../state/useRunDetail.ts'
+import { ChartPair } from './ChartPair.tsx'
+import { LayerHealthCard } from './LayerHealthCard.tsx'
+import { RunBar } from './RunBar.tsx'
+import { RunSettings } from './RunSettings.tsx'
+import { SetupForm } from './SetupForm.tsx'
+import classes from './TrainPage.module.css'
+
+export function TrainPage() {
+  const runId = useLive((s) => s.live?.runId ?? null)
+  const active = useLive((s) => isActive(s.live))
+  // Events and totals change when the rate is changed, an epoch ends or the run ends: not at every step.
+  const revision = useLive(({ live }) => (live ? `${live.status} ${live.learningRate} ${live.epoch}` : ''))
+  const detail = useRunDetail(runId, revision)
+  return (
+    <div className={classes.page} data-idle={runId === null || undefined}>
+      {runId !== null && <RunBar detail={detail} />}
+      <ChartPair runId={runId} detail={detail} />
+      <div className={classes.side}>
+        {!active && <SetupForm />}
+        {runId !== null && <LayerHealthCard compact={!active} />}
+        {active && detail && <RunSettings run={detail} />}
+      </div>
+    </div>
+  )
+}
