@@ -93,7 +93,7 @@ export function connectRefusal(document: ModelDocument, from: Port, to: Port): s
       return `${named.get(node.id)} has no ${side === 'outputs' ? 'output' : 'input'} named ${port.port}.`
   }
   if (from.node === to.node) return `${named.get(from.node)} cannot feed itself.`
-  if (reaches(document, to.node, from.node))
+  if (reachable(document, to.node).has(from.node))
     return `${named.get(to.node)} already leads to ${named.get(from.node)}: that wire would close a loop, and data flows one way.`
   return null
 }
@@ -245,16 +245,14 @@ function changeNodes(document: ModelDocument, change: (node: ModelNode) => Model
   return nodes.every((node, i) => node === document.nodes[i]) ? document : { ...document, nodes }
 }
 
-/** True when a path of wires leads from one node to another. */
-function reaches(document: ModelDocument, start: string, goal: string): boolean {
+/** A node and everything that its output reaches. */
+export function reachable(document: ModelDocument, start: string): ReadonlySet<string> {
   const next = new Map<string, string[]>()
   for (const { from, to } of document.wires) next.set(from.node, [...(next.get(from.node) ?? []), to.node])
   const seen = new Set([start])
-  for (const id of seen) {
-    if (id === goal) return true
-    for (const node of next.get(id) ?? []) seen.add(node)
-  }
-  return false
+  // A set hands out what is added while it is walked: this is breadth-first search.
+  for (const id of seen) for (const node of next.get(id) ?? []) seen.add(node)
+  return seen
 }
 
 export function newWire(wires: readonly Wire[], from: Port, to: Port): Wire {

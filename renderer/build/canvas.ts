@@ -2,7 +2,13 @@
  * What is on the canvas: the drawn form of the model, what is selected, what is being dragged. It follows the model
  * in `store.ts`; the only way from here into the model is an edit through it.
  */
-import { applyEdgeChanges, applyNodeChanges, type EdgeChange, type NodeChange } from '@xyflow/react'
+import {
+  applyEdgeChanges,
+  applyNodeChanges,
+  type EdgeChange,
+  type NodeChange,
+  type Viewport,
+} from '@xyflow/react'
 import { create } from 'zustand'
 import type { DataShape } from '../../main/common/layer.ts'
 import { moveNodes, type Position } from '../../main/common/edit.ts'
@@ -98,6 +104,21 @@ export function select(ids: Iterable<string>): void {
     const edges = state.edges.map((edge) => (edge.selected ? { ...edge, selected: false } : edge))
     return { nodes, edges, selectedNodes: selectedIn(nodes, state.selectedNodes), selectedWires: [] }
   })
+}
+
+export function selectWire(id: string): void {
+  select([])
+  useCanvas.getState().changeEdges([{ type: 'select', id, selected: true }])
+}
+
+/** Where the view stood when the page was left, for the model that was open then. */
+let lastView: { session: number; viewport: Viewport } | null = null
+
+export const viewOf = (session: number): Viewport | null =>
+  lastView?.session === session ? lastView.viewport : null
+
+export function rememberView(viewport: Viewport): void {
+  lastView = { session: useModel.getState().session, viewport }
 }
 
 let noticeTimer: ReturnType<typeof setTimeout> | undefined

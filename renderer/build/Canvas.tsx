@@ -1,0 +1,179 @@
+/** The canvas: nodes, wires, and every way of working on them with a pointer. */
+import '@xyflow/react/dist/base.css'
+import {
+  Background,
+  MiniMap,
+  ReactFlow,
+  SelectionMode,
+  useReactFlow,
+  type Connection,
+  type IsValidConnection,
+  type OnConnectEnd,
+  type OnNodeDrag,
+} from '@xyflow/react'
+import { useMantineColorScheme } from '@mantine/core'
+import { useRef, type MouseEvent } from 'react'
+import { connectRefusal, type Port, type Position } from '../../main/common/edit.ts'
+import { layerOf } from '../../main/common/layers/catalogue.ts'
+import { grid, spliceDragged, wire } from './actions.ts'
+import { notify, rememberView, useCanvas, viewOf } from './canvas.ts'
+import classes from './Canvas.module.css'
+import { EmptyCanvas } from './EmptyCanvas.tsx'
+import type { CanvasEdge, CanvasNode } from './flow.ts'
+import { fitOptions } from './fit.ts'
+import { LayerNode } from './LayerNode.tsx'
+import { wireAt } from './pointer.ts'
+import { QuickAddBox } from './QuickAddBox.tsx'
+import { endGesture, useModel } from './store.ts'
+import { Toolbar } from './Toolbar.tsx'
+import { WireEdge } from './WireEdge.tsx'
+
+const nodeTypes = { layer: LayerNode }
+const edgeTypes = { wire: WireEdge }
+const snapGrid: [number, number] = [grid, grid]
+
+const portsOf = ({ source, sourceHandle, target, targetHandle }: Connection | CanvasEdge): [Port, Port] => [
+  { node: source, port: sourceHandle ?? '' },
+  { node: target, port: targetHandle ?? '' },
+]
+const isValidConnection: IsValidConnection<CanvasEdge> = (connection) =>
+  connectRefusal(useModel.getState().document, ...portsOf(connection)) === null
+
+export function Canvas() {
+  const nodes = useCanvas((s) => s.nodes)
+  const edges = useCanvas((s) => s.edges)
+  const { changeNodes, changeEdges } = useCanvas.getState()
+  const notice = useCanvas((s) => s.notice)
+  const dropping = useCanvas((s) => s.dragged !== null)
+  const { colorScheme } = useMantineColorScheme()
+  const { screenToFlowPosition } = useReactFlow<CanvasNode, CanvasEdge>()
+  const frame = useRef<HTMLDivElement>(null)
+  const view = viewOf(useModel.getState().session)
+
+  const openQuickAdd = (x: number, y: number, from: QuickAddFrom): void => {
+    const box = frame.current?.getBoundingClientRect()
+    const place: Position = screenToFlowPosition({ x, y })
+    useCanvas.setState({ quickAdd: { at: { x: x - (box?.left ?? 0), y: y - (box?.top ?? 0) }, place, from } })
+  }
+  const onDoubleClick = (event: MouseEvent): void => {
+    const onPane = event.target instanceof Element && event.target.classList.contains('react-flow__pane')
+    if (onPane) openQuickAdd(event.clientX, event.clientY, null)
+  }
+  const onConnectEnd: OnConnectEnd = (event, state) => {
+    const from = state.fromHandle
+    if (!from || state.isValid) return
+    const { clientX: x, clientY: y } = 'clientX' in event ? event : (event.changedTouches[0] ?? noPoint)
+    const start = { node: from.nodeId, port: from.id ?? '', type: from.type }
+    const over = state.toHandle
+      ? { node: state.toHandle.nodeId, port: state.toHandle.id ?? '' }
+      : portUnder(x, y, from.type === 'source' ? 'inputs' : 'outputs')
+    if (over) {
+      if (over.node === from.nodeId && !state.toHandle) return
+      if (from.type === 'source') wire(start, over)
+      else wire(over, start)
+    } else if (document.elementFromPoint(x, y)?.classList.contains('react-flow__pane'))
+      openQuickAdd(x, y, start)
+  }
+
+  /** A loose node that passes data on may be dropped on a wire. */
+  const onNodeDrag: OnNodeDrag<CanvasNode> = (event, node, dragged) => {
+    const point = 'clientX' in event ? event : event.touches[0]
+    const loose = dragged.length === 1 && point && isLoose(node.id)
+    const target = loose ? wireAt(point.clientX, point.clientY) : null
+    if (target !== useCanvas.getState().spliceTarget) useCanvas.setState({ spliceTarget: target })
+  }
+  const onNodeDragStop: OnNodeDrag<CanvasNode> = (_event, node) => {
+    const target = useCanvas.getState().spliceTarget
+    useCanvas.setState({ spliceTarget: null })
+    if (target) spliceDragged(target, node.id)
+    endGesture()
+  }
+
+  return (
+    <div
+      ref={frame}
+      className={classes.canvas}
+      data-testid="canvas"
+      data-dropping={dropping || undefined}
+      role="region"
+      aria-label="Canvas"
+      onDoubleClick={onDoubleClick}
+    >
+      <ReactFlow<CanvasNode, CanvasEdge>
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        onNodesChange={changeNodes}
+        onEdgesChange={changeEdges}
+        onConnect={(connection) => wire(...portsOf(connection))}
+        onConnectStart={() => notify(null)}
+        onConnectEnd={onConnectEnd}
+        isValidConnection={isValidConnection}
+        onNodeDrag={onNodeDrag}
+        onNodeDragStop={onNodeDragStop}
+        onMoveEnd={(_event, viewport) => rememberView(viewport)}
+        {...(view ? { defaultViewport: view } : { fitView: true })}
+        fitViewOptions={fitOptions}
+        colorMode={colorScheme === 'auto' ? 'system' : colorScheme}
+        snapToGrid
+        snapGrid={snapGrid}
+        minZoom={0.15}
+        maxZoom={2.5}
+        connectionRadius={28}
+        selectionMode={SelectionMode.Partial}
+        multiSelectionKeyCode={multiSelectionKeys}
+        panOnScroll={false}
+        zoomOnDoubleClick={false}
+        deleteKeyCode={null}
+        proOptions={withoutAttribution}
+      >
+        <Background gap={24} size={1.4} color="var(--td-grid-dot)" />
+        <Toolbar />
+        {nodes.length > 0 && (
+          <MiniMap<CanvasNode>
+            className={classes.minimap ?? ''}
+            position="bottom-right"
+            nodeColor={(node) =>
+              node.data.view.problem && !node.data.view.problem.incomplete
+                ? 'var(--td-bad)'
+                : node.data.view.colour
+            }
+            nodeBorderRadius={12}
+            nodeStrokeWidth={0}
+            pannable
+            zoomable
+            ariaLabel="Map of the whole model"
+          />
+        )}
+      </ReactFlow>
+      {nodes.length === 0 && <EmptyCanvas />}
+      <QuickAddBox />
+      <div role="status" className={classes.notice} data-shown={notice !== null || undefined}>
+        {notice}
+      </div>
+    </div>
+  )
+}
+
+type QuickAddFrom = NonNullable<ReturnType<typeof useCanvas.getState>['quickAdd']>['from']
+const multiSelectionKeys = ['Shift', 'Control', 'Meta']
+const withoutAttribution = { hideAttribution: true }
+const noPoint = { clientX: 0, clientY: 0 }
+
+/** The first port of a node on which a wire was let go anywhere. */
+function portUnder(x: number, y: number, side: 'inputs' | 'outputs'): Port | null {
+  const element = document.elementFromPoint(x, y)?.closest('.react-flow__node')
+  const id = element?.getAttribute('data-id')
+  const node = useModel.getState().document.nodes.find((candidate) => candidate.id === id)
+  const port = node && layerOf(node.kind)?.[side][0]
+  return node && port !== undefined ? { node: node.id, port } : null
+}
+
+function isLoose(id: string): boolean {
+  const { nodes, wires } = useModel.getState().document
+  const node = nodes.find((candidate) => candidate.id === id)
+  const layer = node && layerOf(node.kind)
+  if (!layer || layer.inputs.length === 0 || layer.outputs.length === 0) return false
+  return !wires.some(({ from, to }) => from.node === id || to.node === id)
+}

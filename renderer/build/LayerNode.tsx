@@ -1,0 +1,86 @@
+/** A layer on the canvas: bar in its group's colour, title, what matters, and below what is wrong with its mends. */
+import { Handle, Position, type NodeProps } from '@xyflow/react'
+import { memo, type CSSProperties } from 'react'
+import { nodeSize } from '../../main/common/edit.ts'
+import { clsx } from '../ui/clsx.ts'
+import { short } from '../ui/format.ts'
+import { mend } from './actions.ts'
+import { shapeParts } from './describe.ts'
+import type { CanvasNode, NodeView } from './flow.ts'
+import classes from './Node.module.css'
+
+export const LayerNode = memo(function LayerNode({ data: { view } }: NodeProps<CanvasNode>) {
+  const { problem } = view
+  return (
+    <div
+      className={clsx(classes.node, problem && (problem.incomplete ? classes.incomplete : classes.wrong))}
+      style={{ '--colour': view.colour } as CSSProperties}
+    >
+      <div className={classes.head}>
+        <div className={classes.titleLine}>
+          <span className={classes.title}>{view.title}</span>
+          {view.parameters > 0 && (
+            <span className={classes.count} title={`${view.parameters.toLocaleString('en-US')} weights`}>
+              {short(view.parameters)}
+            </span>
+          )}
+        </div>
+        <div className={classes.summary}>{view.summary}</div>
+      </div>
+      {problem && <ProblemStrip problem={problem} />}
+      <Ports view={view} side="input" />
+      <Ports view={view} side="output" />
+    </div>
+  )
+})
+
+function ProblemStrip({ problem }: { problem: NonNullable<NodeView['problem']> }) {
+  return (
+    <div className={classes.problem} role="status">
+      <SentenceWithShapes text={problem.message} />
+      {problem.mends.length > 0 && (
+        <div className={classes.mends}>
+          {problem.mends.map((offered) => (
+            <button
+              key={offered.title}
+              type="button"
+              className={clsx(classes.mend, 'nodrag')}
+              onClick={(event) => {
+                event.stopPropagation()
+                mend(offered)
+              }}
+              onDoubleClick={(event) => event.stopPropagation()}
+              // The node listens for keys too: Enter on a button must only press the button.
+              onKeyDown={(event) => event.stopPropagation()}
+            >
+              {offered.title}
+            </button>
+          ))}
+        </div>
+      )}
+    </div>
+  )
+}
+
+/** A sentence with its shapes in bold, each kept on one line where it fits. */
+export function SentenceWithShapes({ text }: { text: string }) {
+  return (
+    <span>{shapeParts(text).map((part, i) => (part.shape ? <b key={i}>{part.text}</b> : part.text))}</span>
+  )
+}
+
+function Ports({ view, side }: { view: NodeView; side: 'input' | 'output' }) {
+  const ports = side === 'input' ? view.inputs : view.outputs
+  return ports.map((port, i) => (
+    <Handle
+      key={port}
+      id={port}
+      type={side === 'input' ? 'target' : 'source'}
+      position={side === 'input' ? Position.Left : Position.Right}
+      className={classes.port}
+      // Beside the head, wherever the strip below ends.
+      style={{ top: (nodeSize.height * (i + 1)) / (ports.length + 1) }}
+      aria-label={ports.length === 1 ? `${side} of ${view.title}` : `${side} ${port} of ${view.title}`}
+    />
+  ))
+}

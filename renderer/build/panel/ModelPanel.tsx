@@ -1,0 +1,74 @@
+/** Nothing selected: the model as a whole, and others to go on with. */
+import { TextInput } from '@mantine/core'
+import { useStoreApi } from '@xyflow/react'
+import { renameDocument } from '../../../main/common/edit.ts'
+import { bytes } from '../../ui/format.ts'
+import { useSaving } from '../autosave.ts'
+import { useCanvas } from '../canvas.ts'
+import { flopsText } from '../describe.ts'
+import classes from '../Panel.module.css'
+import { StartButtons } from '../StartButtons.tsx'
+import { endGesture, useModel } from '../store.ts'
+import { formId } from './focus.ts'
+import { SavedModels } from './SavedModels.tsx'
+
+const savingText = { saved: 'saved', waiting: 'saving', failed: 'not saved' } as const
+
+export function ModelPanel() {
+  const name = useModel((s) => s.document.name)
+  const empty = useModel((s) => s.document.nodes.length === 0)
+  const stored = useModel((s) => s.id !== null)
+  const saving = useSaving((s) => s.state)
+  const store = useStoreApi()
+  return (
+    <>
+      <header>
+        <h2>Model</h2>
+        <small>{stored || saving === 'failed' ? savingText[saving] : ''}</small>
+      </header>
+      <form id={formId} onSubmit={(event) => event.preventDefault()}>
+        <TextInput
+          className={classes.field}
+          label="Name"
+          value={name}
+          maxLength={120}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={(event) => {
+            const wanted = event.currentTarget.value
+            useModel.getState().apply((document) => renameDocument(document, wanted), 'model name')
+          }}
+          onBlur={endGesture}
+        />
+      </form>
+      {!empty && <Totals />}
+      {!empty && (
+        <>
+          <h3 className={classes.heading}>Start from</h3>
+          <div className={classes.starts}>
+            <StartButtons width={() => store.getState().width} />
+          </div>
+        </>
+      )}
+      <SavedModels />
+    </>
+  )
+}
+
+function Totals() {
+  const { parameters, flops, savedBytes, nodes } = useCanvas((s) => s.analysis)
+  return (
+    <dl className={classes.totals}>
+      <dt>Layers</dt>
+      <dd>{nodes.size}</dd>
+      <dt>Weights</dt>
+      <dd>{parameters.toLocaleString('en-US')}</dd>
+      <dt>Weights in memory</dt>
+      <dd>{bytes(parameters * 4)}</dd>
+      <dt>Forward, a sample</dt>
+      <dd>{flops === null ? 'not known yet' : flopsText(flops)}</dd>
+      <dt>Kept for backward, a sample</dt>
+      <dd>{savedBytes === null ? 'not known yet' : bytes(savedBytes)}</dd>
+    </dl>
+  )
+}

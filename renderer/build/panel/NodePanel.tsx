@@ -1,0 +1,121 @@
+/** One layer: its parameters, what feeds it, its shapes, what it costs, its formula, the same in PyTorch. */
+import { ActionIcon, CopyButton, Tooltip } from '@mantine/core'
+import { IconCheck, IconCopy, IconExternalLink } from '@tabler/icons-react'
+import { formatShape } from '../../../main/common/dims.ts'
+import { withDefaults, type NodeAnalysis } from '../../../main/common/shapes.ts'
+import { useCanvas } from '../canvas.ts'
+import { describeCost, shapeArithmetic } from '../describe.ts'
+import classes from '../Panel.module.css'
+import { Connections } from './Connections.tsx'
+import { NameField, ParameterField } from './fields.tsx'
+import { focusNode, formId } from './focus.ts'
+import { Problem } from './Problem.tsx'
+
+export function NodePanel({ id }: { id: string }) {
+  const analysed = useCanvas((s) => s.analysis.nodes.get(id))
+  if (!analysed) return null
+  const { layer, node } = analysed
+  if (!layer)
+    return (
+      <>
+        <h2>{node.kind}</h2>
+        <Problem analysed={analysed} />
+      </>
+    )
+  return (
+    <>
+      <header>
+        <h2>{layer.title}</h2>
+        <small>{layer.group}</small>
+      </header>
+      <form
+        id={formId}
+        onSubmit={(event) => event.preventDefault()}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape') return
+          event.stopPropagation()
+          focusNode(id)
+        }}
+      >
+        <NameField node={node} placeholder={analysed.title} />
+        {layer.fields.map((field) => (
+          <ParameterField
+            key={field.key}
+            nodeId={id}
+            field={field}
+            value={field.key in node.parameters ? node.parameters[field.key] : field.default}
+          />
+        ))}
+        <Connections id={id} layer={layer} />
+      </form>
+      <Problem analysed={analysed} />
+      <ShapeBox analysed={analysed} />
+      <CostBox analysed={analysed} />
+      <section>
+        <h3 className={classes.formula}>{layer.formula}</h3>
+        <p>{layer.help}</p>
+        <a href={layer.source.url} target="_blank" rel="noreferrer">
+          {layer.source.title} <IconExternalLink size={12} aria-hidden />
+        </a>
+      </section>
+      <PyTorchBox analysed={analysed} />
+    </>
+  )
+}
+
+function ShapeBox({ analysed }: { analysed: NodeAnalysis }) {
+  const shapes = (record: NodeAnalysis['inputs']): string => Object.values(record).map(formatShape).join(', ')
+  const from = shapes(analysed.inputs)
+  const to = shapes(analysed.outputs)
+  const arithmetic = shapeArithmetic(analysed)
+  const text = [from, to].filter(Boolean).join(' → ')
+  if (text === '' && analysed.waitsFor === null) return null
+  return (
+    <section>
+      <h3>Shape</h3>
+      {arithmetic && <code>{arithmetic}</code>}
+      {text !== '' && <code>{text}</code>}
+      {analysed.waitsFor !== null && (
+        <p className={classes.waits}>Known once {analysed.waitsFor} is mended.</p>
+      )}
+    </section>
+  )
+}
+
+function CostBox({ analysed }: { analysed: NodeAnalysis }) {
+  const cost = describeCost(analysed)
+  if (!cost || analysed.node.kind === 'input') return null
+  return (
+    <section>
+      <h3>Cost</h3>
+      {cost.weights !== null && <code>{cost.weights}</code>}
+      <p>
+        {cost.parameters}
+        <br />
+        {cost.flops} forward, a sample
+        <br />
+        {cost.saved} kept for backward, a sample
+      </p>
+    </section>
+  )
+}
+
+function PyTorchBox({ analysed: { cost, layer, inputs, node } }: { analysed: NodeAnalysis }) {
+  if (!cost || !layer || node.kind === 'input') return null
+  const code = layer.pytorch(inputs, withDefaults(layer, node))
+  return (
+    <section className={classes.code}>
+      <h3>PyTorch</h3>
+      <CopyButton value={code}>
+        {({ copied, copy }) => (
+          <Tooltip label={copied ? 'Copied' : 'Copy'}>
+            <ActionIcon aria-label="Copy the PyTorch form" size={22} onClick={copy}>
+              {copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
+            </ActionIcon>
+          </Tooltip>
+        )}
+      </CopyButton>
+      <code>{code}</code>
+    </section>
+  )
+}

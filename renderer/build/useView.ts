@@ -1,0 +1,50 @@
+/** Moving the view: all of the model, or one node of it. */
+import { useReactFlow, useStoreApi } from '@xyflow/react'
+import { useMemo } from 'react'
+import { nodeSize } from '../../main/common/edit.ts'
+import { select, useCanvas } from './canvas.ts'
+import { fitOptions } from './fit.ts'
+import { glide } from './motion.ts'
+
+interface View {
+  fit: () => void
+  /** Selects a node, brings it into view and puts the keyboard on it. */
+  reveal: (id: string) => void
+  /** Moves the view only when the node is out of it. */
+  show: (id: string) => void
+}
+
+export function useView(): View {
+  const { fitView, setCenter, getZoom } = useReactFlow()
+  const store = useStoreApi()
+  return useMemo(() => {
+    const centre = (id: string, zoom: number): void => {
+      const node = useCanvas.getState().nodes.find((candidate) => candidate.id === id)
+      if (!node) return
+      const { width = nodeSize.width, height = nodeSize.height } = node.measured ?? {}
+      void setCenter(node.position.x + width / 2, node.position.y + height / 2, { zoom, duration: glide() })
+    }
+    return {
+      fit: () => void fitView({ ...fitOptions, duration: glide() }),
+      reveal: (id) => {
+        select([id])
+        centre(id, Math.max(0.8, getZoom()))
+        document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)?.focus()
+      },
+      show: (id) => {
+        const node = useCanvas.getState().nodes.find((candidate) => candidate.id === id)
+        const { transform, width, height } = store.getState()
+        const [x, y, zoom] = transform
+        if (!node) return
+        const left = node.position.x * zoom + x
+        const top = node.position.y * zoom + y
+        const inside =
+          left >= 0 &&
+          top >= 0 &&
+          left + nodeSize.width * zoom <= width &&
+          top + nodeSize.height * zoom <= height
+        if (!inside) centre(id, zoom)
+      },
+    }
+  }, [fitView, setCenter, getZoom, store])
+}
