@@ -36,7 +36,7 @@ export interface LineChartProps {
 const axisWidth = 46
 const axisHeight = 22
 const margin = { top: 10, bottom: 2, left: 0 }
-const endLabels = { width: 96, gap: 13, most: 10 }
+const endLabels = { character: 6.4, gap: 13, most: 10 }
 const axisName: Record<XQuantity, string> = { step: 'step', epoch: 'epoch', time: 'trained' }
 
 const formatX: Record<XQuantity, (value: number, step: number) => string> = {
@@ -64,7 +64,8 @@ function Drawing(props: LineChartProps & { width: number; height: number }) {
   const { traces, xQuantity, log, width, height, bounds } = props
   const clip = useId()
   const labelled = traces.length > 0 && traces.length <= endLabels.most && width > 420
-  const right = labelled ? endLabels.width : 34
+  const longest = Math.max(0, ...traces.map((t) => t.endLabel.length))
+  const right = labelled ? Math.max(34, 14 + longest * endLabels.character) : 34
   const plot: Plot = {
     left: axisWidth,
     top: margin.top,
@@ -86,15 +87,19 @@ function Drawing(props: LineChartProps & { width: number; height: number }) {
     }))
     return { xDomain, yDomain, toX, toY, lines }
     // eslint-disable-next-line react-hooks/exhaustive-deps -- plot is made of width, height and labels
-  }, [traces, log, bounds, width, height, labelled])
+  }, [traces, log, bounds, width, height, right])
 
   const { xDomain, yDomain, toX, toY, lines } = drawn
   const wantedX = Math.max(2, Math.floor(plot.width / 90))
   const wantedY = Math.max(2, Math.floor(plot.height / 38))
-  const xTicks =
-    xQuantity === 'time' ? timeTicks(xDomain, wantedX) : linearTicks(xDomain, wantedX, xQuantity === 'step')
-  const yTicks = log ? logTicks(yDomain, wantedY) : linearTicks(yDomain, wantedY)
   const anything = traces.some((t) => t.x.length > 0)
+  const none = { values: [], step: 1 }
+  const xTicks = !anything
+    ? none
+    : xQuantity === 'time'
+      ? timeTicks(xDomain, wantedX)
+      : linearTicks(xDomain, wantedX, xQuantity === 'step')
+  const yTicks = !anything ? none : log ? logTicks(yDomain, wantedY) : linearTicks(yDomain, wantedY)
 
   return (
     <>
@@ -212,7 +217,7 @@ function EndLabels(props: {
   const left = plot.left + plot.width + 8
   return ends.map(({ trace }, i) => (
     <text key={trace.id} x={left} y={(placed[i] ?? 0) + 3.5} fill={trace.colour} className={classes.endLabel}>
-      {trace.label.length > 14 ? `${trace.label.slice(0, 13)}…` : trace.label}
+      {trace.endLabel}
       <title>{trace.label}</title>
     </text>
   ))

@@ -9,6 +9,8 @@ import type { Domain } from './ticks.ts'
 export interface Trace {
   id: string
   label: string
+  /** Written at the end of the line. */
+  endLabel: string
   colour: string
   dash: string
   buckets: readonly Bucket[]
@@ -30,7 +32,7 @@ const fewest = 24
 
 export function trace(
   series: Series,
-  look: { label: string; colour: string; dash: string; smoothing: number; x: XAxis },
+  look: { label: string; endLabel?: string; colour: string; dash: string; smoothing: number; x: XAxis },
 ): Trace {
   const { buckets } = series
   const steps = buckets.map(position.step)
@@ -39,6 +41,7 @@ export function trace(
   return {
     id: `${series.runId}/${series.metric}`,
     label: look.label,
+    endLabel: look.endLabel ?? look.label,
     colour: look.colour,
     dash: look.dash,
     buckets,

@@ -53,7 +53,12 @@ export function OverlayChart({ runs }: { runs: readonly Run[] }) {
       (series ?? []).flatMap((one) => {
         const run = chosen.find((r) => r.id === one.runId)
         if (!run || one.buckets.length === 0) return []
-        const look = { label: `${run.id}  ${run.name}`, colour: runColour(run.id), dash: runDash(run.id) }
+        const look = {
+          label: `${run.id}  ${run.name}`,
+          endLabel: `run ${run.id}`,
+          colour: runColour(run.id),
+          dash: runDash(run.id),
+        }
         return [trace(one, { ...look, smoothing, x: compareX })]
       }),
     [series, chosen, smoothing, compareX],

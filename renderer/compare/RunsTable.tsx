@@ -14,8 +14,10 @@ import { RunRow } from './RunRow.tsx'
 
 const rowHeight = 29
 const headHeight = 28
-const tickWidth = 50
-const menuWidth = 40
+const tickWidth = 52
+const menuWidth = 36
+/** These share what is left on a wide screen. */
+const flexible = new Set(['name', 'changed'])
 const tableWidth = columns.reduce((sum, column) => sum + column.width, tickWidth + menuWidth)
 
 export function RunsTable({ runs }: { runs: readonly Run[] }) {
@@ -57,7 +59,7 @@ export function RunsTable({ runs }: { runs: readonly Run[] }) {
           <colgroup>
             <col style={{ width: tickWidth }} />
             {columns.map((column) => (
-              <col key={column.key} style={{ width: column.key === 'name' ? undefined : column.width }} />
+              <col key={column.key} style={{ width: flexible.has(column.key) ? undefined : column.width }} />
             ))}
             <col style={{ width: menuWidth }} />
           </colgroup>

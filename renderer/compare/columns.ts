@@ -1,6 +1,6 @@
 /** The columns of the table of runs: what they hold, how it is written and sorted. Pure. */
 import { metrics, type Run } from '../../main/common/schemas.ts'
-import { count, duration, measure, share, short } from '../ui/format.ts'
+import { duration, measure, share, short } from '../ui/format.ts'
 
 export interface Column {
   key: string
@@ -30,7 +30,7 @@ const metric = (
   key,
   title,
   help,
-  width: 104,
+  width: 92,
   numeric: true,
   descendingFirst,
   value: (run) => read(run) ?? null,
@@ -73,22 +73,22 @@ const number = (
 })
 
 export const columns: readonly Column[] = [
-  number('created', 'Run', 'Number of the run; the newest is the highest', 50, (r) => r.id, String),
+  number('created', 'Run', 'Number of the run; the newest is the highest', 54, (r) => r.id, String),
   words(
     'name',
     'Name',
     'Written from the data, the model and what changed; rename it in the menu',
-    230,
+    164,
     (r) => r.name,
   ),
-  words('data', 'Data', 'Data set', 104, (r) => r.datasetName),
-  words('model', 'Model', 'Model', 116, (r) => r.modelName),
-  words('status', 'Status', 'How the run stands or ended', 98, (r) => r.status),
+  words('data', 'Data', 'Data set', 84, (r) => r.datasetName),
+  words('model', 'Model', 'Model', 96, (r) => r.modelName),
+  words('status', 'Status', 'How the run stands or ended', 104, (r) => r.status),
   words(
     'changed',
     'What changed',
     'Settings that differ from the run before it on the same data and model',
-    150,
+    130,
     () => '',
   ),
   metric(
@@ -115,10 +115,9 @@ export const columns: readonly Column[] = [
     measure,
     false,
   ),
-  number('parameters', 'Weights', 'Trainable weights of the model', 76, (r) => r.parameters, short),
-  number('epochs', 'Epochs', 'Epochs done', 66, (r) => r.epochsDone, count),
-  number('time', 'Time', 'Time trained, pauses left out', 82, (r) => r.seconds, duration),
-  number('speed', 'Samples/s', 'Samples a second, on average', 82, (r) => r.samplesPerSecond, short),
+  number('parameters', 'Weights', 'Trainable weights of the model', 66, (r) => r.parameters, short),
+  number('time', 'Time', 'Time trained, pauses left out', 74, (r) => r.seconds, duration),
+  number('speed', 'Samples/s', 'Samples a second, on average', 76, (r) => r.samplesPerSecond, short),
 ]
 
 export interface Sort {

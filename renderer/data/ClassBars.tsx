@@ -1,6 +1,6 @@
 /** How many samples each class has, as bars: training solid, validation lighter behind it. */
 import { TextInput, UnstyledButton } from '@mantine/core'
-import { useState } from 'react'
+import { useState, type CSSProperties } from 'react'
 import { count } from '../ui/format.ts'
 import classes from './ClassBars.module.css'
 
@@ -22,6 +22,7 @@ const many = 20
 
 export function ClassBars({ classes: list, selected, onSelect }: ClassBarsProps) {
   const [search, setSearch] = useState('')
+  const longest = Math.max(...list.map((one) => one.name.length))
   const most = Math.max(1, ...list.map((one) => one.train + one.validation))
   const wanted = search.trim().toLowerCase()
   const shown = list
@@ -38,7 +39,7 @@ export function ClassBars({ classes: list, selected, onSelect }: ClassBarsProps)
           mb={6}
         />
       )}
-      <ul className={classes.list}>
+      <ul className={classes.list} style={{ '--name': `${Math.min(18, longest + 1)}ch` } as CSSProperties}>
         {shown.map((one) => {
           const total = one.train + one.validation
           const content = (

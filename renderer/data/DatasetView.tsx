@@ -35,7 +35,7 @@ export function DatasetView({ dataset }: { dataset: Dataset }) {
             <span>{sampleSize(dataset.sampleShape)}</span>
             <span>{counted(dataset.classes.length, 'class', 'classes')}</span>
             <span>
-              {count(dataset.trainCount)} to train on, {count(dataset.validationCount)} held out
+              {count(dataset.trainCount)} training + {count(dataset.validationCount)} validation
             </span>
             <span>{bytes(dataset.bytes)}</span>
             <span title={dataset.path}>imported {moment(dataset.importedAt)}</span>
@@ -88,7 +88,7 @@ export function DatasetView({ dataset }: { dataset: Dataset }) {
                   { value: 'train', label: 'Training' },
                   { value: 'validation', label: 'Validation' },
                 ]}
-                onChange={(value) => setSplit(value === 'all' ? null : (value))}
+                onChange={(value) => setSplit(value === 'all' ? null : value)}
               />
             </>
           }

@@ -1,6 +1,6 @@
 /** The window: top bar, rail, one page, status bar. */
 import { useMantineColorScheme } from '@mantine/core'
-import { BuildPage } from './BuildSlot.tsx'
+import { BuildPage } from '../build/BuildPage.tsx'
 import { ComparePage } from '../compare/ComparePage.tsx'
 import { DataPage } from '../data/DataPage.tsx'
 import { useChosenDataset } from '../state/datasets.ts'

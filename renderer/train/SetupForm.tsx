@@ -20,19 +20,19 @@ const fields: readonly { key: NumberKey; label: string; help: string; wrong: str
   {
     key: 'learningRate',
     label: 'Learning rate',
-    help: 'How far each step goes. Too high and the loss jumps, too low and it crawls.',
+    help: 'Usual: 0.05 with SGD, 1e-3 with Adam.',
     wrong: 'A number above 0 and at most 100, such as 0.01 or 1e-3.',
   },
   {
     key: 'momentum',
     label: 'Momentum',
-    help: 'Share of the last step that is kept; 0.9 is usual.',
+    help: 'Share of the last step that is kept.',
     wrong: 'A number from 0 to 0.999.',
   },
   {
     key: 'weightDecay',
     label: 'Weight decay',
-    help: 'Pulls weights towards 0 against overfitting; 0 turns it off.',
+    help: 'Pulls weights towards 0; 0 is off.',
     wrong: 'A number from 0 to 1.',
   },
   {
@@ -44,13 +44,13 @@ const fields: readonly { key: NumberKey; label: string; help: string; wrong: str
   {
     key: 'epochs',
     label: 'Epochs',
-    help: 'Times that all training samples are seen.',
+    help: 'Passes over the training samples.',
     wrong: 'A whole number from 1 to 100,000.',
   },
   {
     key: 'seed',
     label: 'Seed',
-    help: 'The same seed gives the same run, to the last digit.',
+    help: 'The same seed gives the same run.',
     wrong: 'A whole number from 0 to 4,294,967,295.',
   },
 ]
@@ -141,9 +141,8 @@ export function SetupForm() {
             size="sm"
             disabled={!ready}
             leftSection={<IconPlayerPlayFilled size={15} />}
-            aria-label="Start training"
           >
-            Train
+            Start training
           </Button>
         </div>
       </form>

@@ -45,6 +45,7 @@ describe('format', () => {
 
   it('tells neighbouring ticks apart and no more', () => {
     expect([0.25, 0.3, 0.35].map((v) => format.tickLabel(v, 0.05))).toEqual(['0.25', '0.30', '0.35'])
+    expect(format.tickLabel(0.75, 0.25)).toBe('0.75')
     expect(format.tickLabel(20000, 5000)).toBe('20 k')
     expect(format.tickLabel(0, 1)).toBe('0')
   })

@@ -54,7 +54,9 @@ export function tickLabel(value: number, step: number): string {
   const size = Math.abs(value)
   if (size >= 10000) return signed(short(value))
   if (size < 1e-3) return signed(exponential(value, 2))
-  const decimals = Math.max(0, Math.min(6, -Math.floor(Math.log10(step) + 1e-9)))
+  let decimals = 0
+  while (decimals < 6 && Math.abs(step * 10 ** decimals - Math.round(step * 10 ** decimals)) > 1e-6)
+    decimals++
   return signed(value.toFixed(decimals))
 }
 

@@ -54,8 +54,6 @@ const small = { size: 'xs' } as const
 export const theme = createTheme({
   primaryColor: 'accent',
   primaryShade: { light: 7, dark: 5 },
-  autoContrast: true,
-  luminanceThreshold: 0.36,
   colors: { accent, dark },
   fontFamily: sans,
   fontFamilyMonospace: mono,
