@@ -11,7 +11,7 @@ import { drawShapes } from './generator/shapes.ts'
 import type { Picture } from './generator/shapes.ts'
 import { topicRows } from './generator/topics.ts'
 
-export const seeds = { digitsTrain: 2701, digitsValidation: 2702, shapes: 3301, topics: 4111 }
+const seeds = { digitsTrain: 2701, digitsValidation: 2702, shapes: 3301, topics: 4111 }
 export const counts = { digitsTrain: 2500, digitsValidation: 500, shapesPerClass: 150, topicsPerClass: 300 }
 
 const list = [
@@ -36,22 +36,22 @@ const list = [
 ]
 
 /** An IDX file of unsigned bytes. */
-export function idxFile(shape: readonly number[], elements: Uint8Array): Buffer {
+function idxFile(shape: readonly number[], elements: Uint8Array): Buffer {
   const header = Buffer.alloc(4 + 4 * shape.length)
   header.writeUInt32BE(0x0800 + shape.length, 0)
   shape.forEach((size, axis) => header.writeUInt32BE(size, 4 + 4 * axis))
   return Buffer.concat([header, elements])
 }
 
-export function encodePng({ width, height, pixels }: Picture): Promise<Buffer> {
+function encodePng({ width, height, pixels }: Picture): Promise<Buffer> {
   return sharp(pixels, { raw: { width, height, channels: 1 } })
     .toColourspace('b-w')
     .png({ compressionLevel: 9 })
     .toBuffer()
 }
 
-/** Writes all samples into `folder`, replacing what is there. */
-export async function generate(folder: string): Promise<void> {
+/** Writes the samples into `folder`, replacing what is there; fewer pictures of each shape when asked. */
+export async function generate(folder: string, shapesPerClass = counts.shapesPerClass): Promise<void> {
   await rm(folder, { recursive: true, force: true })
   await mkdir(join(folder, 'digits'), { recursive: true })
   const parts = [
@@ -64,7 +64,7 @@ export async function generate(folder: string): Promise<void> {
     await writeFile(join(folder, 'digits', `${prefix}-images-idx3-ubyte.gz`), gzipSync(images, { level: 9 }))
     await writeFile(join(folder, 'digits', `${prefix}-labels-idx1-ubyte.gz`), gzipSync(labels, { level: 9 }))
   }
-  for (const { name, index, picture } of drawShapes(counts.shapesPerClass, seeds.shapes)) {
+  for (const { name, index, picture } of drawShapes(shapesPerClass, seeds.shapes)) {
     await mkdir(join(folder, 'shapes', name), { recursive: true })
     await writeFile(
       join(folder, 'shapes', name, `${String(index).padStart(3, '0')}.png`),

@@ -94,7 +94,8 @@ export function* drawShapes(
   count: number,
   seed: number,
 ): Generator<{ name: ShapeName; index: number; picture: Picture }> {
-  const random = new Random(seed)
-  for (const name of shapeNames)
+  for (const [order, name] of shapeNames.entries()) {
+    const random = new Random(seed + order) // of its own, so that fewer pictures are the first ones of more
     for (let index = 0; index < count; index += 1) yield { name, index, picture: drawShape(name, random) }
+  }
 }

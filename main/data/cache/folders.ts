@@ -51,11 +51,16 @@ function isAlive(processId: number): boolean {
  * Puts a finished folder in its place in one step. Where another import was faster with the same
  * content, its result stands; a damaged folder is replaced.
  */
-export async function putInPlace(
-  temporary: string,
-  datasetsFolder: string,
-  record: Dataset,
-): Promise<Dataset> {
+export function putInPlace(temporary: string, datasetsFolder: string, record: Dataset): Promise<Dataset> {
+  const turn = lastPlaced.then(() => placeNow(temporary, datasetsFolder, record))
+  lastPlaced = turn.catch(() => undefined)
+  return turn
+}
+
+/** One at a time: looking whether a data set is there and putting one there must not interleave. */
+let lastPlaced: Promise<unknown> = Promise.resolve()
+
+async function placeNow(temporary: string, datasetsFolder: string, record: Dataset): Promise<Dataset> {
   const folder = cacheFolder(datasetsFolder, record.id)
   const standing = await readCached(datasetsFolder, record.id)
   if (standing) return standing

@@ -1,0 +1,216 @@
+import { readFile, symlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { describe, expect, test } from 'vitest'
+import { imageOptions, picture, pictures, put, refusal, temporaryFolder } from '../fixtures.ts'
+import { importDataset, inspect } from '../index.ts'
+
+async function source(
+  files: Record<string, string | Uint8Array>,
+): Promise<{ path: string; datasetsFolder: string }> {
+  const folder = await temporaryFolder()
+  return { path: await put(join(folder, 'set'), files), datasetsFolder: join(folder, 'datasets') }
+}
+
+describe('images in a folder per class', () => {
+  test('orders classes naturally and counts them without reading all', async () => {
+    const { path } = await source(await pictures(['class 10', 'class 2', 'class 1'], 3))
+    const guess = await inspect(path)
+    expect(guess.classes).toEqual(['class 1', 'class 2', 'class 10'].map((name) => ({ name, count: 3 })))
+    expect(guess.options).toMatchObject({ kind: 'image-folder', image: { height: 4, width: 4, channels: 3 } })
+    expect(guess.givenSplit).toBe(false)
+  })
+
+  test('respects train and val folders and leaves test unseen', async () => {
+    const { path, datasetsFolder } = await source({
+      ...(await pictures(['train/a', 'train/b'], 5)),
+      ...(await pictures(['val/a', 'val/b'], 2)),
+      ...(await pictures(['test/a', 'test/b'], 3)),
+    })
+    const guess = await inspect(path)
+    expect(guess).toMatchObject({ givenSplit: true, sampleCount: 14 })
+    expect(guess.reasons).toContain('test/ is left out; it stays unseen.')
+    const dataset = await importDataset(path, imageOptions, { datasetsFolder })
+    expect(dataset.classes).toEqual(['a', 'b'].map((name) => ({ name, train: 5, validation: 2 })))
+  })
+
+  test('resizes several sizes and says which there were', async () => {
+    const files = {
+      ...(await pictures(['a', 'b'], 6, 8)),
+      'a/large.jpg': await picture(60, 40, '#ff0000').jpeg().toBuffer(),
+      'b/tall.jpeg': await picture(30, 50, '#00ff00').jpeg().toBuffer(),
+    }
+    const { path, datasetsFolder } = await source(files)
+    const dataset = await importDataset(path, imageOptions, { datasetsFolder })
+    expect(dataset.sizes).toEqual([
+      { width: 8, height: 8, count: 12 },
+      { width: 30, height: 50, count: 1 },
+      { width: 60, height: 40, count: 1 },
+    ])
+    expect(dataset.sampleShape).toEqual([3, 4, 4])
+    const { size } = await readFile(join(datasetsFolder, dataset.id, 'inputs.bin')).then((all) => ({
+      size: all.length,
+    }))
+    expect(size).toBe(14 * 48)
+  })
+
+  test('stores planes of colour, whatever the source: grey, palette, alpha, 16 bit, CMYK, turned by EXIF', async () => {
+    const half = Buffer.from([255, 0, 0, 0, 0, 255]) // left red, right blue
+    const turned = await sharp(half, { raw: { width: 2, height: 1, channels: 3 } })
+      .resize(8, 8, { kernel: 'nearest', fit: 'fill' })
+      .withMetadata({ orientation: 6 })
+      .jpeg({ quality: 100, chromaSubsampling: '4:4:4' })
+      .toBuffer()
+    const sources: Record<string, { bytes: Buffer; top: number[]; bottom: number[] }> = {
+      grey: {
+        bytes: await picture(8, 8, '#808080').toColourspace('b-w').png().toBuffer(),
+        top: [128, 128, 128],
+        bottom: [128, 128, 128],
+      },
+      palette: {
+        bytes: await picture(8, 8, '#ff0000').png({ palette: true }).toBuffer(),
+        top: [255, 0, 0],
+        bottom: [255, 0, 0],
+      },
+      alpha: {
+        bytes: await sharp({
+          create: { width: 8, height: 8, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } },
+        })
+          .png()
+          .toBuffer(),
+        top: [255, 255, 255],
+        bottom: [255, 255, 255],
+      },
+      deep: {
+        bytes: await picture(8, 8, '#204060').toColourspace('rgb16').png().toBuffer(),
+        top: [32, 64, 96],
+        bottom: [32, 64, 96],
+      },
+      cmyk: {
+        bytes: await picture(8, 8, '#ffffff').toColourspace('cmyk').jpeg().toBuffer(),
+        top: [255, 255, 255],
+        bottom: [255, 255, 255],
+      },
+      turned: { bytes: turned, top: [255, 0, 0], bottom: [0, 0, 255] },
+    }
+    const { decodeImage } = await import('../images/decode.ts')
+    for (const [name, { bytes, top, bottom }] of Object.entries(sources)) {
+      const { input } = await decodeImage(bytes, { height: 2, width: 2, channels: 3 })
+      const pixel = (at: number): number[] => [input[at]!, input[4 + at]!, input[8 + at]!]
+      for (const [channel, value] of [...pixel(0), ...pixel(3)].entries())
+        expect(Math.abs(value - [...top, ...bottom][channel]!), `${name} channel ${channel}`).toBeLessThan(40)
+      const grey = await decodeImage(bytes, { height: 2, width: 2, channels: 1 })
+      expect(grey.input.length, name).toBe(4)
+    }
+  })
+
+  test('sets unreadable files aside and lists them', async () => {
+    const files = await pictures(['a', 'b'], 8)
+    const whole = await picture(64, 64, '#777777').jpeg().toBuffer()
+    const { path, datasetsFolder } = await source({
+      ...files,
+      'a/broken.png': files['a/0.png']!.subarray(0, 30),
+      'a/cut.jpg': whole.subarray(0, whole.length - 60),
+      'b/empty.png': '',
+      'b/drawing.png': '<svg xmlns="http://www.w3.org/2000/svg"/>',
+      'b/notes.txt': 'not counted',
+      'nothing/notes.txt': 'no image here',
+    })
+    const dataset = await importDataset(path, imageOptions, { datasetsFolder })
+    expect(dataset.trainCount + dataset.validationCount).toBe(16)
+    expect(dataset.problemCount).toBe(5)
+    const reasons = Object.fromEntries(
+      dataset.problems.map((problem) => [problem.path.slice(path.length + 1), problem.reason]),
+    )
+    expect(Object.keys(reasons).toSorted()).toEqual([
+      'a/broken.png',
+      'a/cut.jpg',
+      'b/drawing.png',
+      'b/empty.png',
+      'nothing',
+    ])
+    expect(reasons['b/empty.png']).toBe('the file is empty')
+    expect(reasons['b/drawing.png']).toContain('not a PNG or JPEG')
+    expect(reasons['nothing']).toContain('no image')
+    for (const reason of Object.values(reasons)) expect(reason).not.toContain('\n')
+  })
+
+  test('reads a loop of symbolic links once', async () => {
+    const { path } = await source(await pictures(['a', 'b'], 4))
+    await symlink(join(path, 'a'), join(path, 'a', 'again'))
+    await symlink(path, join(path, 'b', 'up'))
+    expect((await inspect(path)).classes).toEqual(['a', 'b'].map((name) => ({ name, count: 4 })))
+  })
+
+  test('proposes grey only when all are grey, and a common size', async () => {
+    const files: Record<string, Buffer> = {}
+    for (const [index, side] of [30, 41, 52, 64].entries())
+      files[`${index % 2 ? 'a' : 'b'}/${side}.png`] = await picture(side, side, '#444444')
+        .toColourspace('b-w')
+        .png()
+        .toBuffer()
+    const { path } = await source(files)
+    expect((await inspect(path)).options.image).toEqual({ height: 48, width: 48, channels: 1 })
+    await put(path, { 'a/colour.png': await picture(50, 50, '#ff0000').png().toBuffer() })
+    expect((await inspect(path)).options.image).toEqual({ height: 48, width: 48, channels: 3 })
+  })
+})
+
+describe('refusing image folders', () => {
+  const text = 'just words'
+  test('nothing readable', async () => {
+    const { path, datasetsFolder } = await source({
+      'a/1.png': text,
+      'b/2.png': text,
+      'a/3.png': `${text}!`,
+      'b/4.jpg': `${text}?`,
+    })
+    const refused = await refusal(
+      importDataset(path, { ...imageOptions, validationShare: 0.5 }, { datasetsFolder }),
+    )
+    expect(['data/nothing-readable', 'data/empty-split']).toContain(refused.code)
+  })
+
+  test('no images, images without a class, an empty folder, one class', async () => {
+    const none = await source({ 'a/1.doc': text, 'b/2.mp4': text })
+    expect(await refusal(importDataset(none.path, imageOptions, none))).toMatchObject({
+      code: 'data/no-images',
+      what: expect.stringContaining('2 other files') as string,
+    })
+    expect((await refusal(inspect(none.path))).code).toBe('data/no-images')
+
+    const loose = await source({ '1.png': await picture(4, 4, '#000').png().toBuffer(), '2.jpg': text })
+    expect((await refusal(inspect(loose.path))).what).toContain('2 images lie directly')
+    expect((await refusal(importDataset(loose.path, imageOptions, loose))).code).toBe('data/no-classes')
+
+    const empty = await temporaryFolder()
+    expect((await refusal(inspect(empty))).code).toBe('data/empty-folder')
+    expect((await refusal(importDataset(empty, imageOptions, loose))).code).toBe('data/empty-folder')
+
+    const one = await source(await pictures(['only'], 5))
+    expect((await refusal(inspect(one.path))).what).toContain('only one class: only')
+    expect((await refusal(importDataset(one.path, imageOptions, one))).code).toBe('data/one-class')
+  })
+
+  test('a class in validation that training has not', async () => {
+    const { path } = await source({
+      ...(await pictures(['train/a', 'train/b'], 2)),
+      ...(await pictures(['val/a', 'val/wasps'], 1)),
+    })
+    expect(await refusal(inspect(path))).toMatchObject({
+      code: 'data/class-mismatch',
+      what: expect.stringContaining('wasps') as string,
+    })
+  })
+
+  test('a share that leaves one side empty', async () => {
+    const { path, datasetsFolder } = await source(await pictures(['a', 'b'], 1))
+    const refused = await refusal(
+      importDataset(path, { ...imageOptions, validationShare: 0.05 }, { datasetsFolder }),
+    )
+    expect(refused).toMatchObject({
+      code: 'data/empty-split',
+      what: expect.stringContaining('2 samples') as string,
+    })
+  })
+})
