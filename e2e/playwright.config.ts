@@ -13,7 +13,8 @@ export default defineConfig<ShellOptions>({
   reporter: 'list',
   use: { trace: 'off', screenshot: 'only-on-failure' },
   projects: [
-    { name: 'browser', use: { shell: 'browser' } },
+    // `*.desktop.spec.ts` is about what only a window has.
+    { name: 'browser', use: { shell: 'browser' }, testIgnore: '**/*.desktop.spec.ts' },
     { name: 'desktop', use: { shell: 'desktop' } },
   ],
 })

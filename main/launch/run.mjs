@@ -32,7 +32,7 @@ export async function quiet(log, command, args, options = {}) {
   await new Promise((done) => stream.once('open', done))
   const child = spawn(command, args, {
     cwd: root,
-    env: { ...process.env, ...env },
+    env: { ...process.env, NO_COLOR: '1', ...env },
     stdio: ['ignore', stream, stream],
     windowsHide: true,
     shell: process.platform === 'win32' && command.endsWith('.cmd'),

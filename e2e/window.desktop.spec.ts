@@ -1,0 +1,54 @@
+/** What only the desktop window has. */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from './fixtures.ts'
+import { electronArguments, electronPath, openShell, startServer } from './shells.ts'
+
+test('a second window on one workspace brings the first one to the front', async ({ workbench }) => {
+  const child = spawn(electronPath(), electronArguments(workbench.workspace), {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let output = ''
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  const code = await new Promise((done) => child.once('exit', done))
+  expect(code).toBe(0)
+  expect(output).toContain('already open in a window')
+  expect(workbench.shell.electron?.windows()).toHaveLength(1)
+})
+
+test('the window says why there is no workbench, and opens it when the reason is gone', async () => {
+  const workspace = mkdtempSync(join(tmpdir(), 'tapedeck-e2e-'))
+  const server = startServer(workspace)
+  await server.link
+  const { page, close } = await openShell('desktop', workspace)
+  try {
+    const refusal = page.getByRole('alert')
+    await expect(refusal).toContainText(
+      `The workspace ${workspace} is already open in another Tapedeck (browser`,
+    )
+    expect(await refusal.innerText()).not.toMatch(/\n\s+at /)
+    await server.end('SIGTERM')
+    await page.getByRole('link', { name: 'Try again' }).click()
+    await expect(page.getByText('engine ready')).toBeVisible()
+  } finally {
+    await close()
+    await server.end('SIGTERM')
+    rmSync(workspace, { recursive: true, force: true })
+  }
+})
+
+test('remembers its size', async ({ workbench }) => {
+  const resize = { width: 1100, height: 700 }
+  await workbench.shell.electron?.evaluate(
+    ({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setSize(size.width, size.height),
+    resize,
+  )
+  await workbench.close()
+  await workbench.open()
+  const bounds = await workbench.shell.electron?.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]?.getNormalBounds(),
+  )
+  expect(bounds).toMatchObject(resize)
+})
