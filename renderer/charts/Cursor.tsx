@@ -1,5 +1,6 @@
 /** Reads a chart off at one position: a vertical line and the value of every trace there. Mouse or arrow keys. */
 import { useState, type KeyboardEvent, type PointerEvent } from 'react'
+import type { Bucket } from '../../main/common/schemas.ts'
 import { count, duration } from '../ui/format.ts'
 import classes from './LineChart.module.css'
 import type { Domain } from './ticks.ts'
@@ -97,11 +98,7 @@ export function Cursor({ traces, plot, xDomain, toX, toY, format }: CursorProps)
                 </svg>
                 <span className={classes.tipName}>{trace.label}</span>
                 <b>{format(y)}</b>
-                {bucket.min < bucket.max && (
-                  <span className={classes.tipRange}>
-                    {format(bucket.min)} to {format(bucket.max)}
-                  </span>
-                )}
+                {trace.raw && <span className={classes.tipRange}>{rawText(bucket, format)}</span>}
               </div>
             ))}
             {read.length > most && <div className={classes.tipRange}>and {read.length - most} more</div>}
@@ -111,3 +108,7 @@ export function Cursor({ traces, plot, xDomain, toX, toY, format }: CursorProps)
     </div>
   )
 }
+
+/** The values beneath a smoothed line. */
+const rawText = ({ min, max, last }: Bucket, format: (value: number) => string): string =>
+  min < max ? `raw ${format(min)} to ${format(max)}` : `raw ${format(last)}`

@@ -112,7 +112,7 @@ function Drawing(props: LineChartProps & { width: number; height: number }) {
         role="img"
         accessibilityLayer={false}
       >
-        <CartesianGrid vertical={false} stroke="var(--td-grid)" />
+        <CartesianGrid vertical={false} syncWithTicks stroke="var(--td-grid)" />
         <XAxis
           dataKey="x"
           type="number"
@@ -183,9 +183,11 @@ function Drawing(props: LineChartProps & { width: number; height: number }) {
               : null,
           )}
         </g>
-        <text x={width - 4} y={height - 8} textAnchor="end" className={classes.axisName}>
-          {axisName[xQuantity]}
-        </text>
+        {anything && (
+          <text x={width - 4} y={height - 8} textAnchor="end" className={classes.axisName}>
+            {axisName[xQuantity]}
+          </text>
+        )}
         {labelled && <EndLabels traces={traces} plot={plot} toX={toX} toY={toY} />}
       </ComposedChart>
       {anything ? (

@@ -31,9 +31,9 @@ export const RunRow = memo(function RunRow({ run, index, ticked, changed }: RunR
             onChange={(event) => tick(run.id, event.currentTarget.checked)}
             size="xs"
           />
-          <svg width="16" height="10" aria-hidden opacity={ticked ? 1 : 0.35}>
+          <svg width="20" height="10" aria-hidden opacity={ticked ? 1 : 0.35}>
             <path
-              d="M0 5H16"
+              d="M0 5H20"
               stroke={colour}
               strokeWidth="2.5"
               strokeDasharray={runDash(run.id) || undefined}

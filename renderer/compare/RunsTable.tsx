@@ -14,7 +14,7 @@ import { RunRow } from './RunRow.tsx'
 
 const rowHeight = 29
 const headHeight = 28
-const tickWidth = 52
+const tickWidth = 62
 const menuWidth = 36
 /** These share what is left on a wide screen. */
 const flexible = new Set(['name', 'changed'])

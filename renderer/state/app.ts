@@ -1,7 +1,7 @@
 /** What is known about the workbench behind the page. */
 import { create } from 'zustand'
 import { client } from '../client.ts'
-import { complain } from './notices.ts'
+import { complain, useNotices } from './notices.ts'
 
 type Info = Awaited<ReturnType<typeof client.app.info>>
 
@@ -9,8 +9,23 @@ export const useApp = create<{ info: Info | null }>(() => ({ info: null }))
 
 export async function loadInfo(): Promise<void> {
   try {
-    useApp.setState({ info: await client.app.info() })
+    const info = await client.app.info()
+    useApp.setState({ info })
+    if (info.engine === null) await sayWhyNoEngine()
   } catch (error) {
     complain(error)
   }
+}
+
+async function sayWhyNoEngine(): Promise<void> {
+  const findings = await client.app.doctor()
+  const detail = findings.map((one) => `${one.name}: ${one.value}`).join('\n')
+  const fault = findings.find((one) => one.status !== 'ok' && /engine/i.test(one.name))
+  useNotices.getState().add({
+    tone: 'bad',
+    code: 'engine/missing',
+    what: `The native engine could not be loaded${fault ? `: ${fault.value}` : ''}.`,
+    mend: fault?.mend || 'Run `npm run setup` in the folder of Tapedeck, then start it again.',
+    detail,
+  })
 }

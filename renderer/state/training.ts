@@ -23,6 +23,10 @@ export function useObstacles(): Obstacle[] {
   return useMemo(() => {
     const found: Obstacle[] = []
     if (!dataset) found.push({ what: 'No data is chosen.', page: 'data', go: 'Choose data' })
+    if (analysis.nodes.size === 0) {
+      found.push({ what: 'There is no model yet.', page: 'build', go: 'Build a model' })
+      return found
+    }
     const [problem] = analysis.problems
     const more = analysis.problems.length - 1
     const rest = more > 0 ? ` And ${more} more ${more === 1 ? 'problem' : 'problems'}.` : ''

@@ -112,7 +112,7 @@ export function ChartPair({ runId, detail }: { runId: number | null; detail: Run
           log={false}
           bounds={unit}
           format={share}
-          empty={waiting}
+          empty={runId === null ? '' : waiting}
         />
       </Card>
     </div>

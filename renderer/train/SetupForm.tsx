@@ -20,7 +20,7 @@ const fields: readonly { key: NumberKey; label: string; help: string; wrong: str
   {
     key: 'learningRate',
     label: 'Learning rate',
-    help: 'Usual: 0.05 with SGD, 1e-3 with Adam.',
+    help: 'Usual: 0.05 (SGD), 1e-3 (Adam).',
     wrong: 'A number above 0 and at most 100, such as 0.01 or 1e-3.',
   },
   {
