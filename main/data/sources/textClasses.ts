@@ -122,7 +122,7 @@ async function scan(path: string, options: ImportOptions, pace: Pace): Promise<S
       await encoderPace.rest()
       counter.add(texts[row]!)
     }
-    const vocabulary = counter.vocabulary(wanted!.vocabularySize)
+    const vocabulary = await counter.vocabulary(wanted!.vocabularySize, encoderPace)
     if (vocabulary.length === 0)
       refuse(
         'no-words',

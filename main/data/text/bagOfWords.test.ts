@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { createPace } from '../pace.ts'
 import { BagOfWords, WordCounter, words } from './bagOfWords.ts'
 
 test('words are lower-cased runs of letters and digits; a CJK sign is a word', () => {
@@ -7,11 +8,11 @@ test('words are lower-cased runs of letters and digits; a CJK sign is a word', (
   expect(words('... !')).toEqual([])
 })
 
-test('the vocabulary holds the most frequent words, ties in the order met', () => {
+test('the vocabulary holds the most frequent words, ties in the order met', async () => {
   const counter = new WordCounter()
   for (const text of ['b a a', 'c a b', 'd']) counter.add(text)
-  expect(counter.vocabulary(3)).toEqual(['a', 'b', 'c'])
-  expect(counter.vocabulary(10)).toEqual(['a', 'b', 'c', 'd'])
+  expect(await counter.vocabulary(3, createPace())).toEqual(['a', 'b', 'c'])
+  expect(await counter.vocabulary(10, createPace())).toEqual(['a', 'b', 'c', 'd'])
 })
 
 test('encodes counts, clipped at 255, and leaves other words out', () => {

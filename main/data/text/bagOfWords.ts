@@ -1,12 +1,15 @@
 /** Bag of words: a text becomes the counts of the vocabulary's words in it. Order is lost; counts stay. */
+import type { Pace } from '../pace.ts'
 
-/** A word is a run of letters, marks and digits, with inner apostrophes; a CJK sign is a word by itself. */
-const word =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])[\p{L}\p{M}\p{N}])+(?:['’]\p{L}+)*/gu
+/** A word is a run of letters, marks and digits, with inner apostrophes. */
+const word = /[\p{L}\p{M}\p{N}]+(?:['’]\p{L}+)*/gu
+
+/** Scripts written without spaces: each sign is a word by itself. */
+const sign = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu
 
 /** Lower-cased words in their order. */
 export function words(text: string): string[] {
-  return text.toLowerCase().match(word) ?? []
+  return text.toLowerCase().replace(sign, ' $& ').match(word) ?? []
 }
 
 /** Counts words as texts come by. */
@@ -18,22 +21,19 @@ export class WordCounter {
   }
 
   /**
-   * The most frequent words first, ties in the order first met: at most `size` of them. Sorting only the
-   * different counts keeps half a million words from holding the thread.
+   * The most frequent words first, ties in the order first met: at most `size` of them. Grouping by count
+   * instead of sorting, and resting on the way, keeps half a million words from holding the thread.
    */
-  vocabulary(size: number): string[] {
+  async vocabulary(size: number, pace: Pace): Promise<string[]> {
     const byCount = new Map<number, string[]>()
     for (const [token, count] of this.counts) {
+      await pace.rest()
       const tokens = byCount.get(count)
-      if (tokens) tokens.push(token)
-      else byCount.set(count, [token])
+      if (!tokens) byCount.set(count, [token])
+      else if (tokens.length < size) tokens.push(token)
     }
-    const chosen: string[] = []
-    for (const count of [...byCount.keys()].sort((a, b) => b - a)) {
-      chosen.push(...byCount.get(count)!.slice(0, size - chosen.length))
-      if (chosen.length === size) break
-    }
-    return chosen
+    const descending = [...byCount.keys()].sort((a, b) => b - a)
+    return descending.flatMap((count) => byCount.get(count)!).slice(0, size)
   }
 }
 
