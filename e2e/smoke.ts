@@ -84,9 +84,7 @@ await check('serve', async () => {
     hold(page.status === 200, `the page answers ${page.status}`)
     hold((await page.text()).includes('<div id="root">'), 'the page is not ours')
     const socket = new WebSocket(`ws://${link.host}/rpc`, { headers: { cookie, origin: link.origin } })
-    const client: ContractRouterClient<Contract> = createORPCClient(
-      new RPCLink({ websocket: socket as unknown as globalThis.WebSocket }),
-    )
+    const client: ContractRouterClient<Contract> = createORPCClient(new RPCLink({ websocket: socket }))
     const runs = await client.runs.list()
     hold(runs[0]?.id === runId, `the browser shell does not know run ${runId}`)
     const { version } = await client.app.info()

@@ -126,9 +126,7 @@ it('speaks the contract over the socket', async () => {
   const socket = new WebSocket(`ws://127.0.0.1:${server.port}/rpc`, {
     headers: { cookie: await cookie(), origin },
   })
-  const client = createORPCClient<{ echo: () => Promise<string> }>(
-    new RPCLink({ websocket: socket as unknown as globalThis.WebSocket }),
-  )
+  const client = createORPCClient<{ echo: () => Promise<string> }>(new RPCLink({ websocket: socket }))
   expect(await client.echo()).toBe('heard')
   socket.close()
 })
