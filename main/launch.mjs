@@ -3,6 +3,7 @@
  * Behind every npm command: makes the machine ready, then starts the thing asked for. No dependencies, any
  * Node from 20; what it starts runs on the Node 24 that npm installs.
  */
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { electronSwitches, prepareElectron } from './launch/electron.mjs'
 import { packageFile, projectNode, root } from './launch/place.mjs'
@@ -43,7 +44,10 @@ const commands = {
     const electron = await prepareElectron()
     if (electron.path === null) {
       say(`No desktop window: ${electron.reason}. Serving the page with hot reload to a browser instead.`)
-      return tapedeck(['serve', '--development', ...rest], ['--watch-path=main', '--watch-preserve-output'])
+      // A changed service starts the server again; the page stays in, because the token stays the same.
+      const watch = [`--watch-path=${join(root, 'main')}`, '--watch-preserve-output']
+      const env = { TAPEDECK_DEVELOPMENT_TOKEN: randomBytes(24).toString('base64url') }
+      return tapedeck(['serve', '--development', ...rest], watch, env)
     }
     const script = packageFile('electron-vite', 'bin', 'electron-vite.js')
     const switches = electronSwitches().length > 0 ? ['--noSandbox'] : []
@@ -76,8 +80,11 @@ const commands = {
 
 const serve = () => tapedeck(['serve', ...rest])
 
-function tapedeck(args, nodeOptions = []) {
-  return foreground(projectNode(), [...nodeOptions, join(root, 'main', 'cli.ts'), ...args], { cwd: here })
+function tapedeck(args, nodeOptions = [], env = {}) {
+  return foreground(projectNode(), [...nodeOptions, join(root, 'main', 'cli.ts'), ...args], {
+    cwd: here,
+    env,
+  })
 }
 
 try {

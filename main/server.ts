@@ -31,6 +31,8 @@ export interface ServerOptions {
   host?: string
   /** Without one, `defaultPort` or, when that is taken, any free one. 0: any free one. */
   port?: number
+  /** The secret of the link; a new one without it. */
+  token?: string
   /** Answers a request for a file in place of the built page: hot reload in development. */
   development?: (server: ReturnType<typeof createServer>) => Promise<FileHandler>
 }
@@ -49,7 +51,7 @@ const largestMessage = 64 * 1024 * 1024
 /** @throws UserError `server/port-taken`, `server/address` */
 export async function serveWorkbench(workbench: Workbench, options: ServerOptions): Promise<Server> {
   const host = options.host ?? '127.0.0.1'
-  const token = newToken()
+  const token = options.token ?? newToken()
   const names = allowedNames(host)
   const http = createServer()
   const port = await listen(http, host, options.port)

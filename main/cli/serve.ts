@@ -1,7 +1,7 @@
 /** `tapedeck serve`: the workbench in a browser; for machines without a display, and from afar through ssh. */
 import { parseArgs } from 'node:util'
 import { UserError } from '../common/errors.ts'
-import { serveWorkbench } from '../server.ts'
+import { serveWorkbench, type ServerOptions } from '../server.ts'
 import { isLoopback } from '../shells/access.ts'
 import { pageIsBuilt, surroundings, workspaceArgument } from '../shells/options.ts'
 import { openWorkbench } from '../workbench.ts'
@@ -45,7 +45,7 @@ export const serveCommand: Command = {
         page: parts.page,
         host,
         ...(values.port === undefined ? {} : { port: portNumber(values.port) }),
-        ...(values.development ? { development: await developmentPages() } : {}),
+        ...(values.development ? await developmentOptions() : {}),
       })
       if (!isLoopback(host)) {
         process.stderr.write(
@@ -70,9 +70,14 @@ function portNumber(text: string): number {
   throw new UsageError(`--port ${text} is not a port.`, 'Give a number from 0 (any free one) to 65535.')
 }
 
-/** Vite is a development dependency: loaded only when asked for. */
-async function developmentPages() {
-  return (await import('../shells/developmentPages.ts')).developmentPages
+/**
+ * Vite is a development dependency: loaded only when asked for. The launcher keeps the token, so that a page
+ * stays in when a changed service starts the server again.
+ */
+async function developmentOptions(): Promise<Pick<ServerOptions, 'development' | 'token'>> {
+  const { developmentPages } = await import('../shells/developmentPages.ts')
+  const token = process.env.TAPEDECK_DEVELOPMENT_TOKEN
+  return { development: developmentPages, ...(token ? { token } : {}) }
 }
 
 /** Resolves at Ctrl+C or when told to end; a second signal ends the process at once. */
