@@ -1,6 +1,7 @@
 /** Temporary folders of imports: made, put in place in one step, cleaned up after a killed process. */
-import { mkdir, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { randomUUID } from 'node:crypto'
 import type { Dataset } from '../../common/schemas.ts'
 import { fileErrorCode, refuseFileError } from '../refuse.ts'
 import { cacheFolder, readCached } from './layout.ts'
@@ -11,13 +12,16 @@ const inUse = new Set<string>()
 
 /** Makes the folder for a new import, and removes what killed processes left behind. @throws UserError */
 export async function makeTemporary(datasetsFolder: string): Promise<string> {
+  // Registered before it exists, so that an import beginning at the same time does not take it for a leftover.
+  const folder = join(datasetsFolder, `${prefix}${process.pid}-${randomUUID()}`)
+  inUse.add(folder)
   try {
     await mkdir(datasetsFolder, { recursive: true })
     await removeLeftovers(datasetsFolder)
-    const folder = await mkdtemp(join(datasetsFolder, `${prefix}${process.pid}-`))
-    inUse.add(folder)
+    await mkdir(folder)
     return folder
   } catch (error) {
+    inUse.delete(folder)
     refuseFileError(error, datasetsFolder)
   }
 }
