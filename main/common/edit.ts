@@ -21,7 +21,7 @@ export interface Added {
 }
 
 /** Width and height that a node is taken to have, in canvas units, where its drawn size is not known. */
-export const nodeSize = { width: 168, height: 56 } as const
+export const nodeSize = { width: 160, height: 56 } as const
 /** Distance between the left edges of neighbours, and between the tops of rows. */
 export const pitch = { x: 280, y: 128 } as const
 
@@ -147,11 +147,14 @@ export function renameDocument(document: ModelDocument, name: string): ModelDocu
   return document.name === short ? document : { ...document, name: short }
 }
 
-/** Puts a node that is already in the document on a wire: what fed the wire feeds it, and it feeds what the wire fed. */
+/**
+ * Puts a node that is already in the document on a wire: what fed the wire feeds it, and it feeds what the wire fed.
+ * Where it would not fit between the two in a row, it takes its place there and what follows moves to the right.
+ */
 export function splice(document: ModelDocument, wireId: string, id: string): Attempt {
   const wire = document.wires.find((candidate) => candidate.id === wireId)
   const node = document.nodes.find((candidate) => candidate.id === id)
-  if (!wire || !node) return { refused: 'That wire is no longer there.' }
+  if (!wire || !node) return { refused: wireGone }
   const layer = layerOf(node.kind)
   const [input] = layer?.inputs ?? []
   const [output] = layer?.outputs ?? []
@@ -162,10 +165,11 @@ export function splice(document: ModelDocument, wireId: string, id: string): Att
   const open = disconnect(document, [wireId])
   const entered = connect(open, wire.from, { node: id, port: input })
   if ('refused' in entered) return entered
-  return connect(entered.document, { node: id, port: output }, wire.to)
+  const left = connect(entered.document, { node: id, port: output }, wire.to)
+  return 'refused' in left ? left : { document: settle(left.document, wire, id) }
 }
 
-/** Adds a layer on a wire, pushing what follows in the same row to the right when it would not fit between. */
+/** Adds a layer on a wire, at a place or midway. */
 export function insertOnWire(
   document: ModelDocument,
   wireId: string,
@@ -176,23 +180,36 @@ export function insertOnWire(
   const wire = document.wires.find((candidate) => candidate.id === wireId)
   const from = document.nodes.find((node) => node.id === wire?.from.node)
   const to = document.nodes.find((node) => node.id === wire?.to.node)
-  if (!wire || !from || !to) return { refused: 'That wire is no longer there.' }
-  const sameRow = Math.abs(to.position.y - from.position.y) < pitch.y / 2 && to.position.x > from.position.x
-  const fits = to.position.x - from.position.x >= 1.6 * pitch.x
-  const roomy = sameRow && !fits ? makeRoom(document, to.position, from.position.x + 2 * pitch.x) : document
+  if (!from || !to) return { refused: wireGone }
   const middle = { x: (from.position.x + to.position.x) / 2, y: (from.position.y + to.position.y) / 2 }
-  const place = sameRow && !fits ? { x: from.position.x + pitch.x, y: from.position.y } : (at ?? middle)
-  const added = addNode(roomy, kind, freePlace(roomy, place), parameters)
+  const place = inRow(from.position, to.position) ? (at ?? middle) : freePlace(document, at ?? middle)
+  const added = addNode(document, kind, place, parameters)
   const spliced = splice(added.document, wireId, added.id)
   return 'refused' in spliced ? spliced : { document: spliced.document, id: added.id }
 }
 
+const wireGone = 'That wire is no longer there.'
+
+const inRow = (from: Position, to: Position): boolean =>
+  Math.abs(to.y - from.y) < pitch.y / 2 && to.x > from.x
+
+/** Lines a spliced node up with its neighbours when they stand in a row too close for it. */
+function settle(document: ModelDocument, wire: Wire, id: string): ModelDocument {
+  const place = (node: string): Position | undefined =>
+    document.nodes.find((candidate) => candidate.id === node)?.position
+  const from = place(wire.from.node)
+  const to = place(wire.to.node)
+  if (!from || !to || !inRow(from, to) || to.x - from.x >= 1.6 * pitch.x) return document
+  const roomy = makeRoom(document, to, from.x + 2 * pitch.x, id)
+  return moveNodes(roomy, new Map([[id, { x: from.x + pitch.x, y: from.y }]]))
+}
+
 /** Moves everything in the row of `first`, from its left edge on, so far right that it starts at `left`. */
-function makeRoom(document: ModelDocument, first: Position, left: number): ModelDocument {
+function makeRoom(document: ModelDocument, first: Position, left: number, except: string): ModelDocument {
   const by = left - first.x
   if (by <= 0) return document
   return changeNodes(document, (node) =>
-    Math.abs(node.position.y - first.y) < pitch.y / 2 && node.position.x >= first.x
+    node.id !== except && Math.abs(node.position.y - first.y) < pitch.y / 2 && node.position.x >= first.x
       ? { ...node, position: { x: node.position.x + by, y: node.position.y } }
       : node,
   )
@@ -236,7 +253,7 @@ export function applyMend(document: ModelDocument, mend: Mend): Attempt {
   if (mend.kind === 'set-parameter')
     return { document: setParameter(document, mend.node, mend.key, mend.value) }
   const wire = document.wires.find(({ to }) => to.node === mend.node && to.port === mend.port)
-  if (!wire) return { refused: 'That wire is no longer there.' }
+  if (!wire) return { refused: wireGone }
   return insertOnWire(document, wire.id, mend.layer, mend.parameters)
 }
 

@@ -12,7 +12,7 @@ import {
   type OnNodeDrag,
 } from '@xyflow/react'
 import { useMantineColorScheme } from '@mantine/core'
-import { useRef, type MouseEvent } from 'react'
+import { useEffect, useRef, type MouseEvent } from 'react'
 import { connectRefusal, type Port, type Position } from '../../main/common/edit.ts'
 import { layerOf } from '../../main/common/layers/catalogue.ts'
 import { grid, spliceDragged, wire } from './actions.ts'
@@ -20,12 +20,12 @@ import { notify, rememberView, useCanvas, viewOf } from './canvas.ts'
 import classes from './Canvas.module.css'
 import { EmptyCanvas } from './EmptyCanvas.tsx'
 import type { CanvasEdge, CanvasNode } from './flow.ts'
-import { fitOptions } from './fit.ts'
 import { LayerNode } from './LayerNode.tsx'
 import { wireAt } from './pointer.ts'
 import { QuickAddBox } from './QuickAddBox.tsx'
 import { endGesture, useModel } from './store.ts'
 import { Toolbar } from './Toolbar.tsx'
+import { useView } from './useView.ts'
 import { WireEdge } from './WireEdge.tsx'
 
 const nodeTypes = { layer: LayerNode }
@@ -48,12 +48,20 @@ export function Canvas() {
   const { colorScheme } = useMantineColorScheme()
   const { screenToFlowPosition } = useReactFlow<CanvasNode, CanvasEdge>()
   const frame = useRef<HTMLDivElement>(null)
-  const view = viewOf(useModel.getState().session)
+  const session = useModel((s) => s.session)
+  const { fit } = useView()
+
+  // A model that was just opened is shown whole; one that was left and is come back to, as it was left. Not the
+  // `fitView` property: on an empty canvas it would wait, and jump when the first layer is dropped.
+  useEffect(() => {
+    if (!viewOf(session) && useModel.getState().document.nodes.length > 0) fit()
+  }, [session, fit])
 
   const openQuickAdd = (x: number, y: number, from: QuickAddFrom): void => {
-    const box = frame.current?.getBoundingClientRect()
+    const { left = 0, top = 0, bottom = 0 } = frame.current?.getBoundingClientRect() ?? {}
     const place: Position = screenToFlowPosition({ x, y })
-    useCanvas.setState({ quickAdd: { at: { x: x - (box?.left ?? 0), y: y - (box?.top ?? 0) }, place, from } })
+    const upwards = bottom - y < quickAddHeight
+    useCanvas.setState({ quickAdd: { at: { x: x - left, y: y - top }, upwards, place, from } })
   }
   const onDoubleClick = (event: MouseEvent): void => {
     const onPane = event.target instanceof Element && event.target.classList.contains('react-flow__pane')
@@ -113,8 +121,7 @@ export function Canvas() {
         onNodeDrag={onNodeDrag}
         onNodeDragStop={onNodeDragStop}
         onMoveEnd={(_event, viewport) => rememberView(viewport)}
-        {...(view ? { defaultViewport: view } : { fitView: true })}
-        fitViewOptions={fitOptions}
+        defaultViewport={viewOf(session) ?? atOrigin}
         colorMode={colorScheme === 'auto' ? 'system' : colorScheme}
         snapToGrid
         snapGrid={snapGrid}
@@ -159,6 +166,9 @@ export function Canvas() {
 type QuickAddFrom = NonNullable<ReturnType<typeof useCanvas.getState>['quickAdd']>['from']
 const multiSelectionKeys = ['Shift', 'Control', 'Meta']
 const withoutAttribution = { hideAttribution: true }
+/** Pixels that the box with its list may take. */
+const quickAddHeight = 270
+const atOrigin = { x: 0, y: 0, zoom: 1 }
 const noPoint = { clientX: 0, clientY: 0 }
 
 /** The first port of a node on which a wire was let go anywhere. */

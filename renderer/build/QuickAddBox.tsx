@@ -14,7 +14,7 @@ export function QuickAddBox() {
 
 const close = (): void => useCanvas.setState({ quickAdd: null })
 
-function Box({ quickAdd: { at, place, from } }: { quickAdd: QuickAdd }) {
+function Box({ quickAdd: { at, upwards, place, from } }: { quickAdd: QuickAdd }) {
   const [query, setQuery] = useState('')
   const [active, setActive] = useState(0)
   const fitting = layers.filter(
@@ -42,7 +42,7 @@ function Box({ quickAdd: { at, place, from } }: { quickAdd: QuickAdd }) {
       className={classes.quickAdd}
       style={{
         left: `clamp(4px, ${at.x}px, calc(100% - 224px))`,
-        top: `clamp(4px, ${at.y}px, calc(100% - 270px))`,
+        ...(upwards ? { bottom: `calc(100% - ${at.y}px)` } : { top: at.y }),
       }}
       onBlur={(event) => {
         if (!event.currentTarget.contains(event.relatedTarget)) close()

@@ -11,7 +11,7 @@ interface Widths {
 }
 
 export const useWidths = create<Widths>()(
-  persist((set) => ({ palette: 176, panel: 272, set: (change) => set(change) }), {
+  persist((set) => ({ palette: 176, panel: 280, set: (change) => set(change) }), {
     name: 'tapedeck-build-widths',
     version: 1,
   }),

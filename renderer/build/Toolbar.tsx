@@ -9,7 +9,7 @@ import {
   IconMinus,
   IconPlus,
 } from '@tabler/icons-react'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { clsx } from '../ui/clsx.ts'
 import { columnsIn, mend, tidyUp } from './actions.ts'
 import { useCanvas } from './canvas.ts'
@@ -81,6 +81,7 @@ function ProblemsButton() {
     s.nodes.some(({ data }) => data.view.problem && !data.view.problem.incomplete),
   )
   const [opened, setOpened] = useState(false)
+  const button = useRef<HTMLButtonElement>(null)
   const { reveal } = useView()
   if (problems.length === 0)
     return (
@@ -97,11 +98,11 @@ function ProblemsButton() {
       width={400}
       shadow="md"
       trapFocus
-      returnFocus
       transitionProps={{ duration: 100 }}
     >
       <Popover.Target>
         <button
+          ref={button}
           type="button"
           className={clsx(classes.tool, wrong ? classes.bad : classes.warn)}
           onClick={() => setOpened((value) => !value)}
@@ -110,7 +111,11 @@ function ProblemsButton() {
           {problems.length} {problems.length === 1 ? 'problem' : 'problems'}
         </button>
       </Popover.Target>
-      <Popover.Dropdown p={0}>
+      <Popover.Dropdown
+        p={0}
+        // Back to the button on Escape only: an entry takes the keyboard to its node.
+        onKeyDown={(event) => event.key === 'Escape' && button.current?.focus()}
+      >
         <ul className={classes.problems} aria-label="Problems">
           {problems.map((problem, i) => (
             <li key={i}>

@@ -29,7 +29,8 @@ export const WireEdge = memo(function WireEdge({
     : getSmoothStepPath({ ...ends, borderRadius: 14, offset: 24 })
   const { label = '', tone = 'known', detail = '' } = data?.view ?? {}
   // Where the label is wider than the gap it would hide under the nodes: it goes above their heads.
-  const tight = forward && targetX - sourceX < label.length * character + 12
+  const beside = Math.abs(targetY - sourceY) < nodeSize.height
+  const tight = forward && beside && targetX - sourceX < label.length * character + 12
   const labelY = tight ? Math.min(sourceY, targetY) - nodeSize.height / 2 - 12 : middleY
   return (
     <>

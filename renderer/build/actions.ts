@@ -162,7 +162,7 @@ export function tidyUp(columns: number): void {
 }
 
 export const columnsIn = (width: number): number =>
-  Math.max(2, Math.floor((width - 64 + pitch.x - nodeSize.width) / pitch.x))
+  Math.max(2, Math.floor((width - 32 + pitch.x - nodeSize.width) / pitch.x))
 
 /** Moves what is selected by one step of the grid; presses in a row are one step of undo. */
 export function nudge(dx: number, dy: number): void {

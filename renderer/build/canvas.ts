@@ -20,6 +20,8 @@ import { endGesture, useModel } from './store.ts'
 export interface QuickAdd {
   /** In the canvas's own pixels, for the box. */
   at: Position
+  /** True near the lower edge, where the box grows upwards. */
+  upwards: boolean
   /** In canvas units, for the node. */
   place: Position
   /** The handle that the wire came from. */

@@ -2,7 +2,7 @@
 import { formatDim, formatShape, type Dim, type Shape } from '../../main/common/dims.ts'
 import type { Wire } from '../../main/common/document.ts'
 import { withDefaults, type Analysis, type NodeAnalysis } from '../../main/common/shapes.ts'
-import { bytes, count, counted, short } from '../ui/format.ts'
+import { bytes, counted, short } from '../ui/format.ts'
 
 export type WireTone = 'known' | 'symbolic' | 'waiting'
 
@@ -52,9 +52,8 @@ const factor = (dim: Dim): string =>
   typeof dim !== 'number' && dim.op === 'add' ? `(${formatDim(dim)})` : formatDim(dim)
 
 export interface CostView {
-  /** `784·256 + 256 = 200,960`, or null for a layer that trains nothing. */
+  /** `256·784 + 256 = 200,960 weights`, or null for a layer that trains nothing. */
   weights: string | null
-  parameters: string
   flops: string
   saved: string
 }
@@ -66,11 +65,10 @@ export function describeCost(analysis: NodeAnalysis): CostView | null {
   const specs = layer.weights(inputs, withDefaults(layer, node))
   const weights =
     specs.length > 0
-      ? `${specs.map((spec) => spec.shape.join('·')).join(' + ')} = ${count(cost.parameters)}`
+      ? `${specs.map((spec) => spec.shape.join('·')).join(' + ')} = ${counted(cost.parameters, 'weight')}`
       : null
   return {
     weights,
-    parameters: cost.parameters > 0 ? counted(cost.parameters, 'weight') : 'nothing to train',
     flops: flopsText(cost.flops),
     saved: savedText(cost.saved),
   }

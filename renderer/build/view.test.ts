@@ -86,8 +86,7 @@ describe('words', () => {
     expect(shapeArithmetic(of('flatten'))).toBe('1·28·28 = 784')
     expect(shapeArithmetic(of('hidden'))).toBeNull()
     expect(describeCost(of('hidden'))).toEqual({
-      weights: '256·784 + 256 = 200,960',
-      parameters: '200,960 weights',
+      weights: '256·784 + 256 = 200,960 weights',
       flops: '401 kFLOP',
       saved: '3.14 kB',
     })

@@ -2,7 +2,7 @@
 import { TextInput } from '@mantine/core'
 import { useStoreApi } from '@xyflow/react'
 import { renameDocument } from '../../../main/common/edit.ts'
-import { bytes } from '../../ui/format.ts'
+import { bytes, count } from '../../ui/format.ts'
 import { useSaving } from '../autosave.ts'
 import { useCanvas } from '../canvas.ts'
 import { flopsText } from '../describe.ts'
@@ -62,13 +62,13 @@ function Totals() {
       <dt>Layers</dt>
       <dd>{nodes.size}</dd>
       <dt>Weights</dt>
-      <dd>{parameters.toLocaleString('en-US')}</dd>
-      <dt>Weights in memory</dt>
-      <dd>{bytes(parameters * 4)}</dd>
-      <dt>Forward, a sample</dt>
-      <dd>{flops === null ? 'not known yet' : flopsText(flops)}</dd>
-      <dt>Kept for backward, a sample</dt>
-      <dd>{savedBytes === null ? 'not known yet' : bytes(savedBytes)}</dd>
+      <dd>
+        {count(parameters)} · {bytes(parameters * 4)}
+      </dd>
+      <dt>Forward</dt>
+      <dd>{flops === null ? 'not known yet' : `${flopsText(flops)} a sample`}</dd>
+      <dt>Kept for backward</dt>
+      <dd>{savedBytes === null ? 'not known yet' : `${bytes(savedBytes)} a sample`}</dd>
     </dl>
   )
 }

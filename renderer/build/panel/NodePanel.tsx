@@ -66,15 +66,15 @@ export function NodePanel({ id }: { id: string }) {
 function ShapeBox({ analysed }: { analysed: NodeAnalysis }) {
   const shapes = (record: NodeAnalysis['inputs']): string => Object.values(record).map(formatShape).join(', ')
   const from = shapes(analysed.inputs)
-  const to = shapes(analysed.outputs)
+  const to = shapes(analysed.outputs) || (analysed.layer?.outputs.length ? '?' : '')
   const arithmetic = shapeArithmetic(analysed)
   const text = [from, to].filter(Boolean).join(' → ')
-  if (text === '' && analysed.waitsFor === null) return null
+  if ((text === '' || text === '?') && analysed.waitsFor === null) return null
   return (
     <section>
       <h3>Shape</h3>
       {arithmetic && <code>{arithmetic}</code>}
-      {text !== '' && <code>{text}</code>}
+      {text !== '' && text !== '?' && <code>{text}</code>}
       {analysed.waitsFor !== null && (
         <p className={classes.waits}>Known once {analysed.waitsFor} is mended.</p>
       )}
@@ -90,8 +90,12 @@ function CostBox({ analysed }: { analysed: NodeAnalysis }) {
       <h3>Cost</h3>
       {cost.weights !== null && <code>{cost.weights}</code>}
       <p>
-        {cost.parameters}
-        <br />
+        {cost.weights === null && (
+          <>
+            nothing to train
+            <br />
+          </>
+        )}
         {cost.flops} forward, a sample
         <br />
         {cost.saved} kept for backward, a sample

@@ -12,7 +12,6 @@ import { saveNow, useSaving } from '../autosave.ts'
 import { select } from '../canvas.ts'
 import classes from '../Panel.module.css'
 import { useModel } from '../store.ts'
-import { useView } from '../useView.ts'
 
 export function SavedModels() {
   const [models, setModels] = useState<readonly Model[]>([])
@@ -20,7 +19,6 @@ export function SavedModels() {
   const current = useModel((s) => s.id)
   const empty = useModel((s) => s.document.nodes.length === 0)
   const saving = useSaving((s) => s.state)
-  const { fit } = useView()
 
   const load = useCallback(
     (): Promise<void> => client.models.list().then((list) => setModels(list), complain),
@@ -35,7 +33,6 @@ export function SavedModels() {
     await saveNow()
     select([])
     useModel.getState().open(id, document)
-    fit()
   }
   const remove = async (id: string): Promise<void> => {
     try {
