@@ -1,0 +1,23 @@
+/** Element types, in the order of the native enumeration. `bool` is stored as one byte. */
+export const dtypes = ['float32', 'float64', 'int64', 'uint8', 'bool'] as const
+export type DType = (typeof dtypes)[number]
+
+/** What a tensor of each dtype reads back as. */
+export interface TypedArrays {
+  float32: Float32Array
+  float64: Float64Array
+  int64: BigInt64Array
+  uint8: Uint8Array
+  bool: Uint8Array
+}
+
+export function dtypeNumber(dtype: DType): number {
+  const number = dtypes.indexOf(dtype)
+  if (number < 0)
+    throw new TypeError(`[dtype] unknown dtype ${String(dtype)}, use one of ${dtypes.join(', ')}`)
+  return number
+}
+
+export function dtypeName(number: number): DType {
+  return dtypes[number] ?? 'float32'
+}

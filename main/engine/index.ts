@@ -1,0 +1,35 @@
+/** The public face of the engine: PyTorch's vocabulary over native tensors. */
+export {
+  arange,
+  fromFile,
+  full,
+  manualSeed,
+  ones,
+  rand,
+  randn,
+  randperm,
+  rngState,
+  setRngState,
+} from './creation.ts'
+export { tensor, zeros } from './creation.ts'
+export type { Nested, RngState, TensorOptions } from './creation.ts'
+export { Tensor } from './tensor.ts'
+export type { DType } from './dtype.ts'
+export { keep, scope } from './scope.ts'
+export { enableGrad, grad, isGradEnabled, noGrad } from './autograd.ts'
+export { Function, FunctionContext } from './function.ts'
+export { gradcheck } from './gradcheck.ts'
+export {
+  emptyCache,
+  engineInfo,
+  liveTensors,
+  memoryStats,
+  norms,
+  resetPeakMemory,
+  setThreads,
+} from './info.ts'
+export type { EngineInfo } from './info.ts'
+export type { MemoryStats } from './addon.ts'
+export { F } from './functional.ts'
+export * as optim from './optim.ts'
+export type { OptimizerState } from './optim.ts'

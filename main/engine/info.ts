@@ -1,0 +1,46 @@
+import { native } from './addon.ts'
+import type { MemoryStats } from './addon.ts'
+import type { Tensor } from './tensor.ts'
+
+export interface EngineInfo {
+  version: string
+  /** Compiler and kind of build. */
+  build: string
+  /** Of the kernels in use, chosen at run time: SSE2, AVX2, AVX-512 or NEON. */
+  instructionSet: string
+  threads: number
+  /** Version of oneDNN, or null when built without. */
+  oneDNN: string | null
+  cuda: { available: boolean; reason: string }
+}
+
+export function engineInfo(): EngineInfo {
+  const { version, build, instructionSet, threads, oneDNN } = native.engineInfo()
+  const cuda = { available: false, reason: 'this build of the engine has no CUDA part' }
+  return { version, build, instructionSet, threads, oneDNN: oneDNN || null, cuda }
+}
+
+/** Threads the calling thread's engine uses; results are the same bits for the same number. */
+export function setThreads(threads: number): void {
+  native.setThreads(threads)
+}
+
+/** Tensor handles alive in this thread's engine: the leak test. */
+export function liveTensors(): number {
+  return native.liveTensors()
+}
+export function memoryStats(): MemoryStats {
+  return native.memoryStats()
+}
+export function resetPeakMemory(): void {
+  native.resetPeakMemory()
+}
+/** Gives cached blocks back to the system. */
+export function emptyCache(): void {
+  native.emptyCache()
+}
+
+/** L2 norm of each tensor, in one native call. */
+export function norms(tensors: readonly Tensor[]): Float64Array {
+  return native.norms(tensors.map((tensor) => tensor.id))
+}

@@ -1,0 +1,362 @@
+import { native } from './addon.ts'
+import type { Handle } from './addon.ts'
+import { dtypeName, dtypeNumber } from './dtype.ts'
+import type { DType } from './dtype.ts'
+import { disown, own, ownOutside } from './scope.ts'
+import type { Owned } from './scope.ts'
+
+export type Dim = number | readonly number[]
+const none: readonly number[] = Object.freeze([])
+const dimsOf = (dim: Dim | undefined): readonly number[] =>
+  dim === undefined ? none : typeof dim === 'number' ? [dim] : dim
+
+/**
+ * An n-dimensional array in native memory: a light object over an integer handle. Names and semantics are
+ * PyTorch's, in camelCase. Ops never convert dtypes silently. A failed op throws an Error with a `code`
+ * (`TAPE_SHAPE`, `TAPE_DTYPE`, `TAPE_VALUE`, `TAPE_GRADIENT`, `TAPE_HANDLE`, ...).
+ */
+export class Tensor implements Owned {
+  /** Handle of the native tensor; 0 once disposed. */
+  id: Handle
+  kept = false
+  #shape: readonly number[] | null = null
+  #grad: Tensor | null = null
+
+  constructor(id: Handle, watched = true) {
+    this.id = id
+    if (watched) own(this)
+    else ownOutside(this)
+  }
+
+  get shape(): readonly number[] {
+    return (this.#shape ??= Object.freeze(native.shape(this.id)))
+  }
+  get dtype(): DType {
+    return dtypeName(native.dtype(this.id))
+  }
+  get rank(): number {
+    return this.shape.length
+  }
+  get numel(): number {
+    return native.numel(this.id)
+  }
+  /** In elements. */
+  get strides(): readonly number[] {
+    return native.strides(this.id)
+  }
+  get isContiguous(): boolean {
+    return native.isContiguous(this.id)
+  }
+  /** How often the memory was changed in place. */
+  get version(): number {
+    return native.version(this.id)
+  }
+  get isDisposed(): boolean {
+    return this.id === 0
+  }
+
+  /** Frees it now; using it afterwards is an error. Views of it stay valid. */
+  dispose(): void {
+    if (this.id === 0) return
+    disown(this)
+    native.dispose(this.id)
+    this.id = 0
+    this.#grad?.dispose()
+    this.#grad = null
+  }
+  [Symbol.dispose](): void {
+    this.dispose()
+  }
+
+  // ---- reading ------------------------------------------------------------------------------------
+
+  /** The one element as a number. */
+  item(): number {
+    return native.item(this.id)
+  }
+  /** A copy of the elements in logical order; int64 as BigInt64Array, bool as bytes. */
+  toTypedArray(): Float32Array | Float64Array | BigInt64Array | Uint8Array {
+    return native.toTypedArray(this.id)
+  }
+  /** As toTypedArray into memory that is reused; the element sizes must agree. */
+  readInto(target: ArrayBufferView): void {
+    native.readInto(this.id, target)
+  }
+  /** The elements as numbers, in logical order. */
+  toArray(): number[] {
+    return Array.from(this.toTypedArray() as Iterable<number | bigint>, Number)
+  }
+  toString(): string {
+    return this.id === 0 ? 'Tensor(disposed)' : `Tensor(${this.dtype} ${this.shape.join('x') || 'scalar'})`
+  }
+
+  // ---- autograd -----------------------------------------------------------------------------------
+
+  get requiresGrad(): boolean {
+    return native.requiresGrad(this.id)
+  }
+  set requiresGrad(value: boolean) {
+    native.setRequiresGrad(this.id, value)
+  }
+  requiresGrad_(value = true): this {
+    native.setRequiresGrad(this.id, value)
+    return this
+  }
+  get isLeaf(): boolean {
+    return native.isLeaf(this.id)
+  }
+  /** Name of the op that made it, or '' for a leaf. */
+  get gradFn(): string {
+    return native.gradFnName(this.id)
+  }
+  /** Its gradient, which belongs to it: valid until cleared or replaced, `clone()` it to keep it longer. */
+  get grad(): Tensor | null {
+    const held = this.#grad?.id ?? 0
+    const id = native.gradHandle(this.id, held)
+    if (id !== held) {
+      this.#grad?.dispose()
+      this.#grad = id === 0 ? null : new Tensor(id, false)
+    } else if (id === 0) this.#grad = null
+    return this.#grad
+  }
+  set grad(gradient: Tensor | null) {
+    native.setGrad(this.id, gradient ? gradient.id : 0)
+  }
+  /** Gradients of this (one element, unless `gradient` is given) into `.grad` of every leaf behind it. */
+  backward(gradient?: Tensor | null, options: { retainGraph?: boolean; createGraph?: boolean } = {}): void {
+    const create = options.createGraph ?? false
+    native.backward([this.id], [gradient ? gradient.id : 0], options.retainGraph ?? create, create)
+  }
+  detach(): Tensor {
+    return new Tensor(native.detach(this.id))
+  }
+
+  // ---- elementwise --------------------------------------------------------------------------------
+
+  add(other: Tensor | number): Tensor {
+    return new Tensor(
+      typeof other === 'number' ? native.addScalar(this.id, other) : native.add(this.id, other.id),
+    )
+  }
+  sub(other: Tensor | number): Tensor {
+    return new Tensor(
+      typeof other === 'number' ? native.subScalar(this.id, other) : native.sub(this.id, other.id),
+    )
+  }
+  /** other - this */
+  rsub(other: number): Tensor {
+    return new Tensor(native.rsub(this.id, other))
+  }
+  mul(other: Tensor | number): Tensor {
+    return new Tensor(
+      typeof other === 'number' ? native.mulScalar(this.id, other) : native.mul(this.id, other.id),
+    )
+  }
+  div(other: Tensor | number): Tensor {
+    return new Tensor(
+      typeof other === 'number' ? native.divScalar(this.id, other) : native.div(this.id, other.id),
+    )
+  }
+  pow(exponent: Tensor | number): Tensor {
+    return new Tensor(
+      typeof exponent === 'number' ? native.powScalar(this.id, exponent) : native.pow(this.id, exponent.id),
+    )
+  }
+  maximum(other: Tensor): Tensor {
+    return new Tensor(native.maximum(this.id, other.id))
+  }
+  minimum(other: Tensor): Tensor {
+    return new Tensor(native.minimum(this.id, other.id))
+  }
+  neg(): Tensor {
+    return new Tensor(native.neg(this.id))
+  }
+  exp(): Tensor {
+    return new Tensor(native.exp(this.id))
+  }
+  log(): Tensor {
+    return new Tensor(native.log(this.id))
+  }
+  sqrt(): Tensor {
+    return new Tensor(native.sqrt(this.id))
+  }
+  abs(): Tensor {
+    return new Tensor(native.abs(this.id))
+  }
+  square(): Tensor {
+    return new Tensor(native.square(this.id))
+  }
+  sign(): Tensor {
+    return new Tensor(native.sign(this.id))
+  }
+  relu(): Tensor {
+    return new Tensor(native.relu(this.id))
+  }
+  tanh(): Tensor {
+    return new Tensor(native.tanh(this.id))
+  }
+  sigmoid(): Tensor {
+    return new Tensor(native.sigmoid(this.id))
+  }
+  logicalNot(): Tensor {
+    return new Tensor(native.logicalNot(this.id))
+  }
+
+  // ---- comparison: bool results -------------------------------------------------------------------
+
+  eq(other: Tensor | number): Tensor {
+    return new Tensor(
+      typeof other === 'number' ? native.eqScalar(this.id, other) : native.eq(this.id, other.id),
+    )
+  }
+  ne(other: Tensor | number): Tensor {
+    return new Tensor(
+      typeof other === 'number' ? native.neScalar(this.id, other) : native.ne(this.id, other.id),
+    )
+  }
+  lt(other: Tensor | number): Tensor {
+    return new Tensor(
+      typeof other === 'number' ? native.ltScalar(this.id, other) : native.lt(this.id, other.id),
+    )
+  }
+  le(other: Tensor | number): Tensor {
+    return new Tensor(
+      typeof other === 'number' ? native.leScalar(this.id, other) : native.le(this.id, other.id),
+    )
+  }
+  gt(other: Tensor | number): Tensor {
+    return new Tensor(
+      typeof other === 'number' ? native.gtScalar(this.id, other) : native.gt(this.id, other.id),
+    )
+  }
+  ge(other: Tensor | number): Tensor {
+    return new Tensor(
+      typeof other === 'number' ? native.geScalar(this.id, other) : native.ge(this.id, other.id),
+    )
+  }
+
+  // ---- in place -----------------------------------------------------------------------------------
+
+  add_(other: Tensor | number): this {
+    if (typeof other === 'number') native.addScalar_(this.id, other)
+    else native.add_(this.id, other.id)
+    return this
+  }
+  sub_(other: Tensor | number): this {
+    if (typeof other === 'number') native.subScalar_(this.id, other)
+    else native.sub_(this.id, other.id)
+    return this
+  }
+  mul_(other: Tensor | number): this {
+    if (typeof other === 'number') native.mulScalar_(this.id, other)
+    else native.mul_(this.id, other.id)
+    return this
+  }
+  div_(other: Tensor | number): this {
+    if (typeof other === 'number') native.divScalar_(this.id, other)
+    else native.div_(this.id, other.id)
+    return this
+  }
+  copy_(source: Tensor): this {
+    native.copy_(this.id, source.id)
+    return this
+  }
+  fill_(value: number): this {
+    native.fill_(this.id, value)
+    return this
+  }
+  zero_(): this {
+    native.fill_(this.id, 0)
+    return this
+  }
+  uniform_(low = 0, high = 1): this {
+    native.uniform_(this.id, low, high)
+    return this
+  }
+  normal_(mean = 0, std = 1): this {
+    native.normal_(this.id, mean, std)
+    return this
+  }
+
+  // ---- shape --------------------------------------------------------------------------------------
+
+  /** A view where the strides allow it, else a copy. One size may be -1. */
+  reshape(...shape: readonly number[] | [readonly number[]]): Tensor {
+    return new Tensor(native.reshape(this.id, shape.flat()))
+  }
+  view(...shape: readonly number[] | [readonly number[]]): Tensor {
+    return new Tensor(native.view(this.id, shape.flat()))
+  }
+  transpose(a: number, b: number): Tensor {
+    return new Tensor(native.transpose(this.id, a, b))
+  }
+  /** The transpose of a matrix. */
+  t(): Tensor {
+    return new Tensor(native.transpose(this.id, 0, 1))
+  }
+  permute(...order: readonly number[] | [readonly number[]]): Tensor {
+    return new Tensor(native.permute(this.id, order.flat()))
+  }
+  narrow(dim: number, start: number, length: number): Tensor {
+    return new Tensor(native.narrow(this.id, dim, start, length))
+  }
+  select(dim: number, index: number): Tensor {
+    return new Tensor(native.select(this.id, dim, index))
+  }
+  expand(...shape: readonly number[] | [readonly number[]]): Tensor {
+    return new Tensor(native.expand(this.id, shape.flat()))
+  }
+  squeeze(dim?: number): Tensor {
+    return new Tensor(dim === undefined ? native.squeeze(this.id) : native.squeezeDim(this.id, dim))
+  }
+  unsqueeze(dim: number): Tensor {
+    return new Tensor(native.unsqueeze(this.id, dim))
+  }
+  flatten(startDim = 0, endDim = -1): Tensor {
+    return new Tensor(native.flatten(this.id, startDim, endDim))
+  }
+  contiguous(): Tensor {
+    return new Tensor(native.contiguous(this.id))
+  }
+  clone(): Tensor {
+    return new Tensor(native.clone(this.id))
+  }
+  to(dtype: DType): Tensor {
+    return new Tensor(native.to(this.id, dtypeNumber(dtype)))
+  }
+  /** Rows (or slices along `dim`) at the positions in the int64 tensor `index`. */
+  indexSelect(dim: number, index: Tensor): Tensor {
+    return new Tensor(native.indexSelect(this.id, dim, index.id))
+  }
+
+  // ---- reductions ---------------------------------------------------------------------------------
+
+  sum(dim?: Dim, keepdim = false): Tensor {
+    return new Tensor(native.sum(this.id, dimsOf(dim), keepdim))
+  }
+  mean(dim?: Dim, keepdim = false): Tensor {
+    return new Tensor(native.mean(this.id, dimsOf(dim), keepdim))
+  }
+  /** Values only (PyTorch's amax): ties share the gradient. */
+  max(dim?: Dim, keepdim = false): Tensor {
+    return new Tensor(native.max(this.id, dimsOf(dim), keepdim))
+  }
+  min(dim?: Dim, keepdim = false): Tensor {
+    return new Tensor(native.min(this.id, dimsOf(dim), keepdim))
+  }
+  argmax(dim?: number, keepdim = false): Tensor {
+    return new Tensor(native.argmax(this.id, dimsOf(dim), keepdim))
+  }
+
+  // ---- linear algebra and networks ----------------------------------------------------------------
+
+  matmul(other: Tensor): Tensor {
+    return new Tensor(native.matmul(this.id, other.id))
+  }
+  softmax(dim: number): Tensor {
+    return new Tensor(native.softmax(this.id, dim))
+  }
+  logSoftmax(dim: number): Tensor {
+    return new Tensor(native.logSoftmax(this.id, dim))
+  }
+}

@@ -1,0 +1,20 @@
+// What this build is and what it found on this machine.
+#pragma once
+#include <string>
+
+namespace tape {
+
+struct EngineInfo {
+  std::string version;          // of the engine
+  std::string build;            // compiler and build kind
+  std::string instruction_set;  // of the kernels in use
+  std::string onednn;           // version, empty when built without
+  std::string openmp;           // empty when built without
+  int threads;
+};
+EngineInfo engine_info();
+/// Number of threads kernels use on this thread's engine, at least 1.
+void set_threads(int threads);
+int get_threads();
+
+}  // namespace tape

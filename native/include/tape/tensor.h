@@ -1,0 +1,87 @@
+// Tensor: shared storage + offset + shape + strides, and what autograd knows about it.
+#pragma once
+#include <vector>
+
+#include "tape/dims.h"
+#include "tape/dtype.h"
+#include "tape/memory.h"
+
+namespace tape {
+
+struct Node;
+struct AccumulateGrad;
+class Tensor;
+
+struct TensorImpl {
+  uint32_t refs = 0;
+  DType dtype = DType::float32;
+  bool requires_grad = false;  // set on leaves; results of recorded ops have grad_fn instead
+  bool contiguous = true;
+  bool viewed_without_grad = false;  // a view made inside noGrad cannot carry an in-place derivative
+  uint16_t output_nr = 0;            // which output of grad_fn this is
+  uint32_t view_version = 0;         // storage version at which grad_fn of a view was made
+  int64_t offset = 0;                // in elements
+  int64_t numel = 0;
+  Ref<Storage> storage;
+  Ref<Node> grad_fn;
+  Ref<TensorImpl> grad;
+  Ref<TensorImpl> base;                   // for a differentiable view: the tensor it looks into
+  AccumulateGrad* accumulator = nullptr;  // not owned: the node owns the variable
+  Dims shape;
+  Dims strides;
+
+  TensorImpl();
+  ~TensorImpl();
+  void destroy();
+};
+
+/// A reference to a tensor; copying copies the reference.
+class Tensor {
+ public:
+  Tensor() = default;
+  explicit Tensor(Ref<TensorImpl> impl) : impl_(std::move(impl)) {}
+
+  bool defined() const { return static_cast<bool>(impl_); }
+  TensorImpl* impl() const { return impl_.get(); }
+  const Ref<TensorImpl>& ref() const { return impl_; }
+
+  DType dtype() const { return impl_->dtype; }
+  const Dims& shape() const { return impl_->shape; }
+  const Dims& strides() const { return impl_->strides; }
+  int rank() const { return impl_->shape.size(); }
+  int64_t size(int dim) const { return impl_->shape[dim < 0 ? dim + rank() : dim]; }
+  int64_t numel() const { return impl_->numel; }
+  bool is_contiguous() const { return impl_->contiguous; }
+  size_t bytes() const { return static_cast<size_t>(numel()) * size_of(dtype()); }
+
+  void* data() const {
+    return static_cast<char*>(impl_->storage->data) + static_cast<size_t>(impl_->offset) * size_of(dtype());
+  }
+  template <class T>
+  T* data_as() const {
+    return static_cast<T*>(data());
+  }
+
+  uint32_t version() const { return impl_->storage->version; }
+  void bump_version() const { ++impl_->storage->version; }
+
+  bool requires_grad() const { return impl_->requires_grad || impl_->grad_fn; }
+  bool is_leaf() const { return !impl_->grad_fn; }
+  /// Error when it is the result of a recorded op or not floating.
+  void set_requires_grad(bool value) const;
+  Tensor grad() const { return Tensor(impl_->grad); }
+  void set_grad(const Tensor& grad) const { impl_->grad = grad.ref(); }
+
+ private:
+  Ref<TensorImpl> impl_;
+};
+
+/// Uninitialised, contiguous.
+Tensor empty(const Dims& shape, DType dtype = DType::float32);
+/// Another geometry over the same storage; carries no history.
+Tensor alias(const Tensor& tensor, const Dims& shape, const Dims& strides, int64_t offset);
+/// Same data, no history, shares the version counter.
+Tensor detach(const Tensor& tensor);
+bool compute_contiguous(const Dims& shape, const Dims& strides);
+
+}  // namespace tape

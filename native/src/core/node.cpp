@@ -1,0 +1,232 @@
+// Recording: nodes, their edges, saved tensors, and views changed in place.
+#include <vector>
+
+#include "tape/autograd.h"
+#include "tape/ops.h"
+
+namespace tape {
+namespace {
+
+thread_local bool recording = true;
+thread_local uint64_t next_sequence = 1;
+
+// Deferred deletion: freeing a node frees its edges, which frees the next node; doing that by
+// recursion would overflow the stack on long tapes.
+thread_local std::vector<Node*> doomed;
+thread_local bool draining = false;
+
+/// Backward of an in-place op on a view, seen from the base: the part of the gradient under the view
+/// goes through the op's own node, the rest passes.
+struct CopySlices final : Node {
+  CopySlices(const Tensor& view, Ref<Node> inner) : inner(std::move(inner)) {
+    shape = view.shape();
+    strides = view.strides();
+    offset = view.impl()->offset - view.impl()->base->offset;
+    name = this->inner->name;
+  }
+  void apply(std::span<Tensor> grads, std::span<Tensor> result) override {
+    Tensor whole = clone(grads[0]);
+    Tensor slice = as_strided(whole, shape, strides, offset);
+    Tensor incoming[] = {clone(slice)};
+    std::vector<Tensor> inner_result(inner->edges.size());
+    inner->apply(incoming, inner_result);
+    // Input 0 of the op was the view itself: its gradient goes back into the slice.
+    if (wants(0)) {
+      if (inner_result[0].defined())
+        copy_(slice, sum_to(inner_result[0], slice.shape()));
+      else
+        fill_(slice, 0);
+      result[0] = whole;
+    }
+    for (size_t i = 1; i < inner_result.size(); ++i) result[i] = inner_result[i];
+  }
+  void release_saved() override {
+    Node::release_saved();
+    inner->release_saved();
+  }
+  Ref<Node> inner;
+  Dims shape, strides;
+  int64_t offset;
+};
+
+}  // namespace
+
+bool grad_enabled() { return recording; }
+bool set_grad_enabled(bool enabled) { return std::exchange(recording, enabled); }
+
+Node::Node() : sequence(next_sequence++) { ++memory_stats().live_nodes; }
+Node::~Node() { --memory_stats().live_nodes; }
+
+void Node::destroy() {
+  doomed.push_back(this);
+  if (draining) return;
+  draining = true;
+  while (!doomed.empty()) {
+    Node* node = doomed.back();
+    doomed.pop_back();
+    delete node;
+  }
+  draining = false;
+}
+
+void Node::save(const Tensor& tensor) { saved.emplace_back(tensor, tensor.version(), false, uint16_t{0}); }
+
+void Node::save_output(const Tensor& output) {
+  saved.emplace_back(detach(output), output.version(), true, output.impl()->output_nr);
+}
+
+void Node::release_saved() {
+  if (!saved.empty()) released = true;
+  saved.clear();
+}
+
+Tensor Node::unpack(size_t index) {
+  if (released)
+    fail(ErrorCode::gradient, name,
+         "backward a second time: what this op saved was released by the first one, pass retainGraph");
+  SavedTensor& entry = saved[index];
+  if (entry.tensor.version() != entry.version)
+    fail(ErrorCode::gradient, name, "a tensor saved for backward (", name_of(entry.tensor.dtype()), " ",
+         to_string(entry.tensor.shape()), ", ", entry.is_output ? "output" : "input",
+         ") was changed in place: it is at version ", entry.tensor.version(), ", expected version ",
+         entry.version, ", change a clone() instead");
+  if (!entry.is_output) return entry.tensor;
+  if (!grad_enabled()) return entry.tensor;
+  Tensor output = detach(entry.tensor);
+  output.impl()->grad_fn = Ref<Node>(this);
+  output.impl()->output_nr = entry.output_nr;
+  return output;
+}
+
+AccumulateGrad::AccumulateGrad(const Tensor& variable) : variable(variable) {
+  name = "accumulateGrad";
+  sequence = UINT64_MAX;  // runs as soon as its gradient is complete, so that memory is given back early
+  outputs.emplace_back(variable.shape(), variable.dtype());
+  variable.impl()->accumulator = this;
+}
+AccumulateGrad::~AccumulateGrad() { variable.impl()->accumulator = nullptr; }
+
+void AccumulateGrad::apply(std::span<Tensor> grads, std::span<Tensor>) {
+  Tensor incoming = std::move(grads[0]);
+  TensorImpl& leaf = *variable.impl();
+  if (!leaf.grad) {
+    // Steal a gradient that nobody else holds; it must be a plain tensor of its own.
+    const bool own = incoming.impl()->refs == 1 && incoming.impl()->storage->refs == 1 &&
+                     incoming.is_contiguous() && !incoming.impl()->storage->parent;
+    if (grad_enabled())
+      leaf.grad = incoming.ref();
+    else
+      leaf.grad = (own ? incoming : clone(incoming)).ref();
+    return;
+  }
+  if (grad_enabled()) {
+    leaf.grad = add(Tensor(leaf.grad), incoming).ref();
+  } else {
+    binary_(BinaryOp::add, Tensor(leaf.grad), incoming);
+  }
+}
+
+Edge edge_of(const Tensor& tensor) {
+  TensorImpl& impl = *tensor.impl();
+  if (impl.base && impl.base->storage->version != impl.view_version) {
+    // The memory under this view was changed in place since: its history is now the base's.
+    impl.view_version = impl.base->storage->version;
+    const Tensor base(impl.base);
+    if (base.requires_grad()) {
+      GradMode mode(true);
+      const Tensor fresh = as_strided(base, impl.shape, impl.strides, impl.offset - impl.base->offset);
+      impl.grad_fn = fresh.impl()->grad_fn;
+      impl.output_nr = 0;
+    }
+  }
+  if (impl.grad_fn) return {impl.grad_fn, impl.output_nr};
+  if (!impl.requires_grad) return {};
+  if (!impl.accumulator) return {Ref<Node>(new AccumulateGrad(tensor)), 0};
+  return {Ref<Node>(impl.accumulator), 0};
+}
+
+void connect(Node& node, std::span<const Tensor* const> inputs) {
+  for (const Tensor* input : inputs) {
+    if (input->defined())
+      node.edges.push_back(edge_of(*input));
+    else
+      node.edges.emplace_back();
+  }
+}
+
+void set_history(const Tensor& output, const Ref<Node>& node) {
+  output.impl()->grad_fn = node;
+  output.impl()->output_nr = static_cast<uint16_t>(node->outputs.size());
+  node->outputs.emplace_back(output.shape(), output.dtype());
+}
+
+void set_view(const Tensor& view, const Tensor& source) {
+  TensorImpl& impl = *view.impl();
+  impl.viewed_without_grad = !grad_enabled() || source.impl()->viewed_without_grad;
+  // Inside backward views are plain aliases: a base would keep the gradient from being stolen.
+  if (!grad_enabled() && !source.requires_grad()) return;
+  impl.base = source.impl()->base ? source.impl()->base : source.ref();
+  impl.view_version = view.version();
+}
+
+void check_inplace(const char* name, const Tensor& tensor) {
+  for (int i = 0; i < tensor.rank(); ++i)
+    if (tensor.strides()[i] == 0 && tensor.size(i) > 1)
+      fail(ErrorCode::value, name, "cannot write into an expanded tensor of shape ",
+           to_string(tensor.shape()), ", whose elements share memory, use clone() first");
+  if (!grad_enabled()) return;
+  const TensorImpl& impl = *tensor.impl();
+  if (tensor.is_leaf() && impl.requires_grad)
+    fail(ErrorCode::gradient, name, "a leaf that requires gradients cannot be changed in place (shape ",
+         to_string(tensor.shape()), "), do it inside noGrad()");
+  if (!impl.base) return;
+  if (!impl.base->grad_fn && impl.base->requires_grad)
+    fail(ErrorCode::gradient, name,
+         "a view of a leaf that requires gradients cannot be changed in place (shape ",
+         to_string(tensor.shape()), "), do it inside noGrad()");
+}
+
+void finish_inplace(const Tensor& tensor, Ref<Node> node) {
+  tensor.bump_version();
+  TensorImpl& impl = *tensor.impl();
+  if (!node) return;
+  if (impl.viewed_without_grad)
+    fail(ErrorCode::gradient, node->name,
+         "a view made inside noGrad() cannot be changed in place with gradients, make the view outside");
+  if (!impl.base) {
+    set_history(tensor, node);
+    return;
+  }
+  const Tensor base(impl.base);
+  if (!base.is_contiguous())
+    fail(ErrorCode::gradient, node->name,
+         "a view of a non-contiguous tensor cannot be changed in place (base ", to_string(base.shape()),
+         "), use contiguous() first");
+  auto* slices = new CopySlices(tensor, node);
+  Ref<Node> rebased(slices);
+  const Tensor* bases[] = {&base};
+  connect(*rebased, bases);
+  for (size_t i = 1; i < node->edges.size(); ++i) rebased->edges.push_back(node->edges[i]);
+  node->outputs.emplace_back(tensor.shape(), tensor.dtype());
+  set_history(base, rebased);
+  impl.view_version = tensor.version() - 1;  // out of date: edge_of makes it a view of the new base
+  edge_of(tensor);
+}
+
+Tensor sum_to(const Tensor& gradient, const Dims& shape) {
+  if (gradient.shape() == shape) return gradient;
+  const int lead = gradient.rank() - shape.size();
+  Dims reduced;
+  for (int i = 0; i < gradient.rank(); ++i)
+    if (i < lead || (shape[i - lead] == 1 && gradient.size(i) != 1)) reduced.push_back(i);
+  Tensor result = reduced.empty() ? gradient : sum(gradient, reduced, true);
+  return lead > 0 ? reshape(result, shape) : result;
+}
+
+void refuse_create_graph(const char* name) {
+  if (grad_enabled())
+    fail(ErrorCode::gradient, name,
+         "its backward is a fused kernel without a derivative, createGraph cannot pass through it");
+}
+
+}  // namespace tape

@@ -1,0 +1,79 @@
+#include "tape/tensor.h"
+
+#include "tape/autograd.h"
+
+namespace tape {
+
+TensorImpl::TensorImpl() { ++memory_stats().live_tensors; }
+TensorImpl::~TensorImpl() { --memory_stats().live_tensors; }
+void TensorImpl::destroy() { delete this; }
+
+Dims broadcast_shapes(const char* where, const Dims& a, const Dims& b) {
+  const int rank = a.size() > b.size() ? a.size() : b.size();
+  Dims shape = Dims::filled(rank, 1);
+  for (int i = 1; i <= rank; ++i) {
+    const int64_t left = i <= a.size() ? a[a.size() - i] : 1;
+    const int64_t right = i <= b.size() ? b[b.size() - i] : 1;
+    if (left != right && left != 1 && right != 1)
+      fail(ErrorCode::shape, where, "shapes ", to_string(a), " and ", to_string(b),
+           " do not broadcast: sizes ", left, " and ", right, " differ at dimension ", rank - i);
+    shape[rank - i] = left == 1 ? right : left;
+  }
+  return shape;
+}
+
+bool is_expandable(const Dims& from, const Dims& to) {
+  if (from.size() > to.size()) return false;
+  const int lead = to.size() - from.size();
+  for (int i = 0; i < from.size(); ++i)
+    if (from[i] != to[lead + i] && from[i] != 1) return false;
+  return true;
+}
+
+bool compute_contiguous(const Dims& shape, const Dims& strides) {
+  int64_t expected = 1;
+  for (int i = shape.size() - 1; i >= 0; --i) {
+    if (shape[i] == 0) return true;
+    if (shape[i] != 1 && strides[i] != expected) return false;
+    expected *= shape[i];
+  }
+  return true;
+}
+
+Tensor empty(const Dims& shape, DType dtype) {
+  Ref<TensorImpl> impl(new TensorImpl);
+  impl->dtype = dtype;
+  impl->shape = shape;
+  impl->numel = numel_of(shape);
+  impl->strides = contiguous_strides(shape);
+  impl->storage = Storage::allocate(static_cast<size_t>(impl->numel) * size_of(dtype));
+  return Tensor(std::move(impl));
+}
+
+Tensor alias(const Tensor& tensor, const Dims& shape, const Dims& strides, int64_t offset) {
+  Ref<TensorImpl> impl(new TensorImpl);
+  impl->dtype = tensor.dtype();
+  impl->shape = shape;
+  impl->strides = strides;
+  impl->offset = offset;
+  impl->numel = numel_of(shape);
+  impl->contiguous = compute_contiguous(shape, strides);
+  impl->storage = tensor.impl()->storage;
+  return Tensor(std::move(impl));
+}
+
+Tensor detach(const Tensor& tensor) {
+  return alias(tensor, tensor.shape(), tensor.strides(), tensor.impl()->offset);
+}
+
+void Tensor::set_requires_grad(bool value) const {
+  if (value && !is_floating(dtype()))
+    fail(ErrorCode::dtype, "requiresGrad", "only floating tensors can require gradients, got ",
+         name_of(dtype()));
+  if (!value && !is_leaf())
+    fail(ErrorCode::gradient, "requiresGrad",
+         "this tensor is the result of a recorded op, use detach() to cut it off");
+  if (is_leaf()) impl_->requires_grad = value;
+}
+
+}  // namespace tape

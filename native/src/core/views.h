@@ -1,0 +1,48 @@
+// Small helpers shared by the ops.
+#pragma once
+#include "tape/autograd.h"
+#include "tape/ops.h"
+
+namespace tape {
+
+inline View view_of(const Tensor& tensor) {
+  return {tensor.data(), tensor.dtype(), tensor.rank(), tensor.shape().data(), tensor.strides().data()};
+}
+
+/// Strides of `tensor` seen as `shape`: 0 where it is repeated.
+inline Dims broadcast_strides(const Tensor& tensor, const Dims& shape) {
+  Dims strides = Dims::filled(shape.size(), 0);
+  const int lead = shape.size() - tensor.rank();
+  for (int i = 0; i < tensor.rank(); ++i)
+    strides[lead + i] = tensor.size(i) == 1 && shape[lead + i] != 1 ? 0 : tensor.strides()[i];
+  return strides;
+}
+
+void check_floating(const char* where, const Tensor& tensor);
+void check_same_dtype(const char* where, const Tensor& a, const Tensor& b);
+/// Not bool.
+void check_numeric(const char* where, const Tensor& tensor);
+/// A number that the tensor's dtype can hold.
+void check_scalar(const char* where, const Tensor& a, double value);
+void check_divisible(const char* where, const Tensor& a);
+/// gradient where output > 0, else 0.
+Tensor relu_backward(const Tensor& gradient, const Tensor& output);
+
+/// Storage for one element of any dtype, to hand a number to a binary kernel.
+struct Constant {
+  Constant(DType dtype, double value) : dtype(dtype) {
+    visit_dtype(dtype, [&](auto tag) {
+      using T = typename decltype(tag)::type;
+      *reinterpret_cast<T*>(bytes) = static_cast<T>(value);
+    });
+  }
+  View as(const Dims& shape) {
+    zeros = Dims::filled(shape.size(), 0);
+    return {bytes, dtype, shape.size(), shape.data(), zeros.data()};
+  }
+  DType dtype;
+  alignas(8) unsigned char bytes[8] = {};
+  Dims zeros;
+};
+
+}  // namespace tape

@@ -1,0 +1,132 @@
+#include "onednn.h"
+
+#if defined(TAPE_HAVE_ONEDNN)
+#include <cstring>
+#include <oneapi/dnnl/dnnl.hpp>
+#include <unordered_map>
+
+#include "parallel.h"
+
+namespace tape::cpu {
+namespace {
+
+using dnnl::memory;
+
+/// What a matmul plan depends on.
+struct PlanKey {
+  int64_t rows, depth, cols, a_row, a_col, b_row, b_col, c_row;
+  int32_t bias, relu, threads, unused;
+  bool operator==(const PlanKey& other) const { return std::memcmp(this, &other, sizeof(PlanKey)) == 0; }
+};
+struct PlanHash {
+  size_t operator()(const PlanKey& key) const {
+    const auto* words = reinterpret_cast<const uint64_t*>(&key);
+    uint64_t hash = 0;
+    for (size_t i = 0; i < sizeof(PlanKey) / 8; ++i) hash = (hash ^ words[i]) * 0x9E3779B97F4A7C15u;
+    return static_cast<size_t>(hash ^ (hash >> 32));
+  }
+};
+
+/// A primitive with its memories; only their addresses change from call to call.
+struct Plan {
+  dnnl::matmul primitive;
+  memory a, b, c, bias;
+  std::unordered_map<int, memory> arguments;
+};
+
+// Lengths vary, so shapes do: past this many plans the cache starts anew.
+constexpr size_t kMostPlans = 2048;
+
+struct Library {
+  dnnl::engine engine{dnnl::engine::kind::cpu, 0};
+  dnnl::stream stream{engine};
+  std::unordered_map<PlanKey, Plan, PlanHash> plans;
+};
+
+Library& library() {
+  thread_local Library instance;
+  return instance;
+}
+
+void (*plain_gemm)(DType, Matrix, Matrix, Matrix, const void*, bool) = nullptr;
+
+Plan make_plan(const PlanKey& key) {
+  Library& self = library();
+  const auto type = memory::data_type::f32;
+  const memory::desc a({key.rows, key.depth}, type, memory::dims{key.a_row, key.a_col});
+  const memory::desc b({key.depth, key.cols}, type, memory::dims{key.b_row, key.b_col});
+  const memory::desc c({key.rows, key.cols}, type, memory::dims{key.c_row, 1});
+  const memory::desc bias({1, key.cols}, type, memory::dims{key.cols, 1});
+  dnnl::primitive_attr attributes;
+  if (key.relu) {
+    dnnl::post_ops post;
+#if DNNL_VERSION_MAJOR >= 3
+    post.append_eltwise(dnnl::algorithm::eltwise_relu, 0.f, 0.f);
+#else
+    post.append_eltwise(1.f, dnnl::algorithm::eltwise_relu, 0.f, 0.f);
+#endif
+    attributes.set_post_ops(post);
+  }
+#if DNNL_VERSION_MAJOR >= 3
+  const auto description = key.bias ? dnnl::matmul::primitive_desc(self.engine, a, b, bias, c, attributes)
+                                    : dnnl::matmul::primitive_desc(self.engine, a, b, c, attributes);
+#else
+  const auto operation = key.bias ? dnnl::matmul::desc(a, b, bias, c) : dnnl::matmul::desc(a, b, c);
+  const auto description = dnnl::matmul::primitive_desc(operation, attributes, self.engine);
+#endif
+  Plan plan;
+  plan.primitive = dnnl::matmul(description);
+  plan.a = memory(a, self.engine, DNNL_MEMORY_NONE);
+  plan.b = memory(b, self.engine, DNNL_MEMORY_NONE);
+  plan.c = memory(c, self.engine, DNNL_MEMORY_NONE);
+  plan.arguments = {{DNNL_ARG_SRC, plan.a}, {DNNL_ARG_WEIGHTS, plan.b}, {DNNL_ARG_DST, plan.c}};
+  if (key.bias) {
+    plan.bias = memory(bias, self.engine, DNNL_MEMORY_NONE);
+    plan.arguments[DNNL_ARG_BIAS] = plan.bias;
+  }
+  return plan;
+}
+
+void gemm(DType dtype, Matrix c, Matrix a, Matrix b, const void* bias, bool relu) {
+  // oneDNN has no float64, refuses empty matrices, and costs more than it brings on tiny ones.
+  if (dtype != DType::float32 || c.rows == 0 || c.cols == 0 || a.cols == 0 || c.rows * c.cols * a.cols < 4096)
+    return plain_gemm(dtype, c, a, b, bias, relu);
+  Library& self = library();
+  const PlanKey key{c.rows,       a.cols,       c.cols,       a.row_stride, a.col_stride,   b.row_stride,
+                    b.col_stride, c.row_stride, bias ? 1 : 0, relu ? 1 : 0, thread_count(), 0};
+  auto found = self.plans.find(key);
+  if (found == self.plans.end()) {
+    if (self.plans.size() >= kMostPlans) self.plans.clear();
+    found = self.plans.emplace(key, make_plan(key)).first;
+  }
+  Plan& plan = found->second;
+  plan.a.set_data_handle(a.data);
+  plan.b.set_data_handle(b.data);
+  plan.c.set_data_handle(c.data);
+  if (bias) plan.bias.set_data_handle(const_cast<void*>(bias));
+  plan.primitive.execute(self.stream, plan.arguments);
+}
+
+}  // namespace
+
+void use_onednn(Kernels& kernels) {
+  plain_gemm = kernels.gemm;
+  kernels.gemm = gemm;
+}
+
+std::string onednn_version() {
+  const dnnl_version_t* version = dnnl_version();
+  return std::to_string(version->major) + "." + std::to_string(version->minor) + "." +
+         std::to_string(version->patch);
+}
+
+}  // namespace tape::cpu
+
+#else
+
+namespace tape::cpu {
+void use_onednn(Kernels&) {}
+std::string onednn_version() { return ""; }
+}  // namespace tape::cpu
+
+#endif
