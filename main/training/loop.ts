@@ -230,7 +230,7 @@ export class TrainingLoop {
 
   #speak(): void {
     this.#lastTelemetry = performance.now()
-    const { active, peak, cached } = memoryStats()
+    const { activeBytes, peakBytes, cachedBytes } = memoryStats()
     this.#report({
       kind: 'telemetry',
       telemetry: {
@@ -239,7 +239,7 @@ export class TrainingLoop {
         position: { ...this.#position },
         points: this.#points.take(),
         layers: this.#layers,
-        memory: { active, peak, cached },
+        memory: { active: activeBytes, peak: peakBytes, cached: cachedBytes },
       },
     })
   }
