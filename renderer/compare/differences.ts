@@ -23,7 +23,8 @@ const settings: readonly (readonly [
 /** "lr 0.05 → 0.1", for the settings that differ; weights when the model's size does. */
 export function changes(before: Configured, after: Configured): string[] {
   const changed = settings.flatMap(([, short, read]) => {
-    const [x, y] = [read(before), read(after)]
+    const x = read(before)
+    const y = read(after)
     return x !== y && y !== null ? [x === null ? `${short} ${y}` : `${short} ${x} → ${y}`] : []
   })
   if (before.parameters !== after.parameters)

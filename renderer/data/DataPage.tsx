@@ -1,7 +1,6 @@
 /** Data: what has been imported on the left; one data set, a guess, or ways to add data in the middle. */
 import { Button } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
-import { useEffect } from 'react'
 import type { Guess } from '../../main/common/schemas.ts'
 import { chooseDataset, useChosenDataset, useDatasets } from '../state/datasets.ts'
 import { useImporting } from '../state/importing.ts'
@@ -17,11 +16,6 @@ export function DataPage() {
   const adding = useImporting((s) => s.adding)
   const guess = useImporting((s) => s.guess)
   const setGuess = (found: Guess | null): void => useImporting.setState({ guess: found })
-
-  // The newest data set is what a person came for when none was chosen before.
-  useEffect(() => {
-    if (!chosen && list?.[0] && !adding) chooseDataset(list[0].id)
-  }, [chosen, list, adding])
 
   const select = (id: string): void => {
     chooseDataset(id)

@@ -14,7 +14,11 @@ export const useDatasets = create<Datasets>(() => ({ list: null }))
 
 export async function loadDatasets(): Promise<void> {
   try {
-    useDatasets.setState({ list: await client.data.list() })
+    const list = await client.data.list()
+    useDatasets.setState({ list })
+    // The newest one is what a person means when none is chosen.
+    const [newest] = list
+    if (newest && !chosenDataset()) chooseDataset(newest.id)
   } catch (error) {
     complain(error)
   }

@@ -1,4 +1,4 @@
-/** The run in the engine, as the services report it: one small record, replaced at most every 50 ms. */
+/** The run in the engine, as the services report it: one small record, replaced a few times a second. */
 import { create } from 'zustand'
 import type { Live } from '../../main/common/schemas.ts'
 import { client } from '../client.ts'
@@ -9,14 +9,43 @@ export const useLive = create<{ live: Live | null }>(() => ({ live: null }))
 export const isActive = (live: Live | null): boolean =>
   live !== null && (live.status === 'running' || live.status === 'paused')
 
+/** Numbers that change faster than this, in milliseconds, cannot be read; drawing them would only cost. */
+const calm = 100
+
+let shownAt = 0
+let waiting: Live | null = null
+
+/** A new run or status is shown at once; mere progress at most once per `calm`. */
+function show(live: Live | null): void {
+  const before = useLive.getState().live
+  const news = before?.runId !== live?.runId || before?.status !== live?.status
+  if (news) {
+    waiting = null
+    shownAt = performance.now()
+    useLive.setState({ live })
+    void loadRuns()
+    return
+  }
+  const first = waiting === null
+  waiting = live
+  if (!first) return
+  setTimeout(
+    () => {
+      if (waiting === null) return
+      shownAt = performance.now()
+      useLive.setState({ live: waiting })
+      waiting = null
+    },
+    Math.max(0, shownAt + calm - performance.now()),
+  )
+}
+
 /** Follows `training.watch` for ever; starts again when the connection or the stream ends. */
 export async function followTraining(): Promise<never> {
   for (;;) {
     try {
       for await (const live of await client.training.watch()) {
-        const before = useLive.getState().live
-        useLive.setState({ live })
-        if (before?.runId !== live?.runId || before?.status !== live?.status) void loadRuns()
+        show(live)
       }
     } catch {
       // The banner says that the connection is lost; a refusal here would only repeat it.

@@ -1,0 +1,124 @@
+/** Axes, grid and marks of a chart, laid out by Recharts; drawn anew only when one of their values changes. */
+import { memo } from 'react'
+import { CartesianGrid, ComposedChart, ReferenceLine, XAxis, YAxis } from 'recharts'
+import type { XAxis as XQuantity } from '../state/preferences.ts'
+import { count, duration, tickLabel } from '../ui/format.ts'
+import { linearTicks, logTicks, timeTicks, type Domain, type Ticks } from './ticks.ts'
+import type { Plot } from './trace.ts'
+
+export interface Mark {
+  x: number
+  label: string
+}
+
+export const axisWidth = 46
+export const axisHeight = 22
+export const margin = { top: 10, bottom: 2, left: 0 }
+
+interface AxesProps {
+  label: string
+  width: number
+  height: number
+  right: number
+  plot: Plot
+  xDomain: Domain
+  yDomain: Domain
+  xQuantity: XQuantity
+  log: boolean
+  marks: readonly Mark[] | undefined
+}
+
+const axisName: Record<XQuantity, string> = { step: 'step', epoch: 'epoch', time: 'trained' }
+
+const xTicks: Record<XQuantity, (domain: Domain, wanted: number) => Ticks> = {
+  step: (domain, wanted) => linearTicks(domain, wanted, true),
+  epoch: linearTicks,
+  time: timeTicks,
+}
+
+const formatX: Record<XQuantity, (value: number, step: number) => string> = {
+  step: (value, step) => (value >= 10_000 ? tickLabel(value, step) : count(value)),
+  epoch: tickLabel,
+  time: (value) => (value === 0 ? '0' : duration(value)),
+}
+
+const text = { fill: 'var(--td-faint)', fontSize: 11 }
+const line = { stroke: 'var(--td-line)' }
+
+export const Axes = memo(function Axes(props: AxesProps) {
+  const { plot, xDomain, yDomain, xQuantity, log } = props
+  const across = xTicks[xQuantity](xDomain, Math.max(2, Math.floor(plot.width / 90)))
+  const wantedUp = Math.max(2, Math.floor(plot.height / 38))
+  const up = log ? logTicks(yDomain, wantedUp) : linearTicks(yDomain, wantedUp)
+  const late = xDomain[0] + (xDomain[1] - xDomain[0]) * 0.75
+  return (
+    <ComposedChart
+      width={props.width}
+      height={props.height}
+      margin={{ ...margin, right: props.right }}
+      data={[{ x: xDomain[0] }, { x: xDomain[1] }]}
+      title={props.label}
+      role="img"
+      accessibilityLayer={false}
+    >
+      <CartesianGrid vertical={false} syncWithTicks stroke="var(--td-grid)" />
+      <XAxis
+        dataKey="x"
+        type="number"
+        domain={[...xDomain]}
+        ticks={across.values}
+        tickFormatter={(value: number) => formatX[xQuantity](value, across.step)}
+        height={axisHeight}
+        tickLine={false}
+        axisLine={line}
+        tick={text}
+        interval={0}
+        allowDataOverflow
+      />
+      <YAxis
+        type="number"
+        domain={[...yDomain]}
+        scale={log ? 'log' : 'linear'}
+        ticks={up.values}
+        tickFormatter={(value: number) => tickLabel(value, log ? value : up.step)}
+        width={axisWidth}
+        tickLine={false}
+        axisLine={false}
+        tick={text}
+        interval={0}
+        allowDataOverflow
+      />
+      {props.marks?.map((mark, i) => (
+        <ReferenceLine
+          key={`${mark.x} ${i}`}
+          x={mark.x}
+          stroke="var(--td-warn)"
+          strokeDasharray="3 3"
+          label={{
+            value: mark.label,
+            position: mark.x > late ? 'insideTopRight' : 'insideTopLeft',
+            fill: 'var(--td-warn)',
+            fontSize: 11,
+          }}
+        />
+      ))}
+      <text x={props.width - 4} y={props.height - 8} textAnchor="end" {...text}>
+        {axisName[xQuantity]}
+      </text>
+    </ComposedChart>
+  )
+}, sameAxes)
+
+/** Fresh data mostly leaves the axes as they are; equal numbers need no new layout. */
+function sameAxes(a: AxesProps, b: AxesProps): boolean {
+  const same = (x: Domain, y: Domain): boolean => x[0] === y[0] && x[1] === y[1]
+  return (
+    a.label === b.label &&
+    a.plot === b.plot &&
+    a.xQuantity === b.xQuantity &&
+    a.log === b.log &&
+    a.marks === b.marks &&
+    same(a.xDomain, b.xDomain) &&
+    same(a.yDomain, b.yDomain)
+  )
+}

@@ -1,0 +1,84 @@
+/** The lines of a chart: the raw values thin, the line to follow above them, and its name at its end. */
+import { memo, useId } from 'react'
+import classes from './LineChart.module.css'
+import { spread } from './ticks.ts'
+import { linePath, rawPath, type Place, type Plot, type Trace } from './trace.ts'
+
+interface LinesProps {
+  traces: readonly Trace[]
+  plot: Plot
+  toX: Place
+  toY: Place
+  /** Whether there is room for names at the ends. */
+  labelled: boolean
+  width: number
+  height: number
+}
+
+/** Up to this many points each one is marked by a dot. */
+const fewPoints = 40
+const lineHeight = 13
+
+export const Lines = memo(function Lines({ traces, plot, toX, toY, labelled, width, height }: LinesProps) {
+  const clip = useId()
+  return (
+    <svg className={classes.lines} width={width} height={height} aria-hidden>
+      <defs>
+        <clipPath id={clip}>
+          <rect x={plot.left} y={plot.top - 2} width={plot.width + 3} height={plot.height + 4} />
+        </clipPath>
+      </defs>
+      <g clipPath={`url(#${clip})`} fill="none" strokeLinejoin="round">
+        {traces.map(
+          (trace) =>
+            trace.raw && (
+              <path key={trace.id} d={rawPath(trace, toX, toY)} stroke={trace.colour} opacity={0.32} />
+            ),
+        )}
+        {traces.map((trace) => (
+          <path
+            key={trace.id}
+            d={linePath(trace.x, trace.y, toX, toY)}
+            stroke={trace.colour}
+            strokeWidth={1.8}
+            strokeDasharray={trace.dash || undefined}
+            data-trace={trace.id}
+          />
+        ))}
+        {traces.map((trace) => !trace.raw && trace.x.length <= fewPoints && dots(trace, toX, toY))}
+      </g>
+      {labelled && <EndLabels traces={traces} plot={plot} toX={toX} toY={toY} />}
+    </svg>
+  )
+})
+
+const dots = (trace: Trace, toX: Place, toY: Place) =>
+  trace.x.map((x, i) => {
+    const y = toY(trace.y[i] as number)
+    if (!Number.isFinite(y)) return null
+    return <circle key={`${trace.id} ${i}`} cx={toX(x)} cy={y} r={2.4} fill={trace.colour} />
+  })
+
+function EndLabels({ traces, plot, toX, toY }: Pick<LinesProps, 'traces' | 'plot' | 'toX' | 'toY'>) {
+  const ends = traces.flatMap((trace) => {
+    const last = trace.x.length - 1
+    const y = toY(trace.y[last] as number)
+    return last >= 0 && Number.isFinite(y) ? [{ trace, x: toX(trace.x[last] as number), y }] : []
+  })
+  const placed = spread(
+    ends.map((end) => end.y),
+    lineHeight,
+    [plot.top + 4, plot.top + plot.height - 2],
+  )
+  return ends.map(({ trace }, i) => (
+    <text
+      key={trace.id}
+      x={plot.left + plot.width + 8}
+      y={(placed[i] ?? 0) + 3.5}
+      fill={trace.colour}
+      className={classes.endLabel}
+    >
+      {trace.endLabel}
+    </text>
+  ))
+}
