@@ -5,7 +5,7 @@ import { absolutePath, extension, firstBytes, listFolder, look } from './files.t
 import { idxMagic } from './idx/read.ts'
 import { sources } from './import.ts'
 import { count, figure, refuse, someOf } from './refuse.ts'
-import { isImageName } from './sources/imageFolder.ts'
+import { isImageName } from './images/walk.ts'
 
 const understood =
   'Understood are: MNIST IDX files, a folder per class of PNG or JPEG images, a .tsv or .csv of labels and texts, a .txt file per class, and a folder per class of .txt files.'

@@ -1,7 +1,7 @@
 /** Temporary folders of imports: made, put in place in one step, cleaned up after a killed process. */
+import { randomUUID } from 'node:crypto'
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { randomUUID } from 'node:crypto'
 import type { Dataset } from '../../common/schemas.ts'
 import { fileErrorCode, refuseFileError } from '../refuse.ts'
 import { cacheFolder, readCached } from './layout.ts'
