@@ -95,6 +95,17 @@ describe('analyse', () => {
     expect(analysis.flops).toBeNull()
   })
 
+  it('names a wrong parameter in one sentence and offers its default', () => {
+    const wrong = setParameter(model(), 'hidden', 'outFeatures', '64x')
+    const [problem] = analyse(wrong, digits).problems
+    expect(problem?.message).toBe(
+      'Linear has a wrong setting: Outputs is 64x; it must be a whole number from 1 to 65536.',
+    )
+    expect(problem?.mends[0]).toMatchObject({ title: 'Set Outputs to 128', value: 128 })
+    const width = setParameter(model(), 'hidden', 'inFeatures', 0)
+    expect(analyse(width, digits).problems[0]?.mends[0]?.title).toBe('Leave Inputs empty')
+  })
+
   it('marks what is only missing apart from what is wrong', () => {
     const loose = disconnect(model(), ['hidden-relu'])
     const relu = analyse(loose, digits).nodes.get('relu')

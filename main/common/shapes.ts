@@ -130,7 +130,10 @@ function analyseNode(
       key: field.key,
       value: field.default,
     }
-    return { ...result, error: { message: `has a wrong setting. ${message}`, mends: [mend] } }
+    return {
+      ...result,
+      error: { message: `has a wrong setting: ${message.replace(/\.$/, '')}`, mends: [mend] },
+    }
   }
 
   const inputs: Record<string, Shape> = {}

@@ -38,7 +38,7 @@ export function tidy(document: ModelDocument, { sizes, columns = 5 }: TidyOption
         y += heightOf(id) + gap
       }
     })
-    top += tallest + gap + 8
+    top += tallest + gap
   }
   return moveNodes(document, positions)
 }

@@ -1,7 +1,7 @@
 /** A wire with its shape on it. Forward it is a curve; back to an earlier column it goes round by right angles. */
 import { BaseEdge, EdgeLabelRenderer, getBezierPath, getSmoothStepPath, type EdgeProps } from '@xyflow/react'
 import { memo } from 'react'
-import { nodeSize } from '../../main/common/edit.ts'
+import { nodeSize, pitch } from '../../main/common/edit.ts'
 import { clsx } from '../ui/clsx.ts'
 import { selectWire, useCanvas } from './canvas.ts'
 import type { CanvasEdge } from './flow.ts'
@@ -26,7 +26,7 @@ export const WireEdge = memo(function WireEdge({
   const forward = targetX > sourceX + 24
   const [path, middleX, middleY] = forward
     ? getBezierPath(ends)
-    : getSmoothStepPath({ ...ends, borderRadius: 14, offset: 24 })
+    : getSmoothStepPath({ ...ends, borderRadius: 12, offset: 18, ...corridor(sourceY, targetY) })
   const { label = '', tone = 'known', detail = '' } = data?.view ?? {}
   // Where the label is wider than the gap it would hide under the nodes: it goes above their heads.
   const beside = Math.abs(targetY - sourceY) < nodeSize.height
@@ -60,3 +60,7 @@ export const WireEdge = memo(function WireEdge({
     </>
   )
 })
+
+/** A wire to a row below runs just above that row, where nothing stands, however tall the row it comes from is. */
+const corridor = (sourceY: number, targetY: number): { centerY?: number } =>
+  targetY - sourceY > nodeSize.height ? { centerY: targetY - pitch.y / 2 } : {}

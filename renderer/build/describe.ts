@@ -101,3 +101,7 @@ export const capital = (sentence: string): string => sentence.charAt(0).toUpperC
 
 /** A sentence that ends as one. */
 export const sentence = (text: string): string => (/[.!?]$/.test(text) ? capital(text) : `${capital(text)}.`)
+
+/** An error as the node itself says it; the field's own sentence says enough where a setting is wrong. */
+export const problemText = (message: string): string =>
+  sentence(message.replace(/^has a wrong setting: /, ''))

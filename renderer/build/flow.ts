@@ -7,7 +7,7 @@ import type { ModelDocument } from '../../main/common/document.ts'
 import { nodeSize } from '../../main/common/edit.ts'
 import { withDefaults, type Analysis, type NodeAnalysis } from '../../main/common/shapes.ts'
 import type { Mend } from '../../main/common/layer.ts'
-import { describeWire, sentence, type WireView } from './describe.ts'
+import { describeWire, problemText, type WireView } from './describe.ts'
 import { groupColour, unknownColour } from './groups.ts'
 
 export type NodeView = {
@@ -83,7 +83,7 @@ function viewOf(analysed: NodeAnalysis): NodeView {
     outputs: layer?.outputs ?? [],
     parameters: analysed.cost?.parameters ?? 0,
     problem: error && {
-      message: sentence(error.message),
+      message: problemText(error.message),
       incomplete: error.incomplete === true,
       mends: error.mends,
     },

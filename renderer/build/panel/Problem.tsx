@@ -2,7 +2,7 @@
 import type { NodeAnalysis } from '../../../main/common/shapes.ts'
 import { clsx } from '../../ui/clsx.ts'
 import { mend } from '../actions.ts'
-import { sentence } from '../describe.ts'
+import { problemText } from '../describe.ts'
 import { SentenceWithShapes } from '../LayerNode.tsx'
 import nodeClasses from '../Node.module.css'
 import classes from '../Panel.module.css'
@@ -11,7 +11,7 @@ export function Problem({ analysed: { error } }: { analysed: NodeAnalysis }) {
   if (!error) return null
   return (
     <section className={clsx(classes.problem, error.incomplete && classes.incomplete)}>
-      <SentenceWithShapes text={sentence(error.message)} />
+      <SentenceWithShapes text={problemText(error.message)} />
       {error.mends.length > 0 && (
         <div className={nodeClasses.mends}>
           {error.mends.map((offered) => (
