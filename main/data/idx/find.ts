@@ -31,11 +31,6 @@ const parts: { word: RegExp; split: Split }[] = [
   { word: /(^|[-_.])(t10k|test|val|valid|validation)$/i, split: 'validation' },
 ]
 
-/** True for a name like `t10k-images-idx3-ubyte.gz`. */
-export function isIdxName(name: string): boolean {
-  return pattern.test(name)
-}
-
 function named(path: string): Named | null {
   const name = basename(path)
   const match = pattern.exec(name)

@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path'
 import type { Guess, ImportOptions } from '../../common/schemas.ts'
 import { digestNow, Fingerprint, position } from '../digest.ts'
 import { look } from '../files.ts'
-import { findIdx, isIdxName } from '../idx/find.ts'
+import { findIdx } from '../idx/find.ts'
 import type { IdxPair } from '../idx/find.ts'
 import { readIdx, readIdxHeader } from '../idx/read.ts'
 import { createPace } from '../pace.ts'
@@ -170,4 +170,4 @@ function checkLabels(parts: { pair: IdxPair; labels: Buffer }[]): number[] {
   return values
 }
 
-export const idx: Source & { isName: (name: string) => boolean } = { inspect, scan, isName: isIdxName }
+export const idx: Source = { inspect, scan }

@@ -24,12 +24,10 @@ export interface TextItem {
   problem: string | null
 }
 
-export interface ReadLimits {
-  /** Bytes read of each file. */
-  bytes: number
-}
-
-/** @throws UserError `data/encoding`, `data/table-...`, `data/unreadable` */
+/**
+ * @param bytes to read of each table or list of lines
+ * @throws UserError `data/encoding`, `data/table-...`, `data/unreadable`
+ */
 export async function* textItems(
   found: TextFiles,
   onColumns: (columns: Columns) => void = () => undefined,
