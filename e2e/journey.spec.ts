@@ -139,7 +139,7 @@ async function overlay(page: Page): Promise<void> {
   await expect(runs).toHaveCount(2)
   for (const run of await runs.all()) await run.check()
   await expect(page.getByTestId('overlay-chart').locator('path.recharts-curve')).not.toHaveCount(0)
-  await expect(page.getByText('0.05').first()).toBeVisible()
+  await expect(page.getByText('0.02').first()).toBeVisible()
   await expect(page.getByText('0.01').first()).toBeVisible()
 }
 

@@ -146,7 +146,7 @@ describe('a run', () => {
     const run = await client.runs.get({ runId })
     expect(run.status).toBe('stopped')
     expect(run.events.map((event) => event.kind)).toEqual(['paused', 'learning-rate', 'resumed', 'stopped'])
-    expect(run.events[1]?.note).toBe('lr 0.05 → 0.001')
+    expect(run.events[1]?.note).toBe('lr 0.02 → 0.001')
     expect(run.checkpoint && existsSync(run.checkpoint)).toBe(true)
     expect(run.summaries[metrics.batchLoss]?.count).toBe(run.steps)
   })

@@ -132,7 +132,7 @@ export type TrainConfig = z.infer<typeof trainConfigSchema>
 
 export const defaultTrainConfig: TrainConfig = {
   optimizer: 'sgd',
-  learningRate: 0.05,
+  learningRate: 0.02,
   momentum: 0.9,
   weightDecay: 0,
   batchSize: 32,

@@ -1,6 +1,6 @@
 /** The main thread's end of the engine worker: starts it, speaks to it, notices when it dies. */
 import { deferred, type Deferred } from '../common/deferred.ts'
-import { Worker } from 'node:worker_threads'
+import { SHARE_ENV, Worker } from 'node:worker_threads'
 import { UserError } from '../common/errors.ts'
 import type { EngineInfo } from '../common/schemas.ts'
 import type { Command, Report } from '../training/protocol.ts'
@@ -45,7 +45,8 @@ export class EngineHost {
 
   #start(): Worker {
     if (this.#worker) return this.#worker
-    const worker = new Worker(this.#workerUrl)
+    // The engine sets variables for its native threads, which read the process's own environment.
+    const worker = new Worker(this.#workerUrl, { env: SHARE_ENV })
     let reason = 'it ended by itself'
     worker.on('message', (report: Report) => this.#hear(report))
     worker.on('error', (error) => (reason = error.message))
