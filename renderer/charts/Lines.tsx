@@ -21,6 +21,8 @@ const lineHeight = 13
 
 export const Lines = memo(function Lines({ traces, plot, toX, toY, labelled, width, height }: LinesProps) {
   const clip = useId()
+  // Many raw lines over each other would hide the smoothed ones.
+  const faint = traces.length > 4 ? 0.16 : 0.32
   return (
     <svg className={classes.lines} width={width} height={height} aria-hidden>
       <defs>
@@ -32,7 +34,7 @@ export const Lines = memo(function Lines({ traces, plot, toX, toY, labelled, wid
         {traces.map(
           (trace) =>
             trace.raw && (
-              <path key={trace.id} d={rawPath(trace, toX, toY)} stroke={trace.colour} opacity={0.32} />
+              <path key={trace.id} d={rawPath(trace, toX, toY)} stroke={trace.colour} opacity={faint} />
             ),
         )}
         {traces.map((trace) => (

@@ -30,7 +30,7 @@ const metric = (
   key,
   title,
   help,
-  width: 92,
+  width: 94,
   numeric: true,
   descendingFirst,
   value: (run) => read(run) ?? null,
@@ -109,7 +109,7 @@ export const columns: readonly Column[] = [
   ),
   metric(
     'train',
-    'train/loss last',
+    'train/loss',
     'Mean training loss over the last epoch',
     (r) => r.summaries[metrics.trainLoss]?.last,
     measure,

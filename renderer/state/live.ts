@@ -2,6 +2,9 @@
 import { create } from 'zustand'
 import type { Live } from '../../main/common/schemas.ts'
 import { client } from '../client.ts'
+import { count, duration } from '../ui/format.ts'
+import { useNotices } from './notices.ts'
+import { usePage } from './pages.ts'
 import { loadRuns } from './runs.ts'
 
 export const useLive = create<{ live: Live | null }>(() => ({ live: null }))
@@ -24,6 +27,7 @@ function show(live: Live | null): void {
     shownAt = performance.now()
     useLive.setState({ live })
     void loadRuns()
+    if (live && before?.runId === live.runId) tell(live)
     return
   }
   const first = waiting === null
@@ -38,6 +42,22 @@ function show(live: Live | null): void {
     },
     Math.max(0, shownAt + calm - performance.now()),
   )
+}
+
+/** How a run ended, for a person who is on another page. */
+function tell(live: Live): void {
+  if (usePage.getState().page === 'train') return
+  const { add } = useNotices.getState()
+  if (live.status === 'failed' && live.error)
+    add({ tone: 'bad', ...live.error, detail: live.error.detail ?? '' })
+  if (live.status === 'finished')
+    add({
+      tone: 'ok',
+      code: 'run/finished',
+      what: `Run ${live.runId} has finished.`,
+      mend: `${count(live.step)} steps in ${duration(live.seconds)}.`,
+      detail: '',
+    })
 }
 
 /** Follows `training.watch` for ever; starts again when the connection or the stream ends. */

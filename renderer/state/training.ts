@@ -1,5 +1,6 @@
 /** Starting and steering a run, and why it cannot be started yet. */
 import { useMemo } from 'react'
+import { create } from 'zustand'
 import type { TrainConfig } from '../../main/common/schemas.ts'
 import { client } from '../client.ts'
 import { chosenDataset, useChosenDataset } from './datasets.ts'
@@ -35,13 +36,14 @@ export function useObstacles(): Obstacle[] {
   }, [dataset, analysis])
 }
 
-let starting = false
+/** True from the click until the services have a run. */
+export const useStarting = create<{ starting: boolean }>(() => ({ starting: false }))
 
 /** Starts a run with the chosen data, the model on the canvas and the given or remembered settings. */
 export async function startTraining(config: TrainConfig = usePreferences.getState().config): Promise<void> {
   const dataset = chosenDataset()
-  if (starting || !dataset || isActive(useLive.getState().live)) return
-  starting = true
+  if (useStarting.getState().starting || !dataset || isActive(useLive.getState().live)) return
+  useStarting.setState({ starting: true })
   try {
     const { document } = useModel.getState()
     await client.training.start({ document, datasetId: dataset.id, config, name: null })
@@ -49,7 +51,7 @@ export async function startTraining(config: TrainConfig = usePreferences.getStat
   } catch (error) {
     complain(error)
   } finally {
-    starting = false
+    useStarting.setState({ starting: false })
   }
 }
 

@@ -2,7 +2,7 @@
 import { Button, Tooltip } from '@mantine/core'
 import { IconPlayerPauseFilled, IconPlayerPlayFilled, IconPlayerStopFilled } from '@tabler/icons-react'
 import { isActive, useLive } from '../state/live.ts'
-import { pauseTraining, resumeTraining, stopTraining } from '../state/training.ts'
+import { pauseTraining, resumeTraining, stopTraining, useStarting } from '../state/training.ts'
 import classes from '../frame/App.module.css'
 import { RunStatus } from '../ui/RunStatus.tsx'
 import { useTrainAction } from './useTrainAction.ts'
@@ -46,11 +46,13 @@ export function RunControls() {
 
 function TrainButton() {
   const { obstacles, train } = useTrainAction()
+  const starting = useStarting((s) => s.starting)
   const [obstacle] = obstacles
   return (
     <Tooltip label={obstacle?.what ?? ''} disabled={!obstacle} maw={320}>
       <Button
         onClick={train}
+        loading={starting}
         leftSection={<IconPlayerPlayFilled size={14} />}
         variant={obstacle ? 'default' : 'filled'}
         aria-disabled={obstacle ? true : undefined}

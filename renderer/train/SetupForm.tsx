@@ -7,6 +7,7 @@ import { useChosenDataset } from '../state/datasets.ts'
 import { useAnalysis, useModel } from '../state/model.ts'
 import { goTo } from '../state/pages.ts'
 import { usePreferences } from '../state/preferences.ts'
+import { useStarting } from '../state/training.ts'
 import { Card } from '../ui/Card.tsx'
 import { Field } from '../ui/Field.tsx'
 import { count, counted, setting } from '../ui/format.ts'
@@ -66,6 +67,7 @@ export function SetupForm() {
   const set = usePreferences((s) => s.set)
   const [wrong, setWrong] = useState<ReadonlySet<NumberKey>>(new Set())
   const { obstacles, train } = useTrainAction()
+  const starting = useStarting((s) => s.starting)
 
   const change = (part: Partial<TrainConfig>): void =>
     set({ config: { ...usePreferences.getState().config, ...part } })
@@ -140,6 +142,7 @@ export function SetupForm() {
             fullWidth
             size="sm"
             disabled={!ready}
+            loading={starting}
             leftSection={<IconPlayerPlayFilled size={15} />}
           >
             Start training

@@ -29,6 +29,7 @@ describe('format', () => {
   it.each([
     [0.05, '0.05'],
     [0.001, '1e-3'],
+    [0.1 + 0.2, '0.3'],
     [0.0003, '3e-4'],
     [32, '32'],
   ])('writes the setting %d as it would be typed', (value, text) => expect(format.setting(value)).toBe(text))

@@ -45,7 +45,8 @@ export function measure(value: number, digits = 4): string {
 export const share = (value: number): string => (Number.isFinite(value) ? value.toFixed(4) : special(value))
 
 /** A value someone typed or will type: no padding zeros, 1e-3 below a hundredth. */
-export function setting(value: number): string {
+export function setting(given: number): string {
+  const value = Number(given.toPrecision(9))
   if (!Number.isFinite(value)) return special(value)
   if (value === 0) return '0'
   const size = Math.abs(value)
