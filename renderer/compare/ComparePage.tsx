@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core'
 import { IconChartBar } from '@tabler/icons-react'
 import { useEffect } from 'react'
+import { metrics } from '../../main/common/schemas.ts'
 import { goTo } from '../state/pages.ts'
 import { tickOnly, useRuns } from '../state/runs.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
@@ -18,7 +19,9 @@ export function ComparePage() {
   useEffect(() => {
     if (suggested || !list || list.length === 0) return
     suggested = true
-    if (useRuns.getState().ticked.size === 0) tickOnly(list.slice(0, 2).map((run) => run.id))
+    if (useRuns.getState().ticked.size > 0) return
+    const drawable = list.filter((run) => run.summaries[metrics.batchLoss] !== undefined)
+    tickOnly(drawable.slice(0, 2).map((run) => run.id))
   }, [list])
 
   if (list === null) return null

@@ -51,7 +51,7 @@ const fields: readonly { key: NumberKey; label: string; help: string; wrong: str
   {
     key: 'seed',
     label: 'Seed',
-    help: 'The same seed gives the same run.',
+    help: 'Same seed, same run.',
     wrong: 'A whole number from 0 to 4,294,967,295.',
   },
 ]

@@ -57,7 +57,7 @@ export const theme = createTheme({
   colors: { accent, dark },
   fontFamily: sans,
   fontFamilyMonospace: mono,
-  fontSizes: { xs: '12.5px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },
+  fontSizes: { xs: '12.5px', sm: '13px', md: '13px', lg: '15px', xl: '18px' },
   spacing: { xs: '4px', sm: '8px', md: '12px', lg: '16px', xl: '24px' },
   radius: { xs: '4px', sm: '5px', md: '6px', lg: '9px', xl: '16px' },
   headings: { fontFamily: sans, fontWeight: '600' },
