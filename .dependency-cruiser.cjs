@@ -60,7 +60,9 @@ module.exports = {
       comment: 'Shells and the composition root import services, never the other way round.',
       severity: 'error',
       from: { path: services },
-      to: { path: '^main/((desktop|preload|server|cli|workbench)\\.ts$|(shells|desktop|cli|services)/|launch)' },
+      to: {
+        path: '^main/((desktop|preload|server|cli|workbench)\\.ts$|(shells|desktop|cli|services)/|launch)',
+      },
     },
     {
       name: 'engine-stands-alone',

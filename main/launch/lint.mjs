@@ -14,7 +14,7 @@ const parts = [
   { name: 'eslint', script: ['eslint', 'bin', 'eslint.js'], args: ['--max-warnings', '0', '.'] },
   {
     name: 'import law',
-    script: ['dependency-cruiser', 'bin', 'dependency-cruise.mjs'],
+    script: ['dependency-cruiser', 'bin', 'dependency-cruiser.mjs'],
     args: ['--config', '.dependency-cruiser.cjs', 'main', 'renderer', 'e2e'],
   },
 ]
