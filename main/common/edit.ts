@@ -23,7 +23,7 @@ export interface Added {
 /** Width and height that a node is taken to have, in canvas units, where its drawn size is not known. */
 export const nodeSize = { width: 160, height: 56 } as const
 /** Distance between the left edges of neighbours, and between the tops of rows. */
-export const pitch = { x: 272, y: 136 } as const
+export const pitch = { x: 280, y: 136 } as const
 
 /** Adds a layer with its default parameters, or those given on top of them. */
 export function addNode(

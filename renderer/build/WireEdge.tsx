@@ -8,7 +8,7 @@ import type { CanvasEdge } from './flow.ts'
 import classes from './Wire.module.css'
 
 /** Width of one character of a label, in canvas units. */
-const character = 6.1
+const character = 6.05
 
 export const WireEdge = memo(function WireEdge({
   id,

@@ -4,7 +4,8 @@ import type { Wire } from '../../main/common/document.ts'
 import { withDefaults, type Analysis, type NodeAnalysis } from '../../main/common/shapes.ts'
 import { bytes, counted, short } from '../ui/format.ts'
 
-export type WireTone = 'known' | 'symbolic' | 'waiting'
+/** `waiting` for a fault, `loose` for something that is only missing yet. */
+export type WireTone = 'known' | 'symbolic' | 'waiting' | 'loose'
 
 export type WireView = {
   /** `B x 784`, or what the wire waits for. */
@@ -24,13 +25,25 @@ export function describeWire(wire: Wire, analysis: Analysis): WireView {
   const shape = analysis.wires.get(wire.id)
   if (!shape) {
     const cause = from?.waitsFor ?? from?.title ?? wire.from.node
-    return { label: `waits for ${cause}`, tone: 'waiting', detail: `${ends}: known once ${cause} is mended` }
+    const loose = isIncomplete(cause, analysis)
+    return {
+      label: `waits for ${cause}`,
+      tone: loose ? 'loose' : 'waiting',
+      detail: `${ends}: ${knownOnce(cause, loose)}`,
+    }
   }
   const arithmetic = from ? shapeArithmetic(from) : null
   const size = sizeOfSample(shape)
   const detail = [ends, arithmetic, size].filter((part) => part !== null).join('\n')
   return { label: formatShape(shape), tone: isSymbolic(shape) ? 'symbolic' : 'known', detail }
 }
+
+/** True when the node of that title lacks something, as against being wrong. */
+export const isIncomplete = (title: string, { nodes }: Analysis): boolean =>
+  [...nodes.values()].some((node) => node.title === title && node.error?.incomplete === true)
+
+export const knownOnce = (title: string, incomplete: boolean): string =>
+  `known once ${title} is ${incomplete ? 'complete' : 'mended'}`
 
 function sizeOfSample(shape: Shape): string | null {
   if (isSymbolic(shape)) return null

@@ -125,6 +125,11 @@ describe('words', () => {
     const flow = toFlow(loose, analyse(loose, digits), nothing)
     expect(flow.nodes[4]?.data.view.problem?.incomplete).toBe(true)
     expect(flow.nodes[4]?.ariaLabel).toBe('Linear 2, 10 outputs, not complete')
+    expect(flow.edges[3]?.data?.view).toEqual({
+      label: 'waits for Linear 2',
+      tone: 'loose',
+      detail: 'Linear 2 to Output: known once Linear 2 is complete',
+    })
   })
 })
 

@@ -1,8 +1,9 @@
 /** Nothing selected: the model as a whole, and others to go on with. */
 import { TextInput } from '@mantine/core'
 import { useStoreApi } from '@xyflow/react'
+import { formatShape } from '../../../main/common/dims.ts'
 import { renameDocument } from '../../../main/common/edit.ts'
-import { bytes, count } from '../../ui/format.ts'
+import { bytes, count, counted } from '../../ui/format.ts'
 import { useSaving } from '../autosave.ts'
 import { useCanvas } from '../canvas.ts'
 import { flopsText } from '../describe.ts'
@@ -41,7 +42,7 @@ export function ModelPanel() {
           onBlur={endGesture}
         />
       </form>
-      {!empty && <Totals />}
+      <Facts />
       {!empty && (
         <>
           <h3 className={classes.heading}>Start from</h3>
@@ -55,20 +56,33 @@ export function ModelPanel() {
   )
 }
 
-function Totals() {
+function Facts() {
   const { parameters, flops, savedBytes, nodes } = useCanvas((s) => s.analysis)
+  const { sample, classes: classCount } = useCanvas((s) => s.data)
   return (
     <dl className={classes.totals}>
-      <dt>Layers</dt>
-      <dd>{nodes.size}</dd>
-      <dt>Weights</dt>
+      <dt>Data</dt>
       <dd>
-        {count(parameters)} · {bytes(parameters * 4)}
+        {sample ? (
+          `${formatShape(sample)} · ${counted(classCount ?? 0, 'class', 'classes')}`
+        ) : (
+          <a href="#/data">none chosen</a>
+        )}
       </dd>
-      <dt>Forward</dt>
-      <dd>{flops === null ? 'not known yet' : `${flopsText(flops)} a sample`}</dd>
-      <dt>Kept for backward</dt>
-      <dd>{savedBytes === null ? 'not known yet' : `${bytes(savedBytes)} a sample`}</dd>
+      {nodes.size > 0 && (
+        <>
+          <dt>Layers</dt>
+          <dd>{nodes.size}</dd>
+          <dt>Weights</dt>
+          <dd>
+            {count(parameters)} · {bytes(parameters * 4)}
+          </dd>
+          <dt>Forward</dt>
+          <dd>{flops === null ? 'not known yet' : `${flopsText(flops)} a sample`}</dd>
+          <dt>Kept for backward</dt>
+          <dd>{savedBytes === null ? 'not known yet' : `${bytes(savedBytes)} a sample`}</dd>
+        </>
+      )}
     </dl>
   )
 }

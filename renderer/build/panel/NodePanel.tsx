@@ -4,7 +4,7 @@ import { IconCheck, IconCopy, IconExternalLink } from '@tabler/icons-react'
 import { formatShape } from '../../../main/common/dims.ts'
 import { withDefaults, type NodeAnalysis } from '../../../main/common/shapes.ts'
 import { useCanvas } from '../canvas.ts'
-import { describeCost, shapeArithmetic } from '../describe.ts'
+import { describeCost, isIncomplete, knownOnce, sentence, shapeArithmetic } from '../describe.ts'
 import classes from '../Panel.module.css'
 import { Connections } from './Connections.tsx'
 import { NameField, ParameterField } from './fields.tsx'
@@ -64,19 +64,23 @@ export function NodePanel({ id }: { id: string }) {
 }
 
 function ShapeBox({ analysed }: { analysed: NodeAnalysis }) {
+  const waitsFor = analysed.waitsFor
+  const incomplete = useCanvas((s) => waitsFor !== null && isIncomplete(waitsFor, s.analysis))
   const shapes = (record: NodeAnalysis['inputs']): string => Object.values(record).map(formatShape).join(', ')
   const from = shapes(analysed.inputs)
   const to = shapes(analysed.outputs) || (analysed.layer?.outputs.length ? '?' : '')
   const arithmetic = shapeArithmetic(analysed)
   const text = [from, to].filter(Boolean).join(' → ')
-  if ((text === '' || text === '?') && analysed.waitsFor === null) return null
+  if ((text === '' || text === '?') && waitsFor === null) return null
   return (
     <section>
       <h3>Shape</h3>
       {arithmetic && <code>{arithmetic}</code>}
       {text !== '' && text !== '?' && <code>{text}</code>}
-      {analysed.waitsFor !== null && (
-        <p className={classes.waits}>Known once {analysed.waitsFor} is mended.</p>
+      {waitsFor !== null && (
+        <p className={incomplete ? classes.lacks : classes.waits}>
+          {sentence(knownOnce(waitsFor, incomplete))}
+        </p>
       )}
     </section>
   )
