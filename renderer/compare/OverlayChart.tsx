@@ -63,6 +63,10 @@ export function OverlayChart({ runs }: { runs: readonly Run[] }) {
       }),
     [series, chosen, smoothing, compareX],
   )
+  const runsDrawn =
+    traces.length === chosen.length
+      ? counted(chosen.length, 'run')
+      : `${traces.length} of ${counted(chosen.length, 'run')}`
   return (
     <Card
       title={
@@ -74,7 +78,7 @@ export function OverlayChart({ runs }: { runs: readonly Run[] }) {
           onChange={(value) => value && set({ compareMetric: value })}
         />
       }
-      note={chosen.length === 0 ? '' : `${counted(traces.length, 'run')} · ${statePoints(series ?? [])}`}
+      note={chosen.length === 0 ? '' : `${runsDrawn} · ${statePoints(series ?? [])}`}
       controls={
         <>
           <SmoothingControl />

@@ -9,6 +9,7 @@ describe('format', () => {
     [55_800, '55.8 k'],
     [999_949, '1 M'],
     [25_600_000, '25.6 M'],
+    [8.4e33, '8.4e33'],
     [Number.NaN, 'NaN'],
   ])('writes the large count %d in short', (value, text) => expect(format.short(value)).toBe(text))
 

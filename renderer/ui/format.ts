@@ -18,6 +18,7 @@ export const counted = (value: number, one: string, many = `${one}s`): string =>
 export function short(value: number): string {
   const size = Math.abs(value)
   if (!Number.isFinite(value)) return special(value)
+  if (size >= 1e15) return signed(exponential(value, 3))
   const prefixes = ['', 'k', 'M', 'G', 'T']
   let power = size < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(size) / 3))
   // 999,950 rounds to 1,000 k: one prefix up.
