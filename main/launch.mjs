@@ -57,7 +57,8 @@ const commands = {
   },
 
   async test() {
-    await prepare({ tests: true })
+    const page = rest.length === 0 || rest.some((part) => part === 'browser' || part === 'desktop')
+    await prepare({ tests: true, page })
     return test(rest)
   },
 

@@ -26,7 +26,9 @@ export function countVitest(report, folder) {
       if (test.status === 'passed') counts.passed++
       else if (test.status === 'failed') {
         counts.failed++
-        counts.failures.push(`${name} > ${test.fullName}\n${(test.failureMessages ?? []).join('\n')}`)
+        counts.failures.push(
+          `${name} > ${test.fullName}\n${ownFrames((test.failureMessages ?? []).join('\n'))}`,
+        )
       } else {
         counts.skipped.push({ name: `${name} > ${test.fullName}`, reason: skipReason(test.fullName) })
       }
@@ -37,6 +39,13 @@ export function countVitest(report, folder) {
 
 /** The one reason for a test to be skipped is data that a user does not have; its name says so. */
 const skipReason = (name) => (name.includes('(shared data)') ? 'shared data absent' : 'marked as skipped')
+
+/** The message and the frames of our own code; the test runner's own say nothing. */
+const ownFrames = (text) =>
+  text
+    .split('\n')
+    .filter((line) => !/^\s+at .*node_modules/.test(line) && !/^\s+at new Promise/.test(line))
+    .join('\n')
 
 /** Playwright's JSON report. */
 export function countPlaywright(report) {
