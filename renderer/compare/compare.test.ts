@@ -13,7 +13,7 @@ const run = (id: number, config: Partial<TrainConfig> = {}, more: Partial<Run> =
   datasetId: 'd1',
   datasetName: 'digits',
   modelName: 'MLP',
-  config: { ...defaultTrainConfig, ...config },
+  config: { ...defaultTrainConfig, learningRate: 0.05, epochs: 5, batchSize: 32, seed: 1, ...config },
   parameters: 1000,
   epochsDone: 5,
   steps: 100,

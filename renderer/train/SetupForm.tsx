@@ -17,11 +17,17 @@ import { useTrainAction } from './useTrainAction.ts'
 
 type NumberKey = 'learningRate' | 'momentum' | 'weightDecay' | 'batchSize' | 'epochs' | 'seed'
 
+/** Where each optimizer usually starts. */
+const usualRate: Record<TrainConfig['optimizer'], number> = {
+  sgd: defaultTrainConfig.learningRate,
+  adam: 0.001,
+}
+
 const fields: readonly { key: NumberKey; label: string; help: string; wrong: string }[] = [
   {
     key: 'learningRate',
     label: 'Learning rate',
-    help: 'Usual: 0.05 (SGD), 1e-3 (Adam).',
+    help: `Usual: ${setting(usualRate.sgd)} (SGD), ${setting(usualRate.adam)} (Adam).`,
     wrong: 'A number above 0 and at most 100, such as 0.01 or 1e-3.',
   },
   {
@@ -55,12 +61,6 @@ const fields: readonly { key: NumberKey; label: string; help: string; wrong: str
     wrong: 'A whole number from 0 to 4,294,967,295.',
   },
 ]
-
-/** Where each optimizer usually starts. */
-const usualRate: Record<TrainConfig['optimizer'], number> = {
-  sgd: defaultTrainConfig.learningRate,
-  adam: 0.001,
-}
 
 export function SetupForm() {
   const config = usePreferences((s) => s.config)
