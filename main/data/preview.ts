@@ -4,8 +4,8 @@ import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Dataset, PreviewItem, Split } from '../common/schemas.ts'
 import { cacheFiles, cacheFolder } from './cache/layout.ts'
-import { toDataUrl } from './images/decode.ts'
-import type { ImageSize } from './images/decode.ts'
+import { toDataUrl } from './images/decoder.ts'
+import type { ImageSize } from './images/codec.ts'
 import { fileErrorCode, refuse, refuseFileError } from './refuse.ts'
 
 const snippetCharacters = 400

@@ -1,8 +1,8 @@
 /** What size and how many channels to propose for a folder of pictures, from a sample of their headers. */
 import { readFile } from 'node:fs/promises'
 import { decodeLimit, inOrder } from '../parallel.ts'
-import { lookAtImage } from './decode.ts'
-import type { ImageLook, ImageSize } from './decode.ts'
+import { lookAtImage } from './decoder.ts'
+import type { ImageLook, ImageSize } from './codec.ts'
 
 const looksAt = 48
 /** Sides to propose: small enough for a first network to train within a minute. */

@@ -93,7 +93,7 @@ describe('images in a folder per class', () => {
       },
       turned: { bytes: turned, top: [255, 0, 0], bottom: [0, 0, 255] },
     }
-    const { decodeImage } = await import('../images/decode.ts')
+    const { decodeImage } = await import('../images/codec.ts')
     for (const [name, { bytes, top, bottom }] of Object.entries(sources)) {
       const { input } = await decodeImage(bytes, { height: 2, width: 2, channels: 3 })
       const pixel = (at: number): number[] => [input[at]!, input[4 + at]!, input[8 + at]!]

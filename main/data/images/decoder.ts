@@ -1,0 +1,131 @@
+/**
+ * Pictures to samples and back, in a process of its own. Two reasons: libvips and the GTK inside Electron each bring
+ * their own GLib, and on Linux the two crash each other at random (lovell/sharp issue 4522); and a picture made to
+ * break a decoder takes down only that process, which is started again.
+ */
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import type { Socket } from 'node:net'
+import { join } from 'node:path'
+import type { Readable, Writable } from 'node:stream'
+import { projectRoot } from '../../paths.ts'
+import type { Decoded, ImageLook, ImageSize } from './codec.ts'
+import { readFrames, writeFrame } from './frames.ts'
+
+export type Request = { id: number } & Work
+type Work = { work: 'decode' | 'data-url'; size: ImageSize } | { work: 'look' }
+export type Answer = { id: number; value: unknown } | { id: number; error: string }
+
+interface Pending {
+  work: Work
+  bytes: Uint8Array
+  resolve: (answer: { value: unknown; bytes: Uint8Array }) => void
+  reject: (error: Error) => void
+}
+
+type Child = ChildProcessByStdio<Writable, Readable, null>
+
+/** @throws Error with a reason fit for a list of problems; see codec.ts */
+export async function decodeImage(bytes: Uint8Array, size: ImageSize): Promise<Decoded> {
+  const { value, bytes: input } = await ask({ work: 'decode', size }, bytes)
+  return { input, original: value as Decoded['original'] }
+}
+
+/** What the header says; null when it cannot be read. */
+export async function lookAtImage(bytes: Uint8Array): Promise<ImageLook | null> {
+  return (await ask({ work: 'look' }, bytes)).value as ImageLook | null
+}
+
+/** A sample as a PNG data URL, exactly as stored. */
+export async function toDataUrl(input: Uint8Array, size: ImageSize): Promise<string> {
+  return (await ask({ work: 'data-url', size }, input)).value as string
+}
+
+let child: Child | null = null
+let nextId = 1
+const pending = new Map<number, Pending>()
+/** Work that was under way when the process died; tried again one at a time to find which of it was the cause. */
+const suspects: Pending[] = []
+let suspect: Pending | null = null
+
+function ask(work: Work, bytes: Uint8Array): Promise<{ value: unknown; bytes: Uint8Array }> {
+  return new Promise((resolve, reject) => send({ work, bytes, resolve, reject }))
+}
+
+function send(entry: Pending): void {
+  const id = nextId++
+  pending.set(id, entry)
+  try {
+    child ??= start()
+  } catch (error) {
+    pending.delete(id)
+    entry.reject(error instanceof Error ? error : new Error(String(error)))
+    return
+  }
+  keepAlive(child, true)
+  writeFrame(child.stdin, { id, ...entry.work }, entry.bytes)
+}
+
+function start(): Child {
+  const script = join(projectRoot(), 'main', 'data', 'images', 'decoderProcess.ts')
+  const started = spawn(nodeBinary(), [script], { stdio: ['pipe', 'pipe', 'inherit'] })
+  readFrames(started.stdout, ({ head, bytes }) => {
+    const answer = head as Answer
+    const entry = pending.get(answer.id)
+    if (!entry) return
+    pending.delete(answer.id)
+    if ('error' in answer) entry.reject(new Error(answer.error))
+    else entry.resolve({ value: answer.value, bytes })
+    settled(entry)
+  })
+  // A broken pipe shows as the end of the process, which is handled there.
+  started.stdin.on('error', () => undefined)
+  started.once('error', () => died(started))
+  started.once('exit', () => died(started))
+  return started
+}
+
+function settled(entry: Pending): void {
+  if (entry === suspect) {
+    suspect = null
+    trySuspect()
+  }
+  if (pending.size === 0 && child) keepAlive(child, false)
+}
+
+function died(process: Child): void {
+  if (child !== process) return
+  child = null
+  const lost = [...pending.values()]
+  pending.clear()
+  if (suspect && lost.includes(suspect)) {
+    const cause = suspect
+    suspect = null
+    cause.reject(new Error('the image decoder crashed on this file'))
+    suspects.push(...lost.filter((entry) => entry !== cause))
+  } else suspects.push(...lost)
+  trySuspect()
+}
+
+function trySuspect(): void {
+  if (suspect) return
+  suspect = suspects.shift() ?? null
+  if (suspect) send(suspect)
+}
+
+/** Whether our process waits for the decoder. An idle one must not hold it; it ends when its stdin closes. */
+function keepAlive(process: Child, on: boolean): void {
+  // Pipes of a child are sockets, which the types do not say.
+  for (const handle of [process, process.stdin as Socket, process.stdout as unknown as Socket])
+    if (on) handle.ref()
+    else handle.unref()
+}
+
+/** The Node that npm installed where we run inside Electron, else the one we run on. */
+function nodeBinary(): string {
+  if (!process.versions.electron) return process.execPath
+  const name = process.platform === 'win32' ? 'node.exe' : 'node'
+  const path = join(projectRoot(), 'node_modules', 'node', 'bin', name)
+  if (existsSync(path)) return path
+  throw new Error(`the image decoder needs ${path}, which is not there: run npm ci`)
+}
