@@ -5,8 +5,9 @@ import { useEffect, useState, type DragEvent } from 'react'
 import type { Guess, SampleSet } from '../../main/common/schemas.ts'
 import { client } from '../client.ts'
 import { useApp } from '../state/app.ts'
-import { complain, useNotices } from '../state/notices.ts'
+import { complain, explain, useNotices, type ShownRefusal } from '../state/notices.ts'
 import { clsx } from '../ui/clsx.ts'
+import { RefusalText } from '../ui/Notices.tsx'
 import { BrowseModal } from './BrowseModal.tsx'
 import classes from './AddData.module.css'
 
@@ -22,6 +23,7 @@ export function AddData({ onGuess, first }: AddDataProps) {
   const [looking, setLooking] = useState<string | null>(null)
   const [browsing, setBrowsing] = useState(false)
   const [over, setOver] = useState(false)
+  const [refusal, setRefusal] = useState<ShownRefusal | null>(null)
   const native = useApp((s) => s.info?.nativeDialogs ?? false)
 
   useEffect(() => {
@@ -31,10 +33,11 @@ export function AddData({ onGuess, first }: AddDataProps) {
   const look = async (where: string): Promise<void> => {
     if (where === '') return
     setLooking(where)
+    setRefusal(null)
     try {
       onGuess(await client.data.inspect({ path: where }))
     } catch (error) {
-      complain(error)
+      setRefusal(explain(error))
     }
     setLooking(null)
   }
@@ -130,6 +133,11 @@ export function AddData({ onGuess, first }: AddDataProps) {
             Look
           </Button>
         </form>
+        {refusal && (
+          <div className={classes.refusal} role="alert">
+            <RefusalText {...refusal} />
+          </div>
+        )}
 
         {samples.length > 0 && (
           <>

@@ -38,7 +38,7 @@ export function SampleGrid({ dataset, split, classIndex }: SampleGridProps) {
       data-testid="samples"
     >
       <div
-        className={classes.ground}
+        className={text ? classes.lines : classes.ground}
         style={{ height: Math.ceil(total / layout.columns) * layout.cellHeight }}
       >
         {shown.map((position) => (
