@@ -209,6 +209,9 @@ export function addonPath(start = dirname(fileURLToPath(import.meta.url))): stri
 /** Loads the addon found at `path`. Throws `[engine] native addon not found at ..., run npm run setup`. */
 export function loadAddon(path = addonPath()): Native {
   if (!existsSync(path)) throw new Error(`[engine] native addon not found at ${path}, run npm run setup`)
+  // OpenMP reads this once, when it is loaded. Threads that spin while they wait hold the cores that the page and
+  // the other threads need: on two busy cores a step took 30 to 70 ms with spinning, under 1 ms without.
+  process.env['OMP_WAIT_POLICY'] ??= 'PASSIVE'
   try {
     return createRequire(import.meta.url)(path) as Native
   } catch (cause) {

@@ -17,6 +17,9 @@ const asList = (value: Tensor | readonly Tensor[]): readonly Tensor[] =>
   value instanceof Tensor ? [value] : value
 const numbers = (x: Tensor): Float64Array => x.toTypedArray() as Float64Array
 
+/** Nine digits: finite differences carry no more. */
+const digits = (value: number): number => Number(value.toPrecision(9))
+
 /** Columns of the Jacobian of every output by one input, by central differences. */
 function numerical(
   fn: CheckedFunction,
@@ -94,7 +97,7 @@ export function gradcheck(
             // Written so that a NaN on either side counts as a difference.
             if (!(Math.abs(claimed - value) <= atol + rtol * Math.abs(value)))
               return (
-                `[gradcheck] input ${index}: analytical ${claimed} numerical ${value} ` +
+                `[gradcheck] input ${index}: analytical ${digits(claimed)} numerical ${digits(value)} ` +
                 `(d output ${output}[${row}] / d input ${index}[${column}]), check what backward returns for input ${index}`
               )
           }

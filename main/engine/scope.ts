@@ -5,6 +5,8 @@ import type { Handle } from './addon.ts'
 export interface Owned {
   id: Handle
   kept: boolean
+  /** Its gradient as JavaScript last saw it; goes when it goes. */
+  heldGrad: Owned | null
   dispose(): void
 }
 
@@ -54,6 +56,10 @@ function leave(mine: Owned[], result: unknown, outer: Owned[] | null): void {
     } else {
       gone.push(tensor.id)
       tensor.id = 0
+      if (tensor.heldGrad) {
+        tensor.heldGrad.dispose()
+        tensor.heldGrad = null
+      }
     }
   }
   if (gone.length > 0) native.disposeMany(gone)

@@ -20,7 +20,8 @@ export class Tensor implements Owned {
   id: Handle
   kept = false
   #shape: readonly number[] | null = null
-  #grad: Tensor | null = null
+  /** @internal */
+  heldGrad: Tensor | null = null
 
   constructor(id: Handle, watched = true) {
     this.id = id
@@ -61,8 +62,8 @@ export class Tensor implements Owned {
     disown(this)
     native.dispose(this.id)
     this.id = 0
-    this.#grad?.dispose()
-    this.#grad = null
+    this.heldGrad?.dispose()
+    this.heldGrad = null
   }
   [Symbol.dispose](): void {
     this.dispose()
@@ -111,13 +112,13 @@ export class Tensor implements Owned {
   }
   /** Its gradient, which belongs to it: valid until cleared or replaced, `clone()` it to keep it longer. */
   get grad(): Tensor | null {
-    const held = this.#grad?.id ?? 0
+    const held = this.heldGrad?.id ?? 0
     const id = native.gradHandle(this.id, held)
     if (id !== held) {
-      this.#grad?.dispose()
-      this.#grad = id === 0 ? null : new Tensor(id, false)
-    } else if (id === 0) this.#grad = null
-    return this.#grad
+      this.heldGrad?.dispose()
+      this.heldGrad = id === 0 ? null : new Tensor(id, false)
+    } else if (id === 0) this.heldGrad = null
+    return this.heldGrad
   }
   set grad(gradient: Tensor | null) {
     native.setGrad(this.id, gradient ? gradient.id : 0)

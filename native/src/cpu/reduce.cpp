@@ -11,7 +11,7 @@ namespace tape::cpu::TAPE_ISA {
 namespace {
 
 constexpr int64_t kLanes = 32;
-constexpr int64_t kBlock = 4096;
+constexpr int64_t kBlock = 1024;
 
 template <class T>
 struct Accumulator {

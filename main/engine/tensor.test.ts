@@ -1,0 +1,286 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { describe, expect, test } from 'vitest'
+import * as engine from './index.ts'
+import { addonPath, loadAddon } from './addon.ts'
+
+const { arange, F, full, keep, liveTensors, norms, ones, randn, scope, tensor, zeros } = engine
+
+/** Runs `body` and asserts that it left no tensor behind. */
+function leakless(body: () => void): void {
+  const before = liveTensors()
+  scope(body)
+  expect(liveTensors()).toBe(before)
+}
+
+describe('tensor', () => {
+  test('holds values, shape and dtype', () => {
+    leakless(() => {
+      const x = tensor([
+        [1, 2, 3],
+        [4, 5, 6],
+      ])
+      expect(x.shape).toEqual([2, 3])
+      expect(x.dtype).toBe('float32')
+      expect(x.numel).toBe(6)
+      expect(x.strides).toEqual([3, 1])
+      expect(x.toTypedArray()).toEqual(Float32Array.of(1, 2, 3, 4, 5, 6))
+      expect(x.t().toArray()).toEqual([1, 4, 2, 5, 3, 6])
+      expect(x.select(0, 1).select(0, 2).item()).toBe(6)
+      expect(String(x)).toBe('Tensor(float32 2x3)')
+    })
+  })
+
+  test('takes the dtype of a typed array, or the one asked for', () => {
+    leakless(() => {
+      expect(tensor(Float64Array.of(1)).dtype).toBe('float64')
+      expect(tensor(Uint8Array.of(255)).toArray()).toEqual([255])
+      expect(tensor(Int32Array.of(-3)).toTypedArray()).toEqual(BigInt64Array.of(-3n))
+      expect(tensor([true, false]).dtype).toBe('bool')
+      expect(tensor(Uint8Array.of(1, 2, 3, 4), { shape: [2, 2], dtype: 'float32' }).shape).toEqual([2, 2])
+      expect(tensor(5).shape).toEqual([])
+      expect(tensor([], { dtype: 'int64' }).shape).toEqual([0])
+    })
+  })
+
+  test('refuses ragged rows, wrong counts and unknown dtypes', () => {
+    expect(() => tensor([[1, 2], [3]])).toThrow('[tensor] expected 2 entries at depth 1, got 1')
+    expect(() => tensor(Float32Array.of(1, 2), { shape: [3] })).toThrow(
+      '[tensor] got 2 values for shape 3, which needs 3',
+    )
+    expect(() => zeros([2], { dtype: 'float16' as 'float32' })).toThrow('[dtype] unknown dtype float16')
+    expect(() => full([-1], 0)).toThrow('[full] size -1 is negative')
+    expect(() => zeros([1.5])).toThrow('[full] argument 1 must hold integers, element 0 is not one')
+  })
+
+  test('errors carry a code and the op', () => {
+    const error = (() => {
+      try {
+        scope(() => F.linear(ones([32, 100]), ones([256, 784])))
+      } catch (thrown) {
+        return thrown as Error & { code: string }
+      }
+      throw new Error('no error')
+    })()
+    expect(error.code).toBe('TAPE_SHAPE')
+    expect(error.message).toBe(
+      '[linear] weight expects 784 input features, got 100 (input 32x100, weight 256x784)',
+    )
+  })
+
+  test('every method reaches its op', () => {
+    leakless(() => {
+      const x = tensor([[1, 2], [3, 4]], { dtype: 'float64' }) // prettier-ignore
+      const y = tensor([[4, 3], [2, 1]], { dtype: 'float64' }) // prettier-ignore
+      const cases: [string, engine.Tensor, number[]][] = [
+        ['add', x.add(y), [5, 5, 5, 5]],
+        ['add number', x.add(1), [2, 3, 4, 5]],
+        ['sub', x.sub(y), [-3, -1, 1, 3]],
+        ['sub number', x.sub(1), [0, 1, 2, 3]],
+        ['rsub', x.rsub(1), [0, -1, -2, -3]],
+        ['mul', x.mul(y), [4, 6, 6, 4]],
+        ['mul number', x.mul(2), [2, 4, 6, 8]],
+        ['div', x.div(y), [0.25, 2 / 3, 1.5, 4]],
+        ['div number', x.div(2), [0.5, 1, 1.5, 2]],
+        ['pow', x.pow(y), [1, 8, 9, 4]],
+        ['pow number', x.pow(2), [1, 4, 9, 16]],
+        ['maximum', x.maximum(y), [4, 3, 3, 4]],
+        ['minimum', x.minimum(y), [1, 2, 2, 1]],
+        ['neg', x.neg(), [-1, -2, -3, -4]],
+        ['abs', x.neg().abs(), [1, 2, 3, 4]],
+        ['square', x.square(), [1, 4, 9, 16]],
+        ['sqrt', x.square().sqrt(), [1, 2, 3, 4]],
+        ['sign', x.sub(2).sign(), [-1, 0, 1, 1]],
+        ['relu', x.sub(2).relu(), [0, 0, 1, 2]],
+        ['exp', zeros([1]).exp(), [1]],
+        ['log', ones([1]).log(), [0]],
+        ['tanh', zeros([1]).tanh(), [0]],
+        ['sigmoid', zeros([1]).sigmoid(), [0.5]],
+        ['eq', x.eq(y), [0, 0, 0, 0]],
+        ['ne', x.ne(2), [1, 0, 1, 1]],
+        ['lt', x.lt(y), [1, 1, 0, 0]],
+        ['le', x.le(2), [1, 1, 0, 0]],
+        ['gt', x.gt(y), [0, 0, 1, 1]],
+        ['ge', x.ge(2), [0, 1, 1, 1]],
+        ['eq number', x.eq(3), [0, 0, 1, 0]],
+        ['logicalNot', x.eq(3).logicalNot(), [1, 1, 0, 1]],
+        ['where', F.where(x.gt(2), x, y), [4, 3, 3, 4]],
+        ['reshape', x.reshape(4).select(0, 3), [4]],
+        ['view', x.view([-1]), [1, 2, 3, 4]],
+        ['transpose', x.transpose(0, 1), [1, 3, 2, 4]],
+        ['permute', x.permute(1, 0), [1, 3, 2, 4]],
+        ['narrow', x.narrow(0, 1, 1), [3, 4]],
+        ['expand', x.narrow(0, 1, 1).expand(2, 2), [3, 4, 3, 4]],
+        ['squeeze', x.unsqueeze(0).squeeze(0).squeeze(), [1, 2, 3, 4]],
+        ['flatten', x.flatten(), [1, 2, 3, 4]],
+        ['clone', x.t().clone().contiguous(), [1, 3, 2, 4]],
+        ['to', x.to('int64'), [1, 2, 3, 4]],
+        ['indexSelect', x.indexSelect(0, tensor([1], { dtype: 'int64' })), [3, 4]],
+        ['sum', x.sum(), [10]],
+        ['sum dim', x.sum(0), [4, 6]],
+        ['mean', x.mean(-1), [1.5, 3.5]],
+        ['max', x.max(1), [2, 4]],
+        ['min', x.min([0, 1]), [1]],
+        ['argmax', y.argmax(1), [0, 0]],
+        ['matmul', x.matmul(y), [8, 5, 20, 13]],
+        ['softmax', zeros([2]).softmax(0), [0.5, 0.5]],
+        ['logSoftmax', zeros([1]).logSoftmax(0), [0]],
+        ['add_', x.clone().add_(y).add_(1), [6, 6, 6, 6]],
+        ['sub_', x.clone().sub_(y).sub_(1), [-4, -2, 0, 2]],
+        ['mul_', x.clone().mul_(y).mul_(2), [8, 12, 12, 8]],
+        ['div_', x.clone().div_(x).div_(2), [0.5, 0.5, 0.5, 0.5]],
+        ['copy_', x.clone().copy_(y), [4, 3, 2, 1]],
+        ['fill_', x.clone().fill_(7).narrow(0, 0, 1), [7, 7]],
+        ['zero_', x.clone().zero_(), [0, 0, 0, 0]],
+        ['arange', arange(2, 10, 3), [2, 5, 8]],
+        ['linearRelu', F.linearRelu(tensor([[1, -1]]), tensor([[2, 0], [0, 2]])), [2, 0]], // prettier-ignore
+        ['mseLoss', F.mseLoss(x, y), [5]],
+        ['dropout', F.dropout(x, 0.9, false), [1, 2, 3, 4]],
+      ]
+      for (const [name, result, expected] of cases) {
+        const got = result.toArray()
+        expect(got.length, name).toBe(expected.length)
+        got.forEach((value, i) => expect(value, name).toBeCloseTo(expected[i] ?? NaN, 12))
+      }
+    })
+  })
+
+  test('norms come in one call, reading reuses memory', () => {
+    leakless(() => {
+      const x = tensor([3, 4])
+      expect(norms([x, ones([4, 4]).t(), zeros([0])])).toEqual(Float64Array.of(5, 4, 0))
+      const target = new Float32Array(2)
+      x.readInto(target)
+      expect(target).toEqual(Float32Array.of(3, 4))
+      expect(() => x.readInto(new Float64Array(2))).toThrow(
+        '[readInto] the array holds 2 elements of 8 bytes',
+      )
+    })
+  })
+
+  test('fromFile reads past a header and names both sizes when the file is too short', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'engine-'))
+    try {
+      const path = join(folder, 'пример.bin')
+      writeFileSync(path, Uint8Array.of(9, 9, 1, 2, 3, 4))
+      leakless(() => {
+        const x = engine.fromFile(path, { dtype: 'uint8', shape: [2, 2], offset: 2 })
+        expect(x.toArray()).toEqual([1, 2, 3, 4])
+      })
+      expect(() => engine.fromFile(path, { dtype: 'float32', shape: [3] })).toThrow(
+        `${path} has 6 bytes, but 3 of float32 from byte 0 needs 12, check the shape or the file`,
+      )
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+})
+
+describe('lifetime', () => {
+  test('scope frees what was made inside, except what it returns or keeps', () => {
+    const before = liveTensors()
+    let kept: engine.Tensor | undefined
+    const { sum, list } = scope(() => {
+      const x = ones([3])
+      kept = keep(x.mul(2))
+      return { sum: x.sum(), list: [x.add(1), 'text'] as const }
+    })
+    expect(liveTensors()).toBe(before + 3)
+    expect(sum.item()).toBe(3)
+    expect(list[0].toArray()).toEqual([2, 2, 2])
+    for (const t of [sum, list[0], kept]) t?.dispose()
+    expect(liveTensors()).toBe(before)
+  })
+
+  test('a nested scope hands its result to the outer one, and an exception frees everything', () => {
+    const before = liveTensors()
+    scope(() => {
+      const inner = scope(() => ones([2]).add(1))
+      expect(inner.toArray()).toEqual([2, 2])
+    })
+    expect(liveTensors()).toBe(before)
+    expect(() =>
+      scope(() => {
+        ones([2])
+        throw new Error('stop')
+      }),
+    ).toThrow('stop')
+    expect(liveTensors()).toBe(before)
+    expect(() => scope(() => Promise.resolve(1))).toThrow('[scope] the body returned a Promise')
+  })
+
+  test('a disposed tensor is recognised, also when its place was taken by another', () => {
+    const x = ones([2])
+    const stale = x.id
+    x.dispose()
+    x.dispose()
+    expect(x.isDisposed).toBe(true)
+    const y = ones([3])
+    expect(() => x.add(1)).toThrow('[add] the tensor was disposed')
+    const forged = Object.create(engine.Tensor.prototype) as engine.Tensor
+    forged.id = stale
+    expect(() => forged.add(1)).toThrow('[add] the tensor was disposed')
+    y.dispose()
+  })
+
+  test('memory goes back to the cache and is used again', () => {
+    leakless(() => {
+      scope(() => void randn([1000, 100]).mul(2))
+      const { activeBytes, systemAllocations } = engine.memoryStats()
+      for (let i = 0; i < 50; i++) scope(() => void randn([1000, 100]).mul(2))
+      const after = engine.memoryStats()
+      expect(after.activeBytes).toBe(activeBytes)
+      expect(after.systemAllocations).toBeLessThanOrEqual(systemAllocations + 1)
+    })
+  })
+})
+
+describe('the addon', () => {
+  test('says what it is', () => {
+    const info = engine.engineInfo()
+    expect(info.version).toMatch(/^\d+\.\d+\.\d+$/)
+    expect(info.threads).toBeGreaterThanOrEqual(1)
+    expect(['SSE2', 'AVX2', 'AVX-512', 'NEON']).toContain(info.instructionSet)
+    expect(info.cuda).toEqual({ available: false, reason: 'this build of the engine has no CUDA part' })
+  })
+
+  test('is looked for in the checkout, and its absence is told plainly', () => {
+    expect(addonPath()).toMatch(/native[\\/]build[\\/]tapedeck\.node$/)
+    expect(() => loadAddon(join(tmpdir(), 'nowhere.node'))).toThrow(
+      /^\[engine\] native addon not found at .*nowhere\.node, run npm run setup$/,
+    )
+  })
+
+  test('gives each thread an engine of its own', async () => {
+    const mine = ones([2])
+    const code = `
+      const { parentPort, workerData } = require('node:worker_threads')
+      const addon = require(workerData)
+      const before = addon.liveTensors()
+      const x = addon.full([2, 2], 3, 0)
+      parentPort.postMessage({ before, sum: addon.item(addon.sum(x, [], false)), live: addon.liveTensors() })`
+    const before = liveTensors()
+    const answer = await new Promise((resolve, reject) => {
+      const worker = new Worker(code, { eval: true, workerData: addonPath() })
+      worker.once('message', resolve)
+      worker.once('error', reject)
+    })
+    expect(answer).toEqual({ before: 0, sum: 12, live: 2 })
+    expect(liveTensors()).toBe(before)
+    mine.dispose()
+  })
+
+  test('numbers start again from a stored state', () => {
+    leakless(() => {
+      engine.manualSeed(7)
+      engine.rand([5])
+      const state = JSON.parse(JSON.stringify(engine.rngState())) as engine.RngState
+      const first = engine.randn([20]).toArray()
+      engine.setRngState(state)
+      expect(engine.randn([20]).toArray()).toEqual(first)
+      expect([...engine.randperm(6).toArray()].sort()).toEqual([0, 1, 2, 3, 4, 5])
+    })
+  })
+})
