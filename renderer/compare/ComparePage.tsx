@@ -11,7 +11,7 @@ import { DifferencesCard } from './DifferencesCard.tsx'
 import { OverlayChart } from './OverlayChart.tsx'
 import { RunsTable } from './RunsTable.tsx'
 
-/** The newest runs are what a person came to compare; ticked once, and left alone from then on. */
+/** Two runs are what a person came to compare: the newest are ticked once, and left alone from then on. */
 let suggested = false
 
 export function ComparePage() {
@@ -19,9 +19,11 @@ export function ComparePage() {
   useEffect(() => {
     if (suggested || !list || list.length === 0) return
     suggested = true
-    if (useRuns.getState().ticked.size > 0) return
-    const drawable = list.filter((run) => run.summaries[metrics.batchLoss] !== undefined)
-    tickOnly(drawable.slice(0, 2).map((run) => run.id))
+    const { ticked } = useRuns.getState()
+    const drawable = list.filter(
+      (run) => !ticked.has(run.id) && run.summaries[metrics.batchLoss] !== undefined,
+    )
+    tickOnly([...ticked, ...drawable.slice(0, Math.max(0, 2 - ticked.size)).map((run) => run.id)])
   }, [list])
 
   if (list === null) return null
