@@ -16,7 +16,7 @@ import { useEffect, useRef, type MouseEvent } from 'react'
 import { connectRefusal, type Port, type Position } from '../../main/common/edit.ts'
 import { layerOf } from '../../main/common/layers/catalogue.ts'
 import { grid, spliceDragged, wire } from './actions.ts'
-import { notify, rememberView, useCanvas, viewOf } from './canvas.ts'
+import { canvasId, notify, rememberView, useCanvas, viewOf } from './canvas.ts'
 import classes from './Canvas.module.css'
 import { EmptyCanvas } from './EmptyCanvas.tsx'
 import type { CanvasEdge, CanvasNode } from './flow.ts'
@@ -100,6 +100,8 @@ export function Canvas() {
   return (
     <div
       ref={frame}
+      id={canvasId}
+      tabIndex={-1}
       className={classes.canvas}
       data-testid="canvas"
       data-dropping={dropping || undefined}

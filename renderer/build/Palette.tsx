@@ -22,8 +22,11 @@ export function Palette() {
 
   const onSearchKey = (event: KeyboardEvent<HTMLInputElement>): void => {
     const [best] = found
-    if (event.key === 'Enter' && best && query.trim() !== '') add(best)
-    else if (event.key === 'Escape') {
+    if (event.key === 'Enter' && best && query.trim() !== '') {
+      add(best)
+      // What is typed next is the next layer.
+      event.currentTarget.select()
+    } else if (event.key === 'Escape') {
       if (query === '') event.currentTarget.blur()
       setQuery('')
     } else if (event.key === 'ArrowDown') list.current?.querySelector('button')?.focus()

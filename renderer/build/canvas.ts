@@ -16,6 +16,9 @@ import { analyse, unknownData, type Analysis } from '../../main/common/shapes.ts
 import { toFlow, type CanvasEdge, type CanvasNode, type Flow } from './flow.ts'
 import { endGesture, useModel } from './store.ts'
 
+/** Id of the canvas's element, which takes the keyboard when what had it is deleted. */
+export const canvasId = 'build-canvas'
+
 /** Where a layer is asked for on the canvas itself, by double click or by a wire let go in the open. */
 export interface QuickAdd {
   /** In the canvas's own pixels, for the box. */

@@ -10,7 +10,7 @@ import {
   removeSelected,
   tidyUp,
 } from './actions.ts'
-import { select, useCanvas } from './canvas.ts'
+import { canvasId, select, useCanvas } from './canvas.ts'
 import { focusForm, formId } from './panel/focus.ts'
 import { searchFieldId } from './Palette.tsx'
 import { redo, undo } from './store.ts'
@@ -52,8 +52,11 @@ export function useKeyboard(): void {
       if (typing(target) || elsewhere(target)) return false
       const onNode = target instanceof HTMLElement && target.classList.contains('react-flow__node')
       const arrow = arrows[key]
-      if (key === 'Delete' || key === 'Backspace') removeSelected()
-      else if (key === 'Escape') select([])
+      const onCanvas = target === document.body || (target instanceof HTMLElement && target.id === canvasId)
+      if (key === 'Delete' || key === 'Backspace') {
+        removeSelected()
+        document.getElementById(canvasId)?.focus({ preventScroll: true })
+      } else if (key === 'Escape') select([])
       else if (key === '/') document.getElementById(searchFieldId)?.focus()
       else if (key === 'f') fit()
       else if (key === 't') {
@@ -62,7 +65,7 @@ export function useKeyboard(): void {
       } else if (key === 'Enter' && onNode) {
         select([target.dataset.id ?? ''])
         focusForm()
-      } else if (arrow && target === document.body && useCanvas.getState().selectedNodes.length > 0) {
+      } else if (arrow && onCanvas && useCanvas.getState().selectedNodes.length > 0) {
         const steps = event.shiftKey ? 4 : 1
         nudge(arrow[0] * steps, arrow[1] * steps)
       } else return false

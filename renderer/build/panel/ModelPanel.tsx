@@ -79,7 +79,7 @@ function Facts() {
           </dd>
           <dt>Forward</dt>
           <dd>{flops === null ? 'not known yet' : `${flopsText(flops)} a sample`}</dd>
-          <dt>Kept for backward</dt>
+          <dt>Backward keeps</dt>
           <dd>{savedBytes === null ? 'not known yet' : `${bytes(savedBytes)} a sample`}</dd>
         </>
       )}
