@@ -22,6 +22,9 @@ let window: BrowserWindow | null = null
 /** Milliseconds that quitting waits for the workbench: a checkpoint, then the database. */
 const closeTimeout = 15_000
 
+/** Milliseconds that a page which does not answer any more may hold up the end. */
+const windowTimeout = 3000
+
 const profile = prepareProfile(workspace)
 app.setName('Tapedeck')
 app.setPath('userData', profile.folder)
@@ -97,5 +100,9 @@ function closeFirst(event: Electron.Event): void {
   const late = new Promise((done) => setTimeout(done, closeTimeout))
   Promise.race([closing.close(), late])
     .catch((error: unknown) => console.error(error))
-    .finally(() => app.exit(0))
+    .finally(() => {
+      // Again, and this time all the way: the window remembers its place when it closes.
+      app.quit()
+      setTimeout(() => app.exit(0), windowTimeout)
+    })
 }
