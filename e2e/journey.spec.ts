@@ -103,6 +103,7 @@ test('from a folder of digits to two runs compared after a restart', async ({ pa
     // Two cores train while this is measured; a page that waits on training would stand still for seconds.
     expect(longest).toBeLessThan(500)
 
+    await expect(run).toContainText('Best so far')
     await page.getByRole('button', { name: 'Pause' }).click()
     await expect(run).toContainText('paused')
     const stood = await run.textContent()
