@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import { describe, expect, test } from 'vitest'
 import * as engine from './index.ts'
@@ -223,6 +224,31 @@ describe('lifetime', () => {
     forged.id = stale
     expect(() => forged.add(1)).toThrow('[add] the tensor was disposed')
     y.dispose()
+  })
+
+  test('the safety net frees what nobody disposed, and nothing twice', async () => {
+    const before = liveTensors()
+    const code = `
+      const { parentPort } = require('node:worker_threads')
+      import(${JSON.stringify(new URL('./index.ts', import.meta.url).href)}).then(async ({ ones, liveTensors }) => {
+        for (let i = 0; i < 1000; i++) ones([2])
+        for (let i = 0; i < 1000; i++) ones([2]).dispose()
+        const kept = ones([3])
+        // Finalizers run in a turn of their own after a collection.
+        for (let i = 0; i < 50 && liveTensors() > 1; i++) {
+          globalThis.gc()
+          await new Promise((resolve) => setImmediate(resolve))
+        }
+        parentPort.postMessage([liveTensors(), kept.toArray()])
+      })`
+    const answer = await new Promise((resolve, reject) => {
+      setFlagsFromString('--expose-gc')
+      const worker = new Worker(code, { eval: true })
+      worker.once('message', resolve)
+      worker.once('error', reject)
+    })
+    expect(answer).toEqual([1, [1, 1, 1]])
+    expect(liveTensors()).toBe(before)
   })
 
   test('memory goes back to the cache and is used again', () => {

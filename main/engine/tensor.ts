@@ -3,7 +3,7 @@ import type { Handle } from './addon.ts'
 import { dtypeName, dtypeNumber } from './dtype.ts'
 import type { DType } from './dtype.ts'
 import { disown, own, ownOutside } from './scope.ts'
-import type { Owned } from './scope.ts'
+import type { Net, Owned } from './scope.ts'
 
 export type Dim = number | readonly number[]
 const none: readonly number[] = Object.freeze([])
@@ -22,6 +22,8 @@ export class Tensor implements Owned {
   #shape: readonly number[] | null = null
   /** @internal */
   heldGrad: Tensor | null = null
+  /** @internal */
+  net: Net | null = null
 
   constructor(id: Handle, watched = true) {
     this.id = id
