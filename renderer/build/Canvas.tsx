@@ -132,7 +132,8 @@ export function Canvas() {
         connectionRadius={28}
         selectionMode={SelectionMode.Partial}
         multiSelectionKeyCode={multiSelectionKeys}
-        panOnScroll={false}
+        // Tab goes from layer to layer; a layer's form says and changes what feeds it.
+        edgesFocusable={false}
         zoomOnDoubleClick={false}
         deleteKeyCode={null}
         proOptions={withoutAttribution}

@@ -107,8 +107,13 @@ export function mend(offered: Mend): void {
 }
 
 export function removeSelected(): void {
-  const { selectedNodes, selectedWires } = useCanvas.getState()
-  useModel.getState().apply((document) => removeNodes(disconnect(document, selectedWires), selectedNodes))
+  const { selectedNodes, selectedWires, edges } = useCanvas.getState()
+  // A box selects the wires of its nodes too; cut, they could not be healed.
+  const cut = edges
+    .filter(({ id }) => selectedWires.includes(id))
+    .filter(({ source, target }) => !selectedNodes.includes(source) && !selectedNodes.includes(target))
+    .map(({ id }) => id)
+  useModel.getState().apply((document) => removeNodes(disconnect(document, cut), selectedNodes))
 }
 
 export function duplicateSelected(): void {

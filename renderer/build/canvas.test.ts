@@ -143,6 +143,13 @@ describe('actions', () => {
     expect(canvas().selectedNodes).toEqual([])
   })
 
+  it('heal over a node that a box selected together with its wires', () => {
+    select(['relu'])
+    canvas().changeEdges(['hidden-relu', 'relu-logits'].map((id) => ({ type: 'select', id, selected: true })))
+    removeSelected()
+    expect(wiring()).toContain('hidden>logits')
+  })
+
   it('copy, paste and duplicate, each copy beside the one before and selected', () => {
     select(['hidden', 'relu'])
     const text = copiedText()

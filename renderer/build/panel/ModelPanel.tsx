@@ -1,6 +1,7 @@
 /** Nothing selected: the model as a whole, and others to go on with. */
 import { TextInput } from '@mantine/core'
 import { useStoreApi } from '@xyflow/react'
+import type { ReactNode } from 'react'
 import { formatShape } from '../../../main/common/dims.ts'
 import { renameDocument } from '../../../main/common/edit.ts'
 import { bytes, count, counted } from '../../ui/format.ts'
@@ -61,28 +62,36 @@ function Facts() {
   const { sample, classes: classCount } = useCanvas((s) => s.data)
   return (
     <dl className={classes.totals}>
-      <dt>Data</dt>
-      <dd>
+      <Fact title="Data">
         {sample ? (
           `${formatShape(sample)} · ${counted(classCount ?? 0, 'class', 'classes')}`
         ) : (
           <a href="#/data">none chosen</a>
         )}
-      </dd>
+      </Fact>
       {nodes.size > 0 && (
         <>
-          <dt>Layers</dt>
-          <dd>{nodes.size}</dd>
-          <dt>Weights</dt>
-          <dd>
+          <Fact title="Layers">{nodes.size}</Fact>
+          <Fact title="Weights">
             {count(parameters)} · {bytes(parameters * 4)}
-          </dd>
-          <dt>Forward</dt>
-          <dd>{flops === null ? 'not known yet' : `${flopsText(flops)} a sample`}</dd>
-          <dt>Backward keeps</dt>
-          <dd>{savedBytes === null ? 'not known yet' : `${bytes(savedBytes)} a sample`}</dd>
+          </Fact>
+          <Fact title="Forward">{flops === null ? unknown : `${flopsText(flops)} a sample`}</Fact>
+          <Fact title="Kept for backward">
+            {savedBytes === null ? unknown : `${bytes(savedBytes)} a sample`}
+          </Fact>
         </>
       )}
     </dl>
+  )
+}
+
+const unknown = 'not known yet'
+
+function Fact({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{title}</dt>
+      <dd>{children}</dd>
+    </div>
   )
 }
