@@ -182,7 +182,7 @@ describe('a run', () => {
   it('is named by what changed', async () => {
     const runId = await start({ epochs: 1 })
     await until(ended(runId))
-    expect((await client.runs.get({ runId })).name).toMatch(/^Digits MLP on .* · epochs 1000 → 1/)
+    expect((await client.runs.get({ runId })).name).toMatch(/^Digits MLP on .* · epochs 1,000 → 1/)
   })
 })
 

@@ -68,15 +68,17 @@ export class TrainingService {
     const analysis = checkedAnalysis(document, dataset)
     const engine = await this.engine.info()
     this.#refuseWhenBusy()
-    const setup = { datasetName: dataset.name, document, config }
+    const { parameters } = analysis
+    const previous = this.#store.runs.newestOf(datasetId, document.name)
     const runId = this.#store.runs.create({
-      name: name ?? nameRun(setup, this.#previous(dataset, document)),
+      name:
+        name ?? nameRun(`${document.name} on ${dataset.name}`, { config, parameters, document }, previous),
       datasetId,
       datasetName: dataset.name,
       config,
       document,
       engine,
-      parameters: analysis.parameters,
+      parameters,
     })
     this.#active = {
       runId,
@@ -146,12 +148,6 @@ export class TrainingService {
     }
     await this.engine.close()
     if (this.#active) this.#workerDied('Tapedeck was closed before the run could be stopped')
-  }
-
-  #previous(dataset: Dataset, document: ModelDocument): Parameters<typeof nameRun>[1] {
-    const run = this.#store.runs.newestOf(dataset.id, document.name)
-    if (!run) return null
-    return { datasetName: run.datasetName, document: run.document, config: run.config }
   }
 
   #refuseWhenBusy(): void {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { emptyDocument } from '../../main/common/document.ts'
 import { defaultTrainConfig, type Run, type RunDetail, type TrainConfig } from '../../main/common/schemas.ts'
 import { searchRuns, sortRuns } from './columns.ts'
-import { architecture, changes, changesByRun, differences } from './differences.ts'
+import { changes } from '../../main/common/settings.ts'
+import { architecture, changesByRun, differences } from './differences.ts'
 
 const run = (id: number, config: Partial<TrainConfig> = {}, more: Partial<Run> = {}): Run => ({
   id,

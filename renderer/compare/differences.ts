@@ -1,36 +1,8 @@
 /** What two or more runs have in common and where they differ. Pure. */
 import type { ModelDocument } from '../../main/common/document.ts'
 import type { Run, RunDetail } from '../../main/common/schemas.ts'
-import { count, setting } from '../ui/format.ts'
-
-type Configured = Pick<Run, 'config' | 'datasetId' | 'datasetName' | 'modelName' | 'parameters'>
-
-/** Settings in the order in which they are told, with the short name used in a run's name. */
-const settings: readonly (readonly [
-  title: string,
-  short: string,
-  read: (run: Configured) => string | null,
-])[] = [
-  ['optimizer', 'optimizer', (r) => (r.config.optimizer === 'sgd' ? 'SGD' : 'Adam')],
-  ['learning rate', 'lr', (r) => setting(r.config.learningRate)],
-  ['momentum', 'momentum', (r) => (r.config.optimizer === 'sgd' ? setting(r.config.momentum) : null)],
-  ['weight decay', 'decay', (r) => setting(r.config.weightDecay)],
-  ['batch size', 'batch', (r) => count(r.config.batchSize)],
-  ['epochs', 'epochs', (r) => count(r.config.epochs)],
-  ['seed', 'seed', (r) => String(r.config.seed)],
-]
-
-/** "lr 0.05 → 0.1", for the settings that differ; weights when the model's size does. */
-export function changes(before: Configured, after: Configured): string[] {
-  const changed = settings.flatMap(([, short, read]) => {
-    const x = read(before)
-    const y = read(after)
-    return x !== y && y !== null ? [x === null ? `${short} ${y}` : `${short} ${x} → ${y}`] : []
-  })
-  if (before.parameters !== after.parameters)
-    changed.push(`weights ${count(before.parameters)} → ${count(after.parameters)}`)
-  return changed
-}
+import { changes, settings } from '../../main/common/settings.ts'
+import { count } from '../ui/format.ts'
 
 /** For every run, what changed since the run before it on the same data and model. */
 export function changesByRun(runs: readonly Run[]): ReadonlyMap<number, string> {
@@ -60,7 +32,7 @@ export function differences(runs: readonly RunDetail[]): Difference[] {
     const values = runs.map((run) => read(run) ?? '–')
     rows.push({ title, values, differs: new Set(values).size > 1 })
   }
-  for (const [title, , read] of settings) add(title, read)
+  for (const { title, read } of settings) add(title, (run) => read(run.config))
   add('rate changed', (run) => {
     const notes = run.events
       .filter((e) => e.kind === 'learning-rate')

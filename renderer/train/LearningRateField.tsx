@@ -2,7 +2,7 @@
 import { TextInput } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { setLearningRate } from '../state/training.ts'
-import { setting } from '../ui/format.ts'
+import { setting } from '../../main/common/settings.ts'
 import { readNumber } from '../ui/readNumber.ts'
 import classes from './TrainPage.module.css'
 

@@ -1,7 +1,8 @@
 /** The settings that the run was started with. */
 import type { Run } from '../../main/common/schemas.ts'
 import { Card } from '../ui/Card.tsx'
-import { count, setting } from '../ui/format.ts'
+import { count } from '../ui/format.ts'
+import { setting } from '../../main/common/settings.ts'
 import classes from './TrainPage.module.css'
 
 export function RunSettings({ run }: { run: Run }) {

@@ -45,16 +45,6 @@ export function measure(value: number, digits = 4): string {
 /** A share between 0 and 1 as it is usually quoted, three or four decimals: 0.9731. */
 export const share = (value: number): string => (Number.isFinite(value) ? value.toFixed(4) : special(value))
 
-/** A value someone typed or will type: no padding zeros, 1e-3 below a hundredth. */
-export function setting(given: number): string {
-  const value = Number(given.toPrecision(9))
-  if (!Number.isFinite(value)) return special(value)
-  if (value === 0) return '0'
-  const size = Math.abs(value)
-  if (size < 0.01 || size >= 1e6) return String(value.toExponential()).replace('e+', 'e')
-  return String(value)
-}
-
 /** The label of a tick: as few digits as tell neighbouring ticks (`step` apart) from each other. */
 export function tickLabel(value: number, step: number): string {
   if (value === 0) return '0'
