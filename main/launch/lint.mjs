@@ -1,5 +1,5 @@
 /** `npm run lint`: form, faults, types and the import law. Each part counts as one test. */
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { cached, packageFile, projectNode, root, which } from './place.mjs'
 import { quiet, say, tail } from './run.mjs'
@@ -57,7 +57,10 @@ export async function lint() {
 const logName = (name) => name.replaceAll(' ', '-')
 
 function nativeSources() {
-  return ['include', 'src', 'tests', 'bench'].flatMap((folder) =>
+  const folders = ['include', 'src', 'tests', 'bench'].filter((folder) =>
+    existsSync(join(root, 'native', folder)),
+  )
+  return folders.flatMap((folder) =>
     readdirSync(join(root, 'native', folder), { recursive: true })
       .filter((name) => /\.(h|cpp|cc|cu|inc)$/.test(name))
       .map((name) => join('native', folder, name)),

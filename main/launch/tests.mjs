@@ -30,7 +30,7 @@ export async function test(names) {
   }
   const total = none()
   for (const name of chosen) {
-    const counts = await step(`Testing: ${name}`, parts[name])
+    const counts = await step(`Testing: ${name}`, () => attempt(name))
     for (const failure of counts.failures ?? []) say(`FAILED ${failure}\n`)
     say(`  ${name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped.length} skipped`)
     total.passed += counts.passed
@@ -40,6 +40,15 @@ export async function test(names) {
   for (const { name, reason } of total.skipped) say(`skipped ${name}: ${reason}`)
   say(`${total.passed} passed, ${total.failed} failed`)
   return total.failed === 0 && total.passed > 0 ? 0 : 1
+}
+
+/** A part that cannot even run is a failure like any other; the parts after it still have their say. */
+async function attempt(name) {
+  try {
+    return await parts[name]()
+  } catch (error) {
+    return failedPart(`${name} could not run: ${error.stack}`)
+  }
 }
 
 async function runEngineTests() {
