@@ -1,7 +1,7 @@
 /** Packages, engine and page: each made only when what it is made of has changed. */
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { packageFile, projectNode, root, which } from './place.mjs'
 import { LaunchError, quiet, step } from './run.mjs'
 import { contentHash, dropStamp, modulesMatchLock, readOr, readStamp, writeStamp } from './stamps.mjs'
@@ -56,7 +56,7 @@ async function buildEngine({ tests }) {
   if (readStamp(stamp) === hash && existsSync(addon)) return
   await step(tests ? 'Building the engine and its tests' : 'Building the engine', async () => {
     dropStamp(stamp)
-    const configured = existsSync(join(root, engineBuild, 'CMakeCache.txt'))
+    const configured = configuredHere()
     const generator = !configured && which('ninja') ? ['-G', 'Ninja'] : []
     await quiet('engine', 'cmake', [
       '-S',
@@ -76,6 +76,16 @@ async function buildEngine({ tests }) {
   writeStamp(stamp, hash)
   // The engine's tests change nothing in the engine, so what was built with them also serves without.
   if (tests) writeStamp('engine', contentHash(['native'], { facts, skip: built }))
+}
+
+/** CMake refuses a build folder that was configured elsewhere: the project was moved or copied; start afresh. */
+function configuredHere() {
+  const cache = readOr(join(root, engineBuild, 'CMakeCache.txt'), '')
+  const home = /^CMAKE_HOME_DIRECTORY:INTERNAL=(.*)$/m.exec(cache)?.[1]
+  if (home === undefined) return false
+  if (resolve(home) === join(root, 'native')) return true
+  rmSync(join(root, engineBuild), { recursive: true })
+  return false
 }
 
 function nodeHeaders() {
