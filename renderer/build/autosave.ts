@@ -20,14 +20,14 @@ const pauseBeforeSaving = 400
 /** Set by `keepSaved`; saves at once whatever waits. */
 let flush: () => Promise<void> = () => Promise.resolve()
 
-/** Saves at once whatever waits; for the moment before another model is opened. */
+/** Saves at once whatever waits: before another model is opened, or when a lost connection is back. */
 export const saveNow = (): Promise<void> => flush()
 
 let stop: (() => void) | null = null
 
 /**
  * Opens the newest model and follows the one that is open from then on. Calling it again does nothing.
- * @param onError told once per failed save; the next change tries again
+ * @param onError told once per failed save; the next change, or `saveNow`, tries again
  */
 export async function keepSaved(models: ModelStore, onError: (error: unknown) => void): Promise<void> {
   if (stop) return
@@ -48,34 +48,39 @@ export function stopSaving(): void {
   stop = null
 }
 
+interface Unsaved {
+  session: number
+  document: ModelDocument
+}
+
 function follow(models: ModelStore, onError: (error: unknown) => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined
-  let waiting: { session: number; document: ModelDocument } | null = null
+  let waiting: Unsaved | null = null
   let running: Promise<void> | null = null
   /** Ids by session, for a model that changes again before its first save has answered. */
   const ids = new Map<number, string>()
 
-  const saveOne = async ({
-    session,
-    document,
-  }: {
-    session: number
-    document: ModelDocument
-  }): Promise<void> => {
+  /** True when it was saved. */
+  const saveOne = async ({ session, document }: Unsaved): Promise<boolean> => {
     try {
       const { id } = await models.save({ id: ids.get(session) ?? null, document })
       ids.set(session, id)
       if (useModel.getState().session === session) useModel.setState({ id })
       if (!waiting) useSaving.setState({ state: 'saved' })
+      return true
     } catch (error) {
       useSaving.setState({ state: 'failed' })
       onError(error)
+      return false
     }
   }
   const saveAll = async (): Promise<void> => {
     for (let next = waiting; next; next = waiting) {
       waiting = null
-      await saveOne(next)
+      if (await saveOne(next)) continue
+      // Kept for `saveNow`, unless something newer waits already.
+      waiting ??= next
+      return
     }
   }
   const now = (): Promise<void> => {

@@ -70,8 +70,12 @@ export function toFlow(document: ModelDocument, analysis: Analysis, before: Flow
       data: { view },
     }
   })
-  return { nodes, edges }
+  return { nodes: sameOrNew(before.nodes, nodes), edges: sameOrNew(before.edges, edges) }
 }
+
+/** The list there was when nothing in it changed: @xyflow then does not look at it again. */
+const sameOrNew = <T>(before: T[], now: T[]): T[] =>
+  before.length === now.length && now.every((item, i) => item === before[i]) ? before : now
 
 function viewOf(analysed: NodeAnalysis): NodeView {
   const { layer, node, error } = analysed

@@ -162,8 +162,8 @@ describe('autosave', () => {
     expect(failures).toHaveLength(1)
     expect(useSaving.getState().state).toBe('failed')
     failing.save = models.save
-    nameIt('Two')
     await saveNow()
-    expect(models.saved).toEqual([[null, 'Two']])
+    expect(models.saved).toEqual([[null, 'One']])
+    expect(useSaving.getState().state).toBe('saved')
   })
 })
