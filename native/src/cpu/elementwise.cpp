@@ -63,6 +63,14 @@ void map2(const View& out, const View& a, const View& b, F f) {
   Loop<3>({out, a, b}).run({sizeof(Out), sizeof(A), sizeof(B)}, line2<Out, A, B, F>, &f);
 }
 
+/// Writes without reading: what lies there may not even be a bool.
+template <class T>
+void fill_line(char* const* at, const int64_t* step, int64_t n, const void* context) {
+  const T value = *static_cast<const T*>(context);
+  T* o = reinterpret_cast<T*>(at[0]);
+  for (int64_t i = 0; i < n; ++i) o[i * step[0]] = value;
+}
+
 template <class T>
 void where_line(char* const* at, const int64_t* step, int64_t n, const void*) {
   T* o = reinterpret_cast<T*>(at[0]);
@@ -236,7 +244,7 @@ void fill(View out, double value) {
   visit_dtype(out.dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     const T v = static_cast<T>(value);
-    map1<T, T>(out, out, [v](T) { return v; });
+    Loop<1>({out}).run({sizeof(T)}, fill_line<T>, &v);
   });
 }
 
