@@ -1,5 +1,5 @@
 /** Starts what lives as long as the page: the connection, the stream of the training run, the lists. */
-import { keepSaved } from '../build/autosave.ts'
+import { keepSaved, saveNow } from '../build/autosave.ts'
 import { client, connect } from '../client.ts'
 import { loadInfo } from './app.ts'
 import { useConnection } from './connection.ts'
@@ -16,6 +16,8 @@ export function startState(): void {
     void loadInfo()
     void loadDatasets()
     void loadRuns()
+    // What could not be saved while the connection was lost.
+    void saveNow()
   })
   connect()
   void keepSaved(client.models, complain)
