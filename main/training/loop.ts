@@ -15,7 +15,7 @@ import type { Command, Outcome, Position, Report, TrainJob } from './protocol.ts
 import { PointBuffer, telemetryInterval } from './telemetry.ts'
 
 /** Thrown inside the loop to leave it when a person presses Stop. */
-const stopRequested = Symbol('stop requested')
+class StopRequested extends Error {}
 
 /** Longest time in milliseconds that the loop computes without turning to its port. */
 const turnInterval = 10
@@ -105,7 +105,7 @@ export class TrainingLoop {
       for (let epoch = 1; epoch <= this.#job.config.epochs; epoch++) await this.#epoch(epoch)
       return this.#end('finished', null)
     } catch (error) {
-      if (error === stopRequested) {
+      if (error instanceof StopRequested) {
         this.#event('stopped', `stopped in epoch ${this.#position.epoch}`)
         return this.#end('stopped', null)
       }
@@ -189,7 +189,7 @@ export class TrainingLoop {
       this.#lastTurn = performance.now()
     }
     if (this.#paused) await this.#waitWhilePaused(this.#paused)
-    if (this.#stopping) throw stopRequested
+    if (this.#stopping) throw new StopRequested()
   }
 
   async #waitWhilePaused(paused: Deferred<void>): Promise<void> {
