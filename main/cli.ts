@@ -3,7 +3,7 @@
  * stdout is one JSON value. Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 130 stopped by Ctrl+C.
  */
 import { commands, usage } from './cli/commands.ts'
-import { explain, UsageError } from './cli/errors.ts'
+import { explain, isUsage, UsageError } from './cli/errors.ts'
 
 const [name = 'help', ...args] = process.argv.slice(2)
 
@@ -16,5 +16,5 @@ try {
   else process.exitCode = await command.run(args)
 } catch (error) {
   process.stderr.write(`${explain(error, args.includes('--verbose'))}\n`)
-  process.exitCode = error instanceof UsageError ? 2 : 1
+  process.exitCode = isUsage(error) ? 2 : 1
 }

@@ -3,7 +3,7 @@
  * loopback unless told otherwise, and answers only to who has the link with its token; see shells/access.ts.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { RPCHandler } from '@orpc/server/ws'
 import { WebSocketServer } from 'ws'
@@ -48,6 +48,9 @@ export interface Server {
 
 const largestMessage = 64 * 1024 * 1024
 
+/** Milliseconds that closing waits for the other ends. */
+const goodbye = 300
+
 /** @throws UserError `server/port-taken`, `server/address` */
 export async function serveWorkbench(workbench: Workbench, options: ServerOptions): Promise<Server> {
   const host = options.host ?? '127.0.0.1'
@@ -87,6 +90,12 @@ export async function serveWorkbench(workbench: Workbench, options: ServerOption
     })
   })
 
+  const connections = new Set<Socket>()
+  http.on('connection', (socket) => {
+    connections.add(socket)
+    socket.once('close', () => connections.delete(socket))
+  })
+
   const sockets = new WebSocketServer({ noServer: true, maxPayload: largestMessage })
   const handler = new RPCHandler(workbench.router)
   http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -111,8 +120,9 @@ export async function serveWorkbench(workbench: Workbench, options: ServerOption
       new Promise((done) => {
         for (const websocket of sockets.clients) websocket.close(1001, 'Tapedeck is closing')
         http.close(() => done())
-        http.closeAllConnections()
-        setTimeout(() => sockets.clients.forEach((websocket) => websocket.terminate()), 500).unref()
+        http.closeIdleConnections()
+        // A WebSocket is no connection of HTTP any more; one that does not say goodbye would hold up the end.
+        setTimeout(() => connections.forEach((socket) => socket.destroy()), goodbye)
       }),
   }
 }

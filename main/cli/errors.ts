@@ -15,14 +15,23 @@ export function explain(error: unknown, verbose: boolean): string {
   return [what, mend, ...(verbose && stack ? [stack] : [])].filter((line) => line !== '').join('\n')
 }
 
+/** True for errors of how a command was written: ours, and those of `parseArgs`, told by their code. */
+export function isUsage(error: unknown): boolean {
+  return error instanceof UsageError || isParseError(error)
+}
+
+const isParseError = (error: unknown): error is TypeError =>
+  error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
+
 function described(error: unknown): { what: string; mend: string; detail?: string | undefined } {
   if (error instanceof ORPCError) {
     const refusal = refusalSchema.safeParse(error.data)
     if (refusal.success) return refusal.data
   }
-  // parseArgs explains a wrong option well; its errors are told by their code.
-  if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
-    return { what: error.message, mend: 'Run the command with --help for its options.' }
+  // parseArgs explains a wrong option well; its second sentence is about quoting.
+  if (isParseError(error)) {
+    const what = error.message.split('. ')[0] ?? error.message
+    return { what: `${what}.`, mend: 'Run the command with --help for its options.' }
   }
   return toRefusal(error)
 }

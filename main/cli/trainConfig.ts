@@ -23,15 +23,21 @@ export function trainConfig(typed: Typed): TrainConfig {
   if (typed.optimizer === 'adam') config.learningRate = adamLearningRate
   for (const [flag, field] of Object.entries(flags) as [keyof typeof flags, string][]) {
     const text = typed[flag]
-    if (text !== undefined) config[field] = text.trim() === '' ? NaN : Number(text)
+    if (text === undefined) continue
+    const value = text.trim() === '' ? NaN : Number(text)
+    if (Number.isNaN(value)) throw wrong(flag, text, 'it is not a number')
+    config[field] = value
   }
   const parsed = trainConfigSchema.safeParse(config)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   const field = String(issue?.path[0])
   const flag = Object.entries(flags).find(([, name]) => name === field)?.[0] ?? field
-  throw new UsageError(
-    `--${flag} ${typed[flag as keyof Typed]} is not possible: ${issue?.message ?? 'not understood'}.`,
+  throw wrong(flag, typed[flag as keyof Typed] ?? '', issue?.message ?? 'not understood')
+}
+
+const wrong = (flag: string, text: string, reason: string): UsageError =>
+  new UsageError(
+    `--${flag} ${text} is not possible: ${reason}.`,
     'Run "tapedeck train --help" for the options.',
   )
-}

@@ -3,7 +3,7 @@
  * bundle: no script, style sheet, frame or request may come from or go to anywhere but its own origin.
  */
 
-/** `development`: Vite's hot reload needs an inline script and a socket of its own. */
+/** `development`: Vite's hot reload needs an inline script, and a worker that waits for a server to come back. */
 export function contentSecurityPolicy(development = false): string {
   const script = development ? "'self' 'unsafe-inline'" : "'self'"
   return [
@@ -14,7 +14,7 @@ export function contentSecurityPolicy(development = false): string {
     "img-src 'self' data: blob:",
     "font-src 'self' data:",
     "connect-src 'self'",
-    "worker-src 'self'",
+    `worker-src ${development ? "'self' blob:" : "'self'"}`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
