@@ -9,6 +9,7 @@ import { electronSwitches, prepareElectron } from './launch/electron.mjs'
 import { packageFile, projectNode, root } from './launch/place.mjs'
 import { buildPage, prepare } from './launch/prepare.mjs'
 import { foreground, LaunchError, say } from './launch/run.mjs'
+import { dropStamp } from './launch/stamps.mjs'
 import { lint } from './launch/lint.mjs'
 import { test } from './launch/tests.mjs'
 
@@ -49,6 +50,8 @@ const commands = {
       const env = { TAPEDECK_DEVELOPMENT_TOKEN: randomBytes(24).toString('base64url') }
       return tapedeck(['serve', '--development', ...rest], watch, env)
     }
+    // It builds into the same folder, from whatever the sources are then.
+    dropStamp('page')
     const script = packageFile('electron-vite', 'bin', 'electron-vite.js')
     const switches = electronSwitches().length > 0 ? ['--noSandbox'] : []
     return foreground(projectNode(), [script, 'dev', '--watch', ...switches, '--', ...rest], {
