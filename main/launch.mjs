@@ -66,8 +66,8 @@ const commands = {
   },
 
   async lint() {
-    await prepare({ page: false })
-    return lint(rest)
+    await prepare({ engine: false, page: false })
+    return lint()
   },
 
   async smoke() {

@@ -9,11 +9,11 @@ import { checkToolchain, hasDoctest, hasOneDNN } from './toolchain.mjs'
 
 const built = (path) => /(^|[\\/])(build[^\\/]*|out|golden|\.cache)$/.test(path)
 
-/** All that every command needs. `tests` also builds the engine's own tests; `page: false` leaves the page. */
-export async function prepare({ tests = false, page = true, retry = false } = {}) {
+/** All that a command needs. `tests` also builds the engine's own tests; what is set to false is left as it is. */
+export async function prepare({ tests = false, engine = true, page = true, retry = false } = {}) {
   await checkToolchain({ tests, retry })
   await installModules()
-  await buildEngine({ tests })
+  if (engine) await buildEngine({ tests })
   if (page) await buildPage()
 }
 
