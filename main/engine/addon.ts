@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { prepareNativeThreads } from './threads.ts'
 
 /** A tensor as the native engine knows it. 0 means none. */
 export type Handle = number
@@ -212,6 +213,7 @@ export function loadAddon(path = addonPath()): Native {
   // OpenMP reads this once, when it is loaded. Threads that spin while they wait hold the cores that the page and
   // the other threads need: on two busy cores a step took 30 to 70 ms with spinning, under 1 ms without.
   process.env['OMP_WAIT_POLICY'] ??= 'PASSIVE'
+  prepareNativeThreads()
   try {
     return createRequire(import.meta.url)(path) as Native
   } catch (cause) {
