@@ -5,9 +5,16 @@ import { UserError } from '../common/errors.ts'
 import { typedPath } from '../shells/options.ts'
 import type { Client } from './session.ts'
 
-/** @throws UserError `model/unknown`, `model/unreadable`, `document/*` */
-export async function readModel(client: Client, name: string): Promise<ModelDocument> {
-  const templates = await client.models.templates()
+/**
+ * @param classes how many the data has, for a template to end in; null before that is known
+ * @throws UserError `model/unknown`, `model/unreadable`, `document/*`
+ */
+export async function readModel(
+  client: Client,
+  name: string,
+  classes: number | null,
+): Promise<ModelDocument> {
+  const templates = await client.models.templates({ classes })
   const template = templates.find(({ id }) => id === name)
   if (template) return template.document
   if (!name.endsWith('.json')) {

@@ -54,8 +54,10 @@ export const trainCommand: Command = {
     const config = trainConfig(values)
     return withWorkbench(workspaceArgument(args), async (client) => {
       const progress = new ProgressLine()
-      const document = await readModel(client, model)
+      // Before anything is imported: a model that cannot be read is refused at once.
+      await readModel(client, model, null)
       const dataset = await importData(client, data, progress)
+      const document = await readModel(client, model, dataset.classes.length)
       const { runId } = await client.training.start({
         document,
         datasetId: dataset.id,

@@ -82,7 +82,10 @@ export const contract = {
     remove: procedure.input(z.object({ datasetId: z.string() })).output(none),
   },
   models: {
-    templates: procedure.output(z.array(templateSchema)),
+    /** Models to start from, ending in as many classes as the data has; null where that is not known. */
+    templates: procedure
+      .input(z.object({ classes: z.number().int().min(2).nullable() }))
+      .output(z.array(templateSchema)),
     /** Newest first. */
     list: procedure.output(z.array(modelSchema)),
     save: procedure

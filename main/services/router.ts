@@ -82,7 +82,7 @@ export function createRouter(parts: RouterParts) {
       }),
     },
     models: {
-      templates: os.models.templates.handler(() => [...templates()]),
+      templates: os.models.templates.handler(({ input }) => [...templates(input.classes ?? undefined)]),
       list: os.models.list.handler(() => store.models.list()),
       save: os.models.save.handler(({ input }) => store.models.put(input.id ?? randomUUID(), input.document)),
       remove: os.models.remove.handler(({ input }) => store.models.remove(input.id)),
