@@ -31,6 +31,7 @@ const commands = {
 
   async setup() {
     await prepare({ retry: true })
+    dropStamp('failed-electron')
     say('Ready. npm start opens the workbench, npm run serve serves it to a browser, npm test tests it.')
     return 0
   },

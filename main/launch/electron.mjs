@@ -42,7 +42,8 @@ export async function prepareElectron({ needDisplay = true, retry = false } = {}
     if (!retry && recentlyFailed('electron')) {
       return {
         path,
-        reason: "Electron's binary could not be downloaded earlier today (npm run setup tries again)",
+        reason:
+          "Electron's binary could not be downloaded earlier today (npm run setup, then start again to retry)",
       }
     }
     path = await download()
