@@ -1,8 +1,7 @@
 import { createRequire } from 'node:module'
-import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { prepareNativeThreads } from './threads.ts'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { projectRoot } from '../paths.ts'
 
 /** A tensor as the native engine knows it. 0 means none. */
 export type Handle = number
@@ -185,35 +184,22 @@ interface NativeInfo {
   threads: number
 }
 
-/** The folder whose package.json is Tapedeck's, from `start` upwards: the code may run bundled elsewhere. */
-function projectRoot(start: string): string | null {
-  for (let folder = start; ; folder = dirname(folder)) {
-    const file = join(folder, 'package.json')
-    if (existsSync(file)) {
-      const { name } = JSON.parse(readFileSync(file, 'utf8')) as { name?: string }
-      if (name === 'tapedeck') return folder
-    }
-    if (dirname(folder) === folder) return null
-  }
-}
-
 /** Path of the addon; TAPEDECK_ADDON in the environment names another build. */
-export function addonPath(start = dirname(fileURLToPath(import.meta.url))): string {
+export function addonPath(): string {
   const chosen = process.env['TAPEDECK_ADDON']
   if (chosen) return chosen
-  const root = projectRoot(start)
-  if (!root) throw new Error(`[engine] no package.json named "tapedeck" above ${start}, run from a checkout`)
   // Inside Electron's archive native libraries lie beside it, unpacked.
-  return join(root.replace(/app\.asar$/, 'app.asar.unpacked'), 'native', 'build', 'tapedeck.node')
+  return join(projectRoot().replace(/app\.asar$/, 'app.asar.unpacked'), 'native', 'build', 'tapedeck.node')
 }
 
 /** Loads the addon found at `path`. Throws `[engine] native addon not found at ..., run npm run setup`. */
 export function loadAddon(path = addonPath()): Native {
   if (!existsSync(path)) throw new Error(`[engine] native addon not found at ${path}, run npm run setup`)
-  // OpenMP reads this once, when it is loaded. Threads that spin while they wait hold the cores that the page and
-  // the other threads need: on two busy cores a step took 30 to 70 ms with spinning, under 1 ms without.
-  process.env['OMP_WAIT_POLICY'] ??= 'PASSIVE'
-  prepareNativeThreads()
+  // How many rounds an idle native thread spins before it sleeps; OpenMP reads it once, when it is loaded. Its own
+  // default spins for milliseconds on a core that the page needs (a step took 30 to 70 ms on two busy cores), and
+  // sleeping at once makes every op wait for a wake-up. A thousand rounds, some 10 us, bridge the gap between ops.
+  // In a worker this reaches native code only when the worker was started with SHARE_ENV.
+  process.env['GOMP_SPINCOUNT'] ??= '1000'
   try {
     return createRequire(import.meta.url)(path) as Native
   } catch (cause) {

@@ -26,7 +26,9 @@ async function describe(): Promise<void> {
     const info: EngineInfo = engineInfo()
     report({ kind: 'engine', info })
   } catch (error) {
-    report({ kind: 'engine-failed', error: refusal(error) })
+    const { what, ...rest } = refusal(error)
+    const mend = 'Run "npm run setup" to build the engine, then start Tapedeck again.'
+    report({ kind: 'engine-failed', error: { ...rest, code: 'engine/unavailable', what, mend } })
   }
 }
 
