@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "parallel.h"
+#include "signals.h"
 
 namespace tape::cpu {
 namespace {
@@ -105,6 +106,7 @@ void gemm(DType dtype, Matrix c, Matrix a, Matrix b, const void* bias, bool relu
   plan.b.set_data_handle(b.data);
   plan.c.set_data_handle(c.data);
   if (bias) plan.bias.set_data_handle(const_cast<void*>(bias));
+  SignalGuard guard;
   plan.primitive.execute(self.stream, plan.arguments);
 }
 

@@ -4,6 +4,8 @@
 
 #if defined(_OPENMP)
 #include <omp.h>
+
+#include "signals.h"
 #endif
 
 namespace tape::cpu {
@@ -22,6 +24,7 @@ void parallel_for(int64_t count, int64_t grain, const Body& body) {
     int64_t pieces = count / grain;
     if (pieces > thread_count()) pieces = thread_count();
     const int64_t length = (count + pieces - 1) / pieces;
+    SignalGuard guard;  // a thread that OpenMP starts here may run generated code later
     // A loop over pieces, not over threads: every piece runs even when the system grants fewer threads.
 #pragma omp parallel for schedule(static, 1) num_threads(static_cast <int>(pieces))
     for (int64_t piece = 0; piece < pieces; ++piece) {
