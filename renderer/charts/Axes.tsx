@@ -9,6 +9,8 @@ import type { Plot } from './trace.ts'
 export interface Mark {
   x: number
   label: string
+  /** Label at the foot of its line instead of the top: where the curves rise. */
+  foot?: boolean
 }
 
 export const axisWidth = 46
@@ -96,7 +98,7 @@ export const Axes = memo(function Axes(props: AxesProps) {
           strokeDasharray="3 3"
           label={{
             value: mark.label,
-            position: mark.x > late ? 'insideTopRight' : 'insideTopLeft',
+            position: markPosition(mark.x > late, mark.foot ?? false),
             fill: 'var(--td-warn)',
             fontSize: 11,
           }}
@@ -122,3 +124,6 @@ function sameAxes(a: AxesProps, b: AxesProps): boolean {
     same(a.yDomain, b.yDomain)
   )
 }
+
+const markPosition = (late: boolean, foot: boolean) =>
+  foot ? (late ? 'insideBottomRight' : 'insideBottomLeft') : late ? 'insideTopRight' : 'insideTopLeft'

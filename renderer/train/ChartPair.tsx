@@ -57,6 +57,7 @@ export function ChartPair({ runId, detail }: { runId: number | null; detail: Run
         .map((event) => ({ x: event.step, label: event.note })) ?? [],
     [detail],
   )
+  const footMarks = useMemo(() => marks.map((mark) => ({ ...mark, foot: true })), [marks])
   const waiting =
     runId === null
       ? 'Loss and accuracy of a run are drawn here while it trains.'
@@ -107,7 +108,7 @@ export function ChartPair({ runId, detail }: { runId: number | null; detail: Run
           label="Accuracy by step"
           testId="accuracy-chart"
           traces={traces.accuracy}
-          marks={marks}
+          marks={footMarks}
           xQuantity="step"
           log={false}
           bounds={unit}
