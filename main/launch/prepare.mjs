@@ -78,12 +78,16 @@ async function buildEngine({ tests }) {
   if (tests) writeStamp('engine', contentHash(['native'], { facts, skip: built }))
 }
 
-/** CMake refuses a build folder that was configured elsewhere: the project was moved or copied; start afresh. */
+/**
+ * CMake refuses a build folder that was configured elsewhere (the project was moved or copied) or for a Ninja or
+ * Make that is gone: start afresh.
+ */
 function configuredHere() {
   const cache = readOr(join(root, engineBuild, 'CMakeCache.txt'), '')
   const home = /^CMAKE_HOME_DIRECTORY:INTERNAL=(.*)$/m.exec(cache)?.[1]
   if (home === undefined) return false
-  if (resolve(home) === join(root, 'native')) return true
+  const program = /^CMAKE_MAKE_PROGRAM:FILEPATH=(.*)$/m.exec(cache)?.[1]
+  if (resolve(home) === join(root, 'native') && (!program || existsSync(program))) return true
   rmSync(join(root, engineBuild), { recursive: true })
   return false
 }

@@ -1,10 +1,11 @@
 /** `npm test`: every kind of test, each going on after the one before failed, and one line that adds all up. */
 import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
 import { countDoctest, countPlaywright, countVitest } from './counts.mjs'
 import { hasDisplay, prepareElectron } from './electron.mjs'
 import { runLint } from './lint.mjs'
-import { cached, packageFile, projectNode, root } from './place.mjs'
+import { cached, packageFile, projectNode, root, which } from './place.mjs'
 import { quiet, say, step, tail } from './run.mjs'
 import { findChromium, hasDoctest, hasXvfb } from './toolchain.mjs'
 
@@ -18,11 +19,16 @@ const parts = {
   unit: () => runVitest(),
   browser: () => runPlaywright('browser'),
   desktop: () => runPlaywright('desktop'),
+  sanitizer: () => runSanitizer(),
 }
+
+/** Builds the engine once more, so it runs in CI and when it is asked for. */
+const onlyInCi = new Set(['sanitizer'])
 
 /** `npm test -- unit engine` runs only these parts. */
 export async function test(names) {
-  const chosen = names.length > 0 ? names : Object.keys(parts)
+  const usual = Object.keys(parts).filter((name) => process.env.CI || !onlyInCi.has(name))
+  const chosen = names.length > 0 ? names : usual
   const unknown = chosen.filter((name) => !Object.hasOwn(parts, name))
   if (unknown.length > 0) {
     say(`[test] no part is called ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}`)
@@ -67,6 +73,33 @@ async function runEngineTests() {
   const counts = countDoctest(readFileSync(log, 'utf8'))
   if (counts === null) return failedPart(`engine: the C++ tests ended with ${code}\n${tail(log)}`)
   if (counts.failed > 0) counts.failures.push(`engine\n${tail(log, 80)}`)
+  return counts
+}
+
+/** The C++ tests again under AddressSanitizer and UndefinedBehaviorSanitizer, with the portable kernels. */
+async function runSanitizer() {
+  if (process.platform !== 'linux' || !hasDoctest())
+    return skippedPart('sanitizer: C++ tests', 'needs Linux and doctest (apt-get install doctest-dev)')
+  const folder = join('out', 'sanitizer')
+  const generator = which('ninja') && !existsSync(join(root, folder)) ? ['-G', 'Ninja'] : []
+  const options = ['-DTAPE_SANITIZE=ON', '-DTAPE_NATIVE_SETS=OFF', '-DCMAKE_BUILD_TYPE=RelWithDebInfo']
+  await quiet('sanitizer', 'cmake', ['-S', 'native', '-B', folder, ...generator, ...options])
+  const jobs = String(availableParallelism())
+  const build = ['--build', folder, '--parallel', jobs, '--target', 'tape_tests']
+  await quiet('sanitizer', 'cmake', build, { append: true, limitSeconds: 900 })
+  // One thread: the checks are the same, and threads that wait for each other only slow them down.
+  const env = { OMP_NUM_THREADS: '1', ASAN_OPTIONS: 'detect_stack_use_after_return=0' }
+  const program = join(root, folder, 'tape_tests')
+  const code = await quiet('sanitizer-tests', program, ['--no-colors'], {
+    check: false,
+    limitSeconds: 600,
+    env,
+  })
+  const log = cached('sanitizer-tests.log')
+  const counts = countDoctest(readFileSync(log, 'utf8'))
+  if (counts === null || (code !== 0 && counts.failed === 0))
+    return failedPart(`sanitizer: the C++ tests ended with ${code}\n${tail(log, 60)}`)
+  if (counts.failed > 0) counts.failures.push(`sanitizer\n${tail(log, 80)}`)
   return counts
 }
 
