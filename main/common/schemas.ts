@@ -150,7 +150,7 @@ export const layerHealthSchema = z.object({
   title: z.string(),
   gradientNorm: z.number(),
   weightNorm: z.number(),
-  /** log10 of learning rate x gradient norm over weight norm; healthy between -4 and -2. Null when undefined. */
+  /** log10 of the norm of the last probed update over the weight norm; healthy between -4 and -2. Null when undefined. */
   updateRatio: z.number().nullable(),
 })
 export type LayerHealth = z.infer<typeof layerHealthSchema>

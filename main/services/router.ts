@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { contract } from '../common/api.ts'
 import { toRefusal, UserError } from '../common/errors.ts'
 import { templates } from '../common/templates.ts'
-import { browse, inspect, preview, sampleSets } from '../data/index.ts'
+import { browse, inspect, preview, removeCache, sampleSets } from '../data/index.ts'
 import type { Store } from '../store/index.ts'
 import { doctor } from './doctor.ts'
 import { importTask } from './importService.ts'
@@ -78,7 +78,7 @@ export function createRouter(parts: RouterParts) {
             mend: 'Stop the run first.',
           })
         store.datasets.remove(datasetId)
-        await rm(join(workspace, 'datasets', dataset.id), { recursive: true, force: true })
+        await removeCache(dataset.id, join(workspace, 'datasets'))
       }),
     },
     models: {
