@@ -1,5 +1,8 @@
-// Against PyTorch: inputs, outputs and gradients written by golden/make_golden.py.
+// Against PyTorch: inputs, outputs and gradients written by golden/*.py.
+#include "golden/golden.h"
+
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <map>
@@ -12,48 +15,11 @@ namespace tape::test {
 namespace {
 
 using Tensors = std::vector<Tensor>;
-using Op = std::function<Tensor(const Tensors&)>;
 
-const std::map<std::string, Op>& ops() {
-  static const std::map<std::string, Op> table = {
-      {"linear", [](const Tensors& x) { return linear(x[0], x[1], x[2]); }},
-      {"linear_relu", [](const Tensors& x) { return linear(x[0], x[1], x[2], true); }},
-      {"matmul", [](const Tensors& x) { return matmul(x[0], x[1]); }},
-      {"bmm", [](const Tensors& x) { return matmul(x[0], x[1]); }},
-      {"tanh", [](const Tensors& x) { return tanh(x[0]); }},
-      {"sigmoid", [](const Tensors& x) { return sigmoid(x[0]); }},
-      {"relu", [](const Tensors& x) { return relu(x[0]); }},
-      {"exp", [](const Tensors& x) { return exp(x[0]); }},
-      {"log", [](const Tensors& x) { return log(x[0]); }},
-      {"sqrt", [](const Tensors& x) { return sqrt(x[0]); }},
-      {"abs", [](const Tensors& x) { return abs(x[0]); }},
-      {"div_broadcast", [](const Tensors& x) { return div(x[0], x[1]); }},
-      {"pow", [](const Tensors& x) { return pow(x[0], x[1]); }},
-      {"pow_scalar", [](const Tensors& x) { return pow(x[0], 2.5); }},
-      {"maximum_ties", [](const Tensors& x) { return maximum(x[0], x[1]); }},
-      {"minimum_ties", [](const Tensors& x) { return minimum(x[0], x[1]); }},
-      {"amax_ties", [](const Tensors& x) { return max(x[0], {1}); }},
-      {"amin", [](const Tensors& x) { return min(x[0], {0}); }},
-      {"mean",
-       [](const Tensors& x) {
-         return mean(x[0], {0, 2});
-       }},
-      {"sum", [](const Tensors& x) { return sum(x[0], {1}, true); }},
-      {"softmax", [](const Tensors& x) { return softmax(x[0], 1); }},
-      {"softmax_large", [](const Tensors& x) { return softmax(x[0], -1); }},
-      {"log_softmax", [](const Tensors& x) { return log_softmax(x[0], -1); }},
-      {"cross_entropy_mean", [](const Tensors& x) { return cross_entropy(x[0], x[1], Reduction::mean); }},
-      {"cross_entropy_sum", [](const Tensors& x) { return cross_entropy(x[0], x[1], Reduction::sum); }},
-      {"cross_entropy_none", [](const Tensors& x) { return cross_entropy(x[0], x[1], Reduction::none); }},
-      {"mse_mean", [](const Tensors& x) { return mse_loss(x[0], x[1], Reduction::mean); }},
-      {"index_select", [](const Tensors& x) { return index_select(x[0], 0, x[1]); }},
-      {"where", [](const Tensors& x) { return where(compare(CompareOp::gt, x[0], 0), x[0], x[1]); }},
-      {"expand_mul",
-       [](const Tensors& x) {
-         return mul(expand(x[0], {4, 3}), x[1]);
-       }},
-  };
-  return table;
+GoldenOps all_ops() {
+  GoldenOps all;
+  for (auto family : {basic_golden}) all.merge(family());
+  return all;
 }
 
 struct Line {
@@ -78,10 +44,15 @@ struct Case {
 
 /// Lines `case NAME` and `ROLE DTYPE RANK SIZES... VALUES...`.
 std::vector<Case> read_cases() {
-  std::ifstream file(TAPE_GOLDEN_FILE);
-  REQUIRE_MESSAGE(file.good(), "golden data missing: " TAPE_GOLDEN_FILE);
   std::vector<Case> cases;
-  for (std::string text; std::getline(file, text);) {
+  std::vector<std::string> texts;
+  for (const auto& entry : std::filesystem::directory_iterator(TAPE_GOLDEN_FOLDER)) {
+    if (entry.path().extension() != ".txt") continue;
+    std::ifstream file(entry.path());
+    for (std::string text; std::getline(file, text);) texts.push_back(text);
+  }
+  REQUIRE_MESSAGE(!texts.empty(), "golden data missing in " TAPE_GOLDEN_FOLDER);
+  for (const std::string& text : texts) {
     std::istringstream words(text);
     std::string first, dtype;
     if (!(words >> first) || first[0] == '#') continue;
@@ -153,6 +124,7 @@ void check_network(const Case& c) {
 
 TEST_CASE("golden: outputs and gradients are PyTorch's") {
   size_t checked = 0;
+  const GoldenOps ops = all_ops();
   for (const Case& c : read_cases()) {
     CAPTURE(c.name);
     if (c.name == "network") {
@@ -160,20 +132,21 @@ TEST_CASE("golden: outputs and gradients are PyTorch's") {
     } else if (c.name.rfind("optim_", 0) == 0) {
       check_optimizer(c, c.name.substr(6));
     } else {
-      REQUIRE_MESSAGE(ops().count(c.name) == 1, "no op for golden case " << c.name);
+      REQUIRE_MESSAGE(ops.count(c.name) == 1, "no op for golden case " << c.name);
       Tensors inputs = c.with("in");
       for (Tensor& input : inputs)
         if (is_floating(input.dtype())) input.set_requires_grad(true);
-      const Tensor out = ops().at(c.name)(inputs);
-      check_close(out, c.with("out")[0], tolerance_of(c));
-      backward({out}, c.with("seed"), false, false);
+      const Tensors outputs = ops.at(c.name)(inputs), expected = c.with("out");
+      REQUIRE(outputs.size() == expected.size());
+      for (size_t i = 0; i < outputs.size(); ++i) check_close(outputs[i], expected[i], tolerance_of(c));
+      backward(outputs, c.with("seed"), false, false);
       const Tensors gradients = c.with("grad");
       for (size_t i = 0, g = 0; i < inputs.size(); ++i)
         if (inputs[i].requires_grad()) check_close(inputs[i].grad(), gradients.at(g++), tolerance_of(c));
     }
     ++checked;
   }
-  CHECK(checked >= 2 * ops().size());
+  CHECK(checked >= 2 * ops.size());
 }
 
 }  // namespace tape::test

@@ -248,4 +248,22 @@ TEST_CASE("matmul: all shapes around block borders, all layouts, both dtypes") {
           }
 }
 
+TEST_CASE("layout: elementwise results keep a dense operand's order of dimensions") {
+  std::vector<double> values(2 * 3 * 4 * 5);
+  for (size_t i = 0; i < values.size(); ++i) values[i] = static_cast<double>(i) - 50;
+  const Tensor plain = make({2, 4, 5, 3}, values, DType::float32);
+  const Tensor image = permute(plain, {0, 3, 1, 2});  // channels last
+  const Tensor bias = make({3, 1, 1}, {1, 2, 3}, DType::float32);
+  REQUIRE(is_dense(image));
+  for (const Tensor& out : {relu(image), add(image, bias), add(bias, image), mul(image, 2),
+                            to(image, DType::float64), compare(CompareOp::gt, image, 0)})
+    CHECK(to_string(out.strides()) == to_string(image.strides()));
+  CHECK(values_of(add(image, bias)) == values_of(add(contiguous(image), bias)));
+  CHECK(values_of(relu(image)) == values_of(relu(contiguous(image))));
+  // A view with gaps is not dense: its result is contiguous.
+  const Tensor gaps = narrow(image, 1, 0, 2);
+  CHECK_FALSE(is_dense(gaps));
+  CHECK(relu(gaps).is_contiguous());
+}
+
 }  // namespace tape::test

@@ -78,6 +78,12 @@ class Tensor {
 
 /// Uninitialised, contiguous.
 Tensor empty(const Dims& shape, DType dtype = DType::float32);
+/// Uninitialised, in `x`'s shape. Dimensions lie in memory in `x`'s order when `x` is dense, so that a
+/// channels-last image stays one from op to op; otherwise contiguous.
+Tensor empty_like(const Tensor& x, DType dtype);
+inline Tensor empty_like(const Tensor& x) { return empty_like(x, x.dtype()); }
+/// Its elements fill a block of memory exactly once, in any order of dimensions.
+bool is_dense(const Tensor& x);
 /// Another geometry over the same storage; carries no history.
 Tensor alias(const Tensor& tensor, const Dims& shape, const Dims& strides, int64_t offset);
 /// Same data, no history, shares the version counter.

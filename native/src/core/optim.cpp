@@ -90,8 +90,8 @@ void Sgd::step() {
   GradMode mode(false);
   ++steps;
   const auto all = segments(velocity_, {});
-  kernels().sgd(dtype_, all.data(), static_cast<int64_t>(all.size()),
-                {lr, momentum_, weight_decay_, nesterov_});
+  kernels().optim.sgd(dtype_, all.data(), static_cast<int64_t>(all.size()),
+                      {lr, momentum_, weight_decay_, nesterov_});
 }
 
 std::vector<std::pair<std::string, Tensor>> Sgd::state() const {
@@ -122,8 +122,8 @@ void Adam::step() {
   GradMode mode(false);
   ++steps;
   const auto all = segments(first_, second_);
-  kernels().adam(dtype_, all.data(), static_cast<int64_t>(all.size()),
-                 {lr, beta1_, beta2_, eps_, weight_decay_, decoupled_, steps});
+  kernels().optim.adam(dtype_, all.data(), static_cast<int64_t>(all.size()),
+                       {lr, beta1_, beta2_, eps_, weight_decay_, decoupled_, steps});
 }
 
 std::vector<std::pair<std::string, Tensor>> Adam::state() const {

@@ -50,6 +50,31 @@ Tensor empty(const Dims& shape, DType dtype) {
   return Tensor(std::move(impl));
 }
 
+bool is_dense(const Tensor& x) {
+  if (x.is_contiguous()) return true;
+  // Walks from the innermost dimension out: each must begin where the one before it ends.
+  bool done[kMaxRank] = {};
+  int64_t expected = 1;
+  for (int left = x.rank(); left > 0; --left) {
+    int next = -1;
+    for (int d = 0; d < x.rank() && next < 0; ++d)
+      if (!done[d] && (x.size(d) == 1 || x.strides()[d] == expected)) next = d;
+    if (next < 0) return false;
+    done[next] = true;
+    expected *= x.size(next);
+  }
+  return true;
+}
+
+Tensor empty_like(const Tensor& x, DType dtype) {
+  Tensor out = empty(x.shape(), dtype);
+  if (!x.is_contiguous() && is_dense(x)) {
+    out.impl()->strides = x.strides();
+    out.impl()->contiguous = false;
+  }
+  return out;
+}
+
 Tensor alias(const Tensor& tensor, const Dims& shape, const Dims& strides, int64_t offset) {
   Ref<TensorImpl> impl(new TensorImpl);
   impl->dtype = tensor.dtype();

@@ -114,8 +114,8 @@ void gemm(DType dtype, Matrix c, Matrix a, Matrix b, const void* bias, bool relu
 
 void use_onednn(Kernels& kernels) {
   if (const char* forced = std::getenv("TAPE_GEMM"); forced && std::strcmp(forced, "plain") == 0) return;
-  plain_gemm = kernels.gemm;
-  kernels.gemm = gemm;
+  plain_gemm = kernels.linear.gemm;
+  kernels.linear.gemm = gemm;
 }
 
 std::string onednn_version() {

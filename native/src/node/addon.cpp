@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "call.h"
+#include "bindings.h"
 
 namespace {
 
@@ -25,10 +25,7 @@ NAPI_MODULE_INIT() {
   auto* instance = new Instance(env);
   napi_set_instance_data(
       env, instance, [](napi_env, void* data, void*) { delete static_cast<Instance*>(data); }, nullptr);
-  std::vector<Binding> all;
-  for (auto part : {tape::node::tensor_bindings(), tape::node::op_bindings(), tape::node::autograd_bindings(),
-                    tape::node::optim_bindings()})
-    all.insert(all.end(), part.begin(), part.end());
+  const std::vector<Binding> all = tape::node::all_bindings();
   instance->entries.reserve(all.size());
   for (const Binding& binding : all) {
     instance->entries.emplace_back(&instance->environment, binding.where);

@@ -158,16 +158,12 @@ struct Callback<function, R (*)(Args...)> {
   }
 };
 
-/// Entry points gathered by the binding files, installed by addon.cpp.
+/// One entry point; see bindings.h.
 struct Binding {
   const char* name;   // in the addon's exports
   const char* where;  // in error messages
   napi_callback callback;
 };
-std::vector<Binding> tensor_bindings();
-std::vector<Binding> op_bindings();
-std::vector<Binding> autograd_bindings();
-std::vector<Binding> optim_bindings();
 
 template <auto function>
 Binding bind(const char* name, const char* where = nullptr) {

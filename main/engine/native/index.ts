@@ -1,0 +1,28 @@
+import type { AutogradNative } from './autograd.ts'
+import type { DropoutNative } from './dropout.ts'
+import type { ElementwiseNative } from './elementwise.ts'
+import type { IndexingNative } from './indexing.ts'
+import type { InplaceNative } from './inplace.ts'
+import type { LinearNative } from './linear.ts'
+import type { LossNative } from './loss.ts'
+import type { OptimNative } from './optim.ts'
+import type { ReduceNative } from './reduce.ts'
+import type { SoftmaxNative } from './softmax.ts'
+import type { TensorNative } from './tensor.ts'
+import type { ViewsNative } from './views.ts'
+
+export type { Handle, MemoryStats, NativeInfo } from './handle.ts'
+
+/** Everything the addon exports; arguments are handles, numbers and arrays of them. */
+export type Native = AutogradNative &
+  DropoutNative &
+  ElementwiseNative &
+  IndexingNative &
+  InplaceNative &
+  LinearNative &
+  LossNative &
+  OptimNative &
+  ReduceNative &
+  SoftmaxNative &
+  TensorNative &
+  ViewsNative

@@ -1,0 +1,35 @@
+import type { Handle } from './handle.ts'
+import type { MemoryStats, NativeInfo } from './handle.ts'
+
+/** Entry points of native/src/node/tensors.cpp. */
+export interface TensorNative {
+  fromTypedArray(data: ArrayBufferView, shape: readonly number[], dtype: number): Handle
+  full(shape: readonly number[], value: number, dtype: number): Handle
+  arange(start: number, end: number, step: number, dtype: number): Handle
+  rand(shape: readonly number[], dtype: number): Handle
+  randn(shape: readonly number[], dtype: number): Handle
+  randperm(count: number): Handle
+  fromFile(path: string, shape: readonly number[], dtype: number, offset: number): Handle
+  shape(x: Handle): number[]
+  strides(x: Handle): number[]
+  dtype(x: Handle): number
+  numel(x: Handle): number
+  version(x: Handle): number
+  isContiguous(x: Handle): boolean
+  item(x: Handle): number
+  toTypedArray(x: Handle): Float32Array | Float64Array | BigInt64Array | Uint8Array
+  readInto(x: Handle, target: ArrayBufferView): void
+  duplicate(x: Handle): Handle
+  dispose(x: Handle): void
+  disposeMany(handles: readonly Handle[]): void
+  isAlive(x: Handle): boolean
+  liveTensors(): number
+  memoryStats(): MemoryStats
+  resetPeakMemory(): void
+  emptyCache(): void
+  engineInfo(): NativeInfo
+  manualSeed(seed: number): void
+  rngState(): [bigint, bigint]
+  setRngState(seed: bigint, offset: bigint): void
+  setThreads(threads: number): void
+}

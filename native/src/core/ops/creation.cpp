@@ -1,0 +1,95 @@
+// Making tensors, and the thread's stream of random numbers.
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <utility>
+
+#include "support.h"
+#include "tape/random.h"
+
+namespace tape {
+namespace {
+
+thread_local PhiloxState stream{0, 0};
+
+}  // namespace
+
+void manual_seed(uint64_t seed) { stream = {seed, 0}; }
+PhiloxState rng_state() { return stream; }
+void set_rng_state(PhiloxState state) { stream = state; }
+
+PhiloxState reserve_random(int64_t count) {
+  const PhiloxState start = stream;
+  stream.offset += static_cast<uint64_t>(count + 3) / 4;
+  return start;
+}
+
+Tensor full(const Dims& shape, double value, DType dtype) {
+  Tensor out = empty(shape, dtype);
+  kernels().elementwise.fill(view_of(out), value);
+  return out;
+}
+
+Tensor arange(double start, double end, double step, DType dtype) {
+  if (step == 0 || !std::isfinite(step) || (end - start) / step < 0)
+    fail(ErrorCode::value, "arange", "step ", step, " does not lead from ", start, " to ", end);
+  const int64_t count = static_cast<int64_t>(std::ceil((end - start) / step));
+  Tensor out = empty({count}, dtype);
+  visit_dtype(dtype, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    for (int64_t i = 0; i < count; ++i)
+      out.data_as<T>()[i] = static_cast<T>(start + static_cast<double>(i) * step);
+  });
+  return out;
+}
+
+Tensor rand(const Dims& shape, DType dtype) {
+  Tensor out = empty(shape, dtype);
+  uniform_(out, 0, 1);
+  return out;
+}
+
+Tensor randn(const Dims& shape, DType dtype) {
+  Tensor out = empty(shape, dtype);
+  normal_(out, 0, 1);
+  return out;
+}
+
+Tensor randperm(int64_t count) {
+  if (count < 0) fail(ErrorCode::value, "randperm", "the count must not be negative, got ", count);
+  Tensor out = empty({count}, DType::int64);
+  int64_t* order = out.data_as<int64_t>();
+  for (int64_t i = 0; i < count; ++i) order[i] = i;
+  const PhiloxState state = reserve_random(2 * count);
+  Philox random{};
+  for (int64_t i = count - 1; i > 0; --i) {  // Fisher and Yates
+    const auto number = static_cast<uint64_t>(count - 1 - i);
+    if (number % 2 == 0) random = philox(state.seed, state.offset + number / 2);
+    const size_t word = number % 2 * 2;
+    const uint64_t bits = uint64_t{random.v[word]} << 32 | random.v[word + 1];
+    std::swap(order[i], order[bits % static_cast<uint64_t>(i + 1)]);
+  }
+  return out;
+}
+
+Tensor from_file(const std::string& path, const Dims& shape, DType dtype, int64_t offset) {
+  namespace fs = std::filesystem;
+  const fs::path file(std::u8string(path.begin(), path.end()));
+  std::error_code error;
+  const auto size = fs::file_size(file, error);
+  if (error) fail(ErrorCode::file, "fromFile", "cannot read ", path, ": ", error.message());
+  const int64_t wanted = numel_of(shape) * static_cast<int64_t>(size_of(dtype));
+  if (offset < 0 || static_cast<uint64_t>(offset) + static_cast<uint64_t>(wanted) > size)
+    fail(ErrorCode::file, "fromFile", path, " has ", size, " bytes, but ", to_string(shape), " of ",
+         name_of(dtype), " from byte ", offset, " needs ", offset + wanted, ", check the shape or the file");
+  Tensor out = empty(shape, dtype);
+  std::ifstream stream(file, std::ios::binary);
+  stream.seekg(offset);
+  stream.read(static_cast<char*>(out.data()), wanted);
+  if (!stream || stream.gcount() != wanted)
+    fail(ErrorCode::file, "fromFile", "reading ", path, " stopped after ", stream.gcount(), " of ", wanted,
+         " bytes");
+  return out;
+}
+
+}  // namespace tape

@@ -1,0 +1,373 @@
+// Elementwise ops and their derivatives. Gradients keep the broadcast shape; the engine sums them back.
+#include <cmath>
+
+#include "support.h"
+
+namespace tape {
+
+void check_floating(const char* where, const Tensor& tensor) {
+  if (!is_floating(tensor.dtype()))
+    fail(ErrorCode::dtype, where, "needs a floating tensor, got ", name_of(tensor.dtype()), " ",
+         to_string(tensor.shape()), ", convert it with to('float32')");
+}
+
+void check_same_dtype(const char* where, const Tensor& a, const Tensor& b) {
+  if (a.dtype() != b.dtype())
+    fail(ErrorCode::dtype, where, "dtypes differ: ", name_of(a.dtype()), " and ", name_of(b.dtype()),
+         ", convert one with to()");
+}
+
+void check_numeric(const char* where, const Tensor& tensor) {
+  if (tensor.dtype() == DType::boolean)
+    fail(ErrorCode::dtype, where, "needs numbers, got bool ", to_string(tensor.shape()),
+         ", convert it with to('float32')");
+}
+
+void check_scalar(const char* where, const Tensor& a, double value) {
+  check_numeric(where, a);
+  if (!is_floating(a.dtype()) && value != std::trunc(value))
+    fail(ErrorCode::dtype, where, "the number ", value, " does not fit dtype ", name_of(a.dtype()),
+         ", convert the tensor with to('float32')");
+}
+
+void check_divisible(const char* name, const Tensor& a) {
+  if (!is_floating(a.dtype()))
+    fail(ErrorCode::dtype, name, "division of ", name_of(a.dtype()),
+         " tensors is not defined, convert with to('float32')");
+}
+
+namespace {
+
+/// Room for a result of `shape`, laid out as the operand that has that shape.
+Tensor empty_for(const Dims& shape, const Tensor& a, const Tensor& b, DType dtype) {
+  if (a.shape() == shape && is_dense(a)) return empty_like(a, dtype);
+  if (b.shape() == shape && is_dense(b)) return empty_like(b, dtype);
+  return empty(shape, dtype);
+}
+
+Tensor run_unary(UnaryOp op, const Tensor& x, double parameter = 0) {
+  Tensor out = empty_like(x);
+  kernels().elementwise.unary(op, view_of(out), view_of(x), parameter);
+  return out;
+}
+
+Tensor run_binary(BinaryOp op, const char* name, const Tensor& a, const Tensor& b) {
+  check_same_dtype(name, a, b);
+  check_numeric(name, a);
+  if (a.shape() == b.shape()) {
+    Tensor out = empty_for(a.shape(), a, b, a.dtype());
+    kernels().elementwise.binary(op, view_of(out), view_of(a), view_of(b));
+    return out;
+  }
+  const Dims shape = broadcast_shapes(name, a.shape(), b.shape());
+  Tensor out = empty_for(shape, a, b, a.dtype());
+  const Dims left = broadcast_strides(a, shape), right = broadcast_strides(b, shape);
+  kernels().elementwise.binary(op, view_of(out),
+                               {a.data(), a.dtype(), shape.size(), shape.data(), left.data()},
+                               {b.data(), b.dtype(), shape.size(), shape.data(), right.data()});
+  return out;
+}
+
+Tensor run_scalar(BinaryOp op, const char* name, const Tensor& a, double value) {
+  check_scalar(name, a, value);
+  Tensor out = empty_like(a);
+  Constant constant(a.dtype(), value);
+  kernels().elementwise.binary(op, view_of(out), view_of(a), constant.as(a.shape()));
+  return out;
+}
+
+Tensor run_grad(GradOp op, const Tensor& gradient, const Tensor& saved) {
+  Tensor out = empty_like(saved);
+  kernels().elementwise.grad(op, view_of(out), view_of(gradient), view_of(saved));
+  return out;
+}
+
+}  // namespace
+
+// ---- unary ----------------------------------------------------------------------------------------
+
+Tensor neg(const Tensor& x) {
+  check_numeric("neg", x);
+  Tensor out = run_unary(UnaryOp::neg, x);
+  record(out, "neg", {&x}, {}, [](const Backward& b) { b.give(0, neg(b.grad())); });
+  return out;
+}
+
+Tensor exp(const Tensor& x) {
+  check_floating("exp", x);
+  Tensor out = run_unary(UnaryOp::exp, x);
+  if (Node* node =
+          record(out, "exp", {&x}, {}, [](const Backward& b) { b.give(0, mul(b.grad(), b.saved(0))); }))
+    node->save_output(out);
+  return out;
+}
+
+Tensor log(const Tensor& x) {
+  check_floating("log", x);
+  Tensor out = run_unary(UnaryOp::log, x);
+  record(out, "log", {&x}, {&x}, [](const Backward& b) { b.give(0, div(b.grad(), b.saved(0))); });
+  return out;
+}
+
+Tensor sqrt(const Tensor& x) {
+  check_floating("sqrt", x);
+  Tensor out = run_unary(UnaryOp::sqrt, x);
+  if (Node* node = record(out, "sqrt", {&x}, {},
+                          [](const Backward& b) { b.give(0, div(b.grad(), mul(b.saved(0), 2))); }))
+    node->save_output(out);
+  return out;
+}
+
+Tensor abs(const Tensor& x) {
+  check_numeric("abs", x);
+  Tensor out = run_unary(UnaryOp::abs, x);
+  record(out, "abs", {&x}, {&x}, [](const Backward& b) { b.give(0, mul(b.grad(), sign(b.saved(0)))); });
+  return out;
+}
+
+Tensor square(const Tensor& x) {
+  check_numeric("square", x);
+  Tensor out = run_unary(UnaryOp::square, x);
+  record(out, "square", {&x}, {&x}, [](const Backward& b) { b.give(0, mul(b.grad(), mul(b.saved(0), 2))); });
+  return out;
+}
+
+Tensor sign(const Tensor& x) {
+  check_numeric("sign", x);
+  Tensor out = run_unary(UnaryOp::sign, x);
+  record(out, "sign", {&x}, {},
+         [](const Backward& b) { b.give(0, full(b.grad().shape(), 0, b.grad().dtype())); });
+  return out;
+}
+
+Tensor logical_not(const Tensor& x) {
+  if (x.dtype() != DType::boolean)
+    fail(ErrorCode::dtype, "logicalNot", "needs a bool tensor, got ", name_of(x.dtype()),
+         ", compare it first");
+  return run_unary(UnaryOp::logical_not, x);
+}
+
+Tensor relu_backward(const Tensor& gradient, const Tensor& output) {
+  if (!grad_enabled()) return run_grad(GradOp::relu, gradient, output);
+  return mul(gradient, to(compare(CompareOp::gt, output, 0), output.dtype()));
+}
+
+Tensor relu(const Tensor& x) {
+  check_numeric("relu", x);
+  Tensor out = run_unary(UnaryOp::relu, x);
+  Node* node = record(out, "relu", {&x}, {},
+                      [](const Backward& b) { b.give(0, relu_backward(b.grad(), b.saved(0))); });
+  if (node) node->save_output(out);
+  return out;
+}
+
+Tensor tanh(const Tensor& x) {
+  check_floating("tanh", x);
+  Tensor out = run_unary(UnaryOp::tanh, x);
+  Node* node = record(out, "tanh", {&x}, {}, [](const Backward& b) {
+    const Tensor y = b.saved(0);
+    if (!grad_enabled()) return b.give(0, run_grad(GradOp::tanh, b.grad(), y));
+    b.give(0, mul(b.grad(), rsub(square(y), 1)));
+  });
+  if (node) node->save_output(out);
+  return out;
+}
+
+Tensor sigmoid(const Tensor& x) {
+  check_floating("sigmoid", x);
+  Tensor out = run_unary(UnaryOp::sigmoid, x);
+  Node* node = record(out, "sigmoid", {&x}, {}, [](const Backward& b) {
+    const Tensor y = b.saved(0);
+    if (!grad_enabled()) return b.give(0, run_grad(GradOp::sigmoid, b.grad(), y));
+    b.give(0, mul(b.grad(), mul(y, rsub(y, 1))));
+  });
+  if (node) node->save_output(out);
+  return out;
+}
+
+Tensor pow(const Tensor& x, double exponent) {
+  check_scalar("pow", x, exponent);
+  if (!is_floating(x.dtype()) && exponent < 0)
+    fail(ErrorCode::value, "pow", "integers cannot be raised to a negative power (", exponent,
+         "), convert with to('float32')");
+  Tensor out = run_unary(UnaryOp::pow_scalar, x, exponent);
+  record(out, "pow", {&x}, {&x}, [exponent](const Backward& b) {
+    // At exponent 0 the derivative is 0 everywhere, also where x^-1 is infinite.
+    if (exponent == 0) return b.give(0, full(b.grad().shape(), 0, b.grad().dtype()));
+    b.give(0, mul(b.grad(), mul(pow(b.saved(0), exponent - 1), exponent)));
+  });
+  return out;
+}
+
+// ---- binary ---------------------------------------------------------------------------------------
+
+Tensor add(const Tensor& a, const Tensor& b) {
+  Tensor out = run_binary(BinaryOp::add, "add", a, b);
+  record(out, "add", {&a, &b}, {}, [](const Backward& c) {
+    if (c.wants(0)) c.give(0, c.grad());
+    if (c.wants(1)) c.give(1, c.grad());
+  });
+  return out;
+}
+
+Tensor sub(const Tensor& a, const Tensor& b) {
+  Tensor out = run_binary(BinaryOp::sub, "sub", a, b);
+  record(out, "sub", {&a, &b}, {}, [](const Backward& c) {
+    if (c.wants(0)) c.give(0, c.grad());
+    if (c.wants(1)) c.give(1, neg(c.grad()));
+  });
+  return out;
+}
+
+Tensor mul(const Tensor& a, const Tensor& b) {
+  Tensor out = run_binary(BinaryOp::mul, "mul", a, b);
+  record(out, "mul", {&a, &b}, {&a, &b}, [](const Backward& c) {
+    if (c.wants(0)) c.give(0, mul(c.grad(), c.saved(1)));
+    if (c.wants(1)) c.give(1, mul(c.grad(), c.saved(0)));
+  });
+  return out;
+}
+
+Tensor div(const Tensor& a, const Tensor& b) {
+  check_divisible("div", a);
+  Tensor out = run_binary(BinaryOp::div, "div", a, b);
+  record(out, "div", {&a, &b}, {&a, &b}, [](const Backward& c) {
+    const Tensor divisor = c.saved(1);
+    if (c.wants(0)) c.give(0, div(c.grad(), divisor));
+    if (c.wants(1)) c.give(1, neg(div(div(mul(c.grad(), c.saved(0)), divisor), divisor)));
+  });
+  return out;
+}
+
+Tensor pow(const Tensor& a, const Tensor& b) {
+  check_floating("pow", a);
+  Tensor out = run_binary(BinaryOp::pow, "pow", a, b);
+  Node* node = record(out, "pow", {&a, &b}, {&a, &b}, [](const Backward& c) {
+    const Tensor base = c.saved(0), exponent = c.saved(1);
+    const Tensor zero = full({}, 0, base.dtype());
+    if (c.wants(0)) {
+      const Tensor slope = mul(exponent, pow(base, sub(exponent, 1)));
+      c.give(0, mul(c.grad(), where(compare(CompareOp::eq, exponent, 0), zero, slope)));
+    }
+    if (c.wants(1)) {
+      // 0^b does not change with b >= 0, although log(0) is infinite.
+      const Tensor still = mul(to(compare(CompareOp::eq, base, 0), base.dtype()),
+                               to(compare(CompareOp::ge, exponent, 0), base.dtype()));
+      const Tensor slope = mul(c.saved(2), log(base));
+      c.give(1, mul(c.grad(), where(compare(CompareOp::ne, still, 0), zero, slope)));
+    }
+  });
+  if (node) node->save_output(out);
+  return out;
+}
+
+namespace {
+
+/// The greater (or lesser) operand takes the gradient; at a tie each takes half, as in PyTorch.
+void extreme_backward(const Backward& c, CompareOp first_wins) {
+  const Tensor a = c.saved(0), b = c.saved(1);
+  const DType dtype = c.grad().dtype();
+  const Tensor half = mul(to(compare(CompareOp::eq, a, b), dtype), 0.5);
+  if (c.wants(0)) c.give(0, mul(c.grad(), add(to(compare(first_wins, a, b), dtype), half)));
+  if (c.wants(1)) c.give(1, mul(c.grad(), add(to(compare(first_wins, b, a), dtype), half)));
+}
+
+}  // namespace
+
+Tensor maximum(const Tensor& a, const Tensor& b) {
+  Tensor out = run_binary(BinaryOp::maximum, "maximum", a, b);
+  record(out, "maximum", {&a, &b}, {&a, &b}, [](const Backward& c) { extreme_backward(c, CompareOp::gt); });
+  return out;
+}
+
+Tensor minimum(const Tensor& a, const Tensor& b) {
+  Tensor out = run_binary(BinaryOp::minimum, "minimum", a, b);
+  record(out, "minimum", {&a, &b}, {&a, &b}, [](const Backward& c) { extreme_backward(c, CompareOp::lt); });
+  return out;
+}
+
+// ---- with a number --------------------------------------------------------------------------------
+
+Tensor add(const Tensor& a, double b) {
+  Tensor out = run_scalar(BinaryOp::add, "add", a, b);
+  record(out, "add", {&a}, {}, [](const Backward& c) { c.give(0, c.grad()); });
+  return out;
+}
+
+Tensor sub(const Tensor& a, double b) {
+  Tensor out = run_scalar(BinaryOp::sub, "sub", a, b);
+  record(out, "sub", {&a}, {}, [](const Backward& c) { c.give(0, c.grad()); });
+  return out;
+}
+
+Tensor rsub(const Tensor& a, double b) {
+  check_scalar("rsub", a, b);
+  Tensor out = run_unary(UnaryOp::rsub_scalar, a, b);
+  record(out, "rsub", {&a}, {}, [](const Backward& c) { c.give(0, neg(c.grad())); });
+  return out;
+}
+
+Tensor mul(const Tensor& a, double b) {
+  Tensor out = run_scalar(BinaryOp::mul, "mul", a, b);
+  record(out, "mul", {&a}, {}, [b](const Backward& c) { c.give(0, mul(c.grad(), b)); });
+  return out;
+}
+
+Tensor div(const Tensor& a, double b) {
+  check_divisible("div", a);
+  Tensor out = run_scalar(BinaryOp::div, "div", a, b);
+  record(out, "div", {&a}, {}, [b](const Backward& c) { c.give(0, div(c.grad(), b)); });
+  return out;
+}
+
+// ---- comparison and choice ------------------------------------------------------------------------
+
+namespace {
+const char* compare_name(CompareOp op) {
+  constexpr const char* names[] = {"eq", "ne", "lt", "le", "gt", "ge"};
+  return names[static_cast<int>(op)];
+}
+}  // namespace
+
+Tensor compare(CompareOp op, const Tensor& a, const Tensor& b) {
+  check_same_dtype(compare_name(op), a, b);
+  const Dims shape = broadcast_shapes(compare_name(op), a.shape(), b.shape());
+  Tensor out = empty_for(shape, a, b, DType::boolean);
+  const Dims left = broadcast_strides(a, shape), right = broadcast_strides(b, shape);
+  kernels().elementwise.compare(op, view_of(out),
+                                {a.data(), a.dtype(), shape.size(), shape.data(), left.data()},
+                                {b.data(), b.dtype(), shape.size(), shape.data(), right.data()});
+  return out;
+}
+
+Tensor compare(CompareOp op, const Tensor& a, double b) {
+  if (a.dtype() != DType::boolean) check_scalar(compare_name(op), a, b);
+  Tensor out = empty_like(a, DType::boolean);
+  Constant constant(a.dtype(), b);
+  kernels().elementwise.compare(op, view_of(out), view_of(a), constant.as(a.shape()));
+  return out;
+}
+
+Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b) {
+  if (condition.dtype() != DType::boolean)
+    fail(ErrorCode::dtype, "where", "the condition must be bool, got ", name_of(condition.dtype()),
+         ", compare it first");
+  check_same_dtype("where", a, b);
+  const Dims shape =
+      broadcast_shapes("where", broadcast_shapes("where", condition.shape(), a.shape()), b.shape());
+  Tensor out = empty_for(shape, a, b, a.dtype());
+  const Dims sc = broadcast_strides(condition, shape), sa = broadcast_strides(a, shape),
+             sb = broadcast_strides(b, shape);
+  kernels().elementwise.where(view_of(out),
+                              {condition.data(), condition.dtype(), shape.size(), shape.data(), sc.data()},
+                              {a.data(), a.dtype(), shape.size(), shape.data(), sa.data()},
+                              {b.data(), b.dtype(), shape.size(), shape.data(), sb.data()});
+  record(out, "where", {&condition, &a, &b}, {&condition}, [](const Backward& c) {
+    const Tensor zero = full({}, 0, c.grad().dtype());
+    if (c.wants(1)) c.give(1, where(c.saved(0), c.grad(), zero));
+    if (c.wants(2)) c.give(2, where(c.saved(0), zero, c.grad()));
+  });
+  return out;
+}
+
+}  // namespace tape

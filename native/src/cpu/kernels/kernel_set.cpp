@@ -1,0 +1,20 @@
+#include "kernel_set.h"
+
+namespace tape::cpu::TAPE_ISA {
+
+const Kernels& table() {
+  static const Kernels kernels{
+      .version = kBackendVersion,
+      .name = TAPE_ISA_NAME,
+      .elementwise = elementwise_table(),
+      .reduce = reduce_table(),
+      .softmax = softmax_table(),
+      .linear = linear_table(),
+      .indexing = indexing_table(),
+      .random = random_table(),
+      .optim = optim_table(),
+  };
+  return kernels;
+}
+
+}  // namespace tape::cpu::TAPE_ISA

@@ -1,0 +1,18 @@
+// One instruction set's kernels: each family's file fills its part of the table of tape/backend.h.
+#pragma once
+#include "tape/backend.h"
+
+namespace tape::cpu::TAPE_ISA {
+
+ElementwiseKernels elementwise_table();
+ReduceKernels reduce_table();
+SoftmaxKernels softmax_table();
+LinearKernels linear_table();
+IndexingKernels indexing_table();
+RandomKernels random_table();
+OptimKernels optim_table();
+
+/// The whole table.
+const Kernels& table();
+
+}  // namespace tape::cpu::TAPE_ISA

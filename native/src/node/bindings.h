@@ -1,0 +1,42 @@
+// Every family of entry points; addon.cpp installs them all.
+#pragma once
+#include "call.h"
+
+namespace tape::node {
+
+std::vector<Binding> autograd_bindings();
+std::vector<Binding> dropout_bindings();
+std::vector<Binding> elementwise_bindings();
+std::vector<Binding> indexing_bindings();
+std::vector<Binding> inplace_bindings();
+std::vector<Binding> linear_bindings();
+std::vector<Binding> loss_bindings();
+std::vector<Binding> optim_bindings();
+std::vector<Binding> reduce_bindings();
+std::vector<Binding> softmax_bindings();
+std::vector<Binding> tensor_bindings();
+std::vector<Binding> views_bindings();
+
+inline std::vector<Binding> all_bindings() {
+  std::vector<Binding> all;
+  for (auto part : {
+           autograd_bindings,
+           dropout_bindings,
+           elementwise_bindings,
+           indexing_bindings,
+           inplace_bindings,
+           linear_bindings,
+           loss_bindings,
+           optim_bindings,
+           reduce_bindings,
+           softmax_bindings,
+           tensor_bindings,
+           views_bindings,
+       }) {
+    const std::vector<Binding> bindings = part();
+    all.insert(all.end(), bindings.begin(), bindings.end());
+  }
+  return all;
+}
+
+}  // namespace tape::node

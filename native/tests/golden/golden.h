@@ -1,0 +1,20 @@
+// The ops that golden cases name. A family: `FAMILY.py` writes `FAMILY.txt`, `FAMILY.cpp` says what its
+// cases run here.
+#pragma once
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "tape/autograd.h"
+#include "tape/ops.h"
+
+namespace tape::test {
+
+/// From the case's inputs to its outputs, in the order of its `out` lines.
+using GoldenOp = std::function<std::vector<Tensor>(const std::vector<Tensor>&)>;
+using GoldenOps = std::map<std::string, GoldenOp>;
+
+GoldenOps basic_golden();
+
+}  // namespace tape::test
