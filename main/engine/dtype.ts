@@ -1,5 +1,17 @@
-/** Element types, in the order of the native enumeration. `bool` is stored as one byte. */
-export const dtypes = ['float32', 'float64', 'int64', 'uint8', 'bool'] as const
+/**
+ * Element types, in the order of the native enumeration. `bool` is stored as one byte. The 16-bit floats are
+ * stored, computed with in float32, and read back as float32.
+ */
+export const dtypes = [
+  'float32',
+  'float64',
+  'int64',
+  'uint8',
+  'bool',
+  'bfloat16',
+  'float16',
+  'int32',
+] as const
 export type DType = (typeof dtypes)[number]
 
 /** What a tensor of each dtype reads back as. */
@@ -9,6 +21,9 @@ export interface TypedArrays {
   int64: BigInt64Array
   uint8: Uint8Array
   bool: Uint8Array
+  bfloat16: Float32Array
+  float16: Float32Array
+  int32: Int32Array
 }
 
 export function dtypeNumber(dtype: DType): number {

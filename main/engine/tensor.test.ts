@@ -46,12 +46,30 @@ describe('tensor', () => {
     })
   })
 
+  test('stores 16-bit floats and int32', () => {
+    leakless(() => {
+      const x = tensor([1 / 3, 65519, -2], { dtype: 'bfloat16' })
+      expect(x.dtype).toBe('bfloat16')
+      expect(x.toTypedArray()).toEqual(Float32Array.of(0.333984375, 65536, -2))
+      expect(x.to('float16').mul(2).toArray()).toEqual([0.66796875, Infinity, -4])
+      expect(tensor(0.1, { dtype: 'float16' }).item()).toBe(0.0999755859375)
+      const target = new Float32Array(3)
+      x.readInto(target)
+      expect(target[0]).toBe(0.333984375)
+      const n = tensor([3, -4], { dtype: 'int32' })
+      expect(n.mul(n).toTypedArray()).toEqual(Int32Array.of(9, 16))
+      expect(() => n.readInto(new BigInt64Array(2))).toThrow(
+        '[readInto] the array holds 2 elements of 8 bytes, the tensor 2 of 4',
+      )
+    })
+  })
+
   test('refuses ragged rows, wrong counts and unknown dtypes', () => {
     expect(() => tensor([[1, 2], [3]])).toThrow('[tensor] expected 2 entries at depth 1, got 1')
     expect(() => tensor(Float32Array.of(1, 2), { shape: [3] })).toThrow(
       '[tensor] got 2 values for shape 3, which needs 3',
     )
-    expect(() => zeros([2], { dtype: 'float16' as 'float32' })).toThrow('[dtype] unknown dtype float16')
+    expect(() => zeros([2], { dtype: 'float8' as 'float32' })).toThrow('[dtype] unknown dtype float8')
     expect(() => full([-1], 0)).toThrow('[full] size -1 is negative')
     expect(() => zeros([1.5])).toThrow('[full] argument 1 must hold integers, element 0 is not one')
   })

@@ -77,8 +77,8 @@ export class Tensor implements Owned {
   item(): number {
     return native.item(this.id)
   }
-  /** A copy of the elements in logical order; int64 as BigInt64Array, bool as bytes. */
-  toTypedArray(): Float32Array | Float64Array | BigInt64Array | Uint8Array {
+  /** A copy of the elements in logical order; int64 as BigInt64Array, bool as bytes, 16-bit floats as float32. */
+  toTypedArray(): Float32Array | Float64Array | BigInt64Array | Uint8Array | Int32Array {
     return native.toTypedArray(this.id)
   }
   /** As toTypedArray into memory that is reused; the element sizes must agree. */

@@ -17,7 +17,7 @@ export interface TensorNative {
   version(x: Handle): number
   isContiguous(x: Handle): boolean
   item(x: Handle): number
-  toTypedArray(x: Handle): Float32Array | Float64Array | BigInt64Array | Uint8Array
+  toTypedArray(x: Handle): Float32Array | Float64Array | BigInt64Array | Uint8Array | Int32Array
   readInto(x: Handle, target: ArrayBufferView): void
   duplicate(x: Handle): Handle
   dispose(x: Handle): void

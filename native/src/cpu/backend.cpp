@@ -15,6 +15,8 @@
 #include <immintrin.h>
 #if defined(_MSC_VER)
 #include <intrin.h>
+#else
+#include <cpuid.h>
 #endif
 #endif
 
@@ -43,7 +45,10 @@ enum Level { generic_level = 0, avx2_level = 1, avx512_level = 2 };
 Level supported_level() {
 #if defined(TAPE_X86) && (defined(__GNUC__) || defined(__clang__))
   __builtin_cpu_init();
-  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return generic_level;
+  unsigned eax, ebx, ecx = 0, edx;
+  __get_cpuid(1, &eax, &ebx, &ecx, &edx);
+  const bool f16c = ecx >> 29 & 1;  // not a name every compiler's __builtin_cpu_supports knows
+  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma") || !f16c) return generic_level;
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
     return avx512_level;
@@ -53,7 +58,8 @@ Level supported_level() {
   __cpuid(leaf1, 1);
   __cpuidex(leaf7, 7, 0);
   const bool saved_by_system = (leaf1[2] >> 27 & 1) && (_xgetbv(0) & 6) == 6;
-  if (!saved_by_system || !(leaf7[1] >> 5 & 1) || !(leaf1[2] >> 12 & 1)) return generic_level;
+  if (!saved_by_system || !(leaf7[1] >> 5 & 1) || !(leaf1[2] >> 12 & 1) || !(leaf1[2] >> 29 & 1))
+    return generic_level;
   const bool wide = (_xgetbv(0) & 0xE6) == 0xE6;
   const int bits = leaf7[1];
   if (wide && (bits >> 16 & 1) && (bits >> 17 & 1) && (bits >> 30 & 1) && (bits >> 31 & 1))

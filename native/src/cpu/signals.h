@@ -3,6 +3,7 @@
 
 #if !defined(_WIN32)
 #include <csignal>
+#include <initializer_list>
 #endif
 
 namespace tape::cpu {

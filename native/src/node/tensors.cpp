@@ -99,17 +99,21 @@ double item(const Tensor& x) {
       x.dtype(), [&](auto tag) { return static_cast<double>(*x.data_as<typename decltype(tag)::type>()); });
 }
 
+/// As JavaScript can hold it: 16-bit floats cross as float32.
+Tensor crossing(const Tensor& x) { return contiguous(to(x, compute_dtype(x.dtype()))); }
+
 /// Copies elements in logical order into a typed array of the tensor's own element type.
 napi_value to_typed_array(Environment& environment, const Tensor& x) {
   GradMode mode(false);
-  const Tensor plain = contiguous(x);
+  const Tensor plain = crossing(x);
   void* data;
   napi_value buffer, array;
   if (napi_create_arraybuffer(environment.env, plain.bytes(), &data, &buffer) != napi_ok)
     throw PendingException{};
   if (plain.bytes() > 0) std::memcpy(data, plain.data(), plain.bytes());
   constexpr napi_typedarray_type types[] = {napi_float32_array, napi_float64_array, napi_bigint64_array,
-                                            napi_uint8_array, napi_uint8_array};
+                                            napi_uint8_array,   napi_uint8_array,   napi_float32_array,
+                                            napi_float32_array, napi_int32_array};
   napi_create_typedarray(environment.env, types[static_cast<int>(x.dtype())],
                          static_cast<size_t>(plain.numel()), buffer, 0, &array);
   return array;
@@ -121,10 +125,11 @@ void read_into(Environment& environment, const Tensor& x, napi_value target) {
   const TypedArray array = typed_array(environment, "readInto", target);
   constexpr size_t widths[] = {1, 1, 1, 2, 2, 4, 4, 4, 8, 8, 8};
   const size_t width = array.type < 11 ? widths[array.type] : 0;
-  if (array.length != static_cast<size_t>(x.numel()) || width != size_of(x.dtype()))
+  const size_t expected = size_of(compute_dtype(x.dtype()));
+  if (array.length != static_cast<size_t>(x.numel()) || width != expected)
     fail(ErrorCode::shape, "readInto", "the array holds ", array.length, " elements of ", width,
-         " bytes, the tensor ", x.numel(), " of ", size_of(x.dtype()));
-  const Tensor plain = contiguous(x);
+         " bytes, the tensor ", x.numel(), " of ", expected);
+  const Tensor plain = crossing(x);
   if (plain.bytes() > 0) std::memcpy(array.data, plain.data(), plain.bytes());
 }
 

@@ -71,7 +71,7 @@ Tensor run_binary(BinaryOp op, const char* name, const Tensor& a, const Tensor& 
 Tensor run_scalar(BinaryOp op, const char* name, const Tensor& a, double value) {
   check_scalar(name, a, value);
   Tensor out = empty_like(a);
-  Constant constant(a.dtype(), value);
+  Constant constant(compute_dtype(a.dtype()), value);
   kernels().elementwise.binary(op, view_of(out), view_of(a), constant.as(a.shape()));
   return out;
 }

@@ -95,7 +95,7 @@ void binary_(BinaryOp op, const Tensor& self, double value) {
               : op == BinaryOp::div ? div(c.grad(), value)
                                     : c.grad());
   });
-  Constant constant(self.dtype(), value);
+  Constant constant(compute_dtype(self.dtype()), value);
   kernels().elementwise.binary(op, view_of(self), view_of(self), constant.as(self.shape()));
   finish_inplace(self, node);
 }
@@ -125,6 +125,12 @@ Ref<Node> overwriting_node(const char* name, const Tensor& self) {
                       [](const Backward& c) { c.give(0, full(c.grad().shape(), 0, c.grad().dtype())); });
 }
 
+/// What a random kernel can fill: the tensor itself, or a plain one to copy from.
+Tensor random_target(const Tensor& self) {
+  return self.is_contiguous() && !is_half(self.dtype()) ? self
+                                                        : empty(self.shape(), compute_dtype(self.dtype()));
+}
+
 }  // namespace
 
 void fill_(const Tensor& self, double value) {
@@ -141,10 +147,10 @@ void uniform_(const Tensor& self, double low, double high) {
   if (!(low <= high))
     fail(ErrorCode::value, "uniform_", "low must not exceed high, got ", low, " and ", high);
   Ref<Node> node = overwriting_node("uniform_", self);
-  const Tensor target = self.is_contiguous() ? self : empty(self.shape(), self.dtype());
-  kernels().random.uniform(target.data(), self.dtype(), self.numel(), reserve_random(self.numel()), low,
+  const Tensor target = random_target(self);
+  kernels().random.uniform(target.data(), target.dtype(), self.numel(), reserve_random(self.numel()), low,
                            high);
-  if (!self.is_contiguous()) kernels().elementwise.copy(view_of(self), view_of(target));
+  if (target.ref() != self.ref()) kernels().elementwise.copy(view_of(self), view_of(target));
   finish_inplace(self, node);
 }
 
@@ -153,9 +159,10 @@ void normal_(const Tensor& self, double mean, double std) {
   check_floating("normal_", self);
   if (!(std >= 0)) fail(ErrorCode::value, "normal_", "std must not be negative, got ", std);
   Ref<Node> node = overwriting_node("normal_", self);
-  const Tensor target = self.is_contiguous() ? self : empty(self.shape(), self.dtype());
-  kernels().random.normal(target.data(), self.dtype(), self.numel(), reserve_random(self.numel()), mean, std);
-  if (!self.is_contiguous()) kernels().elementwise.copy(view_of(self), view_of(target));
+  const Tensor target = random_target(self);
+  kernels().random.normal(target.data(), target.dtype(), self.numel(), reserve_random(self.numel()), mean,
+                          std);
+  if (target.ref() != self.ref()) kernels().elementwise.copy(view_of(self), view_of(target));
   finish_inplace(self, node);
 }
 

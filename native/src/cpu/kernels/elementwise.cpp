@@ -3,8 +3,8 @@
 #include <cmath>
 #include <type_traits>
 
+#include "half_lines.h"
 #include "kernel_set.h"
-#include "loop.h"
 #include "vector_math.h"
 
 namespace tape::cpu::TAPE_ISA {
@@ -55,12 +55,12 @@ void line2(char* const* at, const int64_t* step, int64_t n, const void* context)
 
 template <class Out, class A, class F>
 void map1(const View& out, const View& a, F f) {
-  Loop<2>({out, a}).run({sizeof(Out), sizeof(A)}, line1<Out, A, F>, &f);
+  run_lines<2>({out, a}, {sizeof(Out), sizeof(A)}, line1<Out, A, F>, &f);
 }
 
 template <class Out, class A, class B, class F>
 void map2(const View& out, const View& a, const View& b, F f) {
-  Loop<3>({out, a, b}).run({sizeof(Out), sizeof(A), sizeof(B)}, line2<Out, A, B, F>, &f);
+  run_lines<3>({out, a, b}, {sizeof(Out), sizeof(A), sizeof(B)}, line2<Out, A, B, F>, &f);
 }
 
 /// Writes without reading: what lies there may not even be a bool.
@@ -69,6 +69,13 @@ void fill_line(char* const* at, const int64_t* step, int64_t n, const void* cont
   const T value = *static_cast<const T*>(context);
   T* o = reinterpret_cast<T*>(at[0]);
   for (int64_t i = 0; i < n; ++i) o[i * step[0]] = value;
+}
+
+template <class T>
+void copy_line(char* const* at, const int64_t* step, int64_t n, const void*) {
+  T* o = reinterpret_cast<T*>(at[0]);
+  const T* x = reinterpret_cast<const T*>(at[1]);
+  for (int64_t i = 0; i < n; ++i) o[i * step[0]] = x[i * step[1]];
 }
 
 template <class T>
@@ -179,25 +186,25 @@ void compare_typed(CompareOp op, const View& out, const View& a, const View& b) 
 
 void unary(UnaryOp op, View out, View in, double parameter) {
   if (op == UnaryOp::logical_not) return map1<bool, bool>(out, in, [](bool x) { return !x; });
-  visit_dtype(in.dtype, [&](auto tag) {
+  visit_computed(in.dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     if constexpr (!std::is_same_v<T, bool>) unary_typed<T>(op, out, in, parameter);
   });
 }
 
 void binary(BinaryOp op, View out, View a, View b) {
-  visit_dtype(a.dtype, [&](auto tag) {
+  visit_computed(a.dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     if constexpr (!std::is_same_v<T, bool>) binary_typed<T>(op, out, a, b);
   });
 }
 
 void compare(CompareOp op, View out, View a, View b) {
-  visit_dtype(a.dtype, [&](auto tag) { compare_typed<typename decltype(tag)::type>(op, out, a, b); });
+  visit_computed(a.dtype, [&](auto tag) { compare_typed<typename decltype(tag)::type>(op, out, a, b); });
 }
 
 void grad(GradOp op, View out, View gradient, View saved) {
-  visit_floating(out.dtype, [&](auto tag) {
+  visit_floating(compute_dtype(out.dtype), [&](auto tag) {
     using T = typename decltype(tag)::type;
     switch (op) {
       case GradOp::relu:
@@ -211,15 +218,28 @@ void grad(GradOp op, View out, View gradient, View saved) {
 }
 
 void where(View out, View condition, View a, View b) {
-  visit_dtype(out.dtype, [&](auto tag) {
+  // Elements are moved, not computed with: what counts is how wide they are.
+  const auto run = [&](auto tag) {
     using T = typename decltype(tag)::type;
     Loop<4>({out, condition, a, b}).run({sizeof(T), 1, sizeof(T), sizeof(T)}, where_line<T>, nullptr);
-  });
+  };
+  switch (size_of(out.dtype)) {
+    case 1:
+      return run(TypeTag<uint8_t>{});
+    case 2:
+      return run(TypeTag<uint16_t>{});
+    case 4:
+      return run(TypeTag<uint32_t>{});
+    default:
+      return run(TypeTag<uint64_t>{});
+  }
 }
 
 void copy(View out, View in) {
-  visit_dtype(out.dtype, [&](auto to) {
-    visit_dtype(in.dtype, [&](auto from) {
+  if (out.dtype == in.dtype && is_half(out.dtype))
+    return Loop<2>({out, in}).run({2, 2}, copy_line<uint16_t>, nullptr);
+  visit_computed(out.dtype, [&](auto to) {
+    visit_computed(in.dtype, [&](auto from) {
       using To = typename decltype(to)::type;
       using From = typename decltype(from)::type;
       if constexpr (std::is_same_v<To, From>) {

@@ -22,6 +22,10 @@ struct Accumulator<int64_t> {
   using type = int64_t;
 };
 template <>
+struct Accumulator<int32_t> {
+  using type = int64_t;
+};
+template <>
 struct Accumulator<uint8_t> {
   using type = int64_t;
 };
@@ -197,7 +201,7 @@ void reduce_extreme(ReduceOp op, const View& out, const View& in_view, const Geo
 void reduce(ReduceOp op, View out, View in, int kept, double scale) {
   const Geometry geometry(in, kept);
   if (geometry.kept_total == 0) return;
-  visit_dtype(in.dtype, [&](auto tag) {
+  visit_native(in.dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     if (op == ReduceOp::sum) {
       using Out = std::conditional_t<std::is_floating_point_v<T>, T, int64_t>;
