@@ -8,6 +8,7 @@ std::vector<Row> indexing_rows();
 std::vector<Row> inplace_rows();
 std::vector<Row> linear_rows();
 std::vector<Row> loss_rows();
+std::vector<Row> norm_rows();
 std::vector<Row> reduce_rows();
 std::vector<Row> softmax_rows();
 std::vector<Row> views_rows();
@@ -22,6 +23,7 @@ const std::vector<Row>& op_table() {
              inplace_rows,
              linear_rows,
              loss_rows,
+             norm_rows,
              reduce_rows,
              softmax_rows,
              views_rows,

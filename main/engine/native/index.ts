@@ -5,6 +5,7 @@ import type { IndexingNative } from './indexing.ts'
 import type { InplaceNative } from './inplace.ts'
 import type { LinearNative } from './linear.ts'
 import type { LossNative } from './loss.ts'
+import type { NormNative } from './norm.ts'
 import type { OptimNative } from './optim.ts'
 import type { ReduceNative } from './reduce.ts'
 import type { SoftmaxNative } from './softmax.ts'
@@ -21,6 +22,7 @@ export type Native = AutogradNative &
   InplaceNative &
   LinearNative &
   LossNative &
+  NormNative &
   OptimNative &
   ReduceNative &
   SoftmaxNative &

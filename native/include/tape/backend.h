@@ -7,6 +7,7 @@
 #include "tape/kernels/elementwise.h"
 #include "tape/kernels/indexing.h"
 #include "tape/kernels/linear.h"
+#include "tape/kernels/norm.h"
 #include "tape/kernels/optim.h"
 #include "tape/kernels/random.h"
 #include "tape/kernels/reduce.h"
@@ -28,6 +29,7 @@ struct Kernels {
   LinearKernels linear;
   IndexingKernels indexing;
   RandomKernels random;
+  NormKernels norm;
   OptimKernels optim;
 };
 

@@ -8,6 +8,7 @@
 #include "tape/ops/inplace.h"
 #include "tape/ops/linear.h"
 #include "tape/ops/loss.h"
+#include "tape/ops/norm.h"
 #include "tape/ops/reduce.h"
 #include "tape/ops/softmax.h"
 #include "tape/ops/views.h"

@@ -11,6 +11,7 @@ std::vector<Binding> indexing_bindings();
 std::vector<Binding> inplace_bindings();
 std::vector<Binding> linear_bindings();
 std::vector<Binding> loss_bindings();
+std::vector<Binding> norm_bindings();
 std::vector<Binding> optim_bindings();
 std::vector<Binding> reduce_bindings();
 std::vector<Binding> softmax_bindings();
@@ -27,6 +28,7 @@ inline std::vector<Binding> all_bindings() {
            inplace_bindings,
            linear_bindings,
            loss_bindings,
+           norm_bindings,
            optim_bindings,
            reduce_bindings,
            softmax_bindings,

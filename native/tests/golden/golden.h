@@ -16,5 +16,6 @@ using GoldenOp = std::function<std::vector<Tensor>(const std::vector<Tensor>&)>;
 using GoldenOps = std::map<std::string, GoldenOp>;
 
 GoldenOps basic_golden();
+GoldenOps norm_golden();
 
 }  // namespace tape::test

@@ -12,6 +12,7 @@ const Kernels& table() {
       .linear = linear_table(),
       .indexing = indexing_table(),
       .random = random_table(),
+      .norm = norm_table(),
       .optim = optim_table(),
   };
   return kernels;

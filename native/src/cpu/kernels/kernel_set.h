@@ -10,6 +10,7 @@ SoftmaxKernels softmax_table();
 LinearKernels linear_table();
 IndexingKernels indexing_table();
 RandomKernels random_table();
+NormKernels norm_table();
 OptimKernels optim_table();
 
 /// The whole table.
