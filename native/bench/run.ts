@@ -1,0 +1,42 @@
+// run.ts NAME THREADS STEPS SECONDS: losses of STEPS steps, then the median milliseconds of a step measured for
+// SECONDS. Prints one JSON object. torch/run.py is its twin.
+import { argv } from 'node:process'
+import { engineInfo, scope, setThreads } from '../../main/engine/index.ts'
+import type { Tensor } from '../../main/engine/index.ts'
+import type { Step } from './source.ts'
+import { adamw } from './workloads/adamw.ts'
+import { mlp } from './workloads/mlp.ts'
+import { add, chain } from './workloads/tiny.ts'
+
+const programs: Record<string, () => Step> = {
+  add,
+  chain,
+  mlp32: () => mlp({ batch: 32 }),
+  mlp128: () => mlp({ batch: 128 }),
+  adamw: () => adamw(),
+}
+
+/** Median milliseconds of a step, after a third of the time as warm-up. */
+function measure(step: Step, seconds: number): number {
+  const times: number[] = []
+  const start = performance.now()
+  for (;;) {
+    const before = performance.now()
+    scope(() => void step())
+    const now = performance.now()
+    if (now - start > seconds * 333) times.push(now - before)
+    if (now - start > seconds * 1333 && times.length >= 3)
+      return times.toSorted((a, b) => a - b)[times.length >> 1] as number
+  }
+}
+
+const [name = '', threads, steps, seconds] = argv.slice(2)
+const make = programs[name]
+if (!make) throw new Error(`[bench] no program ${name}, there are ${Object.keys(programs).join(', ')}`)
+setThreads(Number(threads))
+const step = make()
+// Where nothing is learned there is no loss; an optimizer alone is compared by the size of a parameter.
+const read = (x: Tensor): number => (x.rank > 0 ? x.square().mean() : x).item()
+const losses = Array.from({ length: Number(steps) }, () => scope(() => read(step())))
+const ms = measure(step, Number(seconds))
+console.log(JSON.stringify({ engine: engineInfo(), losses, ms }))
