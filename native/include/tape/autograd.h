@@ -1,11 +1,12 @@
 // The tape: nodes record what forward did, backward rewinds them in reverse order of recording.
 #pragma once
-#include <functional>
 #include <memory>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include "tape/hooks.h"
+#include "tape/pool.h"
 #include "tape/small_vector.h"
 #include "tape/tensor.h"
 
@@ -23,7 +24,7 @@ struct OutputInfo {
 };
 
 /// A tensor kept for backward, with the version it had. Outputs are kept as an alias without history,
-/// so that the node does not own itself.
+/// so that the node does not own itself. Undefined when it lies in a checkpoint.
 struct SavedTensor {
   Tensor tensor;
   uint32_t version = 0;
@@ -32,7 +33,7 @@ struct SavedTensor {
 };
 
 /// One recorded op.
-struct Node {
+struct Node : Pooled {
   uint32_t refs = 0;
   uint32_t visit = 0;          // graph task that has this node in hand; 0 when none
   int32_t dependencies = 0;    // gradients still to arrive, during a task
@@ -44,7 +45,7 @@ struct Node {
   SmallVector<SavedTensor, 2> saved;
   SmallVector<OutputInfo, 1> outputs;
   SmallVector<Tensor, 1> incoming;  // gradients gathered during a task, one per output
-  std::vector<std::function<Tensor(const Tensor&)>> hooks;  // on output 0's gradient
+  std::unique_ptr<NodeExtras> extras;
 
   Node();
   virtual ~Node();
@@ -53,6 +54,10 @@ struct Node {
   virtual bool accumulates() const { return false; }
   virtual void release_saved();
   bool wants(size_t input) const { return input < edges.size() && edges[input].node; }
+  NodeExtras& more() {
+    if (!extras) extras.reset(new NodeExtras);
+    return *extras;
+  }
 
   void save(const Tensor& tensor);
   void save_output(const Tensor& output);
@@ -69,6 +74,7 @@ struct AccumulateGrad final : Node {
   ~AccumulateGrad() override;
   void apply(std::span<Tensor> grads, std::span<Tensor> result) override;
   bool accumulates() const override { return true; }
+  void add_gradient(Tensor incoming);
   Tensor variable;
 };
 
@@ -86,9 +92,22 @@ struct Backward {
   void give(size_t input, Tensor grad) const { result[input] = std::move(grad); }
 };
 
-bool grad_enabled();
+/// What the tape does on this thread: one word, so that an op asks once.
+enum TapeMode : uint32_t {
+  kRecording = 1,
+  kAnomaly = 2,      // look for NaN and infinity
+  kPacking = 4,      // first run of a checkpoint
+  kRecomputing = 8,  // second run
+};
+extern constinit thread_local uint32_t tape_mode;
+
+inline bool grad_enabled() { return tape_mode & kRecording; }
 /// Sets recording for this thread and returns what it was.
-bool set_grad_enabled(bool enabled);
+inline bool set_grad_enabled(bool enabled) {
+  const bool before = grad_enabled();
+  tape_mode = enabled ? tape_mode | kRecording : tape_mode & ~kRecording;
+  return before;
+}
 
 struct GradMode {
   explicit GradMode(bool enabled) : before(set_grad_enabled(enabled)) {}
@@ -113,6 +132,8 @@ void connect(Node& node, std::span<const Tensor* const> inputs);
 /// Makes `output` the next output of `node`.
 void set_history(const Tensor& output, const Ref<Node>& node);
 
+void check_forward(const char* name, const Tensor& output, std::span<const Tensor* const> inputs);
+
 inline bool should_record(std::initializer_list<const Tensor*> inputs) {
   if (!grad_enabled()) return false;
   for (const Tensor* input : inputs)
@@ -120,18 +141,29 @@ inline bool should_record(std::initializer_list<const Tensor*> inputs) {
   return false;
 }
 
-/// Records `output` as made by op `name` from `inputs`. `saved` are kept for `derivative`, which is
-/// called with a Backward. Returns the node, or null when nothing was recorded.
+/// As record() below for an op with several outputs (those that can carry a gradient, in order). In
+/// `derivative` grads[i] is undefined where nothing depended on output i.
 template <class F>
-Node* record(const Tensor& output, const char* name, std::initializer_list<const Tensor*> inputs,
-             std::initializer_list<const Tensor*> saved, F&& derivative) {
+Node* record(std::initializer_list<const Tensor*> outputs, const char* name,
+             std::initializer_list<const Tensor*> inputs, std::initializer_list<const Tensor*> saved,
+             F&& derivative) {
+  if (tape_mode & kAnomaly) [[unlikely]]
+    for (const Tensor* output : outputs) check_forward(name, *output, {inputs.begin(), inputs.size()});
   if (!should_record(inputs)) return nullptr;
   Ref<Node> node(new OpNode<std::decay_t<F>>(std::forward<F>(derivative)));
   node->name = name;
   connect(*node, {inputs.begin(), inputs.size()});
   for (const Tensor* tensor : saved) node->save(*tensor);
-  set_history(output, node);
+  for (const Tensor* output : outputs) set_history(*output, node);
   return node.get();
+}
+
+/// Records `output` as made by op `name` from `inputs`. `saved` are kept for `derivative`, which is
+/// called with a Backward. Returns the node, or null when nothing was recorded.
+template <class F>
+Node* record(const Tensor& output, const char* name, std::initializer_list<const Tensor*> inputs,
+             std::initializer_list<const Tensor*> saved, F&& derivative) {
+  return record({&output}, name, inputs, saved, std::forward<F>(derivative));
 }
 
 /// Before an in-place write by op `name`: errors for a leaf that needs grad and similar.
@@ -141,6 +173,8 @@ void check_inplace(const char* name, const Tensor& tensor);
 void finish_inplace(const Tensor& tensor, Ref<Node> node);
 /// Marks `view` as a differentiable view of `source`.
 void set_view(const Tensor& view, const Tensor& source);
+/// Cuts `tensor` off its history. Error for a view, whose history is its base's.
+void detach_(const Tensor& tensor);
 
 /// Gradients of `outputs` into `.grad` of every leaf behind them. A missing gradient in `grads` means
 /// ones, for a single element only.

@@ -8,7 +8,7 @@
 namespace tape {
 
 /// What kind of mistake it was; crosses to JavaScript as `error.code`.
-enum class ErrorCode { shape, dtype, value, gradient, handle, file, memory, internal };
+enum class ErrorCode { shape, dtype, value, gradient, handle, device, file, memory, anomaly, internal };
 
 /// "TAPE_SHAPE" and so on.
 const char* error_code_name(ErrorCode code);

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "tape/intrusive.h"
+#include "tape/pool.h"
 
 namespace tape {
 
@@ -26,7 +27,7 @@ void empty_cache();
 
 /// A block of memory with the version counter that all views of it share. A storage made by
 /// `share` lies inside another one and has a counter of its own.
-struct Storage {
+struct Storage final : Pooled {
   uint32_t refs = 0;
   uint32_t version = 0;
   void* data = nullptr;

@@ -30,6 +30,12 @@ class SmallVector {
     while (size_ < size) emplace_back();
   }
   void clear() { resize(0); }
+  /// Takes over the elements of `other`, which is empty afterwards.
+  void take(SmallVector& other) {
+    clear();
+    for (T& element : other) emplace_back(std::move(element));
+    other.clear();
+  }
 
   size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }

@@ -1,23 +1,27 @@
 // Tensor: shared storage + offset + shape + strides, and what autograd knows about it.
 #pragma once
+#include <memory>
 #include <vector>
 
 #include "tape/dims.h"
 #include "tape/dtype.h"
 #include "tape/memory.h"
+#include "tape/pool.h"
 
 namespace tape {
 
 struct Node;
 struct AccumulateGrad;
+struct LeafHooks;
 class Tensor;
 
-struct TensorImpl {
+struct TensorImpl final : Pooled {
   uint32_t refs = 0;
   DType dtype = DType::float32;
   bool requires_grad = false;  // set on leaves; results of recorded ops have grad_fn instead
   bool contiguous = true;
   bool viewed_without_grad = false;  // a view made inside noGrad cannot carry an in-place derivative
+  bool retains_grad = false;         // a result whose gradient is kept in `grad`; known to grad_fn
   uint16_t output_nr = 0;            // which output of grad_fn this is
   uint32_t view_version = 0;         // storage version at which grad_fn of a view was made
   int64_t offset = 0;                // in elements
@@ -27,6 +31,7 @@ struct TensorImpl {
   Ref<TensorImpl> grad;
   Ref<TensorImpl> base;                   // for a differentiable view: the tensor it looks into
   AccumulateGrad* accumulator = nullptr;  // not owned: the node owns the variable
+  std::unique_ptr<LeafHooks> hooks;       // of a leaf; those of a result hang on its grad_fn
   Dims shape;
   Dims strides;
 
@@ -82,6 +87,10 @@ Tensor empty(const Dims& shape, DType dtype = DType::float32);
 /// channels-last image stays one from op to op; otherwise contiguous.
 Tensor empty_like(const Tensor& x, DType dtype);
 inline Tensor empty_like(const Tensor& x) { return empty_like(x, x.dtype()); }
+/// Uninitialised, with these strides and offset 0: memory up to the last element, gaps included.
+Tensor empty_strided(const Dims& shape, const Dims& strides, DType dtype);
+/// Several elements share memory: something is expanded.
+bool overlaps_itself(const Tensor& x);
 /// Its elements fill a block of memory exactly once, in any order of dimensions.
 bool is_dense(const Tensor& x);
 /// Another geometry over the same storage; carries no history.

@@ -3,13 +3,15 @@
 #include <algorithm>
 #include <vector>
 
+#include "tape/anomaly.h"
 #include "tape/autograd.h"
 #include "tape/ops.h"
+#include "tape_internal.h"
 
 namespace tape {
 namespace {
 
-thread_local uint32_t next_task = 1;
+constinit thread_local uint32_t next_task = 1;
 
 struct Capture {
   Node* node;
@@ -17,9 +19,18 @@ struct Capture {
   size_t slot;
 };
 
+/// A node an outer backward has in hand: its marks, to be put back when the inner one is done.
+struct Borrowed {
+  Ref<Node> node;
+  uint32_t visit;
+  int32_t dependencies;
+  bool needed;
+  std::vector<Tensor> incoming;
+};
+
 /// One call of backward. Marks on the nodes are taken away again however it ends.
 struct Task {
-  explicit Task(const char* where) : where(where) {
+  Task() {
     id = next_task++;
     if (id == 0) id = next_task++;
   }
@@ -30,15 +41,29 @@ struct Task {
       node->needed = true;
       node->incoming.clear();
     }
+    for (Borrowed& entry : borrowed) {
+      entry.node->visit = entry.visit;
+      entry.node->dependencies = entry.dependencies;
+      entry.node->needed = entry.needed;
+      entry.node->incoming.resize(entry.incoming.size());
+      for (size_t i = 0; i < entry.incoming.size(); ++i)
+        entry.node->incoming[i] = std::move(entry.incoming[i]);
+    }
+    forget_all_recomputed();
   }
   Task(const Task&) = delete;
   Task& operator=(const Task&) = delete;
 
   bool claim(Node& node) {
     if (node.visit == id) return false;
-    if (node.visit != 0)
-      fail(ErrorCode::gradient, where, "a backward inside backward reached op ", node.name,
-           " which the outer one still works on, run it on a graph of its own (detach the inputs)");
+    if (node.visit != 0) {
+      Borrowed entry{Ref<Node>(&node), node.visit, node.dependencies, node.needed, {}};
+      for (Tensor& gradient : node.incoming) entry.incoming.push_back(std::move(gradient));
+      borrowed.push_back(std::move(entry));
+      node.incoming.clear();
+      node.dependencies = 0;
+      node.needed = true;
+    }
     node.visit = id;
     nodes.emplace_back(&node);
     return true;
@@ -50,8 +75,8 @@ struct Task {
       Node& node = *nodes[i];  // grows while it is read
       for (Edge& edge : node.edges) {
         if (!edge.node) continue;
-        ++edge.node->dependencies;
         claim(*edge.node);
+        ++edge.node->dependencies;
       }
     }
   }
@@ -84,9 +109,9 @@ struct Task {
     return node;
   }
 
-  const char* where;
   uint32_t id;
   std::vector<Ref<Node>> nodes;
+  std::vector<Borrowed> borrowed;
   std::vector<Node*> ready;
 };
 
@@ -117,12 +142,30 @@ Tensor fit(const Node& from, size_t input, Tensor gradient, const OutputInfo& ex
   return sum_to(gradient, expected.shape);
 }
 
+/// Runs the derivative; under anomaly detection looks at what it made.
+void apply(Node& node, std::span<Tensor> incoming, std::span<Tensor> result) {
+  if (!(tape_mode & kAnomaly)) return node.apply(incoming, result);
+  const std::vector<Tensor> before(incoming.begin(), incoming.end());
+  // The ops inside are part of this derivative: blame it, not them.
+  struct Quiet {
+    Quiet() { tape_mode &= ~kAnomaly; }
+    ~Quiet() { tape_mode |= kAnomaly; }
+  };
+  {
+    Quiet quiet;
+    node.apply(incoming, result);
+  }
+  if (!node.accumulates()) return check_backward(node, before, result);
+  const Tensor total = static_cast<AccumulateGrad&>(node).variable.grad();
+  check_backward(node, before, {&total, 1});
+}
+
 std::vector<Tensor> run(const char* where, const std::vector<Tensor>& outputs,
                         const std::vector<Tensor>& grads, const std::vector<Tensor>* inputs,
                         bool retain_graph, bool create_graph) {
   std::vector<Tensor> captured(inputs ? inputs->size() : 0);
   GradMode mode(create_graph);
-  Task task(where);
+  Task task;
   std::vector<Edge> roots;
   for (const Tensor& output : outputs) {
     roots.push_back(edge_of(output));
@@ -157,36 +200,39 @@ std::vector<Tensor> run(const char* where, const std::vector<Tensor>& outputs,
            to_string(seed.shape()), ", expected ", name_of(outputs[i].dtype()), " ",
            to_string(outputs[i].shape()));
     }
+    if (tape_mode & kAnomaly) check_seed(where, seed);
     gather(*roots[i].node, roots[i].input_nr, std::move(seed));
   }
   for (const Ref<Node>& node : root_nodes)
     if (node->dependencies == 0) task.push(node.get());
 
   SmallVector<Tensor, 4> result;
+  SmallVector<Tensor, 1> incoming;
   while (!task.ready.empty()) {
     Node& node = *task.pop();
-    if (node.incoming.size() < node.outputs.size()) node.incoming.resize(node.outputs.size());
+    // Taken off the node, which a backward started by a hook or a custom function may reach again.
+    incoming.take(node.incoming);
+    incoming.resize(node.outputs.size());
     bool any = false;
-    for (const Tensor& gradient : node.incoming) any = any || gradient.defined();
-    if (any)
-      for (auto& hook : node.hooks)
-        if (Tensor replaced = hook(node.incoming[0]); replaced.defined()) node.incoming[0] = replaced;
+    for (const Tensor& gradient : incoming) any = any || gradient.defined();
+    if (any) run_hooks(node, incoming, inputs == nullptr);
     for (const Capture& capture : captures)
-      if (capture.node == &node) captured[capture.slot] = node.incoming[capture.output_nr];
+      if (capture.node == &node) captured[capture.slot] = incoming[capture.output_nr];
 
     if (node.accumulates()) {
-      if (!inputs && any) node.apply(node.incoming, {});
-      node.incoming.clear();
+      if (!inputs && any) apply(node, incoming, {});
+      incoming.clear();
       continue;
     }
     bool leads_on = false;
     for (Edge& edge : node.edges) leads_on = leads_on || (edge.node && edge.node->needed);
     result.resize(node.edges.size());
     if (any && leads_on) {
-      node.apply(node.incoming, result);
+      apply(node, incoming, result);
+      if (node.extras) forget_recomputed(node);
       if (!retain_graph) node.release_saved();
     }
-    node.incoming.clear();
+    incoming.clear();
     for (size_t i = 0; i < node.edges.size(); ++i) {
       Edge& edge = node.edges[i];
       if (!edge.node) continue;

@@ -14,10 +14,14 @@ const char* error_code_name(ErrorCode code) {
       return "TAPE_GRADIENT";
     case ErrorCode::handle:
       return "TAPE_HANDLE";
+    case ErrorCode::device:
+      return "TAPE_DEVICE";
     case ErrorCode::file:
       return "TAPE_FILE";
     case ErrorCode::memory:
       return "TAPE_MEMORY";
+    case ErrorCode::anomaly:
+      return "TAPE_ANOMALY";
     case ErrorCode::internal:
       return "TAPE_INTERNAL";
   }

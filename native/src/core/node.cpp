@@ -1,32 +1,59 @@
 // Recording: nodes, their edges, saved tensors, and views changed in place.
 #include <vector>
 
+#include "tape/anomaly.h"
 #include "tape/autograd.h"
+#include "tape/checkpoint.h"
 #include "tape/ops.h"
+#include "tape_internal.h"
 
 namespace tape {
+
+constinit thread_local uint32_t tape_mode = kRecording;
+
 namespace {
 
-thread_local bool recording = true;
-thread_local uint64_t next_sequence = 1;
+constinit thread_local uint64_t next_sequence = 1;
 
 // Deferred deletion: freeing a node frees its edges, which frees the next node; doing that by
 // recursion would overflow the stack on long tapes.
 thread_local std::vector<Node*> doomed;
-thread_local bool draining = false;
+constinit thread_local bool draining = false;
+
+// The in-place op that is running, for anomaly detection.
+constinit thread_local const char* inplace_name = "";
+
+/// Gives a tensor another history; a gradient it retains is from then on that of its new value.
+void assign_history(TensorImpl& impl, const Ref<Node>& node, uint16_t output_nr) {
+  if (impl.retains_grad && impl.grad_fn != node) {
+    if (impl.grad_fn && impl.grad_fn->extras)
+      std::erase_if(impl.grad_fn->extras->retained, [&](const auto& entry) { return entry.tensor == &impl; });
+    if (node) node->more().retained.push_back({&impl, output_nr});
+    impl.retains_grad = static_cast<bool>(node);
+  }
+  impl.grad_fn = node;
+  impl.output_nr = output_nr;
+}
 
 /// Backward of an in-place op on a view, seen from the base: the part of the gradient under the view
 /// goes through the op's own node, the rest passes.
 struct CopySlices final : Node {
   CopySlices(const Tensor& view, Ref<Node> inner) : inner(std::move(inner)) {
+    const TensorImpl& base = *view.impl()->base;
+    base_strides = base.strides;
     shape = view.shape();
     strides = view.strides();
-    offset = view.impl()->offset - view.impl()->base->offset;
+    offset = view.impl()->offset - base.offset;
     name = this->inner->name;
   }
   void apply(std::span<Tensor> grads, std::span<Tensor> result) override {
-    Tensor whole = clone(grads[0]);
-    Tensor slice = as_strided(whole, shape, strides, offset);
+    if (grad_enabled())
+      for (const SavedTensor& entry : inner->saved)
+        if (entry.is_output) refuse_create_graph(name);
+    // Laid out as the base is, so that the view's strides fit.
+    const Tensor whole = empty_strided(grads[0].shape(), base_strides, grads[0].dtype());
+    copy_(whole, grads[0]);
+    const Tensor slice = as_strided(whole, shape, strides, offset);
     Tensor incoming[] = {clone(slice)};
     std::vector<Tensor> inner_result(inner->edges.size());
     inner->apply(incoming, inner_result);
@@ -45,14 +72,14 @@ struct CopySlices final : Node {
     inner->release_saved();
   }
   Ref<Node> inner;
-  Dims shape, strides;
+  Dims base_strides, shape, strides;
   int64_t offset;
 };
 
 }  // namespace
 
-bool grad_enabled() { return recording; }
-bool set_grad_enabled(bool enabled) { return std::exchange(recording, enabled); }
+NodeExtras::NodeExtras() = default;
+NodeExtras::~NodeExtras() = default;
 
 Node::Node() : sequence(next_sequence++) { ++memory_stats().live_nodes; }
 Node::~Node() { --memory_stats().live_nodes; }
@@ -69,15 +96,22 @@ void Node::destroy() {
   draining = false;
 }
 
-void Node::save(const Tensor& tensor) { saved.emplace_back(tensor, tensor.version(), false, uint16_t{0}); }
+void Node::save(const Tensor& tensor) {
+  if (tape_mode & (kPacking | kRecomputing)) [[unlikely]]
+    if (save_in_checkpoint(*this, tensor, false)) return;
+  saved.emplace_back(tensor, tensor.version(), false, uint16_t{0});
+}
 
 void Node::save_output(const Tensor& output) {
+  if (tape_mode & (kPacking | kRecomputing)) [[unlikely]]
+    if (save_in_checkpoint(*this, output, true)) return;
   saved.emplace_back(detach(output), output.version(), true, output.impl()->output_nr);
 }
 
 void Node::release_saved() {
   if (!saved.empty()) released = true;
   saved.clear();
+  if (extras) extras->packed.clear();
 }
 
 Tensor Node::unpack(size_t index) {
@@ -85,6 +119,7 @@ Tensor Node::unpack(size_t index) {
     fail(ErrorCode::gradient, name,
          "backward a second time: what this op saved was released by the first one, pass retainGraph");
   SavedTensor& entry = saved[index];
+  if (!entry.tensor.defined()) return unpack_from_checkpoint(*this, index);
   if (entry.tensor.version() != entry.version)
     fail(ErrorCode::gradient, name, "a tensor saved for backward (", name_of(entry.tensor.dtype()), " ",
          to_string(entry.tensor.shape()), ", ", entry.is_output ? "output" : "input",
@@ -107,7 +142,11 @@ AccumulateGrad::AccumulateGrad(const Tensor& variable) : variable(variable) {
 AccumulateGrad::~AccumulateGrad() { variable.impl()->accumulator = nullptr; }
 
 void AccumulateGrad::apply(std::span<Tensor> grads, std::span<Tensor>) {
-  Tensor incoming = std::move(grads[0]);
+  add_gradient(std::move(grads[0]));
+  if (LeafHooks* hooks = variable.impl()->hooks.get()) run_post_accumulate_hooks(*hooks, variable);
+}
+
+void AccumulateGrad::add_gradient(Tensor incoming) {
   TensorImpl& leaf = *variable.impl();
   if (!leaf.grad) {
     // Steal a gradient that nobody else holds; it must be a plain tensor of its own.
@@ -135,8 +174,7 @@ Edge edge_of(const Tensor& tensor) {
     if (base.requires_grad()) {
       GradMode mode(true);
       const Tensor fresh = as_strided(base, impl.shape, impl.strides, impl.offset - impl.base->offset);
-      impl.grad_fn = fresh.impl()->grad_fn;
-      impl.output_nr = 0;
+      assign_history(impl, fresh.impl()->grad_fn, 0);
     }
   }
   if (impl.grad_fn) return {impl.grad_fn, impl.output_nr};
@@ -151,12 +189,16 @@ void connect(Node& node, std::span<const Tensor* const> inputs) {
       node.edges.push_back(edge_of(*input));
     else
       node.edges.emplace_back();
+    // Bringing a view up to date records a node: whoever uses it must come after it.
+    const Node* before = node.edges[node.edges.size() - 1].node.get();
+    if (before && before->sequence > node.sequence && !before->accumulates()) node.sequence = next_sequence++;
   }
+  if (tape_mode & kAnomaly) [[unlikely]]
+    keep_trace(node);
 }
 
 void set_history(const Tensor& output, const Ref<Node>& node) {
-  output.impl()->grad_fn = node;
-  output.impl()->output_nr = static_cast<uint16_t>(node->outputs.size());
+  assign_history(*output.impl(), node, static_cast<uint16_t>(node->outputs.size()));
   node->outputs.emplace_back(output.shape(), output.dtype());
 }
 
@@ -169,11 +211,21 @@ void set_view(const Tensor& view, const Tensor& source) {
   impl.view_version = view.version();
 }
 
+void detach_(const Tensor& tensor) {
+  TensorImpl& impl = *tensor.impl();
+  if (impl.base)
+    fail(ErrorCode::gradient, "detach_", "a view cannot be cut off its base in place (shape ",
+         to_string(tensor.shape()), "), use detach()");
+  assign_history(impl, {}, 0);
+  impl.requires_grad = false;
+}
+
 void check_inplace(const char* name, const Tensor& tensor) {
-  for (int i = 0; i < tensor.rank(); ++i)
-    if (tensor.strides()[i] == 0 && tensor.size(i) > 1)
-      fail(ErrorCode::value, name, "cannot write into an expanded tensor of shape ",
-           to_string(tensor.shape()), ", whose elements share memory, use clone() first");
+  if (tape_mode & kAnomaly) [[unlikely]]
+    inplace_name = name;
+  if (overlaps_itself(tensor))
+    fail(ErrorCode::value, name, "cannot write into an expanded tensor of shape ", to_string(tensor.shape()),
+         ", whose elements share memory, use clone() first");
   if (!grad_enabled()) return;
   const TensorImpl& impl = *tensor.impl();
   if (tensor.is_leaf() && impl.requires_grad)
@@ -189,6 +241,8 @@ void check_inplace(const char* name, const Tensor& tensor) {
 void finish_inplace(const Tensor& tensor, Ref<Node> node) {
   tensor.bump_version();
   TensorImpl& impl = *tensor.impl();
+  if (tape_mode & kAnomaly) [[unlikely]]
+    check_inplace_result(inplace_name, tensor);
   if (!node) return;
   if (impl.viewed_without_grad)
     fail(ErrorCode::gradient, node->name,
@@ -198,10 +252,9 @@ void finish_inplace(const Tensor& tensor, Ref<Node> node) {
     return;
   }
   const Tensor base(impl.base);
-  if (!base.is_contiguous())
-    fail(ErrorCode::gradient, node->name,
-         "a view of a non-contiguous tensor cannot be changed in place (base ", to_string(base.shape()),
-         "), use contiguous() first");
+  if (overlaps_itself(base))
+    fail(ErrorCode::gradient, node->name, "a view of an expanded tensor cannot be changed in place (base ",
+         to_string(base.shape()), "), use clone() first");
   auto* slices = new CopySlices(tensor, node);
   Ref<Node> rebased(slices);
   const Tensor* bases[] = {&base};

@@ -5,8 +5,21 @@
 namespace tape {
 
 TensorImpl::TensorImpl() { ++memory_stats().live_tensors; }
-TensorImpl::~TensorImpl() { --memory_stats().live_tensors; }
-void TensorImpl::destroy() { delete this; }
+TensorImpl::~TensorImpl() {
+  --memory_stats().live_tensors;
+  if (retains_grad && grad_fn && grad_fn->extras)
+    std::erase_if(grad_fn->extras->retained, [&](const auto& entry) { return entry.tensor == this; });
+}
+
+void TensorImpl::destroy() {
+  // A gradient may have a gradient and so on: freed one by one, not by recursion.
+  Ref<TensorImpl> next = std::move(grad);
+  delete this;
+  while (next && next->refs == 1) {
+    Ref<TensorImpl> after = std::move(next->grad);
+    next = std::move(after);
+  }
+}
 
 Dims broadcast_shapes(const char* where, const Dims& a, const Dims& b) {
   const int rank = a.size() > b.size() ? a.size() : b.size();
@@ -48,6 +61,18 @@ Tensor empty(const Dims& shape, DType dtype) {
   impl->strides = contiguous_strides(shape);
   impl->storage = Storage::allocate(static_cast<size_t>(impl->numel) * size_of(dtype));
   return Tensor(std::move(impl));
+}
+
+Tensor empty_strided(const Dims& shape, const Dims& strides, DType dtype) {
+  int64_t extent = numel_of(shape) > 0 ? 1 : 0;
+  for (int d = 0; d < shape.size() && extent > 0; ++d) extent += (shape[d] - 1) * strides[d];
+  return alias(empty({extent}, dtype), shape, strides, 0);
+}
+
+bool overlaps_itself(const Tensor& x) {
+  for (int d = 0; d < x.rank(); ++d)
+    if (x.strides()[d] == 0 && x.size(d) > 1) return true;
+  return false;
 }
 
 bool is_dense(const Tensor& x) {

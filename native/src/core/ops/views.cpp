@@ -215,14 +215,20 @@ Tensor unsqueeze(const Tensor& x, int64_t dim_in) {
 }
 
 Tensor as_strided(const Tensor& x, const Dims& shape, const Dims& strides, int64_t offset) {
+  if (should_record({&x}) && overlaps_itself(x))
+    fail(ErrorCode::gradient, "asStrided", "an expanded tensor has no gradient here (shape ",
+         to_string(x.shape()), "), use clone() first");
   return make_view("asStrided", x, shape, strides, x.impl()->offset + offset,
-                   [shape, strides, offset, before = x.shape()](const Backward& b) {
+                   [shape, strides, offset, before = x.shape(), layout = x.strides()](const Backward& b) {
                      // Repeated elements (stride 0) share one gradient.
                      Dims once = shape;
                      for (int d = 0; d < once.size(); ++d)
                        if (strides[d] == 0 && once[d] > 1) once[d] = 1;
-                     b.give(0, embed(sum_to(b.grad(), once), before,
-                                     [&](const Tensor& w) { return as_strided(w, once, strides, offset); }));
+                     // Laid out as x is, so that the same strides lead to the same elements.
+                     const Tensor whole = empty_strided(before, layout, b.grad().dtype());
+                     fill_(whole, 0);
+                     copy_(as_strided(whole, once, strides, offset), sum_to(b.grad(), once));
+                     b.give(0, whole);
                    });
 }
 
