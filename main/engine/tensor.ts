@@ -204,6 +204,134 @@ export class Tensor implements Owned {
   logicalNot(): Tensor {
     return new Tensor(native.logicalNot(this.id))
   }
+  logicalAnd(other: Tensor): Tensor {
+    return new Tensor(native.logicalAnd(this.id, other.id))
+  }
+  logicalOr(other: Tensor): Tensor {
+    return new Tensor(native.logicalOr(this.id, other.id))
+  }
+  logicalXor(other: Tensor): Tensor {
+    return new Tensor(native.logicalXor(this.id, other.id))
+  }
+
+  // ---- mathematical functions ---------------------------------------------------------------------
+
+  /** 1 / x */
+  reciprocal(): Tensor {
+    return new Tensor(native.reciprocal(this.id))
+  }
+  /** 1 / sqrt(x) */
+  rsqrt(): Tensor {
+    return new Tensor(native.rsqrt(this.id))
+  }
+  /** log(1 + x) */
+  log1p(): Tensor {
+    return new Tensor(native.log1p(this.id))
+  }
+  /** e^x - 1 */
+  expm1(): Tensor {
+    return new Tensor(native.expm1(this.id))
+  }
+  log2(): Tensor {
+    return new Tensor(native.log2(this.id))
+  }
+  exp2(): Tensor {
+    return new Tensor(native.exp2(this.id))
+  }
+  sin(): Tensor {
+    return new Tensor(native.sin(this.id))
+  }
+  cos(): Tensor {
+    return new Tensor(native.cos(this.id))
+  }
+  tan(): Tensor {
+    return new Tensor(native.tan(this.id))
+  }
+  atan(): Tensor {
+    return new Tensor(native.atan(this.id))
+  }
+  erf(): Tensor {
+    return new Tensor(native.erf(this.id))
+  }
+  floor(): Tensor {
+    return new Tensor(native.floor(this.id))
+  }
+  ceil(): Tensor {
+    return new Tensor(native.ceil(this.id))
+  }
+  /** To the nearest integer, halves to the even one. */
+  round(): Tensor {
+    return new Tensor(native.round(this.id))
+  }
+  trunc(): Tensor {
+    return new Tensor(native.trunc(this.id))
+  }
+  /** bool: is each element not a number? */
+  isnan(): Tensor {
+    return new Tensor(native.isnan(this.id))
+  }
+  isinf(): Tensor {
+    return new Tensor(native.isinf(this.id))
+  }
+  isfinite(): Tensor {
+    return new Tensor(native.isfinite(this.id))
+  }
+  /** Modulo with the sign of `other`, as Python's %. */
+  remainder(other: Tensor | number): Tensor {
+    return new Tensor(
+      typeof other === 'number'
+        ? native.remainderScalar(this.id, other)
+        : native.remainder(this.id, other.id),
+    )
+  }
+  /** Modulo with this tensor's sign, as JavaScript's %. */
+  fmod(other: Tensor | number): Tensor {
+    return new Tensor(
+      typeof other === 'number' ? native.fmodScalar(this.id, other) : native.fmod(this.id, other.id),
+    )
+  }
+  /** The quotient rounded down; no gradient passes. */
+  floorDivide(other: Tensor | number): Tensor {
+    return new Tensor(
+      typeof other === 'number'
+        ? native.floorDivideScalar(this.id, other)
+        : native.floorDivide(this.id, other.id),
+    )
+  }
+  /** Angle of the point (x = other, y = this), -pi..pi. */
+  atan2(other: Tensor): Tensor {
+    return new Tensor(native.atan2(this.id, other.id))
+  }
+  /** Cut off below `min` and above `max`, numbers or tensors; null is no bound. The gradient passes at a bound. */
+  clamp(min: Tensor | number | null, max: Tensor | number | null = null): Tensor {
+    if (min instanceof Tensor || max instanceof Tensor) {
+      if (typeof min === 'number' || typeof max === 'number')
+        throw new TypeError('[clamp] min and max must both be numbers or both be tensors')
+      return new Tensor(native.clampTensors(this.id, min ? min.id : 0, max ? max.id : 0))
+    }
+    if (min === null && max === null) throw new TypeError('[clamp] needs at least one bound')
+    return new Tensor(native.clamp(this.id, min ?? -Infinity, max ?? Infinity))
+  }
+  /** this + weight * (end - this) */
+  lerp(end: Tensor, weight: Tensor | number): Tensor {
+    return new Tensor(
+      typeof weight === 'number'
+        ? native.lerpScalar(this.id, end.id, weight)
+        : native.lerp(this.id, end.id, weight.id),
+    )
+  }
+  /** this + value * a * b */
+  addcmul(a: Tensor, b: Tensor, options: { value?: number } = {}): Tensor {
+    return new Tensor(native.addcmul(this.id, a.id, b.id, options.value ?? 1))
+  }
+  /** this + value * a / b */
+  addcdiv(a: Tensor, b: Tensor, options: { value?: number } = {}): Tensor {
+    return new Tensor(native.addcdiv(this.id, a.id, b.id, options.value ?? 1))
+  }
+  /** `value` where the bool tensor `mask` is true. */
+  maskedFill(mask: Tensor, value: number): Tensor {
+    return new Tensor(native.maskedFill(this.id, mask.id, value))
+  }
 
   // ---- comparison: bool results -------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ using Tensors = std::vector<Tensor>;
 
 GoldenOps all_ops() {
   GoldenOps all;
-  for (auto family : {basic_golden, norm_golden}) all.merge(family());
+  for (auto family : {basic_golden, elementwise_golden, norm_golden}) all.merge(family());
   return all;
 }
 

@@ -2,6 +2,7 @@
 
 namespace tape::test {
 
+std::vector<Row> activation_rows();
 std::vector<Row> dropout_rows();
 std::vector<Row> elementwise_rows();
 std::vector<Row> indexing_rows();
@@ -9,6 +10,7 @@ std::vector<Row> inplace_rows();
 std::vector<Row> linear_rows();
 std::vector<Row> loss_rows();
 std::vector<Row> norm_rows();
+std::vector<Row> math_rows();
 std::vector<Row> reduce_rows();
 std::vector<Row> softmax_rows();
 std::vector<Row> views_rows();
@@ -17,6 +19,7 @@ const std::vector<Row>& op_table() {
   static const std::vector<Row> table = [] {
     std::vector<Row> all;
     for (auto rows : {
+             activation_rows,
              dropout_rows,
              elementwise_rows,
              indexing_rows,
@@ -24,6 +27,7 @@ const std::vector<Row>& op_table() {
              linear_rows,
              loss_rows,
              norm_rows,
+             math_rows,
              reduce_rows,
              softmax_rows,
              views_rows,

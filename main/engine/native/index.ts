@@ -1,3 +1,4 @@
+import type { ActivationNative } from './activation.ts'
 import type { AutogradNative } from './autograd.ts'
 import type { DropoutNative } from './dropout.ts'
 import type { ElementwiseNative } from './elementwise.ts'
@@ -6,6 +7,7 @@ import type { InplaceNative } from './inplace.ts'
 import type { LinearNative } from './linear.ts'
 import type { LossNative } from './loss.ts'
 import type { NormNative } from './norm.ts'
+import type { MathNative } from './math.ts'
 import type { OptimNative } from './optim.ts'
 import type { ReduceNative } from './reduce.ts'
 import type { SoftmaxNative } from './softmax.ts'
@@ -15,7 +17,8 @@ import type { ViewsNative } from './views.ts'
 export type { Handle, MemoryStats, NativeInfo } from './handle.ts'
 
 /** Everything the addon exports; arguments are handles, numbers and arrays of them. */
-export type Native = AutogradNative &
+export type Native = ActivationNative &
+  AutogradNative &
   DropoutNative &
   ElementwiseNative &
   IndexingNative &
@@ -23,6 +26,7 @@ export type Native = AutogradNative &
   LinearNative &
   LossNative &
   NormNative &
+  MathNative &
   OptimNative &
   ReduceNative &
   SoftmaxNative &

@@ -4,9 +4,11 @@
 #pragma once
 #include <cstdint>
 
+#include "tape/kernels/activation.h"
 #include "tape/kernels/elementwise.h"
 #include "tape/kernels/indexing.h"
 #include "tape/kernels/linear.h"
+#include "tape/kernels/math.h"
 #include "tape/kernels/norm.h"
 #include "tape/kernels/optim.h"
 #include "tape/kernels/random.h"
@@ -23,7 +25,9 @@ struct Kernels {
   uint32_t version;
   const char* name;  // "AVX2", also reported as the instruction set
 
+  ActivationKernels activation;
   ElementwiseKernels elementwise;
+  MathKernels math;
   ReduceKernels reduce;
   SoftmaxKernels softmax;
   LinearKernels linear;

@@ -4,6 +4,7 @@
 
 namespace tape::node {
 
+std::vector<Binding> activation_bindings();
 std::vector<Binding> autograd_bindings();
 std::vector<Binding> dropout_bindings();
 std::vector<Binding> elementwise_bindings();
@@ -12,6 +13,7 @@ std::vector<Binding> inplace_bindings();
 std::vector<Binding> linear_bindings();
 std::vector<Binding> loss_bindings();
 std::vector<Binding> norm_bindings();
+std::vector<Binding> math_bindings();
 std::vector<Binding> optim_bindings();
 std::vector<Binding> reduce_bindings();
 std::vector<Binding> softmax_bindings();
@@ -21,6 +23,7 @@ std::vector<Binding> views_bindings();
 inline std::vector<Binding> all_bindings() {
   std::vector<Binding> all;
   for (auto part : {
+           activation_bindings,
            autograd_bindings,
            dropout_bindings,
            elementwise_bindings,
@@ -29,6 +32,7 @@ inline std::vector<Binding> all_bindings() {
            linear_bindings,
            loss_bindings,
            norm_bindings,
+           math_bindings,
            optim_bindings,
            reduce_bindings,
            softmax_bindings,

@@ -17,5 +17,6 @@ using GoldenOps = std::map<std::string, GoldenOp>;
 
 GoldenOps basic_golden();
 GoldenOps norm_golden();
+GoldenOps elementwise_golden();
 
 }  // namespace tape::test

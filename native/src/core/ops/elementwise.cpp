@@ -36,14 +36,13 @@ void check_divisible(const char* name, const Tensor& a) {
          " tensors is not defined, convert with to('float32')");
 }
 
-namespace {
-
-/// Room for a result of `shape`, laid out as the operand that has that shape.
 Tensor empty_for(const Dims& shape, const Tensor& a, const Tensor& b, DType dtype) {
   if (a.shape() == shape && is_dense(a)) return empty_like(a, dtype);
   if (b.shape() == shape && is_dense(b)) return empty_like(b, dtype);
   return empty(shape, dtype);
 }
+
+namespace {
 
 Tensor run_unary(UnaryOp op, const Tensor& x, double parameter = 0) {
   Tensor out = empty_like(x);

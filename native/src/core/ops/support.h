@@ -18,6 +18,25 @@ inline Dims broadcast_strides(const Tensor& tensor, const Dims& shape) {
   return strides;
 }
 
+/// An operand repeated to `shape`; keeps what a kernel's view of it points to.
+class Spread {
+ public:
+  Spread(const Tensor& tensor, const Dims& shape)
+      : data_(tensor.data()),
+        dtype_(tensor.dtype()),
+        shape_(shape),
+        strides_(broadcast_strides(tensor, shape)) {}
+  View view() const { return {data_, dtype_, shape_.size(), shape_.data(), strides_.data()}; }
+
+ private:
+  void* data_;
+  DType dtype_;
+  Dims shape_, strides_;
+};
+
+/// Room for a result of `shape`, laid out as the operand that has that shape.
+Tensor empty_for(const Dims& shape, const Tensor& a, const Tensor& b, DType dtype);
+
 void check_floating(const char* where, const Tensor& tensor);
 void check_same_dtype(const char* where, const Tensor& a, const Tensor& b);
 /// Not bool.

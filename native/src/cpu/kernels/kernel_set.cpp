@@ -6,7 +6,9 @@ const Kernels& table() {
   static const Kernels kernels{
       .version = kBackendVersion,
       .name = TAPE_ISA_NAME,
+      .activation = activation_table(),
       .elementwise = elementwise_table(),
+      .math = math_table(),
       .reduce = reduce_table(),
       .softmax = softmax_table(),
       .linear = linear_table(),

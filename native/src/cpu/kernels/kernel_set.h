@@ -4,7 +4,9 @@
 
 namespace tape::cpu::TAPE_ISA {
 
+ActivationKernels activation_table();
 ElementwiseKernels elementwise_table();
+MathKernels math_table();
 ReduceKernels reduce_table();
 SoftmaxKernels softmax_table();
 LinearKernels linear_table();
