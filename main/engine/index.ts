@@ -30,6 +30,7 @@ export {
 } from './info.ts'
 export type { EngineInfo } from './info.ts'
 export type { MemoryStats } from './addon.ts'
+export { autocast, autocastDtype } from './precision.ts'
 export { F } from './functional.ts'
 export * as optim from './optim.ts'
 export type { OptimizerState } from './optim.ts'

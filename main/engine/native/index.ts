@@ -9,6 +9,7 @@ import type { LossNative } from './loss.ts'
 import type { NormNative } from './norm.ts'
 import type { MathNative } from './math.ts'
 import type { OptimNative } from './optim.ts'
+import type { PrecisionNative } from './precision.ts'
 import type { ReduceNative } from './reduce.ts'
 import type { SoftmaxNative } from './softmax.ts'
 import type { TensorNative } from './tensor.ts'
@@ -28,6 +29,7 @@ export type Native = ActivationNative &
   NormNative &
   MathNative &
   OptimNative &
+  PrecisionNative &
   ReduceNative &
   SoftmaxNative &
   TensorNative &

@@ -6,6 +6,7 @@
 #include "tape/anomaly.h"
 #include "tape/autograd.h"
 #include "tape/ops.h"
+#include "tape/precision.h"
 #include "tape_internal.h"
 
 namespace tape {
@@ -165,6 +166,7 @@ std::vector<Tensor> run(const char* where, const std::vector<Tensor>& outputs,
                         bool retain_graph, bool create_graph) {
   std::vector<Tensor> captured(inputs ? inputs->size() : 0);
   GradMode mode(create_graph);
+  AutocastOff off;  // derivatives run in the dtype their op ran in
   Task task;
   std::vector<Edge> roots;
   for (const Tensor& output : outputs) {

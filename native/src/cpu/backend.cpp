@@ -6,6 +6,7 @@
 #include <cstring>
 #include <thread>
 
+#include "half_products.h"
 #include "onednn.h"
 #include "parallel.h"
 #include "tape/info.h"
@@ -86,6 +87,7 @@ Kernels choose() {
   if (level >= avx512_level) chosen = avx512::table();
 #endif
   use_onednn(chosen);
+  use_half_products(chosen);
   return chosen;
 }
 

@@ -15,6 +15,7 @@ std::vector<Binding> loss_bindings();
 std::vector<Binding> norm_bindings();
 std::vector<Binding> math_bindings();
 std::vector<Binding> optim_bindings();
+std::vector<Binding> precision_bindings();
 std::vector<Binding> reduce_bindings();
 std::vector<Binding> softmax_bindings();
 std::vector<Binding> tensor_bindings();
@@ -34,6 +35,7 @@ inline std::vector<Binding> all_bindings() {
            norm_bindings,
            math_bindings,
            optim_bindings,
+           precision_bindings,
            reduce_bindings,
            softmax_bindings,
            tensor_bindings,

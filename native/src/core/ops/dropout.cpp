@@ -7,6 +7,8 @@ namespace tape {
 namespace {
 
 Tensor dropout_with(const Tensor& x_in, double p, PhiloxState state) {
+  if (any_half(x_in))
+    return compute_in_float32([&](const Tensor& t) { return dropout_with(t, p, state); }, x_in);
   const Tensor x = contiguous(x_in);
   Tensor out = empty(x.shape(), x.dtype());
   kernels().random.dropout(out.data(), x.data(), x.dtype(), x.numel(), state, p);

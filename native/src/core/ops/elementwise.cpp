@@ -94,6 +94,7 @@ Tensor neg(const Tensor& x) {
 
 Tensor exp(const Tensor& x) {
   check_floating("exp", x);
+  if (autocast_widens(x)) return autocast_float32([](const Tensor& t) { return exp(t); }, x);
   Tensor out = run_unary(UnaryOp::exp, x);
   if (Node* node =
           record(out, "exp", {&x}, {}, [](const Backward& b) { b.give(0, mul(b.grad(), b.saved(0))); }))
@@ -103,6 +104,7 @@ Tensor exp(const Tensor& x) {
 
 Tensor log(const Tensor& x) {
   check_floating("log", x);
+  if (autocast_widens(x)) return autocast_float32([](const Tensor& t) { return log(t); }, x);
   Tensor out = run_unary(UnaryOp::log, x);
   record(out, "log", {&x}, {&x}, [](const Backward& b) { b.give(0, div(b.grad(), b.saved(0))); });
   return out;
@@ -186,6 +188,8 @@ Tensor sigmoid(const Tensor& x) {
 
 Tensor pow(const Tensor& x, double exponent) {
   check_scalar("pow", x, exponent);
+  if (autocast_widens(x))
+    return autocast_float32([exponent](const Tensor& t) { return pow(t, exponent); }, x);
   if (!is_floating(x.dtype()) && exponent < 0)
     fail(ErrorCode::value, "pow", "integers cannot be raised to a negative power (", exponent,
          "), convert with to('float32')");
@@ -200,7 +204,10 @@ Tensor pow(const Tensor& x, double exponent) {
 
 // ---- binary ---------------------------------------------------------------------------------------
 
+using Binary = Tensor (*)(const Tensor&, const Tensor&);
+
 Tensor add(const Tensor& a, const Tensor& b) {
+  if (autocast_promotes(a, b)) return autocast_promote(static_cast<Binary>(add), a, b);
   Tensor out = run_binary(BinaryOp::add, "add", a, b);
   record(out, "add", {&a, &b}, {}, [](const Backward& c) {
     if (c.wants(0)) c.give(0, c.grad());
@@ -210,6 +217,7 @@ Tensor add(const Tensor& a, const Tensor& b) {
 }
 
 Tensor sub(const Tensor& a, const Tensor& b) {
+  if (autocast_promotes(a, b)) return autocast_promote(static_cast<Binary>(sub), a, b);
   Tensor out = run_binary(BinaryOp::sub, "sub", a, b);
   record(out, "sub", {&a, &b}, {}, [](const Backward& c) {
     if (c.wants(0)) c.give(0, c.grad());
@@ -219,6 +227,7 @@ Tensor sub(const Tensor& a, const Tensor& b) {
 }
 
 Tensor mul(const Tensor& a, const Tensor& b) {
+  if (autocast_promotes(a, b)) return autocast_promote(static_cast<Binary>(mul), a, b);
   Tensor out = run_binary(BinaryOp::mul, "mul", a, b);
   record(out, "mul", {&a, &b}, {&a, &b}, [](const Backward& c) {
     if (c.wants(0)) c.give(0, mul(c.grad(), c.saved(1)));
@@ -228,6 +237,7 @@ Tensor mul(const Tensor& a, const Tensor& b) {
 }
 
 Tensor div(const Tensor& a, const Tensor& b) {
+  if (autocast_promotes(a, b)) return autocast_promote(static_cast<Binary>(div), a, b);
   check_divisible("div", a);
   Tensor out = run_binary(BinaryOp::div, "div", a, b);
   record(out, "div", {&a, &b}, {&a, &b}, [](const Backward& c) {
@@ -240,6 +250,8 @@ Tensor div(const Tensor& a, const Tensor& b) {
 
 Tensor pow(const Tensor& a, const Tensor& b) {
   check_floating("pow", a);
+  if (autocast_widens(a, b))
+    return autocast_float32([](const Tensor& s, const Tensor& t) { return pow(s, t); }, a, b);
   Tensor out = run_binary(BinaryOp::pow, "pow", a, b);
   Node* node = record(out, "pow", {&a, &b}, {&a, &b}, [](const Backward& c) {
     const Tensor base = c.saved(0), exponent = c.saved(1);
@@ -274,12 +286,14 @@ void extreme_backward(const Backward& c, CompareOp first_wins) {
 }  // namespace
 
 Tensor maximum(const Tensor& a, const Tensor& b) {
+  if (autocast_promotes(a, b)) return autocast_promote(static_cast<Binary>(maximum), a, b);
   Tensor out = run_binary(BinaryOp::maximum, "maximum", a, b);
   record(out, "maximum", {&a, &b}, {&a, &b}, [](const Backward& c) { extreme_backward(c, CompareOp::gt); });
   return out;
 }
 
 Tensor minimum(const Tensor& a, const Tensor& b) {
+  if (autocast_promotes(a, b)) return autocast_promote(static_cast<Binary>(minimum), a, b);
   Tensor out = run_binary(BinaryOp::minimum, "minimum", a, b);
   record(out, "minimum", {&a, &b}, {&a, &b}, [](const Backward& c) { extreme_backward(c, CompareOp::lt); });
   return out;
@@ -329,6 +343,8 @@ const char* compare_name(CompareOp op) {
 }  // namespace
 
 Tensor compare(CompareOp op, const Tensor& a, const Tensor& b) {
+  if (autocast_promotes(a, b))
+    return autocast_promote([op](const Tensor& s, const Tensor& t) { return compare(op, s, t); }, a, b);
   check_same_dtype(compare_name(op), a, b);
   const Dims shape = broadcast_shapes(compare_name(op), a.shape(), b.shape());
   Tensor out = empty_for(shape, a, b, DType::boolean);
@@ -351,6 +367,8 @@ Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b) {
   if (condition.dtype() != DType::boolean)
     fail(ErrorCode::dtype, "where", "the condition must be bool, got ", name_of(condition.dtype()),
          ", compare it first");
+  if (autocast_promotes(a, b))
+    return autocast_promote([&](const Tensor& s, const Tensor& t) { return where(condition, s, t); }, a, b);
   check_same_dtype("where", a, b);
   const Dims shape =
       broadcast_shapes("where", broadcast_shapes("where", condition.shape(), a.shape()), b.shape());

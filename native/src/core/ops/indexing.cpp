@@ -7,6 +7,8 @@ namespace {
 
 /// Zeros of `rows` rows with gradient[i] added to row index[i].
 Tensor index_add(const Tensor& gradient_in, const Tensor& index, int64_t rows) {
+  if (any_half(gradient_in))
+    return compute_in_float32([&](const Tensor& t) { return index_add(t, index, rows); }, gradient_in);
   const Tensor gradient = contiguous(gradient_in);
   Dims shape = gradient.shape();
   shape[0] = rows;

@@ -40,6 +40,7 @@ Ref<Node> inplace_node(const char* name, std::initializer_list<const Tensor*> in
 }  // namespace
 
 void binary_(BinaryOp op, const Tensor& self, const Tensor& other_in) {
+  if (autocast_promotes(self, other_in)) return binary_(op, self, to(other_in, self.dtype()));
   const char* name = inplace_name(op);
   check_inplace(name, self);
   check_same_dtype(name, self, other_in);

@@ -88,6 +88,7 @@ Tensor matmul_batched(const Tensor& a, const Tensor& b) {
 }  // namespace
 
 Tensor matmul(const Tensor& a, const Tensor& b) {
+  if (autocast_enabled()) return autocast_lower(matmul, a, b);
   check_operands(a, b);
   if (a.rank() == 2 && b.rank() == 2) return matmul_2d(a, b);
   if (a.rank() == 1) return squeeze(matmul(unsqueeze(a, 0), b), b.rank() == 1 ? 0 : -2);
@@ -104,6 +105,8 @@ Tensor matmul(const Tensor& a, const Tensor& b) {
 }
 
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias, bool fuse_relu) {
+  if (autocast_enabled())
+    return autocast_lower([&](const auto&... t) { return linear(t..., fuse_relu); }, x, weight, bias);
   check_floating("linear", x);
   check_same_dtype("linear", x, weight);
   if (weight.rank() != 2)

@@ -5,6 +5,9 @@ namespace tape {
 
 Tensor cross_entropy(const Tensor& logits_in, const Tensor& target_in, Reduction reduction) {
   check_floating("crossEntropy", logits_in);
+  if (any_half(logits_in))
+    return autocast_float32([&](const Tensor& t) { return cross_entropy(t, target_in, reduction); },
+                            logits_in);
   if (logits_in.rank() != 2)
     fail(ErrorCode::shape, "crossEntropy", "logits must be [batch, classes], got ",
          to_string(logits_in.shape()));
@@ -55,6 +58,8 @@ Tensor cross_entropy(const Tensor& logits_in, const Tensor& target_in, Reduction
 
 Tensor mse_loss(const Tensor& input, const Tensor& target, Reduction reduction) {
   check_floating("mseLoss", input);
+  if (any_half(input, target))
+    return autocast_float32([&](const auto&... t) { return mse_loss(t..., reduction); }, input, target);
   if (input.shape() != target.shape())
     fail(ErrorCode::shape, "mseLoss", "input and target differ in shape: ", to_string(input.shape()), " and ",
          to_string(target.shape()));

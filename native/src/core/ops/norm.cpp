@@ -40,6 +40,10 @@ void* data_or_null(const Tensor& x) { return x.defined() ? x.data() : nullptr; }
 Tensor rows_norm(const char* name, const Tensor& x_in, const Dims& shape, const Tensor& weight_in,
                  const Tensor& bias_in, double eps, bool centred) {
   check_floating(name, x_in);
+  if (any_half(x_in, weight_in, bias_in))
+    return autocast_float32([&](const Tensor& x, const Tensor& w,
+                                const Tensor& b) { return rows_norm(name, x, shape, w, b, eps, centred); },
+                            x_in, weight_in, bias_in);
   bool fits = shape.size() >= 1 && shape.size() <= x_in.rank();
   for (int d = 1; fits && d <= shape.size(); ++d) fits = shape[shape.size() - d] == x_in.size(-d);
   if (!fits)
@@ -103,6 +107,10 @@ Tensor rms_norm(const Tensor& x, const Dims& shape, const Tensor& weight, double
 Tensor group_norm(const Tensor& x_in, int64_t groups, const Tensor& weight_in, const Tensor& bias_in,
                   double eps) {
   check_floating("groupNorm", x_in);
+  if (any_half(x_in, weight_in, bias_in))
+    return autocast_float32(
+        [&](const Tensor& x, const Tensor& w, const Tensor& b) { return group_norm(x, groups, w, b, eps); },
+        x_in, weight_in, bias_in);
   if (x_in.rank() < 2)
     fail(ErrorCode::shape, "groupNorm", "needs a batch of channels [B, C, ..], got ",
          to_string(x_in.shape()));

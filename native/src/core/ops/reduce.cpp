@@ -85,22 +85,27 @@ Tensor extreme(ReduceOp op, const char* name, const Tensor& x, const Dims& dims,
 }  // namespace
 
 Tensor sum(const Tensor& x, const Dims& dims, bool keepdim) {
+  if (any_half(x)) return autocast_float32([&](const Tensor& t) { return sum(t, dims, keepdim); }, x);
   return sum_scaled("sum", x, dims, keepdim, false);
 }
 
 Tensor mean(const Tensor& x, const Dims& dims, bool keepdim) {
+  if (any_half(x)) return autocast_float32([&](const Tensor& t) { return mean(t, dims, keepdim); }, x);
   check_floating("mean", x);
   return sum_scaled("mean", x, dims, keepdim, true);
 }
 
 Tensor max(const Tensor& x, const Dims& dims, bool keepdim) {
+  if (any_half(x)) return compute_in_float32([&](const Tensor& t) { return max(t, dims, keepdim); }, x);
   return extreme(ReduceOp::max, "max", x, dims, keepdim);
 }
 Tensor min(const Tensor& x, const Dims& dims, bool keepdim) {
+  if (any_half(x)) return compute_in_float32([&](const Tensor& t) { return min(t, dims, keepdim); }, x);
   return extreme(ReduceOp::min, "min", x, dims, keepdim);
 }
 
 Tensor argmax(const Tensor& x, const Dims& dims, bool keepdim) {
+  if (any_half(x)) return compute_in_float32([&](const Tensor& t) { return argmax(t, dims, keepdim); }, x);
   if (dims.size() > 1) fail(ErrorCode::value, "argmax", "takes one dimension or none, got ", dims.size());
   const Plan p = plan("argmax", x, dims, keepdim);
   if (p.count == 0 && numel_of(p.shape) > 0)
@@ -115,7 +120,7 @@ std::vector<double> norms(const std::vector<Tensor>& tensors) {
   result.reserve(tensors.size());
   for (const Tensor& tensor : tensors) {
     check_floating("norms", tensor);
-    const Tensor plain = contiguous(tensor);
+    const Tensor plain = contiguous(half_to_float32(tensor));
     result.push_back(std::sqrt(kernels().reduce.sum_of_squares(plain.data(), plain.dtype(), plain.numel())));
   }
   return result;

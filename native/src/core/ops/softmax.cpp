@@ -25,6 +25,8 @@ Tensor softmax_rows(const Tensor& x, bool log) {
 
 Tensor softmax_along(const char* where, const Tensor& x, int64_t dim_in, bool log) {
   check_floating(where, x);
+  if (any_half(x))
+    return autocast_float32([&](const Tensor& t) { return softmax_along(where, t, dim_in, log); }, x);
   const int dim = wrap_dim(where, dim_in, x.rank());
   if (x.rank() == 0) return reshape(softmax_rows(reshape(x, {1}), log), {});
   if (dim == x.rank() - 1) return softmax_rows(contiguous(x), log);

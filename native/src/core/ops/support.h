@@ -2,6 +2,7 @@
 #pragma once
 #include "tape/autograd.h"
 #include "tape/ops.h"
+#include "tape/precision.h"
 
 namespace tape {
 

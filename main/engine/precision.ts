@@ -1,0 +1,25 @@
+import { native } from './addon.ts'
+import { dtypeName, dtypeNumber } from './dtype.ts'
+import type { DType } from './dtype.ts'
+
+/**
+ * Runs `body` (synchronous) with products in 16 bits, as torch.autocast does: linear, matmul, convolutions,
+ * attention and recurrent ops take their floating inputs in `dtype` and compute with float32 accumulators;
+ * losses, softmax, norms, exp, log, pow, sums and means run in float32; other ops take what they get, and
+ * meet in the wider dtype. Weights stay float32 and get float32 gradients; each is cast once per region, so
+ * one region around a forward pass is what you want. Backward may run inside or outside of it.
+ */
+export function autocast<T>(dtype: 'bfloat16' | 'float16', body: () => T): T {
+  const before = native.setAutocast(dtypeNumber(dtype))
+  try {
+    return body()
+  } finally {
+    native.setAutocast(before)
+  }
+}
+
+/** The dtype of the autocast region the call is in, or null outside of any. */
+export function autocastDtype(): DType | null {
+  const dtype = dtypeName(native.autocastDtype())
+  return dtype === 'float32' ? null : dtype
+}
