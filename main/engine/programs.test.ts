@@ -1,4 +1,4 @@
-// The programs a newcomer writes first, as tests. README.md shows the same ones.
+// The programs a newcomer writes first, looked at closely; README.md shows them whole.
 import { expect, test } from 'vitest'
 import {
   F,

@@ -1,0 +1,32 @@
+// Whole models against PyTorch: the same weights and batches, 100 training steps, the same losses. The models are
+// those of the benchmark (native/bench/workloads), small; the curves are written by native/tests/golden/models.py.
+import { expect, test } from 'vitest'
+import { mlp } from '../../native/bench/workloads/mlp.ts'
+import type { Step } from '../../native/bench/source.ts'
+import golden from '../../native/tests/golden/models.json' with { type: 'json' }
+import { liveTensors, scope } from './index.ts'
+import type { DType } from './index.ts'
+
+const models: Record<string, (dtype: DType) => Step> = {
+  mlp: (dtype) => mlp({ batch: 16, sizes: [64, 32, 10], dtype }),
+}
+
+const curves = golden as unknown as Record<string, number[]>
+const cases = Object.keys(models).flatMap((name) => [
+  { name, dtype: 'float32' as const, tolerance: 1e-4 },
+  { name, dtype: 'float64' as const, tolerance: 1e-9 },
+])
+
+test.each(cases)('$name in $dtype repeats the losses of PyTorch', ({ name, dtype, tolerance }) => {
+  const expected = curves[`${name} ${dtype}`] ?? []
+  expect(expected.length).toBe(100)
+  const step = models[name]!(dtype)
+  const loss = (): number => scope(() => step().item())
+  const losses = [loss()]
+  const alive = liveTensors()
+  while (losses.length < 100) losses.push(loss())
+  const apart = losses.map((value, i) => Math.abs(value / expected[i]! - 1))
+  expect(Math.max(...apart), `step ${apart.indexOf(Math.max(...apart))}`).toBeLessThan(tolerance)
+  // Gradients live from the first step on, nothing else stays.
+  expect(liveTensors()).toBe(alive)
+})
