@@ -23,13 +23,15 @@ export {
   emptyCache,
   engineInfo,
   liveTensors,
+  memoryHolders,
   memoryStats,
   norms,
   resetPeakMemory,
+  setMemoryLimit,
   setThreads,
 } from './info.ts'
 export type { EngineInfo } from './info.ts'
-export type { MemoryStats } from './addon.ts'
+export type { MemoryHolder, MemoryStats } from './addon.ts'
 export { autocast, autocastDtype } from './precision.ts'
 export { F } from './functional.ts'
 export * as optim from './optim.ts'

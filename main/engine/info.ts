@@ -1,5 +1,5 @@
 import { native } from './addon.ts'
-import type { MemoryStats } from './addon.ts'
+import type { MemoryHolder, MemoryStats } from './addon.ts'
 import type { Tensor } from './tensor.ts'
 
 export interface EngineInfo {
@@ -34,6 +34,20 @@ export function memoryStats(): MemoryStats {
 }
 export function resetPeakMemory(): void {
   native.resetPeakMemory()
+}
+/**
+ * Who holds native memory: bytes by the op that made them, greatest holder first. Between two calls of
+ * resetPeakMemory(), around a step for example, `peakBytes` is the most that op's results held at a time.
+ */
+export function memoryHolders(): MemoryHolder[] {
+  return native.memoryHolders()
+}
+/**
+ * Most bytes, in use and cached, that this thread's engine may hold; 0 for no limit. An op that needs more
+ * throws an Error with the code TAPE_MEMORY that names the largest holders, as when the system refuses.
+ */
+export function setMemoryLimit(bytes: number): void {
+  native.setMemoryLimit(bytes)
 }
 /** Gives cached blocks back to the system. */
 export function emptyCache(): void {

@@ -11,6 +11,18 @@ export interface MemoryStats {
   liveNodes: number
   allocations: number
   systemAllocations: number
+  /** See setMemoryLimit; 0 when there is none. */
+  limitBytes: number
+}
+
+/** What the tensors that one op made hold. */
+export interface MemoryHolder {
+  /** `linear`, `linear backward`, or `other` outside of any op. */
+  op: string
+  activeBytes: number
+  /** Since the last resetPeakMemory(). */
+  peakBytes: number
+  storages: number
 }
 
 export interface NativeInfo {

@@ -6,6 +6,7 @@ import type { IndexingNative } from './indexing.ts'
 import type { InplaceNative } from './inplace.ts'
 import type { LinearNative } from './linear.ts'
 import type { LossNative } from './loss.ts'
+import type { MemoryNative } from './memory.ts'
 import type { NormNative } from './norm.ts'
 import type { MathNative } from './math.ts'
 import type { OptimNative } from './optim.ts'
@@ -15,7 +16,7 @@ import type { SoftmaxNative } from './softmax.ts'
 import type { TensorNative } from './tensor.ts'
 import type { ViewsNative } from './views.ts'
 
-export type { Handle, MemoryStats, NativeInfo } from './handle.ts'
+export type { Handle, MemoryHolder, MemoryStats, NativeInfo } from './handle.ts'
 
 /** Everything the addon exports; arguments are handles, numbers and arrays of them. */
 export type Native = ActivationNative &
@@ -26,6 +27,7 @@ export type Native = ActivationNative &
   InplaceNative &
   LinearNative &
   LossNative &
+  MemoryNative &
   NormNative &
   MathNative &
   OptimNative &

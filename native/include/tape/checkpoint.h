@@ -19,6 +19,7 @@ struct Checkpoint {
   std::function<void(const std::vector<Tensor>&)> again;  // runs the function on the inputs
   std::vector<SavedTensor> inputs;
   PhiloxState random;
+  DType autocast;                       // see tape/precision.h
   std::vector<Place> places;            // what was saved in forward, in order
   std::vector<SavedTensor> recomputed;  // the same in the second run; undefined once handed out
   size_t next = 0;                      // how far the second run is

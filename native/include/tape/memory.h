@@ -2,6 +2,8 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "tape/intrusive.h"
 #include "tape/pool.h"
@@ -18,12 +20,40 @@ struct MemoryStats {
   int64_t live_nodes = 0;          // tape nodes
   int64_t allocations = 0;         // storages made so far
   int64_t system_allocations = 0;  // of them, how many went to the system
+  int64_t limit = 0;               // see set_memory_limit; 0 when there is none
 };
 
 MemoryStats& memory_stats();
+/// Peaks, also those of the holders, start again from what is active.
 void reset_peak_memory();
 /// Returns every cached block to the system.
 void empty_cache();
+/// Allocations that would take active and cached bytes beyond `bytes` give cached ones back first and then
+/// fail, as when the system refuses. 0 means no limit.
+void set_memory_limit(int64_t bytes);
+
+/// What the storages made by one op hold.
+struct MemoryHolder {
+  std::string name;  // "linear", "linear backward", "other" outside of any op
+  int64_t active = 0;
+  int64_t peak = 0;  // since the last reset_peak_memory
+  int64_t storages = 0;
+};
+/// Every op that holds memory or has held some since the last reset_peak_memory, greatest holder first.
+std::vector<MemoryHolder> memory_holders();
+
+/// Names who makes the storages allocated while it lives; innermost wins.
+class Making {
+ public:
+  explicit Making(const char* op, bool backward = false);
+  ~Making();
+  Making(const Making&) = delete;
+  Making& operator=(const Making&) = delete;
+
+ private:
+  const char* op_;
+  bool backward_;
+};
 
 /// A block of memory with the version counter that all views of it share. A storage made by
 /// `share` lies inside another one and has a counter of its own.
@@ -32,7 +62,8 @@ struct Storage final : Pooled {
   uint32_t version = 0;
   void* data = nullptr;
   size_t bytes = 0;
-  size_t block = 0;  // size class of the allocator; 0 when `parent` owns the memory
+  size_t block = 0;    // size class of the allocator; 0 when `parent` owns the memory
+  uint32_t maker = 0;  // the holder it counts for
   Ref<Storage> parent;
 
   /// Uninitialised memory, aligned to 64 bytes. Throws Error(memory) when the system refuses.

@@ -212,6 +212,7 @@ std::vector<Tensor> run(const char* where, const std::vector<Tensor>& outputs,
   SmallVector<Tensor, 1> incoming;
   while (!task.ready.empty()) {
     Node& node = *task.pop();
+    Making making(node.name, true);
     // Taken off the node, which a backward started by a hook or a custom function may reach again.
     incoming.take(node.incoming);
     incoming.resize(node.outputs.size());

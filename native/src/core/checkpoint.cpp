@@ -1,6 +1,7 @@
 #include "tape/checkpoint.h"
 
 #include "tape/ops.h"
+#include "tape/precision.h"
 #include "tape_internal.h"
 
 namespace tape {
@@ -37,9 +38,11 @@ void recompute(const Ref<Checkpoint>& self) {
   struct Restore {
     ~Restore() {
       set_rng_state(random);
+      set_autocast(autocast);
       current.reset();
     }
     PhiloxState random = rng_state();
+    DType autocast = autocast_dtype();
   } restore;
   ModeGuard mode(kRecording | kRecomputing | (tape_mode & kAnomaly));
   self->recomputed.clear();
@@ -47,6 +50,7 @@ void recompute(const Ref<Checkpoint>& self) {
   self->next = 0;
   current = self;
   set_rng_state(self->random);
+  set_autocast(self->autocast);
   rerun.push_back(self);
   self->again(inputs);
   if (self->next != self->places.size()) differs("saved less than the first");
@@ -62,6 +66,7 @@ void begin_checkpoint(const std::vector<Tensor>& inputs,
   current = Ref<Checkpoint>(new Checkpoint);
   current->again = std::move(again);
   current->random = rng_state();
+  current->autocast = autocast_dtype();
   for (const Tensor& input : inputs) current->inputs.push_back({input, input.version()});
   tape_mode |= kPacking;
 }

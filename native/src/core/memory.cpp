@@ -1,19 +1,36 @@
 #include "tape/memory.h"
 
 #include <bit>
+#include <cstdlib>
 #include <new>
 #include <vector>
 
+#include "holders.h"
 #include "tape/error.h"
+
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(address, size) ((void)0)
+#define ASAN_UNPOISON_MEMORY_REGION(address, size) ((void)0)
+#endif
 
 namespace tape {
 namespace {
 
-constexpr std::align_val_t kAlignment{64};
+constexpr size_t kAlignment = 64;
 // Blocks are rounded to a size class: powers of two split in four, so at most 25 % is lost and tensors
 // of nearly the same size (lengths 87 and 93) share buffers.
 constexpr int kClasses = 4 * 48;
 constexpr size_t kSmallest = 64;
+// Beyond this no machine has memory, and rounding up would overflow.
+constexpr size_t kGreatest = size_t{1} << 52;
+// Blocks of this size and more begin on a huge page, which the system is asked to use: a page fault costs
+// more than the arithmetic on a page, and a huge one comes 512 times as seldom.
+constexpr size_t kHugePage = size_t{2} << 20;
 // What one thread may keep for reuse before blocks go back to the system.
 constexpr int64_t kCacheLimit = int64_t{1} << 30;
 
@@ -29,14 +46,34 @@ int size_class(size_t bytes, size_t& block) {
   return (power - 6) * 4 + static_cast<int>(step);
 }
 
+std::align_val_t alignment_of(size_t block) {
+  return std::align_val_t{block >= kHugePage ? kHugePage : kAlignment};
+}
+
+void* system_allocate(size_t block) {
+  void* data = ::operator new(block, alignment_of(block), std::nothrow);
+#if defined(__linux__) && defined(MADV_HUGEPAGE)
+  if (data && block >= kHugePage) madvise(data, block, MADV_HUGEPAGE);
+#endif
+  return data;
+}
+
+void system_free(void* data, size_t block) {
+  ASAN_UNPOISON_MEMORY_REGION(data, block);
+  ::operator delete(data, alignment_of(block));
+}
+
 struct Allocator {
   std::vector<void*> free_blocks[kClasses + 1];
   MemoryStats stats;
+  Holders holders;
   ~Allocator();
 };
 
 // Set once a thread's allocator is gone: storages that outlive it go straight to the system.
 thread_local bool closed = false;
+thread_local const char* making_op = nullptr;
+thread_local bool making_backward = false;
 
 Allocator& allocator() {
   thread_local Allocator instance;
@@ -45,7 +82,13 @@ Allocator& allocator() {
 
 void free_cached(Allocator& self) {
   for (auto& blocks : self.free_blocks) {
-    for (void* block : blocks) ::operator delete(block, kAlignment);
+    if (blocks.empty()) continue;
+    size_t block = kSmallest;
+    if (const auto index = &blocks - self.free_blocks; index > 0) {
+      const size_t base = size_t{1} << ((index - 1) / 4 + 6);
+      block = base + ((index - 1) % 4 + 1) * (base >> 2);
+    }
+    for (void* data : blocks) system_free(data, block);
     blocks.clear();
   }
   self.stats.cached = 0;
@@ -54,6 +97,39 @@ void free_cached(Allocator& self) {
 Allocator::~Allocator() {
   free_cached(*this);
   closed = true;
+}
+
+[[noreturn]] void out_of_memory(const Allocator& self, size_t bytes) {
+  const MemoryStats& stats = self.stats;
+  std::string limit, held;
+  if (stats.limit > 0) limit = ", the limit is " + readable_bytes(stats.limit);
+  int named = 0;
+  for (const MemoryHolder& holder : self.holders.list()) {
+    if (holder.active == 0 || named == 3) break;
+    held +=
+        (named++ ? ", " : "; most is held by ") + holder.name + " (" + readable_bytes(holder.active) + ")";
+  }
+  fail(ErrorCode::memory, "memory", making_op ? making_op : "the engine", " asked for ",
+       bytes > kGreatest ? "more than any machine has" : readable_bytes(static_cast<int64_t>(bytes)),
+       " with ", readable_bytes(stats.active), " in use and ", readable_bytes(stats.cached), " cached", limit,
+       held, "; use a smaller batch or model, or free tensors earlier with scope()");
+}
+
+/// Memory for a block that the cache does not have.
+void* fresh_block(Allocator& self, size_t bytes, size_t block) {
+  const MemoryStats& stats = self.stats;
+  const auto exceeds = [&] {
+    return stats.limit > 0 && stats.active + stats.cached + static_cast<int64_t>(block) > stats.limit;
+  };
+  if (exceeds()) free_cached(self);
+  void* data = exceeds() ? nullptr : system_allocate(block);
+  if (!data && !exceeds()) {
+    free_cached(self);
+    data = system_allocate(block);
+  }
+  if (!data) out_of_memory(self, bytes);
+  ++self.stats.system_allocations;
+  return data;
 }
 
 }  // namespace
@@ -69,14 +145,32 @@ MemoryStats& memory_stats() {
 void reset_peak_memory() {
   MemoryStats& stats = memory_stats();
   stats.peak = stats.active;
+  if (!closed) allocator().holders.reset_peaks();
 }
 
 void empty_cache() {
   if (!closed) free_cached(allocator());
 }
 
+void set_memory_limit(int64_t bytes) {
+  if (bytes < 0) fail(ErrorCode::value, "setMemoryLimit", "the limit must not be negative, got ", bytes);
+  memory_stats().limit = bytes;
+}
+
+std::vector<MemoryHolder> memory_holders() {
+  return closed ? std::vector<MemoryHolder>{} : allocator().holders.list();
+}
+
+Making::Making(const char* op, bool backward)
+    : op_(std::exchange(making_op, op)), backward_(std::exchange(making_backward, backward)) {}
+Making::~Making() {
+  making_op = op_;
+  making_backward = backward_;
+}
+
 Ref<Storage> Storage::allocate(size_t bytes) {
   Allocator& self = allocator();
+  if (bytes > kGreatest) out_of_memory(self, bytes);
   size_t block;
   const int index = size_class(bytes, block);
   void* data = nullptr;
@@ -86,16 +180,11 @@ Ref<Storage> Storage::allocate(size_t bytes) {
     blocks.pop_back();
     self.stats.cached -= static_cast<int64_t>(block);
   } else {
-    data = ::operator new(block, kAlignment, std::nothrow);
-    if (!data) {
-      free_cached(self);
-      data = ::operator new(block, kAlignment, std::nothrow);
-    }
-    if (!data)
-      fail(ErrorCode::memory, "memory", "the system refused ", block, " bytes with ", self.stats.active,
-           " in use, use a smaller batch or model");
-    ++self.stats.system_allocations;
+    data = fresh_block(self, bytes, block);
   }
+  // What rounding added stays poisoned: kernels must not reach beyond the tensor.
+  ASAN_UNPOISON_MEMORY_REGION(data, block);
+  ASAN_POISON_MEMORY_REGION(static_cast<char*>(data) + bytes, block - bytes);
   ++self.stats.allocations;
   ++self.stats.live_storages;
   self.stats.active += static_cast<int64_t>(block);
@@ -104,6 +193,7 @@ Ref<Storage> Storage::allocate(size_t bytes) {
   storage->data = data;
   storage->bytes = bytes;
   storage->block = block;
+  storage->maker = self.holders.took(making_op, making_backward, static_cast<int64_t>(block));
   return Ref<Storage>(storage);
 }
 
@@ -120,13 +210,16 @@ void Storage::destroy() {
   MemoryStats& stats = memory_stats();
   --stats.live_storages;
   if (block) {
-    stats.active -= static_cast<int64_t>(block);
-    if (closed || stats.cached + static_cast<int64_t>(block) > kCacheLimit) {
-      ::operator delete(data, kAlignment);
+    const auto size = static_cast<int64_t>(block);
+    stats.active -= size;
+    if (!closed) allocator().holders.gave(maker, size);
+    if (closed || stats.cached + size > kCacheLimit) {
+      system_free(data, block);
     } else {
       size_t unused;
       allocator().free_blocks[size_class(block, unused)].push_back(data);
-      stats.cached += static_cast<int64_t>(block);
+      stats.cached += size;
+      ASAN_POISON_MEMORY_REGION(data, block);
     }
   }
   delete this;

@@ -54,6 +54,11 @@ bool compute_contiguous(const Dims& shape, const Dims& strides) {
 }
 
 Tensor empty(const Dims& shape, DType dtype) {
+  double count = 1;  // where int64 would wrap around
+  for (int64_t size : shape) count *= static_cast<double>(size);
+  if (!(count < 0x1p52))
+    fail(ErrorCode::memory, "tensor", "shape ", to_string(shape),
+         " has more elements than any machine holds");
   Ref<TensorImpl> impl(new TensorImpl);
   impl->dtype = dtype;
   impl->shape = shape;

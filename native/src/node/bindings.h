@@ -12,6 +12,7 @@ std::vector<Binding> indexing_bindings();
 std::vector<Binding> inplace_bindings();
 std::vector<Binding> linear_bindings();
 std::vector<Binding> loss_bindings();
+std::vector<Binding> memory_bindings();
 std::vector<Binding> norm_bindings();
 std::vector<Binding> math_bindings();
 std::vector<Binding> optim_bindings();
@@ -32,6 +33,7 @@ inline std::vector<Binding> all_bindings() {
            inplace_bindings,
            linear_bindings,
            loss_bindings,
+           memory_bindings,
            norm_bindings,
            math_bindings,
            optim_bindings,

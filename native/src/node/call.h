@@ -123,6 +123,7 @@ struct Callback<function, R (*)(Args...)> {
     auto& entry = *static_cast<std::pair<Environment*, const char*>*>(data);
     try {
       const Call call{*entry.first, entry.second};
+      Making making(call.where);
       if (given < count) {
         napi_value undefined;
         napi_get_undefined(env, &undefined);

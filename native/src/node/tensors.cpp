@@ -152,11 +152,15 @@ napi_value memory_stats_op(Environment& environment) {
   const MemoryStats& stats = memory_stats();
   napi_value object;
   napi_create_object(environment.env, &object);
-  const std::pair<const char*, int64_t> fields[] = {
-      {"activeBytes", stats.active},         {"peakBytes", stats.peak},
-      {"cachedBytes", stats.cached},         {"liveTensors", stats.live_tensors},
-      {"liveStorages", stats.live_storages}, {"liveNodes", stats.live_nodes},
-      {"allocations", stats.allocations},    {"systemAllocations", stats.system_allocations}};
+  const std::pair<const char*, int64_t> fields[] = {{"activeBytes", stats.active},
+                                                    {"peakBytes", stats.peak},
+                                                    {"cachedBytes", stats.cached},
+                                                    {"liveTensors", stats.live_tensors},
+                                                    {"liveStorages", stats.live_storages},
+                                                    {"liveNodes", stats.live_nodes},
+                                                    {"allocations", stats.allocations},
+                                                    {"systemAllocations", stats.system_allocations},
+                                                    {"limitBytes", stats.limit}};
   for (const auto& [name, value] : fields)
     napi_set_named_property(environment.env, object, name, write(environment, value));
   return object;
