@@ -20,7 +20,11 @@ export function engineInfo(): EngineInfo {
   return { version, build, instructionSet, threads, oneDNN: oneDNN || null, cuda }
 }
 
-/** Threads the calling thread's engine uses; results are the same bits for the same number. */
+/**
+ * Threads the calling thread's engine uses; results are the same bits for the same number. Until it is set:
+ * OMP_NUM_THREADS of the environment, else one for each physical core that the process may use (hardware threads
+ * do not count, affinity and a container's quota do).
+ */
 export function setThreads(threads: number): void {
   native.setThreads(threads)
 }

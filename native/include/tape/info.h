@@ -13,7 +13,8 @@ struct EngineInfo {
   int threads;
 };
 EngineInfo engine_info();
-/// Number of threads kernels use on this thread's engine, at least 1.
+/// Number of threads kernels use on this thread's engine, at least 1. Before it is set: OMP_NUM_THREADS of
+/// the environment, else one for each physical core that the process may use.
 void set_threads(int threads);
 int get_threads();
 

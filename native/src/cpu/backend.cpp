@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
-#include <thread>
 
 #include "half_products.h"
 #include "onednn.h"
 #include "parallel.h"
 #include "tape/info.h"
+#include "topology.h"
 
 #if defined(__x86_64__) || defined(_M_X64)
 #define TAPE_X86 1
@@ -96,10 +96,7 @@ thread_local int threads = 0;
 }  // namespace
 
 int thread_count() {
-  if (threads == 0) {
-    const int cores = static_cast<int>(std::thread::hardware_concurrency());
-    set_threads(cores > 0 ? cores : 1);
-  }
+  if (threads == 0) set_threads(usable_cores());
   return threads;
 }
 
