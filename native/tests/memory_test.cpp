@@ -90,6 +90,46 @@ TEST_CASE("memory: shapes beyond any machine are refused, not wrapped around") {
         }).rfind("[memory] the engine asked for more than any machine has with ", 0) == 0);
 }
 
+TEST_CASE("memory: a temporary that nobody else holds gives its memory to the result") {
+  GradMode mode(false);
+  const Tensor x = make({2, 3}, {1, 2, 3, 4, 5, 6}), row = make({3}, {1, 0, -1});
+  const auto made_by = [](auto f) {
+    const int64_t before = memory_stats().allocations;
+    f();
+    return memory_stats().allocations - before;
+  };
+  CHECK(made_by([&] {
+          const Tensor y = neg(add(mul(div(sub(add(x, x), row), 2), 3), x));
+          CHECK(values_of(y) == std::vector<double>{-2.5, -8, -13.5, -14.5, -20, -25.5});
+        }) <= 3);  // and what values_of makes
+  // Not when somebody does hold it, when the result is larger, or when it is another look at the same memory.
+  Tensor held = clone(x);
+  const Tensor other = held;
+  CHECK(mul(std::move(held), 2).ref() != other.ref());
+  CHECK(values_of(other) == values_of(x));
+  CHECK(values_of(add(clone(row), x)) == std::vector<double>{2, 2, 2, 5, 5, 5});
+  CHECK(values_of(mul(transpose(x, 0, 1), 0)) == std::vector<double>(6, 0.0));
+  CHECK(values_of(x)[1] == 2);
+  // Nor while something is recorded.
+  GradMode recording(true);
+  const Tensor w = variable({2}, {3, 4});
+  const Tensor y = mul(mul(w, 2), w);
+  backward({y}, {full({2}, 1, DType::float64)}, false, false);
+  CHECK(values_of(w.grad()) == std::vector<double>{12, 16});
+}
+
+TEST_CASE("memory: backward through a chain rewrites one gradient") {
+  const Tensor x = variable({100}, std::vector<double>(100, 0.5));
+  Tensor y = x;
+  for (int i = 0; i < 10; ++i) y = relu(mul(tanh(neg(y)), -1.5));
+  const Tensor seed = full({100}, 1, DType::float64);
+  const int64_t before = memory_stats().allocations;
+  backward({y}, {seed}, false, false);
+  // The seed is the caller's; what is made from it is passed on from node to node and ends as the gradient.
+  CHECK(memory_stats().allocations - before == 1);
+  CHECK(values_of(seed) == std::vector<double>(100, 1.0));
+}
+
 TEST_CASE("memory: holders are counted by op, forward and backward") {
   const Tensor w = variable({64, 64}, std::vector<double>(64 * 64, 0.5), DType::float32);
   reset_peak_memory();

@@ -85,6 +85,8 @@ struct Backward {
   std::span<Tensor> result;
 
   const Tensor& grad() const { return grads[0]; }
+  /// For its last use: the op it goes into may write its result there when nobody else holds it.
+  Tensor take_grad() const { return std::move(grads[0]); }
   bool wants(size_t input) const { return node.wants(input); }
   Tensor saved(size_t index) const { return node.unpack(index); }
   const Dims& output_shape() const { return node.outputs[0].shape; }

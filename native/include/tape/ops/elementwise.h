@@ -32,6 +32,17 @@ Tensor rsub(const Tensor& a, double b);  // b - a
 Tensor mul(const Tensor& a, double b);
 Tensor div(const Tensor& a, double b);
 
+/// A first operand that nobody else holds gives its memory to the result, while nothing is recorded.
+Tensor neg(Tensor&& x);
+Tensor add(Tensor&& a, const Tensor& b);
+Tensor sub(Tensor&& a, const Tensor& b);
+Tensor mul(Tensor&& a, const Tensor& b);
+Tensor div(Tensor&& a, const Tensor& b);
+Tensor add(Tensor&& a, double b);
+Tensor sub(Tensor&& a, double b);
+Tensor mul(Tensor&& a, double b);
+Tensor div(Tensor&& a, double b);
+
 Tensor compare(CompareOp op, const Tensor& a, const Tensor& b);
 Tensor compare(CompareOp op, const Tensor& a, double b);
 Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b);

@@ -75,10 +75,27 @@ Tensor run_scalar(BinaryOp op, const char* name, const Tensor& a, double value) 
   return out;
 }
 
-Tensor run_grad(GradOp op, const Tensor& gradient, const Tensor& saved) {
-  Tensor out = empty_like(saved);
+Tensor run_grad(GradOp op, Tensor gradient, const Tensor& saved) {
+  const bool fits = gradient.shape() == saved.shape() && gradient.strides() == saved.strides();
+  const Tensor out = fits && may_reuse(gradient) ? gradient : empty_like(saved);
   kernels().elementwise.grad(op, view_of(out), view_of(gradient), view_of(saved));
   return out;
+}
+
+/// op(a, b) in the memory of `a`; false when it cannot be.
+bool run_binary_into(BinaryOp op, const Tensor& a, const Tensor& b) {
+  if (!may_reuse(a) || a.dtype() != b.dtype() || !is_expandable(b.shape(), a.shape())) return false;
+  const Dims strides = broadcast_strides(b, a.shape());
+  kernels().elementwise.binary(op, view_of(a), view_of(a),
+                               {b.data(), b.dtype(), a.rank(), a.shape().data(), strides.data()});
+  return true;
+}
+
+bool run_scalar_into(BinaryOp op, const Tensor& a, double value) {
+  if (!may_reuse(a)) return false;
+  Constant constant(compute_dtype(a.dtype()), value);
+  kernels().elementwise.binary(op, view_of(a), view_of(a), constant.as(a.shape()));
+  return true;
 }
 
 }  // namespace
@@ -88,7 +105,7 @@ Tensor run_grad(GradOp op, const Tensor& gradient, const Tensor& saved) {
 Tensor neg(const Tensor& x) {
   check_numeric("neg", x);
   Tensor out = run_unary(UnaryOp::neg, x);
-  record(out, "neg", {&x}, {}, [](const Backward& b) { b.give(0, neg(b.grad())); });
+  record(out, "neg", {&x}, {}, [](const Backward& b) { b.give(0, neg(b.take_grad())); });
   return out;
 }
 
@@ -97,7 +114,7 @@ Tensor exp(const Tensor& x) {
   if (autocast_widens(x)) return autocast_float32([](const Tensor& t) { return exp(t); }, x);
   Tensor out = run_unary(UnaryOp::exp, x);
   if (Node* node =
-          record(out, "exp", {&x}, {}, [](const Backward& b) { b.give(0, mul(b.grad(), b.saved(0))); }))
+          record(out, "exp", {&x}, {}, [](const Backward& b) { b.give(0, mul(b.take_grad(), b.saved(0))); }))
     node->save_output(out);
   return out;
 }
@@ -106,7 +123,7 @@ Tensor log(const Tensor& x) {
   check_floating("log", x);
   if (autocast_widens(x)) return autocast_float32([](const Tensor& t) { return log(t); }, x);
   Tensor out = run_unary(UnaryOp::log, x);
-  record(out, "log", {&x}, {&x}, [](const Backward& b) { b.give(0, div(b.grad(), b.saved(0))); });
+  record(out, "log", {&x}, {&x}, [](const Backward& b) { b.give(0, div(b.take_grad(), b.saved(0))); });
   return out;
 }
 
@@ -114,7 +131,7 @@ Tensor sqrt(const Tensor& x) {
   check_floating("sqrt", x);
   Tensor out = run_unary(UnaryOp::sqrt, x);
   if (Node* node = record(out, "sqrt", {&x}, {},
-                          [](const Backward& b) { b.give(0, div(b.grad(), mul(b.saved(0), 2))); }))
+                          [](const Backward& b) { b.give(0, div(b.take_grad(), mul(b.saved(0), 2))); }))
     node->save_output(out);
   return out;
 }
@@ -122,14 +139,15 @@ Tensor sqrt(const Tensor& x) {
 Tensor abs(const Tensor& x) {
   check_numeric("abs", x);
   Tensor out = run_unary(UnaryOp::abs, x);
-  record(out, "abs", {&x}, {&x}, [](const Backward& b) { b.give(0, mul(b.grad(), sign(b.saved(0)))); });
+  record(out, "abs", {&x}, {&x}, [](const Backward& b) { b.give(0, mul(b.take_grad(), sign(b.saved(0)))); });
   return out;
 }
 
 Tensor square(const Tensor& x) {
   check_numeric("square", x);
   Tensor out = run_unary(UnaryOp::square, x);
-  record(out, "square", {&x}, {&x}, [](const Backward& b) { b.give(0, mul(b.grad(), mul(b.saved(0), 2))); });
+  record(out, "square", {&x}, {&x},
+         [](const Backward& b) { b.give(0, mul(b.take_grad(), mul(b.saved(0), 2))); });
   return out;
 }
 
@@ -148,8 +166,8 @@ Tensor logical_not(const Tensor& x) {
   return run_unary(UnaryOp::logical_not, x);
 }
 
-Tensor relu_backward(const Tensor& gradient, const Tensor& output) {
-  if (!grad_enabled()) return run_grad(GradOp::relu, gradient, output);
+Tensor relu_backward(Tensor gradient, const Tensor& output) {
+  if (!grad_enabled()) return run_grad(GradOp::relu, std::move(gradient), output);
   return mul(gradient, to(compare(CompareOp::gt, output, 0), output.dtype()));
 }
 
@@ -157,7 +175,7 @@ Tensor relu(const Tensor& x) {
   check_numeric("relu", x);
   Tensor out = run_unary(UnaryOp::relu, x);
   Node* node = record(out, "relu", {&x}, {},
-                      [](const Backward& b) { b.give(0, relu_backward(b.grad(), b.saved(0))); });
+                      [](const Backward& b) { b.give(0, relu_backward(b.take_grad(), b.saved(0))); });
   if (node) node->save_output(out);
   return out;
 }
@@ -167,8 +185,8 @@ Tensor tanh(const Tensor& x) {
   Tensor out = run_unary(UnaryOp::tanh, x);
   Node* node = record(out, "tanh", {&x}, {}, [](const Backward& b) {
     const Tensor y = b.saved(0);
-    if (!grad_enabled()) return b.give(0, run_grad(GradOp::tanh, b.grad(), y));
-    b.give(0, mul(b.grad(), rsub(square(y), 1)));
+    if (!grad_enabled()) return b.give(0, run_grad(GradOp::tanh, b.take_grad(), y));
+    b.give(0, mul(b.take_grad(), rsub(square(y), 1)));
   });
   if (node) node->save_output(out);
   return out;
@@ -179,8 +197,8 @@ Tensor sigmoid(const Tensor& x) {
   Tensor out = run_unary(UnaryOp::sigmoid, x);
   Node* node = record(out, "sigmoid", {&x}, {}, [](const Backward& b) {
     const Tensor y = b.saved(0);
-    if (!grad_enabled()) return b.give(0, run_grad(GradOp::sigmoid, b.grad(), y));
-    b.give(0, mul(b.grad(), mul(y, rsub(y, 1))));
+    if (!grad_enabled()) return b.give(0, run_grad(GradOp::sigmoid, b.take_grad(), y));
+    b.give(0, mul(b.take_grad(), mul(y, rsub(y, 1))));
   });
   if (node) node->save_output(out);
   return out;
@@ -197,7 +215,7 @@ Tensor pow(const Tensor& x, double exponent) {
   record(out, "pow", {&x}, {&x}, [exponent](const Backward& b) {
     // At exponent 0 the derivative is 0 everywhere, also where x^-1 is infinite.
     if (exponent == 0) return b.give(0, full(b.grad().shape(), 0, b.grad().dtype()));
-    b.give(0, mul(b.grad(), mul(pow(b.saved(0), exponent - 1), exponent)));
+    b.give(0, mul(b.take_grad(), mul(pow(b.saved(0), exponent - 1), exponent)));
   });
   return out;
 }
@@ -221,7 +239,7 @@ Tensor sub(const Tensor& a, const Tensor& b) {
   Tensor out = run_binary(BinaryOp::sub, "sub", a, b);
   record(out, "sub", {&a, &b}, {}, [](const Backward& c) {
     if (c.wants(0)) c.give(0, c.grad());
-    if (c.wants(1)) c.give(1, neg(c.grad()));
+    if (c.wants(1)) c.give(1, neg(c.take_grad()));
   });
   return out;
 }
@@ -230,8 +248,8 @@ Tensor mul(const Tensor& a, const Tensor& b) {
   if (autocast_promotes(a, b)) return autocast_promote(static_cast<Binary>(mul), a, b);
   Tensor out = run_binary(BinaryOp::mul, "mul", a, b);
   record(out, "mul", {&a, &b}, {&a, &b}, [](const Backward& c) {
-    if (c.wants(0)) c.give(0, mul(c.grad(), c.saved(1)));
-    if (c.wants(1)) c.give(1, mul(c.grad(), c.saved(0)));
+    if (c.wants(0)) c.give(0, mul(c.wants(1) ? c.grad() : c.take_grad(), c.saved(1)));
+    if (c.wants(1)) c.give(1, mul(c.take_grad(), c.saved(0)));
   });
   return out;
 }
@@ -242,8 +260,8 @@ Tensor div(const Tensor& a, const Tensor& b) {
   Tensor out = run_binary(BinaryOp::div, "div", a, b);
   record(out, "div", {&a, &b}, {&a, &b}, [](const Backward& c) {
     const Tensor divisor = c.saved(1);
-    if (c.wants(0)) c.give(0, div(c.grad(), divisor));
-    if (c.wants(1)) c.give(1, neg(div(div(mul(c.grad(), c.saved(0)), divisor), divisor)));
+    if (c.wants(0)) c.give(0, div(c.wants(1) ? c.grad() : c.take_grad(), divisor));
+    if (c.wants(1)) c.give(1, neg(div(div(mul(c.take_grad(), c.saved(0)), divisor), divisor)));
   });
   return out;
 }
@@ -316,21 +334,54 @@ Tensor sub(const Tensor& a, double b) {
 Tensor rsub(const Tensor& a, double b) {
   check_scalar("rsub", a, b);
   Tensor out = run_unary(UnaryOp::rsub_scalar, a, b);
-  record(out, "rsub", {&a}, {}, [](const Backward& c) { c.give(0, neg(c.grad())); });
+  record(out, "rsub", {&a}, {}, [](const Backward& c) { c.give(0, neg(c.take_grad())); });
   return out;
 }
 
 Tensor mul(const Tensor& a, double b) {
   Tensor out = run_scalar(BinaryOp::mul, "mul", a, b);
-  record(out, "mul", {&a}, {}, [b](const Backward& c) { c.give(0, mul(c.grad(), b)); });
+  record(out, "mul", {&a}, {}, [b](const Backward& c) { c.give(0, mul(c.take_grad(), b)); });
   return out;
 }
 
 Tensor div(const Tensor& a, double b) {
   check_divisible("div", a);
   Tensor out = run_scalar(BinaryOp::div, "div", a, b);
-  record(out, "div", {&a}, {}, [b](const Backward& c) { c.give(0, div(c.grad(), b)); });
+  record(out, "div", {&a}, {}, [b](const Backward& c) { c.give(0, div(c.take_grad(), b)); });
   return out;
+}
+
+// ---- into a temporary's memory --------------------------------------------------------------------
+
+Tensor neg(Tensor&& x) {
+  if (!may_reuse(x)) return neg(std::as_const(x));
+  kernels().elementwise.unary(UnaryOp::neg, view_of(x), view_of(x), 0);
+  return std::move(x);
+}
+
+Tensor add(Tensor&& a, const Tensor& b) {
+  return run_binary_into(BinaryOp::add, a, b) ? std::move(a) : add(std::as_const(a), b);
+}
+Tensor sub(Tensor&& a, const Tensor& b) {
+  return run_binary_into(BinaryOp::sub, a, b) ? std::move(a) : sub(std::as_const(a), b);
+}
+Tensor mul(Tensor&& a, const Tensor& b) {
+  return run_binary_into(BinaryOp::mul, a, b) ? std::move(a) : mul(std::as_const(a), b);
+}
+Tensor div(Tensor&& a, const Tensor& b) {
+  return run_binary_into(BinaryOp::div, a, b) ? std::move(a) : div(std::as_const(a), b);
+}
+Tensor add(Tensor&& a, double b) {
+  return run_scalar_into(BinaryOp::add, a, b) ? std::move(a) : add(std::as_const(a), b);
+}
+Tensor sub(Tensor&& a, double b) {
+  return run_scalar_into(BinaryOp::sub, a, b) ? std::move(a) : sub(std::as_const(a), b);
+}
+Tensor mul(Tensor&& a, double b) {
+  return run_scalar_into(BinaryOp::mul, a, b) ? std::move(a) : mul(std::as_const(a), b);
+}
+Tensor div(Tensor&& a, double b) {
+  return run_scalar_into(BinaryOp::div, a, b) ? std::move(a) : div(std::as_const(a), b);
 }
 
 // ---- comparison and choice ------------------------------------------------------------------------

@@ -136,8 +136,8 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias, bool fu
     out = product(x, transpose(weight, 0, 1), bias.defined() ? plain_bias.data() : nullptr, fuse_relu);
   }
   Node* node = record(out, "linear", {&x, &weight, &bias}, {&x, &weight}, [fuse_relu](const Backward& b) {
-    Tensor gradient = b.grad();
-    if (fuse_relu) gradient = relu_backward(gradient, b.saved(2));
+    Tensor gradient = b.take_grad();
+    if (fuse_relu) gradient = relu_backward(std::move(gradient), b.saved(2));
     if (b.wants(0)) b.give(0, matmul(gradient, b.saved(1)));
     if (b.wants(1)) b.give(1, matmul(transpose(gradient, 0, 1), b.saved(0)));
     if (b.wants(2)) b.give(2, sum(gradient, {0}));

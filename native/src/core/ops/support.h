@@ -45,8 +45,14 @@ void check_numeric(const char* where, const Tensor& tensor);
 /// A number that the tensor's dtype can hold.
 void check_scalar(const char* where, const Tensor& a, double value);
 void check_divisible(const char* where, const Tensor& a);
-/// gradient where output > 0, else 0.
-Tensor relu_backward(const Tensor& gradient, const Tensor& output);
+/// gradient where output > 0, else 0. Writes into a gradient that is moved in and held by nobody else.
+Tensor relu_backward(Tensor gradient, const Tensor& output);
+/// The caller's last reference to memory nobody else sees: the op may write its result there.
+inline bool may_reuse(const Tensor& x) {
+  const TensorImpl& impl = *x.impl();
+  return tape_mode == 0 && impl.refs == 1 && impl.storage->refs == 1 && !impl.storage->parent &&
+         is_floating(x.dtype()) && !x.requires_grad() && is_dense(x);
+}
 
 /// Storage for one element of any dtype, to hand a number to a binary kernel.
 struct Constant {
