@@ -66,7 +66,8 @@ int cpu_quota() {
     // `0::/path` in version 2, `4:cpu,cpuacct:/path` in version 1.
     const size_t first = line.find(':'), second = line.find(':', first + 1);
     if (second == std::string::npos) continue;
-    const std::string controllers = "," + line.substr(first + 1, second - first - 1) + ",";
+    std::string controllers = ",";
+    controllers.append(line, first + 1, second - first - 1).push_back(',');
     const bool unified = controllers == ",,";
     if (!unified && controllers.find(",cpu,") == std::string::npos) continue;
     // Inside a container the path may be the host's: the mount's own root is looked at in any case.

@@ -15,6 +15,7 @@ namespace tape::test {
 using GoldenOp = std::function<std::vector<Tensor>(const std::vector<Tensor>&)>;
 using GoldenOps = std::map<std::string, GoldenOp>;
 
+GoldenOps autocast_golden();
 GoldenOps basic_golden();
 GoldenOps norm_golden();
 GoldenOps elementwise_golden();
