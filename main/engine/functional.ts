@@ -1,9 +1,12 @@
 import type { Ops } from '../common/ops.ts'
 import * as activation from './functional/activation.ts'
+import * as attention from './functional/attention.ts'
 import * as dropout from './functional/dropout.ts'
 import * as elementwise from './functional/elementwise.ts'
+import * as embedding from './functional/embedding.ts'
 import * as linear from './functional/linear.ts'
 import * as loss from './functional/loss.ts'
+import * as masked from './functional/masked.ts'
 import * as norm from './functional/norm.ts'
 import type { Tensor } from './tensor.ts'
 
@@ -17,4 +20,7 @@ export const F = {
   ...loss,
   ...dropout,
   ...norm,
+  ...embedding,
+  ...masked,
+  ...attention,
 } satisfies Ops<Tensor> & Record<string, unknown>

@@ -3,12 +3,15 @@
 namespace tape::test {
 
 std::vector<Row> activation_rows();
+std::vector<Row> attention_rows();
 std::vector<Row> dropout_rows();
 std::vector<Row> elementwise_rows();
+std::vector<Row> embedding_rows();
 std::vector<Row> indexing_rows();
 std::vector<Row> inplace_rows();
 std::vector<Row> linear_rows();
 std::vector<Row> loss_rows();
+std::vector<Row> masked_rows();
 std::vector<Row> norm_rows();
 std::vector<Row> math_rows();
 std::vector<Row> reduce_rows();
@@ -20,12 +23,15 @@ const std::vector<Row>& op_table() {
     std::vector<Row> all;
     for (auto rows : {
              activation_rows,
+             attention_rows,
              dropout_rows,
              elementwise_rows,
+             embedding_rows,
              indexing_rows,
              inplace_rows,
              linear_rows,
              loss_rows,
+             masked_rows,
              norm_rows,
              math_rows,
              reduce_rows,

@@ -1,12 +1,15 @@
 import type { ActivationNative } from './activation.ts'
+import type { AttentionNative } from './attention.ts'
 import type { AutogradNative } from './autograd.ts'
 import type { DropoutNative } from './dropout.ts'
 import type { ElementwiseNative } from './elementwise.ts'
+import type { EmbeddingNative } from './embedding.ts'
 import type { IndexingNative } from './indexing.ts'
 import type { InplaceNative } from './inplace.ts'
 import type { LinearNative } from './linear.ts'
 import type { LossNative } from './loss.ts'
 import type { MemoryNative } from './memory.ts'
+import type { MaskedNative } from './masked.ts'
 import type { NormNative } from './norm.ts'
 import type { MathNative } from './math.ts'
 import type { OptimNative } from './optim.ts'
@@ -20,14 +23,17 @@ export type { Handle, MemoryHolder, MemoryStats, NativeInfo } from './handle.ts'
 
 /** Everything the addon exports; arguments are handles, numbers and arrays of them. */
 export type Native = ActivationNative &
+  AttentionNative &
   AutogradNative &
   DropoutNative &
   ElementwiseNative &
+  EmbeddingNative &
   IndexingNative &
   InplaceNative &
   LinearNative &
   LossNative &
   MemoryNative &
+  MaskedNative &
   NormNative &
   MathNative &
   OptimNative &

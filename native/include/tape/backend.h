@@ -5,10 +5,13 @@
 #include <cstdint>
 
 #include "tape/kernels/activation.h"
+#include "tape/kernels/attention.h"
 #include "tape/kernels/elementwise.h"
+#include "tape/kernels/embedding.h"
 #include "tape/kernels/indexing.h"
 #include "tape/kernels/linear.h"
 #include "tape/kernels/math.h"
+#include "tape/kernels/loss.h"
 #include "tape/kernels/norm.h"
 #include "tape/kernels/optim.h"
 #include "tape/kernels/random.h"
@@ -30,8 +33,11 @@ struct Kernels {
   MathKernels math;
   ReduceKernels reduce;
   SoftmaxKernels softmax;
+  LossKernels loss;
   LinearKernels linear;
   IndexingKernels indexing;
+  EmbeddingKernels embedding;
+  AttentionKernels attention;
   RandomKernels random;
   NormKernels norm;
   OptimKernels optim;

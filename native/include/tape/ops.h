@@ -2,14 +2,17 @@
 // converted silently.
 #pragma once
 #include "tape/ops/activation.h"
+#include "tape/ops/attention.h"
 #include "tape/ops/creation.h"
 #include "tape/ops/dropout.h"
 #include "tape/ops/elementwise.h"
+#include "tape/ops/embedding.h"
 #include "tape/ops/indexing.h"
 #include "tape/ops/inplace.h"
 #include "tape/ops/linear.h"
 #include "tape/ops/loss.h"
 #include "tape/ops/math.h"
+#include "tape/ops/masked.h"
 #include "tape/ops/norm.h"
 #include "tape/ops/reduce.h"
 #include "tape/ops/softmax.h"

@@ -5,14 +5,17 @@
 namespace tape::node {
 
 std::vector<Binding> activation_bindings();
+std::vector<Binding> attention_bindings();
 std::vector<Binding> autograd_bindings();
 std::vector<Binding> dropout_bindings();
 std::vector<Binding> elementwise_bindings();
+std::vector<Binding> embedding_bindings();
 std::vector<Binding> indexing_bindings();
 std::vector<Binding> inplace_bindings();
 std::vector<Binding> linear_bindings();
 std::vector<Binding> loss_bindings();
 std::vector<Binding> memory_bindings();
+std::vector<Binding> masked_bindings();
 std::vector<Binding> norm_bindings();
 std::vector<Binding> math_bindings();
 std::vector<Binding> optim_bindings();
@@ -26,14 +29,17 @@ inline std::vector<Binding> all_bindings() {
   std::vector<Binding> all;
   for (auto part : {
            activation_bindings,
+           attention_bindings,
            autograd_bindings,
            dropout_bindings,
            elementwise_bindings,
+           embedding_bindings,
            indexing_bindings,
            inplace_bindings,
            linear_bindings,
            loss_bindings,
            memory_bindings,
+           masked_bindings,
            norm_bindings,
            math_bindings,
            optim_bindings,

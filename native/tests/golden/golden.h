@@ -16,7 +16,9 @@ using GoldenOp = std::function<std::vector<Tensor>(const std::vector<Tensor>&)>;
 using GoldenOps = std::map<std::string, GoldenOp>;
 
 GoldenOps autocast_golden();
+GoldenOps attention_golden();
 GoldenOps basic_golden();
+GoldenOps loss_golden();
 GoldenOps norm_golden();
 GoldenOps elementwise_golden();
 

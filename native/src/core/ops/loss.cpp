@@ -1,72 +1,192 @@
-// Losses.
+// Losses over classes.
 #include "support.h"
 
 namespace tape {
+namespace {
 
-Tensor cross_entropy(const Tensor& logits_in, const Tensor& target_in, Reduction reduction) {
-  check_floating("crossEntropy", logits_in);
-  if (any_half(logits_in))
-    return autocast_float32([&](const Tensor& t) { return cross_entropy(t, target_in, reduction); },
-                            logits_in);
-  if (logits_in.rank() != 2)
-    fail(ErrorCode::shape, "crossEntropy", "logits must be [batch, classes], got ",
-         to_string(logits_in.shape()));
-  if (target_in.dtype() != DType::int64)
-    fail(ErrorCode::dtype, "crossEntropy", "target must be int64 class numbers, got ",
-         name_of(target_in.dtype()), ", convert it with to('int64')");
-  if (target_in.rank() != 1 || target_in.size(0) != logits_in.size(0))
-    fail(ErrorCode::shape, "crossEntropy", "target must have one class for each of the ", logits_in.size(0),
-         " rows, got ", to_string(target_in.shape()), " (logits ", to_string(logits_in.shape()), ")");
-  const Tensor logits = contiguous(logits_in), target = contiguous(target_in);
-  const int64_t rows = logits.size(0), cols = logits.size(1);
-  const Tensor rows_loss = empty({rows}, logits.dtype()), log_sum_exp = empty({rows}, logits.dtype());
-  const int64_t bad = kernels().softmax.cross_entropy(rows_loss.data(), log_sum_exp.data(), logits.data(),
-                                                      target.data_as<int64_t>(), logits.dtype(), rows, cols);
-  if (bad >= 0)
-    fail(ErrorCode::value, "crossEntropy", "label ", target.data_as<int64_t>()[bad], " at row ", bad,
-         " is outside 0..", cols - 1, " (logits ", to_string(logits.shape()), ")");
+/// What backward needs to know of a classification loss, without its tensors.
+struct Counting {
+  Reduction reduction;
+  double scale;  // what the sum over rows is multiplied by
+  int64_t rows, cols, ignored;
+  double smoothing;
 
-  const double scale = reduction == Reduction::mean ? 1.0 / static_cast<double>(rows) : 1.0;
-  Tensor out = rows_loss;
-  if (reduction == Reduction::mean) out = mean(rows_loss);
-  if (reduction == Reduction::sum) out = sum(rows_loss);
-  record(out, "crossEntropy", {&logits}, {&logits, &target, &log_sum_exp},
-         [scale, rows, cols, reduction](const Backward& b) {
-           const Tensor x = b.saved(0), labels = b.saved(1);
-           const bool each = reduction == Reduction::none;
-           if (grad_enabled()) {
-             Tensor one_hot = full(x.shape(), 0, x.dtype());
-             {
-               GradMode mode(false);
-               const Tensor flat = reshape(one_hot, {-1});
-               for (int64_t r = 0; r < rows; ++r)
-                 fill_(select(flat, 0, r * cols + labels.data_as<int64_t>()[r]), 1);
-             }
-             const Tensor factor = each ? unsqueeze(b.grad(), 1) : mul(b.grad(), scale);
-             return b.give(0, mul(sub(softmax(x, 1), one_hot), factor));
-           }
-           const Tensor gradient = each ? contiguous(b.grad()) : b.grad();
-           const Tensor kept = b.saved(2);
-           Tensor result = empty(x.shape(), x.dtype());
-           kernels().softmax.cross_entropy_grad(result.data(), gradient.data(), each ? 1 : 0, scale, x.data(),
-                                                kept.data(), labels.data_as<int64_t>(), x.dtype(), rows,
-                                                cols);
-           b.give(0, result);
-         });
+  ClassLoss with(const Tensor& weight) const {
+    return {weight.defined() ? weight.data() : nullptr, ignored, smoothing};
+  }
+  bool each() const { return reduction == Reduction::none; }
+  /// The gradient of each row, to be multiplied by `scale`.
+  Tensor factor(const Tensor& gradient) const { return each() ? reshape(gradient, {rows, 1}) : gradient; }
+};
+
+void check_classes(const char* name, const Tensor& x, const Tensor& target, const ClassLossOptions& options) {
+  check_floating(name, x);
+  if (x.rank() == 0)
+    fail(ErrorCode::shape, name, "logits must be [classes], [batch, classes] or [batch, classes, ..], got ",
+         to_string(x.shape()));
+  if (target.dtype() != DType::int64)
+    fail(ErrorCode::dtype, name, "target must be int64 class numbers, got ", name_of(target.dtype()),
+         ", convert it with to('int64')");
+  Dims expected = x.shape();
+  expected.erase(x.rank() == 1 ? 0 : 1);
+  if (target.shape() != expected) {
+    if (x.rank() == 2)
+      fail(ErrorCode::shape, name, "target must have one class for each of the ", x.size(0), " rows, got ",
+           to_string(target.shape()), " (logits ", to_string(x.shape()), ")");
+    fail(ErrorCode::shape, name, "target must have shape ", to_string(expected), ", got ",
+         to_string(target.shape()), " (logits ", to_string(x.shape()), ")");
+  }
+  const Tensor& weight = options.weight;
+  if (!weight.defined()) return;
+  check_same_dtype(name, x, weight);
+  const int64_t classes = x.size(x.rank() == 1 ? 0 : 1);
+  if (weight.rank() != 1 || weight.size(0) != classes)
+    fail(ErrorCode::shape, name, "weight must have one element for each of the ", classes, " classes, got ",
+         to_string(weight.shape()));
+  if (weight.requires_grad()) fail(ErrorCode::gradient, name, "weight has no gradient, detach() it");
+}
+
+void check_smoothing(const char* name, double smoothing) {
+  if (!(smoothing >= 0 && smoothing <= 1))
+    fail(ErrorCode::value, name, "labelSmoothing must be between 0 and 1, got ", smoothing);
+}
+
+/// x with its classes last, as rows.
+Tensor class_rows(const Tensor& x) {
+  if (x.rank() == 1) return contiguous(reshape(x, {1, x.size(0)}));
+  if (x.rank() == 2) return contiguous(x);
+  Dims order{0};
+  int64_t rows = x.size(0);
+  for (int d = 2; d < x.rank(); ++d) {
+    order.push_back(d);
+    rows *= x.size(d);
+  }
+  order.push_back(1);
+  return contiguous(reshape(permute(x, order), {rows, x.size(1)}));
+}
+
+[[noreturn]] void bad_label(const char* name, const Tensor& target, int64_t row, const Tensor& x) {
+  fail(ErrorCode::value, name, "label ", target.data_as<int64_t>()[row], " at row ", row, " is outside 0..",
+       x.size(x.rank() == 1 ? 0 : 1) - 1, " (logits ", to_string(x.shape()), ")");
+}
+
+Tensor plain_or_none(const Tensor& x) { return x.defined() ? contiguous(x) : x; }
+
+/// Sum or mean over rows, or their losses in target's shape. Sets what backward scales by.
+Tensor reduce_rows(const Tensor& losses, Counting& counting, double counted, const Dims& shape) {
+  counting.scale = counting.reduction == Reduction::mean ? 1.0 / counted : 1.0;
+  if (counting.each()) return alias(losses, shape, contiguous_strides(shape), 0);
+  Tensor out = empty({}, losses.dtype());
+  kernels().reduce.reduce(ReduceOp::sum, view_of(out), view_of(losses), 0, 1);
+  // Scaled afterwards: nothing over nothing must be NaN.
+  Constant scale(out.dtype(), counting.scale);
+  if (counting.reduction == Reduction::mean)
+    kernels().elementwise.binary(BinaryOp::mul, view_of(out), view_of(out), scale.as({}));
   return out;
 }
 
-Tensor mse_loss(const Tensor& input, const Tensor& target, Reduction reduction) {
-  check_floating("mseLoss", input);
-  if (any_half(input, target))
-    return autocast_float32([&](const auto&... t) { return mse_loss(t..., reduction); }, input, target);
-  if (input.shape() != target.shape())
-    fail(ErrorCode::shape, "mseLoss", "input and target differ in shape: ", to_string(input.shape()), " and ",
-         to_string(target.shape()));
-  check_same_dtype("mseLoss", input, target);
-  const Tensor squared = square(sub(input, target));
-  if (reduction == Reduction::none) return squared;
-  return reduction == Reduction::mean ? mean(squared) : sum(squared);
+/// The loss of 16-bit logits.
+Tensor in_float32(Tensor (*loss)(const Tensor&, const Tensor&, const ClassLossOptions&), const Tensor& logits,
+                  const Tensor& target, const ClassLossOptions& options) {
+  return autocast_float32(
+      [&](const Tensor& x, const Tensor& t, const Tensor& weight) {
+        ClassLossOptions widened = options;
+        widened.weight = weight;
+        return loss(x, t, widened);
+      },
+      logits, target, options.weight);
+}
+
+/// The target is a distribution: everything through ops that have derivatives.
+Tensor soft_cross_entropy(const Tensor& logits, const Tensor& target, const ClassLossOptions& options) {
+  check_same_dtype("crossEntropy", logits, target);
+  const int dim = logits.rank() == 1 ? 0 : 1;
+  const int64_t classes = logits.size(dim);
+  Tensor wanted = target;
+  if (options.label_smoothing > 0)
+    wanted =
+        add(mul(target, 1 - options.label_smoothing), options.label_smoothing / static_cast<double>(classes));
+  if (options.weight.defined()) {
+    Dims along = Dims::filled(logits.rank(), 1);
+    along[dim] = classes;
+    if (options.weight.numel() != classes || options.weight.rank() != 1)
+      fail(ErrorCode::shape, "crossEntropy", "weight must have one element for each of the ", classes,
+           " classes, got ", to_string(options.weight.shape()));
+    wanted = mul(wanted, reshape(options.weight, along));
+  }
+  const Tensor losses = neg(sum(mul(log_softmax(logits, dim), wanted), {dim}));
+  if (options.reduction == Reduction::none) return losses;
+  return options.reduction == Reduction::mean ? mean(losses) : sum(losses);
+}
+
+}  // namespace
+
+Tensor cross_entropy(const Tensor& logits, const Tensor& target_in, const ClassLossOptions& options) {
+  const char* name = "crossEntropy";
+  if (any_half(logits)) return in_float32(cross_entropy, logits, target_in, options);
+  check_smoothing(name, options.label_smoothing);
+  if (is_floating(target_in.dtype()) && logits.rank() > 0 && logits.shape() == target_in.shape())
+    return soft_cross_entropy(logits, target_in, options);
+  check_classes(name, logits, target_in, options);
+  const Tensor x = class_rows(logits), target = contiguous(target_in), weight = plain_or_none(options.weight);
+  Counting counting{options.reduction,      1, x.size(0), x.size(1), options.ignore_index,
+                    options.label_smoothing};
+  const Tensor losses = empty({counting.rows}, x.dtype()), log_sum_exp = empty({counting.rows}, x.dtype());
+  double counted = 0;
+  const int64_t bad = kernels().loss.cross_entropy(losses.data(), log_sum_exp.data(), &counted, x.data(),
+                                                   target.data_as<int64_t>(), x.dtype(), counting.rows,
+                                                   counting.cols, counting.with(weight));
+  if (bad >= 0) bad_label(name, target, bad, logits);
+  Tensor out = reduce_rows(losses, counting, counted, target.shape());
+  Node* node =
+      record(out, name, {&x}, {&x, &target, &log_sum_exp},
+             [counting, weighted = weight.defined()](const Backward& b) {
+               const Tensor input = b.saved(0), labels = b.saved(1), kept = b.saved(2);
+               const ClassLoss loss = counting.with(weighted ? b.saved(3) : Tensor());
+               Tensor result = empty(input.shape(), input.dtype());
+               if (grad_enabled()) {
+                 kernels().loss.class_targets(result.data(), nullptr, 0, 1, labels.data_as<int64_t>(),
+                                              input.dtype(), counting.rows, counting.cols, loss);
+                 const Tensor slope = sub(mul(softmax(input, 1), sum(result, {1}, true)), result);
+                 return b.give(0, mul(slope, mul(counting.factor(b.grad()), counting.scale)));
+               }
+               const Tensor gradient = contiguous(b.grad());
+               kernels().loss.cross_entropy_grad(
+                   result.data(), gradient.data(), counting.each() ? 1 : 0, counting.scale, input.data(),
+                   kept.data(), labels.data_as<int64_t>(), input.dtype(), counting.rows, counting.cols, loss);
+               b.give(0, result);
+             });
+  if (node && weight.defined()) node->save(weight);
+  return out;
+}
+
+Tensor nll_loss(const Tensor& log_probabilities, const Tensor& target_in, const ClassLossOptions& options) {
+  const char* name = "nllLoss";
+  if (any_half(log_probabilities)) return in_float32(nll_loss, log_probabilities, target_in, options);
+  check_classes(name, log_probabilities, target_in, options);
+  const Tensor x = class_rows(log_probabilities), target = contiguous(target_in),
+               weight = plain_or_none(options.weight);
+  Counting counting{options.reduction, 1, x.size(0), x.size(1), options.ignore_index, 0};
+  const Tensor losses = empty({counting.rows}, x.dtype());
+  double counted = 0;
+  const int64_t bad = kernels().loss.nll(losses.data(), &counted, x.data(), target.data_as<int64_t>(),
+                                         x.dtype(), counting.rows, counting.cols, counting.with(weight));
+  if (bad >= 0) bad_label(name, target, bad, log_probabilities);
+  Tensor out = reduce_rows(losses, counting, counted, target.shape());
+  Node* node = record(out, name, {&x}, {&target}, [counting, weighted = weight.defined()](const Backward& b) {
+    const Tensor labels = b.saved(0);
+    const ClassLoss loss = counting.with(weighted ? b.saved(1) : Tensor());
+    Tensor result = empty({counting.rows, counting.cols}, b.grad().dtype());
+    const bool composed = grad_enabled();
+    const Tensor gradient = contiguous(b.grad());
+    // Linear in its input: the slope is a constant.
+    kernels().loss.class_targets(result.data(), composed ? nullptr : gradient.data(), counting.each() ? 1 : 0,
+                                 -counting.scale, labels.data_as<int64_t>(), result.dtype(), counting.rows,
+                                 counting.cols, loss);
+    b.give(0, composed ? mul(result, counting.factor(gradient)) : result);
+  });
+  if (node && weight.defined()) node->save(weight);
+  return out;
 }
 
 }  // namespace tape

@@ -4,33 +4,31 @@
 namespace tape {
 namespace {
 
-Tensor softmax_rows(const Tensor& x, bool log) {
-  const int64_t cols = x.size(-1), rows = cols > 0 ? x.numel() / cols : 0;
+Tensor softmax_along(const char* name, const Tensor& x_in, int64_t dim_in, bool log) {
+  check_floating(name, x_in);
+  if (any_half(x_in))
+    return autocast_float32([&](const Tensor& x) { return softmax_along(name, x, dim_in, log); }, x_in);
+  const int dim = wrap_dim(name, dim_in, x_in.rank());
+  const Tensor x = contiguous(x_in);
+  SoftmaxShape shape{1, x.rank() > 0 ? x.size(dim) : 1, 1};
+  for (int d = 0; d < x.rank(); ++d) (d < dim ? shape.outer : shape.inner) *= d == dim ? 1 : x.size(d);
   Tensor out = empty(x.shape(), x.dtype());
-  kernels().softmax.softmax(out.data(), x.data(), x.dtype(), rows, cols, log);
-  Node* node = record(out, log ? "logSoftmax" : "softmax", {&x}, {}, [log, rows, cols](const Backward& b) {
+  if (x.numel() > 0) kernels().softmax.softmax(out.data(), x.data(), x.dtype(), shape, log);
+  Node* node = record(out, name, {&x}, {}, [log, dim, shape](const Backward& b) {
     const Tensor y = b.saved(0);
     if (grad_enabled()) {
-      const Tensor total = sum(log ? b.grad() : mul(b.grad(), y), {-1}, true);
+      const Dims along = y.rank() > 0 ? Dims{dim} : Dims{};
+      const Tensor total = sum(log ? b.grad() : mul(b.grad(), y), along, true);
       return b.give(0, log ? sub(b.grad(), mul(exp(y), total)) : mul(y, sub(b.grad(), total)));
     }
     const Tensor gradient = contiguous(b.grad());
     Tensor result = empty(y.shape(), y.dtype());
-    kernels().softmax.softmax_grad(result.data(), gradient.data(), y.data(), y.dtype(), rows, cols, log);
+    if (y.numel() > 0)
+      kernels().softmax.softmax_grad(result.data(), gradient.data(), y.data(), y.dtype(), shape, log);
     b.give(0, result);
   });
   if (node) node->save_output(out);
   return out;
-}
-
-Tensor softmax_along(const char* where, const Tensor& x, int64_t dim_in, bool log) {
-  check_floating(where, x);
-  if (any_half(x))
-    return autocast_float32([&](const Tensor& t) { return softmax_along(where, t, dim_in, log); }, x);
-  const int dim = wrap_dim(where, dim_in, x.rank());
-  if (x.rank() == 0) return reshape(softmax_rows(reshape(x, {1}), log), {});
-  if (dim == x.rank() - 1) return softmax_rows(contiguous(x), log);
-  return transpose(softmax_rows(contiguous(transpose(x, dim, -1)), log), dim, -1);
 }
 
 }  // namespace

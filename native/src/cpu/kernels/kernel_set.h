@@ -12,6 +12,9 @@ SoftmaxKernels softmax_table();
 LinearKernels linear_table();
 IndexingKernels indexing_table();
 RandomKernels random_table();
+LossKernels loss_table();
+EmbeddingKernels embedding_table();
+AttentionKernels attention_table();
 NormKernels norm_table();
 OptimKernels optim_table();
 

@@ -1,124 +1,140 @@
-// Softmax and cross-entropy over contiguous rows, one pass for the maximum and one for the sum.
+// Softmax over rows, one pass for the maximum and one for the sum; over other dimensions many lines at a
+// time, side by side, so that nothing is transposed.
+#include <algorithm>
 #include <cmath>
 
 #include "kernel_set.h"
 #include "loop.h"
-#include "vector_math.h"
+#include "rows.h"
 
 namespace tape::cpu::TAPE_ISA {
 namespace {
 
-/// Greatest element; a NaN makes the result NaN.
-template <class T>
-T row_max(const T* x, int64_t n) {
-  T best = x[0];
-  for (int64_t i = 1; i < n; ++i) best = x[i] > best || x[i] != x[i] ? x[i] : best;
-  return best;
-}
+constexpr int64_t kLines = 64;  // lines side by side
 
 template <class T>
-T sum_exp(const T* x, T shift, int64_t n) {
+void softmax_row(T* y, const T* x, int64_t cols, bool log) {
+  const T top = row_max(x, cols);
+  if (log) {
+    const T shift = top + std::log(sum_exp(x, top, cols));
+#pragma omp simd
+    for (int64_t i = 0; i < cols; ++i) y[i] = x[i] - shift;
+    return;
+  }
   T total = 0;
 #pragma omp simd reduction(+ : total)
-  for (int64_t i = 0; i < n; ++i) total += fast_exp(x[i] - shift);
-  return total;
+  for (int64_t i = 0; i < cols; ++i) {
+    const T e = fast_exp(x[i] - top);
+    y[i] = e;
+    total += e;
+  }
+  const T scale = T(1) / total;
+#pragma omp simd
+  for (int64_t i = 0; i < cols; ++i) y[i] *= scale;
 }
 
-template <class Body>
-void for_rows(int64_t rows, int64_t cols, const Body& body) {
-  parallel_for(rows, 4096 / (cols > 0 ? cols : 1) + 1, [&](int64_t begin, int64_t end) {
-    for (int64_t row = begin; row < end; ++row) body(row);
+/// `count` neighbouring lines whose elements lie `step` apart.
+template <class T>
+void softmax_lines(T* y, const T* x, int64_t cols, int64_t step, int64_t count, bool log) {
+  T top[kLines], total[kLines];
+  for (int64_t i = 0; i < count; ++i) {
+    top[i] = x[i];
+    total[i] = 0;
+  }
+  for (int64_t c = 1; c < cols; ++c)
+#pragma omp simd
+    for (int64_t i = 0; i < count; ++i) top[i] = x[c * step + i] > top[i] ? x[c * step + i] : top[i];
+  for (int64_t c = 0; c < cols; ++c)
+#pragma omp simd
+    for (int64_t i = 0; i < count; ++i) {
+      const T e = fast_exp(x[c * step + i] - top[i]);
+      y[c * step + i] = e;
+      total[i] += e;
+    }
+  for (int64_t i = 0; i < count; ++i) total[i] = log ? top[i] + std::log(total[i]) : T(1) / total[i];
+  for (int64_t c = 0; c < cols; ++c)
+#pragma omp simd
+    for (int64_t i = 0; i < count; ++i)
+      y[c * step + i] = log ? x[c * step + i] - total[i] : y[c * step + i] * total[i];
+}
+
+template <class T>
+void softmax_row_grad(T* o, const T* g, const T* y, int64_t cols, bool log) {
+  T total = 0;
+  if (log) {
+#pragma omp simd reduction(+ : total)
+    for (int64_t i = 0; i < cols; ++i) total += g[i];
+#pragma omp simd
+    for (int64_t i = 0; i < cols; ++i) o[i] = g[i] - fast_exp(y[i]) * total;
+  } else {
+#pragma omp simd reduction(+ : total)
+    for (int64_t i = 0; i < cols; ++i) total += g[i] * y[i];
+#pragma omp simd
+    for (int64_t i = 0; i < cols; ++i) o[i] = y[i] * (g[i] - total);
+  }
+}
+
+template <class T>
+void softmax_lines_grad(T* o, const T* g, const T* y, int64_t cols, int64_t step, int64_t count, bool log) {
+  T total[kLines] = {};
+  for (int64_t c = 0; c < cols; ++c)
+#pragma omp simd
+    for (int64_t i = 0; i < count; ++i) total[i] += log ? g[c * step + i] : g[c * step + i] * y[c * step + i];
+  for (int64_t c = 0; c < cols; ++c)
+#pragma omp simd
+    for (int64_t i = 0; i < count; ++i) {
+      const int64_t at = c * step + i;
+      o[at] = log ? g[at] - fast_exp(y[at]) * total[i] : y[at] * (g[at] - total[i]);
+    }
+}
+
+/// Calls lines(offset of the first element, number of lines) over blocks of lines that lie side by side.
+template <class Lines>
+void for_lines(const SoftmaxShape& shape, const Lines& lines) {
+  const int64_t blocks = (shape.inner + kLines - 1) / kLines;
+  for_rows(shape.outer * blocks, shape.cols * std::min(kLines, shape.inner), [&](int64_t block) {
+    const int64_t first = block % blocks * kLines;
+    lines(block / blocks * shape.cols * shape.inner + first, std::min(kLines, shape.inner - first));
   });
 }
 
 }  // namespace
 
-void softmax(void* out, const void* in, DType dtype, int64_t rows, int64_t cols, bool log) {
-  if (cols == 0) return;
+void softmax(void* out, const void* in, DType dtype, SoftmaxShape shape, bool log) {
+  if (shape.cols == 0) return;
   visit_floating(dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
-    for_rows(rows, cols, [&](int64_t row) {
-      const T* x = static_cast<const T*>(in) + row * cols;
-      T* y = static_cast<T*>(out) + row * cols;
-      const T top = row_max(x, cols);
-      if (log) {
-        const T shift = top + std::log(sum_exp(x, top, cols));
-#pragma omp simd
-        for (int64_t i = 0; i < cols; ++i) y[i] = x[i] - shift;
-        return;
-      }
-      T total = 0;
-#pragma omp simd reduction(+ : total)
-      for (int64_t i = 0; i < cols; ++i) {
-        const T e = fast_exp(x[i] - top);
-        y[i] = e;
-        total += e;
-      }
-      const T scale = T(1) / total;
-#pragma omp simd
-      for (int64_t i = 0; i < cols; ++i) y[i] *= scale;
-    });
+    T* y = static_cast<T*>(out);
+    const T* x = static_cast<const T*>(in);
+    const int64_t cols = shape.cols;
+    if (shape.inner == 1)
+      for_rows(shape.outer, cols,
+               [&](int64_t row) { softmax_row(y + row * cols, x + row * cols, cols, log); });
+    else
+      for_lines(shape, [&](int64_t at, int64_t count) {
+        softmax_lines(y + at, x + at, cols, shape.inner, count, log);
+      });
   });
 }
 
-void softmax_grad(void* out, const void* gradient, const void* output, DType dtype, int64_t rows,
-                  int64_t cols, bool log) {
+void softmax_grad(void* out, const void* gradient, const void* output, DType dtype, SoftmaxShape shape,
+                  bool log) {
   visit_floating(dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
-    for_rows(rows, cols, [&](int64_t row) {
-      const T* g = static_cast<const T*>(gradient) + row * cols;
-      const T* y = static_cast<const T*>(output) + row * cols;
-      T* o = static_cast<T*>(out) + row * cols;
-      T total = 0;
-      if (log) {
-#pragma omp simd reduction(+ : total)
-        for (int64_t i = 0; i < cols; ++i) total += g[i];
-#pragma omp simd
-        for (int64_t i = 0; i < cols; ++i) o[i] = g[i] - fast_exp(y[i]) * total;
-      } else {
-#pragma omp simd reduction(+ : total)
-        for (int64_t i = 0; i < cols; ++i) total += g[i] * y[i];
-#pragma omp simd
-        for (int64_t i = 0; i < cols; ++i) o[i] = y[i] * (g[i] - total);
-      }
-    });
+    T* o = static_cast<T*>(out);
+    const T *g = static_cast<const T*>(gradient), *y = static_cast<const T*>(output);
+    const int64_t cols = shape.cols;
+    if (shape.inner == 1)
+      for_rows(shape.outer, cols, [&](int64_t row) {
+        softmax_row_grad(o + row * cols, g + row * cols, y + row * cols, cols, log);
+      });
+    else
+      for_lines(shape, [&](int64_t at, int64_t count) {
+        softmax_lines_grad(o + at, g + at, y + at, cols, shape.inner, count, log);
+      });
   });
 }
 
-int64_t cross_entropy(void* loss, void* log_sum_exp, const void* logits, const int64_t* target, DType dtype,
-                      int64_t rows, int64_t cols) {
-  for (int64_t row = 0; row < rows; ++row)
-    if (target[row] < 0 || target[row] >= cols) return row;
-  visit_floating(dtype, [&](auto tag) {
-    using T = typename decltype(tag)::type;
-    for_rows(rows, cols, [&](int64_t row) {
-      const T* x = static_cast<const T*>(logits) + row * cols;
-      const T top = row_max(x, cols);
-      const T total = top + std::log(sum_exp(x, top, cols));
-      static_cast<T*>(log_sum_exp)[row] = total;
-      static_cast<T*>(loss)[row] = total - x[target[row]];
-    });
-  });
-  return -1;
-}
-
-void cross_entropy_grad(void* out, const void* gradient, int64_t grad_stride, double scale,
-                        const void* logits, const void* log_sum_exp, const int64_t* target, DType dtype,
-                        int64_t rows, int64_t cols) {
-  visit_floating(dtype, [&](auto tag) {
-    using T = typename decltype(tag)::type;
-    for_rows(rows, cols, [&](int64_t row) {
-      const T* x = static_cast<const T*>(logits) + row * cols;
-      const T shift = static_cast<const T*>(log_sum_exp)[row];
-      const T factor = static_cast<const T*>(gradient)[row * grad_stride] * static_cast<T>(scale);
-      T* o = static_cast<T*>(out) + row * cols;
-#pragma omp simd
-      for (int64_t i = 0; i < cols; ++i) o[i] = fast_exp(x[i] - shift) * factor;
-      o[target[row]] -= factor;
-    });
-  });
-}
-
-SoftmaxKernels softmax_table() { return {softmax, softmax_grad, cross_entropy, cross_entropy_grad}; }
+SoftmaxKernels softmax_table() { return {softmax, softmax_grad}; }
 
 }  // namespace tape::cpu::TAPE_ISA
