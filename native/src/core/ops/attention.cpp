@@ -143,6 +143,11 @@ Tensor in_part(const Tensor& x, int which) {
   return mul(unsqueeze(transpose(x, 1, 2), 2), place);
 }
 
+AttentionOptions with_mask(AttentionOptions options, const Tensor& mask) {
+  options.mask = mask;
+  return options;
+}
+
 Tensor with_plain_rows(const Tensor& x) { return x.size(3) <= 1 || x.strides()[3] == 1 ? x : contiguous(x); }
 
 }  // namespace
@@ -151,6 +156,12 @@ Tensor scaled_dot_product_attention(const Tensor& query_in, const Tensor& key_in
                                     const AttentionOptions& options) {
   const char* name = "scaledDotProductAttention";
   check_floating(name, query_in);
+  const auto again = [&](const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& mask) {
+    return scaled_dot_product_attention(q, k, v, with_mask(options, mask));
+  };
+  if (autocast_enabled()) return autocast_lower(again, query_in, key_in, value_in, options.mask);
+  if (any_half(query_in, key_in, value_in))
+    return compute_in_float32(again, query_in, key_in, value_in, options.mask);
   check_same_dtype(name, query_in, key_in);
   check_same_dtype(name, query_in, value_in);
   const auto shapes = [&] {
@@ -222,6 +233,11 @@ Tensor scaled_dot_product_attention(const Tensor& query_in, const Tensor& key_in
 Tensor self_attention(const Tensor& qkv_in, int64_t heads, const AttentionOptions& options) {
   const char* name = "selfAttention";
   check_floating(name, qkv_in);
+  const auto again = [&](const Tensor& qkv, const Tensor& mask) {
+    return self_attention(qkv, heads, with_mask(options, mask));
+  };
+  if (autocast_enabled()) return autocast_lower(again, qkv_in, options.mask);
+  if (any_half(qkv_in)) return compute_in_float32(again, qkv_in, options.mask);
   if (qkv_in.rank() != 3)
     fail(ErrorCode::shape, name, "needs a projection [batch, steps, 3 * heads * width], got ",
          to_string(qkv_in.shape()));

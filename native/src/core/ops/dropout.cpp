@@ -6,15 +6,25 @@ namespace tape {
 
 namespace {
 
-Tensor dropout_with(const Tensor& x_in, double p, PhiloxState state) {
+/// `x` with its elements in memory as `strides` say, which a dense tensor of its shape has.
+Tensor laid_out(const Tensor& x, const Dims& strides) {
+  if (x.strides() == strides) return x;
+  const Tensor out = alias(empty(x.shape(), x.dtype()), x.shape(), strides, 0);
+  kernels().elementwise.copy(view_of(out), view_of(x));
+  record(out, "clone", {&x}, {}, [](const Backward& b) { b.give(0, b.grad()); });
+  return out;
+}
+
+/// Numbers go to elements in the order of memory, so that a channels-last image stays one.
+Tensor dropout_with(const Tensor& x_in, const Dims& strides, double p, PhiloxState state) {
   if (any_half(x_in))
-    return compute_in_float32([&](const Tensor& t) { return dropout_with(t, p, state); }, x_in);
-  const Tensor x = contiguous(x_in);
-  Tensor out = empty(x.shape(), x.dtype());
+    return compute_in_float32([&](const Tensor& t) { return dropout_with(t, strides, p, state); }, x_in);
+  const Tensor x = laid_out(x_in, strides);
+  const Tensor out = empty_like(x);
   kernels().random.dropout(out.data(), x.data(), x.dtype(), x.numel(), state, p);
   // Linear in x: its derivative drops the same elements of the gradient.
   record(out, "dropout", {&x}, {},
-         [p, state](const Backward& b) { b.give(0, dropout_with(b.grad(), p, state)); });
+         [strides, p, state](const Backward& b) { b.give(0, dropout_with(b.grad(), strides, p, state)); });
   return out;
 }
 
@@ -24,7 +34,8 @@ Tensor dropout(const Tensor& x, double p, bool training) {
   check_floating("dropout", x);
   if (!(p >= 0 && p <= 1)) fail(ErrorCode::value, "dropout", "p must be between 0 and 1, got ", p);
   if (!training || p == 0) return x;
-  return dropout_with(x, p, reserve_random(x.numel()));
+  return dropout_with(x, is_dense(x) ? x.strides() : contiguous_strides(x.shape()), p,
+                      reserve_random(x.numel()));
 }
 
 }  // namespace tape

@@ -26,6 +26,9 @@ Tensor lookup(const Tensor& index, const Tensor& weight, int64_t skipped);
 
 /// Zeros of `vocabulary` rows with each row of `gradient` added where its index points, `skipped` left out.
 Tensor lookup_gradient(const Tensor& gradient_in, const Tensor& index, int64_t vocabulary, int64_t skipped) {
+  if (any_half(gradient_in))
+    return compute_in_float32([&](const Tensor& g) { return lookup_gradient(g, index, vocabulary, skipped); },
+                              gradient_in);
   const Tensor gradient = contiguous(gradient_in);
   const int64_t width = gradient.size(-1);
   Tensor out = empty({vocabulary, width}, gradient.dtype());

@@ -10,23 +10,9 @@
 namespace tape::cpu::TAPE_ISA {
 namespace {
 
-inline double log1p_of(double e) { return std::log1p(e); }
-/// log(1 + e) for e in 0..1: 2 artanh(s) with s = e / (2 + e) <= 1/3, eight terms of its series.
-inline float log1p_of(float e) {
-  const float s = e / (2.0f + e), z = s * s;
-  float p = 1.0f / 15;
-  p = p * z + 1.0f / 13;
-  p = p * z + 1.0f / 11;
-  p = p * z + 1.0f / 9;
-  p = p * z + 1.0f / 7;
-  p = p * z + 1.0f / 5;
-  p = p * z + 1.0f / 3;
-  return 2.0f * s + 2.0f * s * z * p;
-}
-
 template <class T>
 inline T softplus(T x) {
-  return (x > T(0) ? x : T(0)) + log1p_of(fast_exp(x > T(0) ? -x : x));
+  return (x > T(0) ? x : T(0)) + fast_log1p(fast_exp(x > T(0) ? -x : x));
 }
 
 template <class T>
