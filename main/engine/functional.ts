@@ -8,19 +8,22 @@ import * as linear from './functional/linear.ts'
 import * as loss from './functional/loss.ts'
 import * as masked from './functional/masked.ts'
 import * as norm from './functional/norm.ts'
+import * as recurrent from './functional/recurrent.ts'
 import type { Tensor } from './tensor.ts'
 
+export type { LstmResult, RecurrentResult, RecurrentWeights } from './functional/recurrent.ts'
 export type { Reduction } from './functional/reduction.ts'
 
 /** `torch.nn.functional` over native tensors: the ops a layer's forward may call, and more. */
 export const F = {
   ...activation,
+  ...dropout,
   ...elementwise,
   ...linear,
   ...loss,
-  ...dropout,
   ...norm,
   ...embedding,
   ...masked,
   ...attention,
+  ...recurrent,
 } satisfies Ops<Tensor> & Record<string, unknown>

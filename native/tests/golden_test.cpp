@@ -27,6 +27,7 @@ GoldenOps all_ops() {
            norm_golden,
        })
     all.merge(family());
+  for (auto family : {basic_golden, elementwise_golden, norm_golden, recurrent_golden}) all.merge(family());
   return all;
 }
 

@@ -14,6 +14,7 @@ std::vector<Row> loss_rows();
 std::vector<Row> masked_rows();
 std::vector<Row> norm_rows();
 std::vector<Row> math_rows();
+std::vector<Row> recurrent_rows();
 std::vector<Row> reduce_rows();
 std::vector<Row> softmax_rows();
 std::vector<Row> views_rows();
@@ -34,6 +35,7 @@ const std::vector<Row>& op_table() {
              masked_rows,
              norm_rows,
              math_rows,
+             recurrent_rows,
              reduce_rows,
              softmax_rows,
              views_rows,

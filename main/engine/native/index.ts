@@ -14,6 +14,7 @@ import type { NormNative } from './norm.ts'
 import type { MathNative } from './math.ts'
 import type { OptimNative } from './optim.ts'
 import type { PrecisionNative } from './precision.ts'
+import type { RecurrentNative } from './recurrent.ts'
 import type { ReduceNative } from './reduce.ts'
 import type { SoftmaxNative } from './softmax.ts'
 import type { TensorNative } from './tensor.ts'
@@ -38,6 +39,7 @@ export type Native = ActivationNative &
   MathNative &
   OptimNative &
   PrecisionNative &
+  RecurrentNative &
   ReduceNative &
   SoftmaxNative &
   TensorNative &

@@ -15,6 +15,7 @@
 #include "tape/kernels/norm.h"
 #include "tape/kernels/optim.h"
 #include "tape/kernels/random.h"
+#include "tape/kernels/recurrent.h"
 #include "tape/kernels/reduce.h"
 #include "tape/kernels/softmax.h"
 
@@ -40,6 +41,7 @@ struct Kernels {
   AttentionKernels attention;
   RandomKernels random;
   NormKernels norm;
+  RecurrentKernels recurrent;
   OptimKernels optim;
 };
 

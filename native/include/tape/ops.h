@@ -14,6 +14,7 @@
 #include "tape/ops/math.h"
 #include "tape/ops/masked.h"
 #include "tape/ops/norm.h"
+#include "tape/ops/recurrent.h"
 #include "tape/ops/reduce.h"
 #include "tape/ops/softmax.h"
 #include "tape/ops/views.h"

@@ -20,6 +20,7 @@ std::vector<Binding> norm_bindings();
 std::vector<Binding> math_bindings();
 std::vector<Binding> optim_bindings();
 std::vector<Binding> precision_bindings();
+std::vector<Binding> recurrent_bindings();
 std::vector<Binding> reduce_bindings();
 std::vector<Binding> softmax_bindings();
 std::vector<Binding> tensor_bindings();
@@ -44,6 +45,7 @@ inline std::vector<Binding> all_bindings() {
            math_bindings,
            optim_bindings,
            precision_bindings,
+           recurrent_bindings,
            reduce_bindings,
            softmax_bindings,
            tensor_bindings,

@@ -21,5 +21,6 @@ GoldenOps basic_golden();
 GoldenOps loss_golden();
 GoldenOps norm_golden();
 GoldenOps elementwise_golden();
+GoldenOps recurrent_golden();
 
 }  // namespace tape::test

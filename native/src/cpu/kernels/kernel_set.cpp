@@ -18,6 +18,7 @@ const Kernels& table() {
       .attention = attention_table(),
       .random = random_table(),
       .norm = norm_table(),
+      .recurrent = recurrent_table(),
       .optim = optim_table(),
   };
   return kernels;

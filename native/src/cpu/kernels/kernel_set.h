@@ -16,6 +16,7 @@ LossKernels loss_table();
 EmbeddingKernels embedding_table();
 AttentionKernels attention_table();
 NormKernels norm_table();
+RecurrentKernels recurrent_table();
 OptimKernels optim_table();
 
 /// The whole table.

@@ -1,0 +1,93 @@
+// Packing of sequences, and the checks of recurrent weights.
+#include "recurrent_support.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace tape {
+
+const char* name_of(CellKind kind) {
+  return kind == CellKind::lstm ? "lstm" : kind == CellKind::gru ? "gru" : "rnn";
+}
+
+void check_weights(const char* where, const std::string& part, CellKind kind, const RecurrentWeights& weights,
+                   const Tensor& like, int64_t input, int64_t hidden) {
+  const int64_t rows = gate_count(kind) * hidden;
+  const auto check = [&](const char* name, const Tensor& weight, const Dims& shape) {
+    if (!weight.defined()) return;
+    if (weight.dtype() != like.dtype())
+      fail(ErrorCode::dtype, where, part, name, " is ", name_of(weight.dtype()), ", the input ",
+           name_of(like.dtype()), ", convert one with to()");
+    if (weight.shape() != shape)
+      fail(ErrorCode::shape, where, part, name, " must be ", to_string(shape), ", got ",
+           to_string(weight.shape()), " (input ", to_string(like.shape()), ", ", hidden, " hidden units)");
+  };
+  check("inputHidden", weights.input_hidden, {rows, input});
+  check("hiddenHidden", weights.hidden_hidden, {rows, hidden});
+  check("biasInput", weights.bias_input, {rows});
+  check("biasHidden", weights.bias_hidden, {rows});
+}
+
+Tensor product_of(DType dtype, Matrix a, Matrix b) {
+  if (a.cols == 0) return full({a.rows, b.cols}, 0, dtype);
+  Tensor out = empty({a.rows, b.cols}, dtype);
+  if (out.numel() > 0) kernels().linear.gemm(dtype, matrix(out, a.rows, b.cols), a, b, nullptr, false);
+  return out;
+}
+
+Packing::Packing(int64_t batch, int64_t steps, const int64_t* lengths) : batch(batch), steps(steps) {
+  const auto length = [&](int64_t sequence) { return lengths ? lengths[sequence] : steps; };
+  order.resize(static_cast<size_t>(batch));
+  place.resize(static_cast<size_t>(batch));
+  std::iota(order.begin(), order.end(), 0);
+  if (lengths)
+    std::stable_sort(order.begin(), order.end(),
+                     [&](int64_t a, int64_t b) { return lengths[a] > lengths[b]; });
+  for (int64_t p = 0; p < batch; ++p) place[static_cast<size_t>(order[static_cast<size_t>(p)])] = p;
+
+  sizes.resize(static_cast<size_t>(steps));
+  starts.resize(static_cast<size_t>(steps));
+  to_padded.assign(static_cast<size_t>(batch * steps), -1);
+  int64_t reach = batch;
+  for (int64_t t = 0; t < steps; ++t) {
+    while (reach > 0 && length(order[static_cast<size_t>(reach - 1)]) <= t) --reach;
+    sizes[static_cast<size_t>(t)] = reach;
+    starts[static_cast<size_t>(t)] = rows;
+    rows += reach;
+  }
+  to_packed.resize(static_cast<size_t>(rows));
+  for (int64_t t = 0, row = 0; t < steps; ++t)
+    for (int64_t p = 0; p < sizes[static_cast<size_t>(t)]; ++p, ++row) {
+      const int64_t padded = order[static_cast<size_t>(p)] * steps + t;
+      to_packed[static_cast<size_t>(row)] = padded;
+      to_padded[static_cast<size_t>(padded)] = row;
+    }
+}
+
+namespace {
+
+Tensor gather(const Dims& shape, const void* from, DType dtype, const std::vector<int64_t>& index) {
+  Tensor out = empty(shape, dtype);
+  kernels().recurrent.gather_or_zero(out.data(), from, index.data(), static_cast<int64_t>(index.size()),
+                                     shape.back() * static_cast<int64_t>(size_of(dtype)));
+  return out;
+}
+
+}  // namespace
+
+Tensor Packing::pack(const Tensor& padded) const {
+  return gather({rows, padded.size(-1)}, padded.data(), padded.dtype(), to_packed);
+}
+Tensor Packing::unpack(const Tensor& packed) const {
+  return gather({batch, steps, packed.size(-1)}, packed.data(), packed.dtype(), to_padded);
+}
+Tensor Packing::arrange(const void* from, DType dtype, int64_t width,
+                        const std::vector<int64_t>& index) const {
+  return gather({batch, width}, from, dtype, index);
+}
+void Packing::arrange_into(void* to, const Tensor& from, const std::vector<int64_t>& index) const {
+  kernels().recurrent.gather_or_zero(to, from.data(), index.data(), batch,
+                                     from.size(-1) * static_cast<int64_t>(size_of(from.dtype())));
+}
+
+}  // namespace tape
