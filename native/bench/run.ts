@@ -1,7 +1,8 @@
 // run.ts NAME THREADS STEPS SECONDS: losses of STEPS steps, then the median milliseconds of a step measured for
 // SECONDS. Prints one JSON object. torch/run.py is its twin.
+// run.ts NAME THREADS STEPS profile: where the time of STEPS steps goes.
 import { argv } from 'node:process'
-import { engineInfo, scope, setThreads } from '../../main/engine/index.ts'
+import { engineInfo, profile, scope, setThreads } from '../../main/engine/index.ts'
 import type { Tensor } from '../../main/engine/index.ts'
 import type { Step } from './source.ts'
 import { adamw } from './workloads/adamw.ts'
@@ -35,6 +36,18 @@ const make = programs[name]
 if (!make) throw new Error(`[bench] no program ${name}, there are ${Object.keys(programs).join(', ')}`)
 setThreads(Number(threads))
 const step = make()
+if (seconds === 'profile') {
+  const count = Number(steps)
+  const run = (): void => {
+    for (let i = 0; i < count; i++) scope(() => void step())
+  }
+  run()
+  for (const { op, pass, count: calls, ms } of profile(run))
+    console.log(
+      `${(ms / count).toFixed(3).padStart(9)} ms ${String(calls / count).padStart(6)} x ${op} ${pass}`,
+    )
+  process.exit()
+}
 // Where nothing is learned there is no loss; an optimizer alone is compared by the size of a parameter.
 const read = (x: Tensor): number => (x.rank > 0 ? x.square().mean() : x).item()
 const losses = Array.from({ length: Number(steps) }, () => scope(() => read(step())))

@@ -15,6 +15,7 @@ import type { MathNative } from './math.ts'
 import type { OptimNative } from './optim.ts'
 import type { PrecisionNative } from './precision.ts'
 import type { RecurrentNative } from './recurrent.ts'
+import type { ProfileNative } from './profile.ts'
 import type { ReduceNative } from './reduce.ts'
 import type { SoftmaxNative } from './softmax.ts'
 import type { TensorNative } from './tensor.ts'
@@ -40,6 +41,7 @@ export type Native = ActivationNative &
   OptimNative &
   PrecisionNative &
   RecurrentNative &
+  ProfileNative &
   ReduceNative &
   SoftmaxNative &
   TensorNative &

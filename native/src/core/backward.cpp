@@ -6,6 +6,7 @@
 #include "tape/anomaly.h"
 #include "tape/autograd.h"
 #include "tape/ops.h"
+#include "tape/profile.h"
 #include "tape/precision.h"
 #include "tape_internal.h"
 
@@ -145,7 +146,8 @@ Tensor fit(const Node& from, size_t input, Tensor gradient, const OutputInfo& ex
 
 /// Runs the derivative; under anomaly detection looks at what it made.
 void apply(Node& node, std::span<Tensor> incoming, std::span<Tensor> result) {
-  if (!(tape_mode & kAnomaly)) return node.apply(incoming, result);
+  if (!(tape_mode & (kAnomaly | kProfiling))) return node.apply(incoming, result);
+  if (!(tape_mode & kAnomaly)) return run_profiled(node, incoming, result);
   const std::vector<Tensor> before(incoming.begin(), incoming.end());
   // The ops inside are part of this derivative: blame it, not them.
   struct Quiet {

@@ -21,6 +21,7 @@ std::vector<Binding> math_bindings();
 std::vector<Binding> optim_bindings();
 std::vector<Binding> precision_bindings();
 std::vector<Binding> recurrent_bindings();
+std::vector<Binding> profile_bindings();
 std::vector<Binding> reduce_bindings();
 std::vector<Binding> softmax_bindings();
 std::vector<Binding> tensor_bindings();
@@ -46,6 +47,7 @@ inline std::vector<Binding> all_bindings() {
            optim_bindings,
            precision_bindings,
            recurrent_bindings,
+           profile_bindings,
            reduce_bindings,
            softmax_bindings,
            tensor_bindings,
