@@ -1,5 +1,6 @@
 // Attention in sizes that fill blocks and threads, against the same made of other ops.
 #include <cmath>
+#include <set>
 #include <limits>
 
 #include "errors/refusal.h"
@@ -193,7 +194,7 @@ TEST_CASE("attention: dropout drops its share of the weights and keeps their mea
   double mean = 0;
   for (double x : got) mean += x / 40;
   CHECK(mean == doctest::Approx(1).epsilon(0.01));
-  CHECK(got[0] != got[1]);
+  CHECK(std::set<double>(got.begin(), got.end()).size() > 10);  // every row drops its own
   CHECK(got != values_of(scaled_dot_product_attention(same, key, value, options)));
 }
 

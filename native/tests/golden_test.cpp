@@ -18,16 +18,16 @@ using Tensors = std::vector<Tensor>;
 
 GoldenOps all_ops() {
   GoldenOps all;
-  for (auto family : {autocast_golden, basic_golden, elementwise_golden, norm_golden}) all.merge(family());
   for (auto family : {
            attention_golden,
+           autocast_golden,
            basic_golden,
            elementwise_golden,
            loss_golden,
            norm_golden,
+           recurrent_golden,
        })
     all.merge(family());
-  for (auto family : {basic_golden, elementwise_golden, norm_golden, recurrent_golden}) all.merge(family());
   return all;
 }
 

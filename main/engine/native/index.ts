@@ -8,14 +8,14 @@ import type { IndexingNative } from './indexing.ts'
 import type { InplaceNative } from './inplace.ts'
 import type { LinearNative } from './linear.ts'
 import type { LossNative } from './loss.ts'
-import type { MemoryNative } from './memory.ts'
 import type { MaskedNative } from './masked.ts'
-import type { NormNative } from './norm.ts'
 import type { MathNative } from './math.ts'
+import type { MemoryNative } from './memory.ts'
+import type { NormNative } from './norm.ts'
 import type { OptimNative } from './optim.ts'
 import type { PrecisionNative } from './precision.ts'
-import type { RecurrentNative } from './recurrent.ts'
 import type { ProfileNative } from './profile.ts'
+import type { RecurrentNative } from './recurrent.ts'
 import type { ReduceNative } from './reduce.ts'
 import type { SoftmaxNative } from './softmax.ts'
 import type { TensorNative } from './tensor.ts'
@@ -34,14 +34,14 @@ export type Native = ActivationNative &
   InplaceNative &
   LinearNative &
   LossNative &
-  MemoryNative &
   MaskedNative &
-  NormNative &
   MathNative &
+  MemoryNative &
+  NormNative &
   OptimNative &
   PrecisionNative &
-  RecurrentNative &
   ProfileNative &
+  RecurrentNative &
   ReduceNative &
   SoftmaxNative &
   TensorNative &

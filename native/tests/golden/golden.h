@@ -15,12 +15,12 @@ namespace tape::test {
 using GoldenOp = std::function<std::vector<Tensor>(const std::vector<Tensor>&)>;
 using GoldenOps = std::map<std::string, GoldenOp>;
 
-GoldenOps autocast_golden();
 GoldenOps attention_golden();
+GoldenOps autocast_golden();
 GoldenOps basic_golden();
+GoldenOps elementwise_golden();
 GoldenOps loss_golden();
 GoldenOps norm_golden();
-GoldenOps elementwise_golden();
 GoldenOps recurrent_golden();
 
 }  // namespace tape::test
