@@ -1,7 +1,7 @@
 // Attention in sizes that fill blocks and threads, against the same made of other ops.
 #include <cmath>
-#include <set>
 #include <limits>
+#include <set>
 
 #include "errors/refusal.h"
 #include "tape/random.h"
