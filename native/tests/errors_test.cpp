@@ -3,7 +3,6 @@
 
 #include "helpers.h"
 #include "tape/info.h"
-#include "tape/optim.h"
 
 namespace tape::test {
 namespace {
@@ -87,11 +86,6 @@ const Refusal refusals[] = {
     {[] { i64({2}).set_requires_grad(true); },
      "[requiresGrad] only floating tensors can require gradients, got int64"},
     {[] { set_threads(0); }, "[setThreads] number of threads must be between 1 and 1024, got 0"},
-    {[] { Sgd({}, 0.1, 0, false, 0); }, "[SGD] got no parameters"},
-    {[] { Sgd({f32({2})}, -1, 0, false, 0); }, "[SGD] lr must not be negative, got -1"},
-    {[] { Sgd({f32({2})}, 1, 0, true, 0); }, "[SGD] nesterov needs a momentum above 0"},
-    {[] { Adam({f32({2})}, 1, 1.5, 0.9, 1e-8, 0, false); },
-     "[Adam] betas must be in [0, 1), got 1.5 and 0.9"},
     {[] {
        Dims nine;
        for (int i = 0; i < 9; ++i) nine.push_back(1);

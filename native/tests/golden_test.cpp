@@ -100,28 +100,17 @@ double tolerance_of(const Case& c) {
 }
 
 /// Steps an optimizer with the recorded gradients and compares the weights it ends with.
-void check_optimizer(const Case& c, const std::string& kind) {
-  const Tensors start = c.with("in"), gradients = c.with("seed"), expected = c.with("out");
-  std::unique_ptr<Optimizer> optimizer;
-  if (kind == "sgd") optimizer = std::make_unique<Sgd>(start, 0.1, 0, false, 0);
-  if (kind == "sgd_decay") optimizer = std::make_unique<Sgd>(start, 0.1, 0, false, 0.01);
-  if (kind == "sgd_momentum") optimizer = std::make_unique<Sgd>(start, 0.1, 0.9, false, 0.01);
-  if (kind == "sgd_nesterov") optimizer = std::make_unique<Sgd>(start, 0.1, 0.9, true, 0.01);
-  if (kind == "adam") optimizer = std::make_unique<Adam>(start, 0.01, 0.9, 0.999, 1e-8, 0.1, false);
-  if (kind == "adamw") optimizer = std::make_unique<Adam>(start, 0.01, 0.9, 0.999, 1e-8, 0.1, true);
-  REQUIRE(optimizer);
-  for (size_t step = 0; step * start.size() < gradients.size(); ++step) {
-    for (size_t i = 0; i < start.size(); ++i) start[i].set_grad(gradients[step * start.size() + i]);
-    optimizer->step();
-  }
-  for (size_t i = 0; i < start.size(); ++i) check_close(start[i], expected[i], tolerance_of(c));
+void check_optimizer(const Case& c, const std::string& name) {
+  const Tensors weights = c.with("in"), expected = c.with("out");
+  run_optimizer(name, weights, c.with("seed"));
+  for (size_t i = 0; i < weights.size(); ++i) check_close(weights[i], expected[i], tolerance_of(c));
 }
 
 /// A whole network: the loss of every step must follow PyTorch's.
 void check_network(const Case& c) {
   Tensors in = c.with("in");  // w1 b1 w2 b2, then the batch and its labels
   for (size_t i = 0; i < 4; ++i) in[i].set_requires_grad(true);
-  Sgd optimizer({in[0], in[1], in[2], in[3]}, 0.1, 0.9, false, 0);
+  Optimizer optimizer(OptimizerKind::sgd, {in[0], in[1], in[2], in[3]}, {.lr = 0.1, .momentum = 0.9});
   const auto expected = values_of(c.with("out")[0]);
   for (double loss_expected : expected) {
     const Tensor hidden = relu(linear(in[4], in[0], in[1]));
@@ -159,7 +148,7 @@ TEST_CASE("golden: outputs and gradients are PyTorch's") {
     }
     ++checked;
   }
-  CHECK(checked >= 2 * ops.size());
+  CHECK(checked >= 2 * (ops.size() + optimizer_settings()));
 }
 
 }  // namespace tape::test

@@ -1,23 +1,32 @@
 import type { Handle } from './handle.ts'
 
-/** Entry points of native/src/node/optim.cpp. */
+/** Entry points of native/src/node/optim.cpp. Options are the numbers that `optim/group.ts` makes. */
 export interface OptimNative {
-  optimSgd(params: readonly Handle[], lr: number, momentum: number, nesterov: boolean, decay: number): number
-  optimAdam(
-    params: readonly Handle[],
-    lr: number,
-    beta1: number,
-    beta2: number,
-    eps: number,
-    decay: number,
-    decoupled: boolean,
-  ): number
+  optimCreate(kind: number, params: readonly Handle[], options: Float64Array): number
+  optimAddGroup(id: number, params: readonly Handle[], options: Float64Array): void
+  optimSetOptions(id: number, group: number, options: Float64Array): void
+  optimSetLr(id: number, group: number, lr: number): void
   optimStep(id: number): void
+  /** Norm, 1 when skipped, then three sums of squares for each parameter when measured. */
+  optimStepWith(
+    id: number,
+    scale: number,
+    maxNorm: number,
+    maxValue: number,
+    norm: boolean,
+    skipNonFinite: boolean,
+    measure: boolean,
+  ): Float64Array
   optimZeroGrad(id: number): void
-  optimLr(id: number): number
-  optimSetLr(id: number, lr: number): void
-  optimSteps(id: number): number
-  optimSetSteps(id: number, steps: number): void
   optimState(id: number): [string[], Handle[]]
+  optimSteps(id: number): Float64Array
+  optimSetSteps(id: number, steps: Float64Array): void
   optimDispose(id: number): void
+  clipGradNorm(params: readonly Handle[], maxNorm: number, infinityNorm: boolean): number
+  clipGradValue(params: readonly Handle[], maxValue: number): void
+  ema(params: readonly Handle[]): number
+  emaUpdate(id: number, decay: number): void
+  emaSwap(id: number): void
+  emaShadows(id: number): Handle[]
+  emaDispose(id: number): void
 }

@@ -30,6 +30,7 @@ class Environment {
   void report_memory();
 
   napi_env env;
+  std::vector<std::unique_ptr<Ema>> averages;
   std::vector<std::unique_ptr<Optimizer>> optimizers;
 
  private:

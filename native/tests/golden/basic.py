@@ -1,4 +1,4 @@
-"""Golden cases of the ops that most others are made of, and of the optimizers.
+"""Golden cases of the ops that most others are made of, and of a small network in training.
 
     python native/tests/golden/basic.py
 
@@ -43,30 +43,6 @@ case("mse_mean", F.mse_loss, randn(3, 4), randn(3, 4))
 case("index_select", lambda x, i: torch.index_select(x, 0, i), randn(5, 3), labels)
 case("where", lambda x, y: torch.where(x > 0, x, y), randn(3, 4), randn(3, 4))
 case("expand_mul", lambda x, y: x.expand(4, 3) * y, randn(1, 3), randn(4, 3))
-
-OPTIMIZERS = {
-    "sgd": lambda p: torch.optim.SGD(p, lr=0.1),
-    "sgd_decay": lambda p: torch.optim.SGD(p, lr=0.1, weight_decay=0.01),
-    "sgd_momentum": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9, weight_decay=0.01),
-    "sgd_nesterov": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9, nesterov=True, weight_decay=0.01),
-    "adam": lambda p: torch.optim.Adam(p, lr=0.01, weight_decay=0.1),
-    "adamw": lambda p: torch.optim.AdamW(p, lr=0.01, weight_decay=0.1),
-}
-for name, make in OPTIMIZERS.items():
-    for dtype in (torch.float64, torch.float32):
-        params = [torch.randn(3, 4, dtype=dtype), torch.randn(5, dtype=dtype)]
-        lines.append(f"case optim_{name}")
-        for p in params:
-            put("in", p)
-        leaves = [p.requires_grad_() for p in params]
-        optimizer = make(leaves)
-        for _ in range(4):
-            for p in leaves:
-                p.grad = torch.randn_like(p)
-                put("seed", p.grad)
-            optimizer.step()
-        for p in leaves:
-            put("out", p)
 
 for dtype in (torch.float64, torch.float32):
     w1, b1 = (torch.randn(8, 6) * 0.4).to(dtype), torch.zeros(8, dtype=dtype)

@@ -23,4 +23,9 @@ GoldenOps loss_golden();
 GoldenOps norm_golden();
 GoldenOps recurrent_golden();
 
+/// Steps the optimizer of case `optim_NAME` with gradients given step by step; an empty one means none.
+void run_optimizer(const std::string& name, const std::vector<Tensor>& parameters,
+                   const std::vector<Tensor>& gradients);
+size_t optimizer_settings();
+
 }  // namespace tape::test

@@ -1,0 +1,77 @@
+import { native } from '../addon.ts'
+import type { Tensor } from '../tensor.ts'
+import { readTensors, writeTensors } from './state.ts'
+import type { StateTensors } from './state.ts'
+
+export interface EmaState {
+  updates: number
+  /** `average.0` is of parameter 0. */
+  tensors: StateTensors
+}
+
+/**
+ * An exponential moving average of parameters, which often generalises better than they do:
+ * average += (1 - decay) * (parameter - average) at every `update()`. Begins as a copy.
+ */
+export class EMA {
+  readonly #id: number
+  readonly params: readonly Tensor[]
+  /** How much of the average each update keeps. */
+  decay: number
+  #updates = 0
+  #swapped = false
+
+  constructor(params: readonly Tensor[], options: { decay?: number } = {}) {
+    this.decay = options.decay ?? 0.999
+    this.params = params
+    this.#id = native.ema(params.map((p) => p.id))
+  }
+  get updates(): number {
+    return this.#updates
+  }
+  /** Whether the parameters hold the averages at the moment. */
+  get swapped(): boolean {
+    return this.#swapped
+  }
+  /** After a step of the optimizer. */
+  update(): void {
+    if (this.#swapped) throw new Error('[EMA] the parameters hold the averages, swap() back before update()')
+    native.emaUpdate(this.#id, this.decay)
+    this.#updates++
+  }
+  /** Exchanges the parameters and their averages in place. */
+  swap(): void {
+    native.emaSwap(this.#id)
+    this.#swapped = !this.#swapped
+  }
+  /** Runs `body` with the averages in the parameters. */
+  apply<T>(body: () => T): T {
+    this.swap()
+    try {
+      return body()
+    } finally {
+      this.swap()
+    }
+  }
+  state(): EmaState {
+    if (this.#swapped) throw new Error('[EMA] the parameters hold the averages, swap() back before state()')
+    const handles = native.emaShadows(this.#id)
+    return { updates: this.#updates, tensors: readTensors(this.#names(), handles) }
+  }
+  /** Error when a tensor is missing or has another shape. */
+  loadState(state: EmaState): void {
+    if (this.#swapped)
+      throw new Error('[EMA] the parameters hold the averages, swap() back before loadState()')
+    writeTensors('EMA', this.#names(), native.emaShadows(this.#id), state.tensors)
+    this.#updates = state.updates
+  }
+  #names(): string[] {
+    return this.params.map((_, index) => `average.${index}`)
+  }
+  dispose(): void {
+    native.emaDispose(this.#id)
+  }
+  [Symbol.dispose](): void {
+    this.dispose()
+  }
+}

@@ -1,0 +1,12 @@
+/** `torch.optim` over native tensors: optimizers, clipping, moving averages, schedules. */
+export { Adagrad, Adam, AdamW, Lion, RMSprop, SGD } from './algorithms.ts'
+export type { AdagradOptions, AdamOptions, LionOptions, RmspropOptions, SgdOptions } from './algorithms.ts'
+export { clipGradNorm, clipGradValue } from './clip.ts'
+export { EMA } from './ema.ts'
+export type { EmaState } from './ema.ts'
+export { decayGroups, ParamGroup } from './group.ts'
+export type { CommonOptions, GroupSpec, Params } from './group.ts'
+export { Optimizer } from './optimizer.ts'
+export type { Algorithm, OptimizerState, StepOptions, StepResult, StepStats } from './optimizer.ts'
+export * as schedule from './schedule.ts'
+export type { StateTensor, StateTensors } from './state.ts'
