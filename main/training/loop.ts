@@ -9,7 +9,7 @@ import { F, manualSeed, memoryStats, optim, scope, type Tensor } from '../engine
 import { Batches } from './batches.ts'
 import { writeCheckpoint } from './checkpoint.ts'
 import { countCorrect, evaluate } from './evaluate.ts'
-import { HealthProbe, probeInterval } from './health.ts'
+import { layerHealth, probeInterval } from './health.ts'
 import { Model } from './model.ts'
 import type { Command, Outcome, Position, Report, TrainJob } from './protocol.ts'
 import { PointBuffer, telemetryInterval } from './telemetry.ts'
@@ -26,7 +26,6 @@ export class TrainingLoop {
   readonly #model: Model
   readonly #batches: Batches
   readonly #optimizer: optim.Optimizer
-  readonly #probe: HealthProbe
   readonly #points = new PointBuffer()
   readonly #position: Position
   #layers: LayerHealth[] = []
@@ -45,7 +44,6 @@ export class TrainingLoop {
     manualSeed(config.seed)
     this.#batches = new Batches(dataset, job.datasetFolder)
     this.#model = new Model(job.document, dataset)
-    this.#probe = new HealthProbe(this.#model)
     const weights = [...this.#model.namedWeights.values()]
     const { learningRate: lr, momentum, weightDecay } = config
     this.#optimizer =
@@ -155,11 +153,10 @@ export class TrainingLoop {
       if (!Number.isFinite(value)) throw this.#diverged(value, step)
       this.#optimizer.zeroGrad()
       loss.backward()
-      if (probing) this.#probe.beforeUpdate()
-      this.#optimizer.step()
+      const { stats } = this.#optimizer.step(probing ? { stats: true } : undefined)
       position.step = step
       position.batch = index + 1
-      const layers = probing ? this.#probe.afterUpdate() : null
+      const layers = stats ? layerHealth(this.#model, stats) : null
       const correct = countCorrect(logits, labels)
       this.#record(metrics.batchLoss, value)
       this.#record(metrics.batchAccuracy, correct / size)

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest'
+import type { Model } from './model.ts'
+import { layerHealth } from './health.ts'
+
+test('a layer’s norms are over all of its weights; layers without weights have none', () => {
+  const layer = (id: string, names: string[]): object => ({
+    id,
+    title: id.toUpperCase(),
+    weights: Object.fromEntries(names.map((name) => [name, null])),
+  })
+  const model = { layers: [layer('a', ['weight', 'bias']), layer('relu', []), layer('b', ['weight'])] }
+  const health = layerHealth(model as unknown as Model, {
+    weights: Float64Array.of(9, 16, 0),
+    gradients: Float64Array.of(36, 64, 1),
+    updates: Float64Array.of(0.0025, 0, 4),
+  })
+  expect(health).toEqual([
+    { nodeId: 'a', title: 'A', gradientNorm: 10, weightNorm: 5, updateRatio: -2 },
+    { nodeId: 'b', title: 'B', gradientNorm: 1, weightNorm: 0, updateRatio: null },
+  ])
+})
