@@ -1,6 +1,7 @@
 import { native } from './addon.ts'
 import type { Handle } from './addon.ts'
 import { isGradEnabled, noGrad } from './autograd.ts'
+import { engineError } from './error.ts'
 import { scope } from './scope.ts'
 import { Tensor } from './tensor.ts'
 
@@ -8,9 +9,13 @@ import { Tensor } from './tensor.ts'
 export class FunctionContext {
   /** For each argument of forward: is it a tensor whose gradient is wanted. */
   readonly needsInputGrad: readonly boolean[]
+  /** Anything but tensors that backward needs: numbers, shapes, options. */
+  readonly values: Record<string, unknown> = {}
   #toSave: readonly Tensor[] = []
   #saved: readonly Tensor[] | null = null
+  #materialize = true
   readonly #nonDifferentiable = new Set<Tensor>()
+  readonly #dirty = new Set<Tensor>()
 
   constructor(needsInputGrad: readonly boolean[]) {
     this.needsInputGrad = needsInputGrad
@@ -22,20 +27,42 @@ export class FunctionContext {
   /** What saveForBackward was given; inside backward only. */
   get savedTensors(): readonly Tensor[] {
     if (!this.#saved)
-      throw new Error(
+      throw engineError(
+        'TAPE_GRADIENT',
         '[Function] savedTensors can be read inside backward only, use your own variables in forward',
       )
     return this.#saved
   }
+  /** Outputs without a gradient: indices, masks. */
   markNonDifferentiable(...outputs: readonly Tensor[]): void {
     for (const output of outputs) this.#nonDifferentiable.add(output)
   }
+  /** Inputs that forward has changed in place; it must return them. */
+  markDirty(...inputs: readonly Tensor[]): void {
+    for (const input of inputs) this.#dirty.add(input)
+  }
+  /** false: backward gets null, not zeros, for an output that nothing depended on. */
+  setMaterializeGrads(value: boolean): void {
+    this.#materialize = value
+  }
 
   /** @internal Hands over what forward left, and lets go of it. */
-  takeSaved(): { saved: readonly Tensor[]; nonDifferentiable: ReadonlySet<Tensor> } {
-    const saved = this.#toSave
+  take(): {
+    saved: readonly Tensor[]
+    nonDifferentiable: ReadonlySet<Tensor>
+    dirty: ReadonlySet<Tensor>
+    materialize: boolean
+  } {
+    const left = {
+      saved: this.#toSave,
+      nonDifferentiable: new Set(this.#nonDifferentiable),
+      dirty: new Set(this.#dirty),
+      materialize: this.#materialize,
+    }
     this.#toSave = []
-    return { saved, nonDifferentiable: this.#nonDifferentiable }
+    this.#nonDifferentiable.clear()
+    this.#dirty.clear()
+    return left
   }
   /** @internal */
   withSaved<T>(saved: readonly Tensor[], body: () => T): T {
@@ -53,6 +80,7 @@ export type Gradients = Tensor | null | undefined | readonly (Tensor | null | un
 /** The static side of a custom function. */
 export interface FunctionClass<Inputs extends readonly unknown[], Outputs> {
   readonly name: string
+  readonly onceDifferentiable?: boolean
   forward(ctx: FunctionContext, ...inputs: Inputs): Outputs
   backward(ctx: FunctionContext, ...grads: Tensor[]): Gradients
 }
@@ -69,7 +97,10 @@ export interface FunctionClass<Inputs extends readonly unknown[], Outputs> {
  *     }
  *     const z = Multiply.apply(x, y)
  *
- * backward returns one gradient (or null) for each argument of forward.
+ * forward runs without recording and returns a tensor or an array of them; its arguments may be anything.
+ * backward gets one gradient for each output and returns one gradient (or null) for each argument of forward,
+ * in the argument's shape and dtype. It can be differentiated in turn when it is made of differentiable ops;
+ * `static readonly onceDifferentiable = true` says that it is not, and createGraph is refused.
  */
 export abstract class Function {
   static apply<Inputs extends readonly unknown[], Outputs extends Tensor | readonly Tensor[]>(
@@ -79,43 +110,71 @@ export abstract class Function {
     const recording = isGradEnabled()
     const needs = inputs.map((input) => recording && input instanceof Tensor && input.requiresGrad)
     const ctx = new FunctionContext(needs)
-    const outputs = noGrad(() => this.forward(ctx, ...inputs))
-    const { saved, nonDifferentiable } = ctx.takeSaved()
-    if (!needs.includes(true)) return outputs
+    const made = noGrad(() => this.forward(ctx, ...inputs))
+    const results: readonly unknown[] = Array.isArray(made) ? made : [made]
+    for (const result of results)
+      if (!(result instanceof Tensor))
+        throw engineError(
+          'TAPE_VALUE',
+          `[${this.name}] forward must return a Tensor or an array of Tensors, got ${describe(result)}`,
+        )
+    const { saved, nonDifferentiable, dirty, materialize } = ctx.take()
+    if (!needs.includes(true)) return made
 
-    const results: readonly Tensor[] = outputs instanceof Tensor ? [outputs] : outputs
-    const tensorAt = inputs.map((input) => input instanceof Tensor)
+    // An input that comes out as it went in, or an output named twice, gets an identity of its own.
+    const seen = new Set<unknown>(inputs)
+    const outputs = (results as readonly Tensor[]).map((result) => {
+      if (seen.has(result) && !dirty.has(result)) return result.detach()
+      seen.add(result)
+      return result
+    })
+    const places = inputs.flatMap((input, index) => (input instanceof Tensor ? [index] : []))
     native.recordFunction(
       this.name,
-      inputs.filter((input) => input instanceof Tensor).map((input) => input.id),
-      results.map((result) => result.id),
-      results.map((result) => (nonDifferentiable.has(result) ? 0 : 1)),
+      places.map((place) => (inputs[place] as Tensor).id),
+      places,
+      outputs.map((output) => output.id),
+      results.map((result) => (nonDifferentiable.has(result as Tensor) ? 0 : 1)),
+      [...dirty].map((tensor) => tensor.id),
       saved.map((tensor) => tensor.id),
-      (savedHandles, gradHandles) => runBackward(this, ctx, tensorAt, savedHandles, gradHandles),
+      (materialize ? 1 : 0) | (this.onceDifferentiable ? 2 : 0),
+      (savedHandles, gradHandles) => runBackward(this, ctx, inputs.length, places, savedHandles, gradHandles),
     )
-    return outputs
+    return (Array.isArray(made) ? outputs : outputs[0]) as Outputs
   }
 }
+
+const describe = (value: unknown): string =>
+  value === null ? 'null' : Array.isArray(value) ? 'an array in the array' : typeof value
 
 /** Calls backward; answers one fresh handle (or 0) for each tensor argument, which the engine disposes. */
 function runBackward<Inputs extends readonly unknown[], Outputs>(
   owner: FunctionClass<Inputs, Outputs>,
   ctx: FunctionContext,
-  tensorAt: readonly boolean[],
+  count: number,
+  places: readonly number[],
   savedHandles: readonly Handle[],
   gradHandles: readonly Handle[],
 ): Handle[] {
   return scope(() => {
     const saved = savedHandles.map((id) => new Tensor(id))
-    const grads = gradHandles.map((id) => new Tensor(id))
+    // null only when forward asked for that with setMaterializeGrads(false).
+    const grads = gradHandles.map((id) => (id === 0 ? null : new Tensor(id))) as Tensor[]
     const returned = ctx.withSaved(saved, () => owner.backward(ctx, ...grads))
-    const list = returned instanceof Tensor || !returned ? [returned] : returned
-    if (list.length !== tensorAt.length)
-      throw new Error(
-        `[${owner.name}] backward must return one gradient for each of the ${tensorAt.length} inputs, got ${list.length}`,
+    const list = Array.isArray(returned) ? (returned as readonly unknown[]) : [returned]
+    if (list.length !== count)
+      throw engineError(
+        'TAPE_GRADIENT',
+        `[${owner.name}] backward must return one gradient for each of the ${count} inputs, got ${list.length}`,
       )
-    return list
-      .filter((_, index) => tensorAt[index])
-      .map((gradient) => (gradient ? native.duplicate(gradient.id) : 0))
+    const gradients = places.map((place) => list[place] ?? null)
+    gradients.forEach((gradient, index) => {
+      if (gradient !== null && !(gradient instanceof Tensor))
+        throw engineError(
+          'TAPE_GRADIENT',
+          `[${owner.name}] gradient of input ${places[index]} must be a Tensor or null, got ${describe(gradient)}`,
+        )
+    })
+    return (gradients as (Tensor | null)[]).map((gradient) => (gradient ? native.duplicate(gradient.id) : 0))
   })
 }

@@ -14,11 +14,16 @@ export {
 export { tensor, zeros } from './creation.ts'
 export type { Nested, RngState, TensorOptions } from './creation.ts'
 export { Tensor } from './tensor.ts'
+export type { HookHandle } from './tensor.ts'
 export type { DType } from './dtype.ts'
 export { keep, scope } from './scope.ts'
 export { enableGrad, grad, isGradEnabled, noGrad } from './autograd.ts'
+export { detectAnomaly } from './anomaly.ts'
+export { checkpoint } from './checkpoint.ts'
+export type { ErrorCode } from './error.ts'
 export { Function, FunctionContext } from './function.ts'
-export { gradcheck } from './gradcheck.ts'
+export { gradcheck, gradgradcheck } from './gradcheck.ts'
+export type { GradcheckOptions, GradgradcheckOptions } from './gradcheck.ts'
 export {
   emptyCache,
   engineInfo,

@@ -2,13 +2,19 @@ import { native } from './addon.ts'
 import type { Handle } from './addon.ts'
 import { dtypeName, dtypeNumber } from './dtype.ts'
 import type { DType } from './dtype.ts'
-import { disown, own, ownOutside } from './scope.ts'
+import { disown, own, ownOutside, scope } from './scope.ts'
 import type { Net, Owned } from './scope.ts'
 
 export type Dim = number | readonly number[]
 const none: readonly number[] = Object.freeze([])
 const dimsOf = (dim: Dim | undefined): readonly number[] =>
   dim === undefined ? none : typeof dim === 'number' ? [dim] : dim
+
+/** What takes a hook away again. */
+export interface HookHandle {
+  remove(): void
+}
+const hookHandle = (number: number): HookHandle => ({ remove: () => native.removeHook(number) })
 
 /**
  * An n-dimensional array in native memory: a light object over an integer handle. Names and semantics are
@@ -132,6 +138,41 @@ export class Tensor implements Owned {
   }
   detach(): Tensor {
     return new Tensor(native.detach(this.id))
+  }
+  /** Cuts it off its history; error for a view. */
+  detach_(): this {
+    native.detach_(this.id)
+    return this
+  }
+  /** Keeps the gradient of a recorded result in its `.grad`, where leaves have theirs. */
+  retainGrad(): void {
+    native.retainGrad(this.id)
+  }
+  /**
+   * Calls `hook` with the gradient of this tensor whenever backward has it complete; a tensor it returns (same
+   * shape and dtype) takes the gradient's place. What it throws comes out of backward. The gradient lives until
+   * the hook returns, unless it is given to keep().
+   */
+  registerHook(hook: (gradient: Tensor) => Tensor | null | undefined | void): HookHandle {
+    return hookHandle(
+      native.registerHook(this.id, (id) =>
+        scope(() => {
+          const replaced = hook(new Tensor(id))
+          return replaced ? native.duplicate(replaced.id) : 0
+        }),
+      ),
+    )
+  }
+  /** Calls `hook` with this leaf each time backward has added to its `.grad`. */
+  registerPostAccumulateGradHook(hook: (leaf: Tensor) => void): HookHandle {
+    return hookHandle(
+      native.registerPostAccumulateGradHook(this.id, (id) =>
+        scope(() => {
+          hook(new Tensor(id))
+          return 0
+        }),
+      ),
+    )
   }
 
   // ---- elementwise --------------------------------------------------------------------------------

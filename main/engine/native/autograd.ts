@@ -6,6 +6,7 @@ export interface AutogradNative {
   setRequiresGrad(x: Handle, value: boolean): void
   isLeaf(x: Handle): boolean
   detach(x: Handle): Handle
+  detach_(x: Handle): void
   gradFnName(x: Handle): string
   gradHandle(x: Handle, cached: Handle): Handle
   setGrad(x: Handle, gradient: Handle): void
@@ -20,12 +21,4 @@ export interface AutogradNative {
     create: boolean,
     allowUnused: boolean,
   ): Handle[]
-  recordFunction(
-    name: string,
-    inputs: readonly Handle[],
-    outputs: readonly Handle[],
-    differentiable: readonly number[],
-    saved: readonly Handle[],
-    callback: (saved: Handle[], grads: Handle[]) => Handle[],
-  ): void
 }

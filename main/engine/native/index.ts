@@ -4,6 +4,8 @@ import type { AutogradNative } from './autograd.ts'
 import type { DropoutNative } from './dropout.ts'
 import type { ElementwiseNative } from './elementwise.ts'
 import type { EmbeddingNative } from './embedding.ts'
+import type { FunctionNative } from './function.ts'
+import type { HooksNative } from './hooks.ts'
 import type { IndexingNative } from './indexing.ts'
 import type { InplaceNative } from './inplace.ts'
 import type { LinearNative } from './linear.ts'
@@ -30,6 +32,8 @@ export type Native = ActivationNative &
   DropoutNative &
   ElementwiseNative &
   EmbeddingNative &
+  FunctionNative &
+  HooksNative &
   IndexingNative &
   InplaceNative &
   LinearNative &

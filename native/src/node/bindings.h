@@ -10,6 +10,8 @@ std::vector<Binding> autograd_bindings();
 std::vector<Binding> dropout_bindings();
 std::vector<Binding> elementwise_bindings();
 std::vector<Binding> embedding_bindings();
+std::vector<Binding> function_bindings();
+std::vector<Binding> hooks_bindings();
 std::vector<Binding> indexing_bindings();
 std::vector<Binding> inplace_bindings();
 std::vector<Binding> linear_bindings();
@@ -36,6 +38,8 @@ inline std::vector<Binding> all_bindings() {
            dropout_bindings,
            elementwise_bindings,
            embedding_bindings,
+           function_bindings,
+           hooks_bindings,
            indexing_bindings,
            inplace_bindings,
            linear_bindings,

@@ -102,16 +102,28 @@ Dims read_dims(const Call& call, napi_value value, size_t index) {
   return dims;
 }
 
-std::vector<int32_t> read_handles(const Call& call, napi_value value, size_t index) {
-  const uint32_t length = array_length(call, value, index, "an array of Tensors");
-  std::vector<int32_t> handles(length);
+namespace {
+
+std::vector<int32_t> read_int32s(const Call& call, napi_value value, size_t index, const char* expected) {
+  const uint32_t length = array_length(call, value, index, expected);
+  std::vector<int32_t> numbers(length);
   for (uint32_t i = 0; i < length; ++i) {
     napi_value element;
     napi_get_element(call.environment.env, value, i, &element);
-    if (napi_get_value_int32(call.environment.env, element, &handles[i]) != napi_ok)
-      bad_argument(call.where, index, "an array of Tensors");
+    if (napi_get_value_int32(call.environment.env, element, &numbers[i]) != napi_ok)
+      bad_argument(call.where, index, expected);
   }
-  return handles;
+  return numbers;
+}
+
+}  // namespace
+
+std::vector<int32_t> read_integers(const Call& call, napi_value value, size_t index) {
+  return read_int32s(call, value, index, "an array of integers");
+}
+
+std::vector<int32_t> read_handles(const Call& call, napi_value value, size_t index) {
+  return read_int32s(call, value, index, "an array of Tensors");
 }
 
 std::vector<Tensor> read_tensors(const Call& call, napi_value value, size_t index) {

@@ -30,6 +30,16 @@ struct Call {
   const char* where;
 };
 
+/// For code that runs outside of an entry point of its own: values made inside go when it ends.
+struct HandleScope {
+  explicit HandleScope(napi_env env) : env(env) { napi_open_handle_scope(env, &scope); }
+  ~HandleScope() { napi_close_handle_scope(env, scope); }
+  HandleScope(const HandleScope&) = delete;
+  HandleScope& operator=(const HandleScope&) = delete;
+  napi_env env;
+  napi_handle_scope scope;
+};
+
 // Readers: one overload for each C++ type an entry point may take.
 Tensor read_tensor(const Call& call, napi_value value, size_t index);
 double read_number(const Call& call, napi_value value, size_t index);
@@ -38,6 +48,7 @@ int64_t read_int64(const Call& call, napi_value value, size_t index);
 bool read_bool(const Call& call, napi_value value, size_t index);
 std::string read_string(const Call& call, napi_value value, size_t index);
 Dims read_dims(const Call& call, napi_value value, size_t index);
+std::vector<int32_t> read_integers(const Call& call, napi_value value, size_t index);
 std::vector<int32_t> read_handles(const Call& call, napi_value value, size_t index);
 std::vector<Tensor> read_tensors(const Call& call, napi_value value, size_t index);
 DType read_dtype(const Call& call, napi_value value, size_t index);
@@ -61,6 +72,8 @@ T read(const Call& call, napi_value value, size_t index) {
     return read_string(call, value, index);
   else if constexpr (std::is_same_v<T, Dims>)
     return read_dims(call, value, index);
+  else if constexpr (std::is_same_v<T, std::vector<int32_t>>)
+    return read_integers(call, value, index);
   else if constexpr (std::is_same_v<T, std::vector<Tensor>>)
     return read_tensors(call, value, index);
   else if constexpr (std::is_same_v<T, DType>)

@@ -1,14 +1,48 @@
 #include "environment.h"
 
+#include <atomic>
 #include <cstdlib>
+
+#include "tape/anomaly.h"
 
 namespace tape::node {
 namespace {
 constexpr int kSlotBits = 22;
 constexpr uint32_t kSlotMask = (1u << kSlotBits) - 1;
-constexpr uint32_t kGenerationMask = 255;
+constexpr int kGenerationBits = 6;
+constexpr uint32_t kGenerationMask = (1u << kGenerationBits) - 1;
+constexpr uint32_t kTagMask = 3;
 constexpr int64_t kReportStep = 1 << 20;
+
+std::atomic<uint32_t> next_tag{0};
+
+uint32_t slot_of(Handle handle) { return static_cast<uint32_t>(handle) & kSlotMask; }
+uint32_t generation_of(Handle handle) { return static_cast<uint32_t>(handle) >> kSlotBits & kGenerationMask; }
+uint32_t tag_of(Handle handle) {
+  return static_cast<uint32_t>(handle) >> (kSlotBits + kGenerationBits) & kTagMask;
+}
 }  // namespace
+
+int32_t HookTable::add(const std::shared_ptr<Hook>& hook) {
+  if (hooks_.size() >= sweep_at_) {
+    std::erase_if(hooks_, [](const auto& entry) { return entry.second.expired(); });
+    sweep_at_ = 64 + 2 * hooks_.size();
+  }
+  hooks_[next_] = hook;
+  return next_++;
+}
+
+void HookTable::remove(int32_t number) {
+  const auto found = hooks_.find(number);
+  if (found == hooks_.end()) return;
+  if (const std::shared_ptr<Hook> hook = found->second.lock()) hook->removed = true;
+  hooks_.erase(found);
+}
+
+Environment::Environment(napi_env env) : env(env), tag_(next_tag++ & kTagMask) {}
+
+// The thread may outlive its environment; the functions it was given do not.
+Environment::~Environment() { set_trace_source({}); }
 
 Handle Environment::put(Tensor tensor) {
   uint32_t slot;
@@ -24,25 +58,28 @@ Handle Environment::put(Tensor tensor) {
   }
   slots_[slot].tensor = std::move(tensor);
   ++live_;
-  return static_cast<Handle>(slots_[slot].generation << kSlotBits | slot);
+  return static_cast<Handle>(tag_ << (kSlotBits + kGenerationBits) | slots_[slot].generation << kSlotBits |
+                             slot);
 }
 
 bool Environment::alive(Handle handle) const {
-  const uint32_t slot = static_cast<uint32_t>(handle) & kSlotMask;
-  const uint32_t generation = static_cast<uint32_t>(handle) >> kSlotBits & kGenerationMask;
-  return slot < slots_.size() && slots_[slot].tensor.defined() && slots_[slot].generation == generation;
+  const uint32_t slot = slot_of(handle);
+  return slot < slots_.size() && slots_[slot].tensor.defined() &&
+         slots_[slot].generation == generation_of(handle) && tag_of(handle) == tag_;
 }
 
 const Tensor& Environment::get(const char* where, Handle handle) const {
-  if (!alive(handle))
+  if (alive(handle)) return slots_[slot_of(handle)].tensor;
+  if (handle > 0 && tag_of(handle) != tag_)
     fail(ErrorCode::handle, where,
-         "the tensor was disposed, keep() it or return it from its scope() to use it afterwards");
-  return slots_[static_cast<uint32_t>(handle) & kSlotMask].tensor;
+         "the tensor belongs to another thread, send its values (toTypedArray()) and make a new one here");
+  fail(ErrorCode::handle, where,
+       "the tensor was disposed, keep() it or return it from its scope() to use it afterwards");
 }
 
 void Environment::dispose(Handle handle) {
   if (!alive(handle)) return;
-  const uint32_t slot = static_cast<uint32_t>(handle) & kSlotMask;
+  const uint32_t slot = slot_of(handle);
   const Tensor last = std::move(slots_[slot].tensor);
   slots_[slot].tensor = Tensor();
   slots_[slot].generation = slots_[slot].generation % kGenerationMask + 1;
