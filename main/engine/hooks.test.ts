@@ -233,7 +233,11 @@ describe('detectAnomaly', () => {
     leakless(() => {
       const x = variable([1, 2])
       expect(detectAnomaly(() => detectAnomaly(() => x.log().sum()).item())).toBeCloseTo(Math.LN2)
-      detectAnomaly(() => F.where(tensor([true, false]), x, zeros([2], { dtype: 'float64' })).sum().backward())
+      detectAnomaly(() =>
+        F.where(tensor([true, false]), x, zeros([2], { dtype: 'float64' }))
+          .sum()
+          .backward(),
+      )
       expect(x.grad?.toArray()).toEqual([1, 0])
     })
   })

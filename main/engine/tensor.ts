@@ -1,5 +1,7 @@
 import { native } from './addon.ts'
 import type { Handle } from './addon.ts'
+import { isDevice } from './device.ts'
+import type { Device } from './device.ts'
 import { dtypeName, dtypeNumber } from './dtype.ts'
 import type { DType } from './dtype.ts'
 import { disown, own, ownOutside, scope } from './scope.ts'
@@ -493,8 +495,9 @@ export class Tensor implements Owned {
   clone(): Tensor {
     return new Tensor(native.clone(this.id))
   }
-  to(dtype: DType): Tensor {
-    return new Tensor(native.to(this.id, dtypeNumber(dtype)))
+  /** In another dtype, or on another device, of which this build has 'cpu' only. */
+  to(target: DType | Device): Tensor {
+    return new Tensor(isDevice(target) ? native.duplicate(this.id) : native.to(this.id, dtypeNumber(target)))
   }
   /** Rows (or slices along `dim`) at the positions in the int64 tensor `index`. */
   indexSelect(dim: number, index: Tensor): Tensor {

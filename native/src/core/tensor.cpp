@@ -4,6 +4,9 @@
 
 namespace tape {
 
+// 2^46: beyond it byte counts come near the end of 64 bits, and no machine has that much.
+static constexpr double kMostElements = 70368744177664.0;
+
 TensorImpl::TensorImpl() { ++memory_stats().live_tensors; }
 TensorImpl::~TensorImpl() {
   --memory_stats().live_tensors;
@@ -54,11 +57,15 @@ bool compute_contiguous(const Dims& shape, const Dims& strides) {
 }
 
 Tensor empty(const Dims& shape, DType dtype) {
-  double count = 1;  // where int64 would wrap around
-  for (int64_t size : shape) count *= static_cast<double>(size);
-  if (!(count < 0x1p52))
-    fail(ErrorCode::memory, "tensor", "shape ", to_string(shape),
-         " has more elements than any machine holds");
+  double count = 1;  // as a double it cannot overflow
+  for (const int64_t size : shape) {
+    if (size < 0)
+      fail(ErrorCode::shape, "shape", "size ", size, " is negative (shape ", to_string(shape), ")");
+    count *= static_cast<double>(size);
+  }
+  if (count > kMostElements)
+    fail(ErrorCode::memory, "memory", "a tensor of shape ", to_string(shape), " has ", count,
+         " elements, more than any memory holds, check the shape");
   Ref<TensorImpl> impl(new TensorImpl);
   impl->dtype = dtype;
   impl->shape = shape;
