@@ -1,4 +1,5 @@
 import { native } from './addon.ts'
+import { needFunction } from './guard.ts'
 
 let trace: (() => string) | undefined
 
@@ -18,6 +19,7 @@ function callSite(): string {
  * checks are slow, so use it to look for a fault, not to train.
  */
 export function detectAnomaly<T>(body: () => T, options: { trace?: boolean } = {}): T {
+  needFunction('detectAnomaly', body)
   const outer = trace
   trace = options.trace ? callSite : outer
   const before = native.setAnomaly(true, trace)

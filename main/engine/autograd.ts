@@ -1,8 +1,10 @@
 import { native } from './addon.ts'
 import { Tensor } from './tensor.ts'
+import { needFunction } from './guard.ts'
 
 /** Runs `body` without recording. */
 export function noGrad<T>(body: () => T): T {
+  needFunction('noGrad', body)
   const before = native.setGradEnabled(false)
   try {
     return body()
@@ -13,6 +15,7 @@ export function noGrad<T>(body: () => T): T {
 
 /** Runs `body` with recording, also inside noGrad. */
 export function enableGrad<T>(body: () => T): T {
+  needFunction('enableGrad', body)
   const before = native.setGradEnabled(true)
   try {
     return body()

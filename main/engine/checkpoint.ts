@@ -1,5 +1,6 @@
 import { native } from './addon.ts'
 import { isGradEnabled } from './autograd.ts'
+import { needFunction } from './guard.ts'
 import { scope } from './scope.ts'
 import { Tensor } from './tensor.ts'
 
@@ -17,6 +18,7 @@ export function checkpoint<Inputs extends readonly unknown[], Outputs>(
   fn: (...inputs: Inputs) => Outputs,
   ...inputs: Inputs
 ): Outputs {
+  needFunction('checkpoint', fn)
   if (!isGradEnabled() || native.inCheckpoint()) return fn(...inputs)
   // Tensors come back as handles, so that their objects are not held here.
   const template = inputs.map((input) => (input instanceof Tensor ? null : { input }))

@@ -2,6 +2,7 @@ import { native } from './addon.ts'
 import type { Handle } from './addon.ts'
 import { isGradEnabled, noGrad } from './autograd.ts'
 import { engineError } from './error.ts'
+import { kindOf } from './guard.ts'
 import { scope } from './scope.ts'
 import { Tensor } from './tensor.ts'
 
@@ -116,7 +117,7 @@ export abstract class Function {
       if (!(result instanceof Tensor))
         throw engineError(
           'TAPE_VALUE',
-          `[${this.name}] forward must return a Tensor or an array of Tensors, got ${describe(result)}`,
+          `[${this.name}] forward must return a Tensor or an array of Tensors, got ${kindOf(result)}`,
         )
     const { saved, nonDifferentiable, dirty, materialize } = ctx.take()
     if (!needs.includes(true)) return made
@@ -144,9 +145,6 @@ export abstract class Function {
   }
 }
 
-const describe = (value: unknown): string =>
-  value === null ? 'null' : Array.isArray(value) ? 'an array in the array' : typeof value
-
 /** Calls backward; answers one fresh handle (or 0) for each tensor argument, which the engine disposes. */
 function runBackward<Inputs extends readonly unknown[], Outputs>(
   owner: FunctionClass<Inputs, Outputs>,
@@ -172,7 +170,7 @@ function runBackward<Inputs extends readonly unknown[], Outputs>(
       if (gradient !== null && !(gradient instanceof Tensor))
         throw engineError(
           'TAPE_GRADIENT',
-          `[${owner.name}] gradient of input ${places[index]} must be a Tensor or null, got ${describe(gradient)}`,
+          `[${owner.name}] gradient of input ${places[index]} must be a Tensor or null, got ${kindOf(gradient)}`,
         )
     })
     return (gradients as (Tensor | null)[]).map((gradient) => (gradient ? native.duplicate(gradient.id) : 0))

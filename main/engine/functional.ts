@@ -9,13 +9,14 @@ import * as loss from './functional/loss.ts'
 import * as masked from './functional/masked.ts'
 import * as norm from './functional/norm.ts'
 import * as recurrent from './functional/recurrent.ts'
+import { guard } from './guard.ts'
 import type { Tensor } from './tensor.ts'
 
 export type { LstmResult, RecurrentResult, RecurrentWeights } from './functional/recurrent.ts'
 export type { Reduction } from './functional/reduction.ts'
 
 /** `torch.nn.functional` over native tensors: the ops a layer's forward may call, and more. */
-export const F = {
+export const F = guard({
   ...activation,
   ...dropout,
   ...elementwise,
@@ -27,3 +28,4 @@ export const F = {
   ...attention,
   ...recurrent,
 } satisfies Ops<Tensor> & Record<string, unknown>
+} satisfies Ops<Tensor> & Record<string, unknown>)

@@ -1,6 +1,7 @@
 import { enableGrad, grad } from './autograd.ts'
 import { tensor, zeros } from './creation.ts'
 import { engineError } from './error.ts'
+import { kindOf, needFunction } from './guard.ts'
 import { scope } from './scope.ts'
 import { Tensor } from './tensor.ts'
 
@@ -24,8 +25,6 @@ export interface GradgradcheckOptions extends GradcheckOptions {
 
 type CheckedFunction = (...inputs: Tensor[]) => Tensor | readonly Tensor[]
 type Settings = Required<Omit<GradcheckOptions, 'raise'>> & { where: string }
-const asList = (value: Tensor | readonly Tensor[]): readonly Tensor[] =>
-  value instanceof Tensor ? [value] : value
 const numbers = (x: Tensor): Float64Array => x.toTypedArray() as Float64Array
 
 /** Nine digits: finite differences carry no more. */
@@ -191,13 +190,28 @@ function compareRuns(
   return null
 }
 
+function needTensors(where: string, inputs: unknown): void {
+  if (!Array.isArray(inputs) || !inputs.every((input) => input instanceof Tensor))
+    throw new TypeError(`[${where}] the inputs must be an array of Tensors, got ${kindOf(inputs)}`)
+}
+
+/** What fn returned, which must be a tensor or an array of them. */
+function asList(value: unknown): readonly Tensor[] {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value]
+  for (const item of list)
+    if (!(item instanceof Tensor))
+      throw new TypeError(`[gradcheck] the function must return Tensors, got ${kindOf(item)}`)
+  return list as readonly Tensor[]
+}
+
 function check(
   where: string,
   fn: CheckedFunction,
   inputs: readonly Tensor[],
   options: GradcheckOptions,
 ): boolean {
-  const { eps = 1e-6, atol = 1e-5, rtol = 1e-3, raise = true, fast = false, nondetTol = 0 } = options
+  const { eps = 1e-6, atol = 1e-5, rtol = 1e-3, raise = true, fast = false, nondetTol = 0 } = options ?? {}
+  needTensors(where, inputs)
   const settings = { where, eps, atol, rtol, fast, nondetTol }
   const checked = inputs.flatMap((input, index) => (input.requiresGrad ? [index] : []))
   if (checked.length === 0)
@@ -229,6 +243,7 @@ export function gradcheck(
   inputs: readonly Tensor[],
   options: GradcheckOptions = {},
 ): boolean {
+  needFunction('gradcheck', fn)
   return check('gradcheck', fn, inputs, options)
 }
 
@@ -241,10 +256,12 @@ export function gradgradcheck(
   inputs: readonly Tensor[],
   options: GradgradcheckOptions = {},
 ): boolean {
+  needFunction('gradgradcheck', fn)
+  needTensors('gradgradcheck', inputs)
   return scope(() => {
     const outputs = enableGrad(() => asList(fn(...inputs))).filter((output) => output.requiresGrad)
     const seeds =
-      options.gradOutputs ??
+      options?.gradOutputs ??
       outputs.map((output, i) =>
         tensor(randomDirection(output.numel, i + 50), { shape: output.shape, requiresGrad: true }),
       )

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
+  autocast,
   checkpoint,
   detectAnomaly,
   F,
@@ -10,6 +11,7 @@ import {
   manualSeed,
   memoryStats,
   noGrad,
+  ones,
   randn,
   resetPeakMemory,
   scope,
@@ -158,6 +160,19 @@ describe('checkpoint', () => {
       expect(c?.toArray()).toEqual(a?.toArray())
       expect(d?.toArray()).toEqual(b?.toArray())
       expect(cc?.toArray()).toEqual(aa?.toArray())
+    })
+  })
+
+  test('runs again in the dtype it first ran in', () => {
+    leakless(() => {
+      const x = ones([2, 3]).mul(0.7)
+      const w = ones([4, 3]).mul(0.3).requiresGrad_()
+      const layer = (input: Tensor): Tensor => F.linear(input, w).tanh()
+      const losses = [false, true].map((checkpointed) =>
+        autocast('bfloat16', () => (checkpointed ? checkpoint(layer, x) : layer(x)).to('float32').sum()),
+      )
+      const gradients = losses.map((loss) => grad(loss, [w])[0]?.toArray())
+      expect(gradients[1]).toEqual(gradients[0])
     })
   })
 

@@ -1,5 +1,10 @@
 /** The public face of the engine: PyTorch's vocabulary over native tensors. */
-export {
+import * as creation from './creation.ts'
+import { grad as plainGrad } from './autograd.ts'
+import { guard } from './guard.ts'
+import * as info from './info.ts'
+
+export const {
   arange,
   fromFile,
   full,
@@ -10,14 +15,16 @@ export {
   randperm,
   rngState,
   setRngState,
-} from './creation.ts'
-export { tensor, zeros } from './creation.ts'
+  tensor,
+  zeros,
+} = guard(creation)
 export type { Nested, RngState, TensorOptions } from './creation.ts'
 export { Tensor } from './tensor.ts'
 export type { HookHandle } from './tensor.ts'
 export type { DType } from './dtype.ts'
 export { keep, scope } from './scope.ts'
-export { enableGrad, grad, isGradEnabled, noGrad } from './autograd.ts'
+export { enableGrad, isGradEnabled, noGrad } from './autograd.ts'
+export const { grad } = guard({ grad: plainGrad })
 export { detectAnomaly } from './anomaly.ts'
 export { checkpoint } from './checkpoint.ts'
 export type { ErrorCode } from './error.ts'
@@ -35,6 +42,8 @@ export {
   setMemoryLimit,
   setThreads,
 } from './info.ts'
+export const { emptyCache, engineInfo, liveTensors, memoryStats, norms, resetPeakMemory, setThreads } =
+  guard(info)
 export type { EngineInfo } from './info.ts'
 export type { MemoryHolder, MemoryStats } from './addon.ts'
 export { autocast, autocastDtype } from './precision.ts'

@@ -1,6 +1,7 @@
 import { native } from './addon.ts'
 import { dtypeName, dtypeNumber } from './dtype.ts'
 import type { DType } from './dtype.ts'
+import { needFunction } from './guard.ts'
 
 /**
  * Runs `body` (synchronous) with products in 16 bits, as torch.autocast does: linear, matmul, convolutions,
@@ -10,6 +11,7 @@ import type { DType } from './dtype.ts'
  * one region around a forward pass is what you want. Backward may run inside or outside of it.
  */
 export function autocast<T>(dtype: 'bfloat16' | 'float16', body: () => T): T {
+  needFunction('autocast', body)
   const before = native.setAutocast(dtypeNumber(dtype))
   try {
     return body()

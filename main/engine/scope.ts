@@ -1,5 +1,6 @@
 import { native } from './addon.ts'
 import type { Handle } from './addon.ts'
+import { needFunction } from './guard.ts'
 
 /**
  * The handle to free when V8 collects a tensor; 0 once it was disposed. A box that dispose() empties costs a
@@ -84,6 +85,7 @@ function leave(mine: Owned[], result: unknown, outer: Owned[] | null): void {
  * plain objects up to three deep) and those given to `keep`. `body` must be synchronous.
  */
 export function scope<T>(body: () => T): T {
+  needFunction('scope', body)
   const outer = current
   const mine: Owned[] = []
   current = mine

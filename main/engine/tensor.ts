@@ -4,6 +4,7 @@ import { isDevice } from './device.ts'
 import type { Device } from './device.ts'
 import { dtypeName, dtypeNumber } from './dtype.ts'
 import type { DType } from './dtype.ts'
+import { guardMethods, needFunction } from './guard.ts'
 import { disown, own, ownOutside, scope } from './scope.ts'
 import type { Net, Owned } from './scope.ts'
 
@@ -131,12 +132,12 @@ export class Tensor implements Owned {
     return this.heldGrad
   }
   set grad(gradient: Tensor | null) {
-    native.setGrad(this.id, gradient ? gradient.id : 0)
+    native.setGrad(this.id, gradient === null ? 0 : gradient?.id)
   }
   /** Gradients of this (one element, unless `gradient` is given) into `.grad` of every leaf behind it. */
   backward(gradient?: Tensor | null, options: { retainGraph?: boolean; createGraph?: boolean } = {}): void {
-    const create = options.createGraph ?? false
-    native.backward([this.id], [gradient ? gradient.id : 0], options.retainGraph ?? create, create)
+    const create = options?.createGraph ?? false
+    native.backward([this.id], [gradient ? gradient.id : 0], options?.retainGraph ?? create, create)
   }
   detach(): Tensor {
     return new Tensor(native.detach(this.id))
@@ -156,17 +157,19 @@ export class Tensor implements Owned {
    * the hook returns, unless it is given to keep().
    */
   registerHook(hook: (gradient: Tensor) => Tensor | null | undefined | void): HookHandle {
+    needFunction('registerHook', hook)
     return hookHandle(
       native.registerHook(this.id, (id) =>
         scope(() => {
           const replaced = hook(new Tensor(id))
-          return replaced ? native.duplicate(replaced.id) : 0
+          return replaced === null || replaced === undefined ? 0 : native.duplicate(replaced.id)
         }),
       ),
     )
   }
   /** Calls `hook` with this leaf each time backward has added to its `.grad`. */
   registerPostAccumulateGradHook(hook: (leaf: Tensor) => void): HookHandle {
+    needFunction('registerPostAccumulateGradHook', hook)
     return hookHandle(
       native.registerPostAccumulateGradHook(this.id, (id) =>
         scope(() => {
@@ -535,3 +538,5 @@ export class Tensor implements Owned {
     return new Tensor(native.logSoftmax(this.id, dim))
   }
 }
+
+guardMethods(Tensor.prototype, ['backward', 'registerHook', 'registerPostAccumulateGradHook'])
