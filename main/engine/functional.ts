@@ -27,5 +27,4 @@ export const F = guard({
   ...masked,
   ...attention,
   ...recurrent,
-} satisfies Ops<Tensor> & Record<string, unknown>
 } satisfies Ops<Tensor> & Record<string, unknown>)

@@ -31,7 +31,7 @@ export type { ErrorCode } from './error.ts'
 export { Function, FunctionContext } from './function.ts'
 export { gradcheck, gradgradcheck } from './gradcheck.ts'
 export type { GradcheckOptions, GradgradcheckOptions } from './gradcheck.ts'
-export {
+export const {
   emptyCache,
   engineInfo,
   liveTensors,
@@ -41,9 +41,7 @@ export {
   resetPeakMemory,
   setMemoryLimit,
   setThreads,
-} from './info.ts'
-export const { emptyCache, engineInfo, liveTensors, memoryStats, norms, resetPeakMemory, setThreads } =
-  guard(info)
+} = guard(info)
 export type { EngineInfo } from './info.ts'
 export type { MemoryHolder, MemoryStats } from './addon.ts'
 export { autocast, autocastDtype } from './precision.ts'
@@ -51,7 +49,5 @@ export { F } from './functional.ts'
 export type { LstmResult, RecurrentResult, RecurrentWeights } from './functional.ts'
 export { profile } from './profile.ts'
 export type { ProfileRow } from './profile.ts'
-export * as optim from './optim.ts'
-export type { OptimizerState } from './optim.ts'
 export * as optim from './optim/index.ts'
 export type { OptimizerState } from './optim/index.ts'
