@@ -157,7 +157,7 @@ TEST_CASE("autocast: a network trained in bfloat16 follows float32") {
     }
     const Tensor x = randn({64, 20}, DType::float32);
     const Tensor labels = argmax(matmul(x, randn({20, 3}, DType::float32)), {1});
-    Adam optimizer(weights, 0.01, 0.9, 0.999, 1e-8, 0, false);
+    Optimizer optimizer(OptimizerKind::adam, weights, {.lr = 0.01});
     std::vector<double> losses;
     for (int step = 0; step < 60; ++step) {
       Region region(dtype);
