@@ -90,6 +90,52 @@ export function rand(shape: readonly number[], options?: TensorOptions): Tensor 
 export function randn(shape: readonly number[], options?: TensorOptions): Tensor {
   return finish(native.randn(shape, dtypeNumber(options?.dtype ?? 'float32')), options)
 }
+/** `count` numbers from start to end, both included, equally far apart. */
+export function linspace(start: number, end: number, count: number, options?: TensorOptions): Tensor {
+  return finish(native.linspace(start, end, count, dtypeNumber(options?.dtype ?? 'float32')), options)
+}
+/** Ones on the diagonal of a matrix, zeros elsewhere; square unless `cols` is given. */
+export function eye(rows: number, cols = rows, options?: TensorOptions): Tensor {
+  return finish(native.eye(rows, cols, dtypeNumber(options?.dtype ?? 'float32')), options)
+}
+/** As full, in the shape, layout and (unless given) dtype of x. */
+export function fullLike(x: Tensor, value: number, options?: TensorOptions): Tensor {
+  return finish(native.fullLike(x.id, value, dtypeNumber(options?.dtype ?? x.dtype)), options)
+}
+export function zerosLike(x: Tensor, options?: TensorOptions): Tensor {
+  return fullLike(x, 0, options)
+}
+export function onesLike(x: Tensor, options?: TensorOptions): Tensor {
+  return fullLike(x, 1, options)
+}
+/** Uniform in [0, 1), in the shape and (unless given) dtype of x. */
+export function randLike(x: Tensor, options?: TensorOptions): Tensor {
+  return rand(x.shape, { ...options, dtype: options?.dtype ?? x.dtype })
+}
+/** Standard normal, in the shape and (unless given) dtype of x. */
+export function randnLike(x: Tensor, options?: TensorOptions): Tensor {
+  return randn(x.shape, { ...options, dtype: options?.dtype ?? x.dtype })
+}
+/** Uniform integers, low <= n < high; int64 unless a dtype is given. */
+export function randint(
+  low: number,
+  high: number,
+  shape: readonly number[],
+  options?: TensorOptions,
+): Tensor {
+  return finish(native.randint(low, high, shape, dtypeNumber(options?.dtype ?? 'int64')), options)
+}
+/** 1 with the probability each element of `p` says, else 0; p's shape and dtype. */
+export function bernoulli(p: Tensor): Tensor {
+  return new Tensor(native.bernoulli(p.id))
+}
+/**
+ * Draws `count` positions of each row of `weights` (`[n]` or `[rows, n]`, not negative, they need not add up
+ * to 1) with those probabilities: int64 `[count]` or `[rows, count]`.
+ */
+export function multinomial(weights: Tensor, count: number, options: { replacement?: boolean } = {}): Tensor {
+  return new Tensor(native.multinomial(weights.id, count, options.replacement ?? false))
+}
 /** 0..count-1 in random order, int64. */
 export function randperm(count: number): Tensor {
   return new Tensor(native.randperm(count))

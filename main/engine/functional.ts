@@ -4,6 +4,7 @@ import * as attention from './functional/attention.ts'
 import * as dropout from './functional/dropout.ts'
 import * as elementwise from './functional/elementwise.ts'
 import * as embedding from './functional/embedding.ts'
+import * as indexing from './functional/indexing.ts'
 import * as linear from './functional/linear.ts'
 import * as loss from './functional/loss.ts'
 import * as masked from './functional/masked.ts'
@@ -20,6 +21,7 @@ export const F = guard({
   ...activation,
   ...dropout,
   ...elementwise,
+  ...indexing,
   ...linear,
   ...loss,
   ...norm,

@@ -6,19 +6,32 @@ import * as info from './info.ts'
 
 export const {
   arange,
+  bernoulli,
+  eye,
   fromFile,
   full,
+  fullLike,
+  linspace,
   manualSeed,
+  multinomial,
   ones,
+  onesLike,
   rand,
+  randLike,
+  randint,
   randn,
+  randnLike,
   randperm,
   rngState,
   setRngState,
   tensor,
   zeros,
 } = guard(creation)
+  zerosLike,
+} from './creation.ts'
+export { tensor, zeros } from './creation.ts'
 export type { Nested, RngState, TensorOptions } from './creation.ts'
+export { cat, stack } from './joining.ts'
 export { Tensor } from './tensor.ts'
 export type { HookHandle } from './tensor.ts'
 export type { DType } from './dtype.ts'

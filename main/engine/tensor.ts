@@ -18,6 +18,11 @@ export interface HookHandle {
   remove(): void
 }
 const hookHandle = (number: number): HookHandle => ({ remove: () => native.removeHook(number) })
+const all = (handles: readonly Handle[]): Tensor[] => handles.map((id) => new Tensor(id))
+const valuesAndIndices = ([values, indices]: readonly [Handle, Handle]): {
+  values: Tensor
+  indices: Tensor
+} => ({ values: new Tensor(values), indices: new Tensor(indices) })
 
 /**
  * An n-dimensional array in native memory: a light object over an integer handle. Names and semantics are
@@ -434,6 +439,42 @@ export class Tensor implements Owned {
     else native.div_(this.id, other.id)
     return this
   }
+  clamp_(min: number | null, max: number | null = null): this {
+    if (min === null && max === null) throw new TypeError('[clamp_] needs at least one bound')
+    native.clamp_(this.id, min ?? -Infinity, max ?? Infinity)
+    return this
+  }
+  relu_(): this {
+    native.relu_(this.id)
+    return this
+  }
+  /** this += weight * (end - this): a moving average. */
+  lerp_(end: Tensor, weight: number): this {
+    native.lerp_(this.id, end.id, weight)
+    return this
+  }
+  /** this += value * a * b */
+  addcmul_(a: Tensor, b: Tensor, options: { value?: number } = {}): this {
+    native.addcmul_(this.id, a.id, b.id, options.value ?? 1)
+    return this
+  }
+  /** this += value * a / b */
+  addcdiv_(a: Tensor, b: Tensor, options: { value?: number } = {}): this {
+    native.addcdiv_(this.id, a.id, b.id, options.value ?? 1)
+    return this
+  }
+  maskedFill_(mask: Tensor, value: number): this {
+    native.maskedFill_(this.id, mask.id, value)
+    return this
+  }
+  indexAdd_(dim: number, index: Tensor, source: Tensor): this {
+    native.indexAdd_(this.id, dim, index.id, source.id)
+    return this
+  }
+  scatterAdd_(dim: number, index: Tensor, source: Tensor): this {
+    native.scatterAdd_(this.id, dim, index.id, source.id)
+    return this
+  }
   copy_(source: Tensor): this {
     native.copy_(this.id, source.id)
     return this
@@ -506,6 +547,110 @@ export class Tensor implements Owned {
   indexSelect(dim: number, index: Tensor): Tensor {
     return new Tensor(native.indexSelect(this.id, dim, index.id))
   }
+  /** With slice i of `source` added to slice index[i] along `dim`. */
+  indexAdd(dim: number, index: Tensor, source: Tensor): Tensor {
+    return new Tensor(native.indexAdd(this.id, dim, index.id, source.id))
+  }
+  /** out[p] = this[p, but index[p] along dim], in the shape of the int64 tensor `index`. */
+  gather(dim: number, index: Tensor): Tensor {
+    return new Tensor(native.gather(this.id, dim, index.id))
+  }
+  /** As gather where the other dimensions broadcast. */
+  takeAlongDim(index: Tensor, dim: number): Tensor {
+    return new Tensor(native.takeAlongDim(this.id, index.id, dim))
+  }
+  /** A copy with out[p, but index[p] along dim] = source[p]; the last one wins. */
+  scatter(dim: number, index: Tensor, source: Tensor | number): Tensor {
+    return new Tensor(
+      typeof source === 'number'
+        ? native.scatterScalar(this.id, dim, index.id, source)
+        : native.scatter(this.id, dim, index.id, source.id),
+    )
+  }
+  /** As scatter, added. */
+  scatterAdd(dim: number, index: Tensor, source: Tensor): Tensor {
+    return new Tensor(native.scatterAdd(this.id, dim, index.id, source.id))
+  }
+  /** The elements where the bool `mask` is true, 1-d. */
+  maskedSelect(mask: Tensor): Tensor {
+    return new Tensor(native.maskedSelect(this.id, mask.id))
+  }
+  /** int64 [count, rank]: where the elements other than 0 are. */
+  nonzero(): Tensor {
+    return new Tensor(native.nonzero(this.id))
+  }
+  /** In order along `dim`, and where each came from; equal elements keep their order, NaN is the greatest. */
+  sort(dim = -1, descending = false): { values: Tensor; indices: Tensor } {
+    return valuesAndIndices(native.sort(this.id, dim, descending))
+  }
+  argsort(dim = -1, descending = false): Tensor {
+    return new Tensor(native.argsort(this.id, dim, descending))
+  }
+  /** The k greatest (or least) along `dim` in order, and where they are. */
+  topk(k: number, dim = -1, largest = true): { values: Tensor; indices: Tensor } {
+    return valuesAndIndices(native.topk(this.id, k, dim, largest))
+  }
+
+  // ---- cutting and rearranging --------------------------------------------------------------------
+
+  /** Views of pieces of one size, or of the given sizes, along `dim`. */
+  split(size: number | readonly number[], dim = 0): Tensor[] {
+    return all(
+      typeof size === 'number' ? native.split(this.id, size, dim) : native.splitSizes(this.id, size, dim),
+    )
+  }
+  /** At most `count` views of equal size along `dim`; the last may be smaller. */
+  chunk(count: number, dim = 0): Tensor[] {
+    return all(native.chunk(this.id, count, dim))
+  }
+  /** A view for each position along `dim`, which is gone from them. */
+  unbind(dim = 0): Tensor[] {
+    return all(native.unbind(this.id, dim))
+  }
+  /** Repeated counts[d] times along each dimension; more counts than dimensions add some in front. */
+  repeat(...counts: readonly number[] | [readonly number[]]): Tensor {
+    return new Tensor(native.repeat(this.id, counts.flat()))
+  }
+  /** As repeat; missing counts in front are 1. */
+  tile(...counts: readonly number[] | [readonly number[]]): Tensor {
+    return new Tensor(native.tile(this.id, counts.flat()))
+  }
+  flip(...dims: readonly number[] | [readonly number[]]): Tensor {
+    return new Tensor(native.flip(this.id, dims.flat()))
+  }
+  /** Shifted along `dims`, what leaves at the end comes in at the start; without dims the flat tensor. */
+  roll(shifts: Dim, dims?: Dim): Tensor {
+    return new Tensor(native.roll(this.id, dimsOf(shifts), dimsOf(dims)))
+  }
+  /** Zeros above diagonal number `diagonal` of each matrix. */
+  tril(diagonal = 0): Tensor {
+    return new Tensor(native.tril(this.id, diagonal))
+  }
+  /** Zeros below diagonal number `diagonal` of each matrix. */
+  triu(diagonal = 0): Tensor {
+    return new Tensor(native.triu(this.id, diagonal))
+  }
+  /** A view of diagonal number `offset` of the matrices in two dimensions, as the last one. */
+  diagonal(offset = 0, dim1 = 0, dim2 = 1): Tensor {
+    return new Tensor(native.diagonal(this.id, offset, dim1, dim2))
+  }
+  movedim(from: Dim, to: Dim): Tensor {
+    return new Tensor(native.movedim(this.id, dimsOf(from), dimsOf(to)))
+  }
+  swapaxes(a: number, b: number): Tensor {
+    return new Tensor(native.transpose(this.id, a, b))
+  }
+  /** Dimension `dim` as several of `sizes`, one of which may be -1. */
+  unflatten(dim: number, sizes: readonly number[]): Tensor {
+    return new Tensor(native.unflatten(this.id, dim, sizes))
+  }
+  /** A view of every window of `size` along `dim`, `step` apart, as a new last dimension. */
+  unfold(dim: number, size: number, step: number): Tensor {
+    return new Tensor(native.unfold(this.id, dim, size, step))
+  }
+  broadcastTo(...shape: readonly number[] | [readonly number[]]): Tensor {
+    return new Tensor(native.expand(this.id, shape.flat()))
+  }
 
   // ---- reductions ---------------------------------------------------------------------------------
 
@@ -515,21 +660,96 @@ export class Tensor implements Owned {
   mean(dim?: Dim, keepdim = false): Tensor {
     return new Tensor(native.mean(this.id, dimsOf(dim), keepdim))
   }
-  /** Values only (PyTorch's amax): ties share the gradient. */
-  max(dim?: Dim, keepdim = false): Tensor {
-    return new Tensor(native.max(this.id, dimsOf(dim), keepdim))
+  /** The greatest element along the dims; ties share the gradient. */
+  amax(dim?: Dim, keepdim = false): Tensor {
+    return new Tensor(native.amax(this.id, dimsOf(dim), keepdim))
   }
-  min(dim?: Dim, keepdim = false): Tensor {
-    return new Tensor(native.min(this.id, dimsOf(dim), keepdim))
+  /** The least element along the dims; ties share the gradient. */
+  amin(dim?: Dim, keepdim = false): Tensor {
+    return new Tensor(native.amin(this.id, dimsOf(dim), keepdim))
+  }
+  /** The greatest of all elements, or along one dimension with its first position, which gets the gradient. */
+  max(): Tensor
+  max(dim: number, keepdim?: boolean): { values: Tensor; indices: Tensor }
+  max(dim?: number, keepdim = false): Tensor | { values: Tensor; indices: Tensor } {
+    return dim === undefined ? this.amax() : valuesAndIndices(native.maxAlong(this.id, dim, keepdim))
+  }
+  /** As max, the least. */
+  min(): Tensor
+  min(dim: number, keepdim?: boolean): { values: Tensor; indices: Tensor }
+  min(dim?: number, keepdim = false): Tensor | { values: Tensor; indices: Tensor } {
+    return dim === undefined ? this.amin() : valuesAndIndices(native.minAlong(this.id, dim, keepdim))
   }
   argmax(dim?: number, keepdim = false): Tensor {
     return new Tensor(native.argmax(this.id, dimsOf(dim), keepdim))
+  }
+  argmin(dim?: number, keepdim = false): Tensor {
+    return new Tensor(native.argmin(this.id, dimsOf(dim), keepdim))
+  }
+  /** Squared distance from the mean, summed over (count - correction). */
+  var(dim?: Dim, options: { correction?: number; keepdim?: boolean } = {}): Tensor {
+    return new Tensor(native.var(this.id, dimsOf(dim), options.correction ?? 1, options.keepdim ?? false))
+  }
+  /** Square root of var. */
+  std(dim?: Dim, options: { correction?: number; keepdim?: boolean } = {}): Tensor {
+    return new Tensor(native.std(this.id, dimsOf(dim), options.correction ?? 1, options.keepdim ?? false))
+  }
+  prod(dim?: number, keepdim = false): Tensor {
+    return new Tensor(native.prod(this.id, dimsOf(dim), keepdim))
+  }
+  /** log(sum(exp(x))), without overflow. */
+  logsumexp(dim?: Dim, keepdim = false): Tensor {
+    return new Tensor(native.logsumexp(this.id, dimsOf(dim), keepdim))
+  }
+  /** (sum |x|^p)^(1/p); p = Infinity is the greatest size, 0 counts what is not 0. */
+  norm(p = 2, dim?: Dim, keepdim = false): Tensor {
+    return new Tensor(native.norm(this.id, p, dimsOf(dim), keepdim))
+  }
+  /** int64: how many elements are not 0. */
+  countNonzero(dim?: Dim): Tensor {
+    return new Tensor(native.countNonzero(this.id, dimsOf(dim)))
+  }
+  /** bool: is some element not 0. */
+  any(dim?: Dim, keepdim = false): Tensor {
+    return new Tensor(native.any(this.id, dimsOf(dim), keepdim))
+  }
+  /** bool: is no element 0. */
+  all(dim?: Dim, keepdim = false): Tensor {
+    return new Tensor(native.all(this.id, dimsOf(dim), keepdim))
+  }
+  /** Running sum along `dim`; int64 for integers and bool. */
+  cumsum(dim: number): Tensor {
+    return new Tensor(native.cumsum(this.id, dim))
   }
 
   // ---- linear algebra and networks ----------------------------------------------------------------
 
   matmul(other: Tensor): Tensor {
     return new Tensor(native.matmul(this.id, other.id))
+  }
+  /** [B, M, K] @ [B, K, N] */
+  bmm(other: Tensor): Tensor {
+    return new Tensor(native.bmm(this.id, other.id))
+  }
+  /** beta * this + alpha * (a @ b), of matrices */
+  addmm(a: Tensor, b: Tensor, options: { beta?: number; alpha?: number } = {}): Tensor {
+    return new Tensor(native.addmm(this.id, a.id, b.id, options.beta ?? 1, options.alpha ?? 1))
+  }
+  /** beta * this + alpha * (a @ b), of batches of matrices */
+  baddbmm(a: Tensor, b: Tensor, options: { beta?: number; alpha?: number } = {}): Tensor {
+    return new Tensor(native.baddbmm(this.id, a.id, b.id, options.beta ?? 1, options.alpha ?? 1))
+  }
+  /** Inner product of two vectors. */
+  dot(other: Tensor): Tensor {
+    return new Tensor(native.dot(this.id, other.id))
+  }
+  /** Matrix times vector. */
+  mv(vector: Tensor): Tensor {
+    return new Tensor(native.mv(this.id, vector.id))
+  }
+  /** [n] and [m] to [n, m]: every product. */
+  outer(other: Tensor): Tensor {
+    return new Tensor(native.outer(this.id, other.id))
   }
   softmax(dim: number): Tensor {
     return new Tensor(native.softmax(this.id, dim))

@@ -69,9 +69,9 @@ const Refusal refusals[] = {
      },
      "[expand] cannot expand 2x3 to 4x3, only sizes of 1 can grow"},
     {[] {
-       max(f32({0, 3}), {0});
+       amax(f32({0, 3}), {0});
      },
-     "[max] cannot take the max of nothing: shape 0x3 is empty where it is reduced"},
+     "[amax] cannot take the amax of nothing: shape 0x3 is empty where it is reduced"},
     {[] { mean(i64({2})); }, "[mean] needs a floating tensor, got int64 2, convert it with to('float32')"},
     {[] {
        index_select(f32({2, 3}), 0, i64({1}, 5));

@@ -28,6 +28,7 @@ GoldenOps all_ops() {
            recurrent_golden,
        })
     all.merge(family());
+  for (auto family : {basic_golden, elementwise_golden, norm_golden, tensors_golden}) all.merge(family());
   return all;
 }
 

@@ -4,6 +4,7 @@ namespace tape::test {
 
 std::vector<Row> activation_rows();
 std::vector<Row> attention_rows();
+std::vector<Row> arrange_rows();
 std::vector<Row> dropout_rows();
 std::vector<Row> elementwise_rows();
 std::vector<Row> embedding_rows();
@@ -17,6 +18,7 @@ std::vector<Row> math_rows();
 std::vector<Row> recurrent_rows();
 std::vector<Row> reduce_rows();
 std::vector<Row> softmax_rows();
+std::vector<Row> statistics_rows();
 std::vector<Row> views_rows();
 
 const std::vector<Row>& op_table() {
@@ -25,6 +27,7 @@ const std::vector<Row>& op_table() {
     for (auto rows : {
              activation_rows,
              attention_rows,
+             arrange_rows,
              dropout_rows,
              elementwise_rows,
              embedding_rows,
@@ -38,6 +41,7 @@ const std::vector<Row>& op_table() {
              recurrent_rows,
              reduce_rows,
              softmax_rows,
+             statistics_rows,
              views_rows,
          }) {
       const std::vector<Row> part = rows();

@@ -37,7 +37,7 @@ TEST_CASE("precision: 16-bit products are float32 products of what was rounded, 
           CHECK(left[i] == doctest::Approx(right[i]).epsilon(dtype == DType::bfloat16 ? 0.008 : 0.001));
       };
       same(linear(x, w, b), linear(fx, fw, fb));
-      same(linear(x, w, b, true), linear(fx, fw, fb, true));
+      same(linear(x, w, b, Activation::relu), linear(fx, fw, fb, Activation::relu));
       same(linear(x, w, {}), linear(fx, fw, {}));
       same(matmul(x, transpose(w, 0, 1)), matmul(fx, transpose(fw, 0, 1)));
       same(matmul(transpose(w, 0, 1), x), matmul(transpose(fw, 0, 1), fx));
@@ -60,7 +60,7 @@ TEST_CASE("precision: ops without a 16-bit kernel compute in float32 and round t
   };
   same(sum(x, {1}), sum(fx, {1}));
   same(mean(x), mean(fx));
-  same(max(x, {0}), max(fx, {0}));
+  same(amax(x, {0}), amax(fx, {0}));
   same(softmax(x, 1), softmax(fx, 1));
   same(log_softmax(x, 0), log_softmax(fx, 0));
   same(layer_norm(x, {6}, {}, {}, 1e-5), layer_norm(fx, {6}, {}, {}, 1e-5));
@@ -100,7 +100,7 @@ TEST_CASE("autocast: products in 16 bits, sums in float32, mixed operands in the
           layer_norm(y, {2}, {}, {}, 1e-5), mse_loss(y, x, Reduction::mean), add(y, x), mul(x, y),
           where(compare(CompareOp::gt, y, x), y, x), maximum(y, x)})
       CHECK(wide.dtype() == DType::float32);
-    CHECK(max(y).dtype() == DType::bfloat16);
+    CHECK(amax(y).dtype() == DType::bfloat16);
     const Tensor total = clone(x);
     binary_(BinaryOp::add, total, y);
     CHECK(total.dtype() == DType::float32);
@@ -161,7 +161,7 @@ TEST_CASE("autocast: a network trained in bfloat16 follows float32") {
     std::vector<double> losses;
     for (int step = 0; step < 60; ++step) {
       Region region(dtype);
-      const Tensor hidden = linear(x, weights[0], weights[1], true);
+      const Tensor hidden = linear(x, weights[0], weights[1], Activation::relu);
       const Tensor loss = cross_entropy(linear(hidden, weights[2], weights[3]), labels, Reduction::mean);
       REQUIRE(loss.dtype() == DType::float32);
       losses.push_back(values_of(loss)[0]);

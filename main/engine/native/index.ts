@@ -1,5 +1,6 @@
 import type { ActivationNative } from './activation.ts'
 import type { AttentionNative } from './attention.ts'
+import type { ArrangeNative } from './arrange.ts'
 import type { AutogradNative } from './autograd.ts'
 import type { DropoutNative } from './dropout.ts'
 import type { ElementwiseNative } from './elementwise.ts'
@@ -20,6 +21,7 @@ import type { ProfileNative } from './profile.ts'
 import type { RecurrentNative } from './recurrent.ts'
 import type { ReduceNative } from './reduce.ts'
 import type { SoftmaxNative } from './softmax.ts'
+import type { StatisticsNative } from './statistics.ts'
 import type { TensorNative } from './tensor.ts'
 import type { ViewsNative } from './views.ts'
 
@@ -28,6 +30,7 @@ export type { Handle, MemoryHolder, MemoryStats, NativeInfo } from './handle.ts'
 /** Everything the addon exports; arguments are handles, numbers and arrays of them. */
 export type Native = ActivationNative &
   AttentionNative &
+  ArrangeNative &
   AutogradNative &
   DropoutNative &
   ElementwiseNative &
@@ -48,5 +51,6 @@ export type Native = ActivationNative &
   RecurrentNative &
   ReduceNative &
   SoftmaxNative &
+  StatisticsNative &
   TensorNative &
   ViewsNative

@@ -9,6 +9,12 @@ export interface TensorNative {
   rand(shape: readonly number[], dtype: number): Handle
   randn(shape: readonly number[], dtype: number): Handle
   randperm(count: number): Handle
+  linspace(start: number, end: number, count: number, dtype: number): Handle
+  eye(rows: number, cols: number, dtype: number): Handle
+  fullLike(x: Handle, value: number, dtype: number): Handle
+  randint(low: number, high: number, shape: readonly number[], dtype: number): Handle
+  bernoulli(p: Handle): Handle
+  multinomial(weights: Handle, count: number, replacement: boolean): Handle
   fromFile(path: string, shape: readonly number[], dtype: number, offset: number): Handle
   shape(x: Handle): number[]
   strides(x: Handle): number[]

@@ -18,6 +18,7 @@
 #include "tape/kernels/recurrent.h"
 #include "tape/kernels/reduce.h"
 #include "tape/kernels/softmax.h"
+#include "tape/kernels/statistics.h"
 
 namespace tape {
 
@@ -35,6 +36,7 @@ struct Kernels {
   ReduceKernels reduce;
   SoftmaxKernels softmax;
   LossKernels loss;
+  StatisticsKernels statistics;
   LinearKernels linear;
   IndexingKernels indexing;
   EmbeddingKernels embedding;

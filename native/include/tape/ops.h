@@ -3,6 +3,7 @@
 #pragma once
 #include "tape/ops/activation.h"
 #include "tape/ops/attention.h"
+#include "tape/ops/arrange.h"
 #include "tape/ops/creation.h"
 #include "tape/ops/dropout.h"
 #include "tape/ops/elementwise.h"
@@ -17,4 +18,5 @@
 #include "tape/ops/recurrent.h"
 #include "tape/ops/reduce.h"
 #include "tape/ops/softmax.h"
+#include "tape/ops/statistics.h"
 #include "tape/ops/views.h"

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "batched_products.h"
 #include "half_products.h"
 #include "onednn.h"
 #include "parallel.h"
@@ -88,6 +89,7 @@ Kernels choose() {
 #endif
   use_onednn(chosen);
   use_half_products(chosen);
+  use_batched_products(chosen);
   return chosen;
 }
 

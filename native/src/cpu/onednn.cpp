@@ -89,13 +89,21 @@ Plan make_plan(const PlanKey& key) {
   return plan;
 }
 
+/// What a primitive made and run here may use: one inside a parallel region.
+int threads() {
+#if defined(_OPENMP)
+  if (omp_in_parallel()) return 1;
+#endif
+  return thread_count();
+}
+
 void gemm(DType dtype, Matrix c, Matrix a, Matrix b, const void* bias, bool relu) {
   // oneDNN has no float64, refuses empty matrices, and costs more than it brings on tiny ones.
   if (dtype != DType::float32 || c.rows == 0 || c.cols == 0 || a.cols == 0 || c.rows * c.cols * a.cols < 4096)
     return plain_gemm(dtype, c, a, b, bias, relu);
   Library& self = library();
-  const PlanKey key{c.rows,       a.cols,       c.cols,       a.row_stride, a.col_stride,   b.row_stride,
-                    b.col_stride, c.row_stride, bias ? 1 : 0, relu ? 1 : 0, thread_count(), 0};
+  const PlanKey key{c.rows,       a.cols,       c.cols,       a.row_stride, a.col_stride, b.row_stride,
+                    b.col_stride, c.row_stride, bias ? 1 : 0, relu ? 1 : 0, threads(),    0};
   auto found = self.plans.find(key);
   if (found == self.plans.end()) {
     if (self.plans.size() >= kMostPlans) self.plans.clear();

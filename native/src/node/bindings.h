@@ -6,6 +6,7 @@ namespace tape::node {
 
 std::vector<Binding> activation_bindings();
 std::vector<Binding> attention_bindings();
+std::vector<Binding> arrange_bindings();
 std::vector<Binding> autograd_bindings();
 std::vector<Binding> dropout_bindings();
 std::vector<Binding> elementwise_bindings();
@@ -26,6 +27,7 @@ std::vector<Binding> recurrent_bindings();
 std::vector<Binding> profile_bindings();
 std::vector<Binding> reduce_bindings();
 std::vector<Binding> softmax_bindings();
+std::vector<Binding> statistics_bindings();
 std::vector<Binding> tensor_bindings();
 std::vector<Binding> views_bindings();
 
@@ -34,6 +36,7 @@ inline std::vector<Binding> all_bindings() {
   for (auto part : {
            activation_bindings,
            attention_bindings,
+           arrange_bindings,
            autograd_bindings,
            dropout_bindings,
            elementwise_bindings,
@@ -54,6 +57,7 @@ inline std::vector<Binding> all_bindings() {
            profile_bindings,
            reduce_bindings,
            softmax_bindings,
+           statistics_bindings,
            tensor_bindings,
            views_bindings,
        }) {

@@ -84,21 +84,31 @@ uint32_t array_length(const Call& call, napi_value value, size_t index, const ch
   return length;
 }
 
+/// Element `at` of an array of integers.
+int64_t read_size(const Call& call, napi_value array, size_t index, uint32_t at) {
+  napi_value element;
+  napi_get_element(call.environment.env, array, at, &element);
+  double number = 0.5;
+  napi_get_value_double(call.environment.env, element, &number);
+  if (number != std::trunc(number) || std::fabs(number) > 9007199254740992.0)
+    fail(ErrorCode::shape, call.where, "argument ", index + 1, " must hold integers, element ", at,
+         " is not one");
+  return static_cast<int64_t>(number);
+}
+
 }  // namespace
+
+std::vector<int64_t> read_sizes(const Call& call, napi_value value, size_t index) {
+  const uint32_t length = array_length(call, value, index, "an array of integers");
+  std::vector<int64_t> sizes;
+  for (uint32_t i = 0; i < length; ++i) sizes.push_back(read_size(call, value, index, i));
+  return sizes;
+}
 
 Dims read_dims(const Call& call, napi_value value, size_t index) {
   const uint32_t length = array_length(call, value, index, "an array of integers");
   Dims dims;
-  for (uint32_t i = 0; i < length; ++i) {
-    napi_value element;
-    napi_get_element(call.environment.env, value, i, &element);
-    double number = 0.5;
-    napi_get_value_double(call.environment.env, element, &number);
-    if (number != std::trunc(number) || std::fabs(number) > 9007199254740992.0)
-      fail(ErrorCode::shape, call.where, "argument ", index + 1, " must hold integers, element ", i,
-           " is not one");
-    dims.push_back(static_cast<int64_t>(number));
-  }
+  for (uint32_t i = 0; i < length; ++i) dims.push_back(read_size(call, value, index, i));
   return dims;
 }
 

@@ -49,6 +49,7 @@ bool read_bool(const Call& call, napi_value value, size_t index);
 std::string read_string(const Call& call, napi_value value, size_t index);
 Dims read_dims(const Call& call, napi_value value, size_t index);
 std::vector<int32_t> read_integers(const Call& call, napi_value value, size_t index);
+std::vector<int64_t> read_sizes(const Call& call, napi_value value, size_t index);
 std::vector<int32_t> read_handles(const Call& call, napi_value value, size_t index);
 std::vector<Tensor> read_tensors(const Call& call, napi_value value, size_t index);
 DType read_dtype(const Call& call, napi_value value, size_t index);
@@ -74,6 +75,8 @@ T read(const Call& call, napi_value value, size_t index) {
     return read_dims(call, value, index);
   else if constexpr (std::is_same_v<T, std::vector<int32_t>>)
     return read_integers(call, value, index);
+  else if constexpr (std::is_same_v<T, std::vector<int64_t>>)
+    return read_sizes(call, value, index);
   else if constexpr (std::is_same_v<T, std::vector<Tensor>>)
     return read_tensors(call, value, index);
   else if constexpr (std::is_same_v<T, DType>)

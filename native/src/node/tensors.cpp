@@ -81,6 +81,12 @@ Tensor checked_full(const Dims& shape, double value, DType dtype) {
   return full(shape, value, dtype);
 }
 
+Tensor randint_op(int64_t low, int64_t high, const Dims& shape, DType dtype) {
+  for (int64_t size : shape)
+    if (size < 0) fail(ErrorCode::shape, "randint", "size ", size, " is negative");
+  return randint(low, high, shape, dtype);
+}
+
 Tensor from_file_op(const std::string& path, const Dims& shape, DType dtype, int64_t offset) {
   return from_file(path, shape, dtype, offset);
 }
@@ -215,6 +221,12 @@ std::vector<Binding> tensor_bindings() {
       bind<rand>("rand"),
       bind<randn>("randn"),
       bind<randperm>("randperm"),
+      bind<linspace>("linspace"),
+      bind<eye>("eye"),
+      bind<full_like>("fullLike"),
+      bind<randint_op>("randint"),
+      bind<bernoulli>("bernoulli"),
+      bind<multinomial>("multinomial"),
       bind<from_file_op>("fromFile"),
       bind<shape_op>("shape"),
       bind<strides_op>("strides"),

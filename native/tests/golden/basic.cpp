@@ -7,7 +7,7 @@ using Tensors = std::vector<Tensor>;
 GoldenOps basic_golden() {
   return {
       {"linear", [](const Tensors& x) { return Tensors{linear(x[0], x[1], x[2])}; }},
-      {"linear_relu", [](const Tensors& x) { return Tensors{linear(x[0], x[1], x[2], true)}; }},
+      {"linear_relu", [](const Tensors& x) { return Tensors{linear(x[0], x[1], x[2], Activation::relu)}; }},
       {"matmul", [](const Tensors& x) { return Tensors{matmul(x[0], x[1])}; }},
       {"bmm", [](const Tensors& x) { return Tensors{matmul(x[0], x[1])}; }},
       {"tanh", [](const Tensors& x) { return Tensors{tanh(x[0])}; }},
@@ -22,8 +22,8 @@ GoldenOps basic_golden() {
       {"pow_scalar", [](const Tensors& x) { return Tensors{pow(x[0], 2.5)}; }},
       {"maximum_ties", [](const Tensors& x) { return Tensors{maximum(x[0], x[1])}; }},
       {"minimum_ties", [](const Tensors& x) { return Tensors{minimum(x[0], x[1])}; }},
-      {"amax_ties", [](const Tensors& x) { return Tensors{max(x[0], {1})}; }},
-      {"amin", [](const Tensors& x) { return Tensors{min(x[0], {0})}; }},
+      {"amax_ties", [](const Tensors& x) { return Tensors{amax(x[0], {1})}; }},
+      {"amin", [](const Tensors& x) { return Tensors{amin(x[0], {0})}; }},
       {"mean",
        [](const Tensors& x) {
          return Tensors{mean(x[0], {0, 2})};

@@ -27,5 +27,6 @@ GoldenOps recurrent_golden();
 void run_optimizer(const std::string& name, const std::vector<Tensor>& parameters,
                    const std::vector<Tensor>& gradients);
 size_t optimizer_settings();
+GoldenOps tensors_golden();
 
 }  // namespace tape::test

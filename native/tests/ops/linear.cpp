@@ -1,4 +1,6 @@
 // Rows of the matrix products.
+#include <cmath>
+
 #include "ops/reference.h"
 
 namespace tape::test {
@@ -30,7 +32,7 @@ std::vector<Row> linear_rows() {
                   [](const Arrays& x) { return product(x[0], transposed(x[1])); }});
   rows.push_back({"linear with relu",
                   {{{3, 5}}, {{4, 5}}, {{4}}},
-                  [](const Tensors& x) { return linear(x[0], x[1], x[2], true); },
+                  [](const Tensors& x) { return linear(x[0], x[1], x[2], Activation::relu); },
                   [](const Arrays& x) {
                     return map1(map2(product(x[0], transposed(x[1])), x[2], b_add),
                                 [](double v) { return v > 0 ? v : 0; });
@@ -39,6 +41,50 @@ std::vector<Row> linear_rows() {
                   {{{2, 3, 5}}, {{4, 5}}, {{4}}},
                   [](const Tensors& x) { return linear(x[0], x[1], x[2]); },
                   [](const Arrays& x) { return map2(product(x[0], transposed(x[1])), x[2], b_add); }});
+  const auto activated = [&](const char* name, Activation activation, double (*f)(double)) {
+    rows.push_back(
+        {name,
+         {{{3, 5}}, {{4, 5}}, {{4}}},
+         [activation](const Tensors& x) { return linear(x[0], x[1], x[2], activation); },
+         [f](const Arrays& x) { return map1(map2(product(x[0], transposed(x[1])), x[2], b_add), f); }});
+    rows.back().float32_tolerance = 1e-5;
+  };
+  activated("linear with tanh", Activation::tanh, [](double v) { return std::tanh(v); });
+  activated("linear with sigmoid", Activation::sigmoid, [](double v) { return 1 / (1 + std::exp(-v)); });
+  activated("linear with gelu", Activation::gelu,
+            [](double v) { return 0.5 * v * std::erfc(-v * std::sqrt(0.5)); });
+  activated("linear with silu", Activation::silu, [](double v) { return v / (1 + std::exp(-v)); });
+  rows.push_back({"bmm",
+                  {{{2, 3, 5}}, {{2, 5, 4}}},
+                  [](const Tensors& x) { return bmm(x[0], x[1]); },
+                  [](const Arrays& x) { return product(x[0], x[1]); }});
+  rows.push_back({"addmm",
+                  {{{4}}, {{3, 5}}, {{5, 4}}},
+                  [](const Tensors& x) { return addmm(x[0], x[1], x[2], 0.5, 2); },
+                  [](const Arrays& x) {
+                    return map2(x[0], product(x[1], x[2]),
+                                [](double c, double p) { return 0.5 * c + 2 * p; });
+                  }});
+  rows.push_back({"baddbmm",
+                  {{{2, 1, 4}}, {{2, 3, 5}}, {{2, 5, 4}}},
+                  [](const Tensors& x) { return baddbmm(x[0], x[1], x[2]); },
+                  [](const Arrays& x) { return map2(x[0], product(x[1], x[2]), b_add); }});
+  rows.push_back({"dot",
+                  {{{5}}, {{5}}},
+                  [](const Tensors& x) { return dot(x[0], x[1]); },
+                  [](const Arrays& x) { return fold(map2(x[0], x[1], b_mul), -1, total); }});
+  rows.push_back({"mv",
+                  {{{3, 5}}, {{5}}},
+                  [](const Tensors& x) { return mv(x[0], x[1]); },
+                  [](const Arrays& x) { return fold(map2(x[0], x[1], b_mul), 1, total); }});
+  rows.push_back({"outer",
+                  {{{3}}, {{4}}},
+                  [](const Tensors& x) { return outer(x[0], x[1]); },
+                  [](const Arrays& x) {
+                    Array column = x[0];
+                    column.shape = {3, 1};
+                    return map2(column, x[1], b_mul);
+                  }});
   return rows;
 }
 

@@ -1,7 +1,17 @@
 // Rows of the reductions.
+#include <algorithm>
+
 #include "ops/reference.h"
 
 namespace tape::test {
+
+namespace {
+
+double where_least(const std::vector<double>& x) {
+  return static_cast<double>(std::min_element(x.begin(), x.end()) - x.begin());
+}
+
+}  // namespace
 
 std::vector<Row> reduce_rows() {
   std::vector<Row> rows;
@@ -16,9 +26,10 @@ std::vector<Row> reduce_rows() {
   };
   three("sum", sum, total, true);
   three("mean", mean, average, true);
-  three("max", max, greatest, true);
-  three("min", min, least, true);
+  three("amax", amax, greatest, true);
+  three("amin", amin, least, true);
   three("argmax", argmax, where_greatest, false);
+  three("argmin", argmin, where_least, false);
   rows.push_back({"sum of two dims, kept",
                   {{{2, 3, 4}}},
                   [](const Tensors& x) {

@@ -4,7 +4,7 @@
 
 namespace tape {
 
-enum class ReduceOp : uint8_t { sum, max, min, argmax };
+enum class ReduceOp : uint8_t { sum, max, min, argmax, argmin };
 
 struct ReduceKernels {
   // `in` has the kept dimensions first (`kept` of them), reduced ones after; `out` is contiguous over

@@ -43,6 +43,33 @@ Tensor arange(double start, double end, double step, DType dtype) {
   return out;
 }
 
+Tensor linspace(double start, double end, int64_t count, DType dtype) {
+  if (count < 0) fail(ErrorCode::value, "linspace", "the count must not be negative, got ", count);
+  if (!is_floating(dtype)) fail(ErrorCode::dtype, "linspace", "needs a floating dtype, got ", name_of(dtype));
+  Tensor out = empty({count}, DType::float64);
+  const double step = count > 1 ? (end - start) / static_cast<double>(count - 1) : 0;
+  double* values = out.data_as<double>();
+  // The second half from the end, so that the last number is exactly `end`.
+  for (int64_t i = 0; i < count; ++i)
+    values[i] = 2 * i < count ? start + static_cast<double>(i) * step
+                              : end - static_cast<double>(count - 1 - i) * step;
+  return to(out, dtype);
+}
+
+Tensor eye(int64_t rows, int64_t cols, DType dtype) {
+  if (rows < 0 || cols < 0)
+    fail(ErrorCode::value, "eye", "sizes must not be negative, got ", rows, " and ", cols);
+  Tensor out = full({rows, cols}, 0, dtype);
+  fill_(diagonal(out), 1);
+  return out;
+}
+
+Tensor full_like(const Tensor& x, double value, DType dtype) {
+  Tensor out = empty_like(x, dtype);
+  kernels().elementwise.fill(view_of(out), value);
+  return out;
+}
+
 Tensor rand(const Dims& shape, DType dtype) {
   Tensor out = empty(shape, dtype);
   uniform_(out, 0, 1);

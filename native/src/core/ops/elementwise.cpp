@@ -171,6 +171,16 @@ Tensor relu_backward(Tensor gradient, const Tensor& output) {
   return mul(gradient, to(compare(CompareOp::gt, output, 0), output.dtype()));
 }
 
+Tensor tanh_backward(Tensor gradient, const Tensor& output) {
+  if (!grad_enabled()) return run_grad(GradOp::tanh, std::move(gradient), output);
+  return mul(gradient, rsub(square(output), 1));
+}
+
+Tensor sigmoid_backward(Tensor gradient, const Tensor& output) {
+  if (!grad_enabled()) return run_grad(GradOp::sigmoid, std::move(gradient), output);
+  return mul(gradient, mul(output, rsub(output, 1)));
+}
+
 Tensor relu(const Tensor& x) {
   check_numeric("relu", x);
   Tensor out = run_unary(UnaryOp::relu, x);
@@ -183,11 +193,8 @@ Tensor relu(const Tensor& x) {
 Tensor tanh(const Tensor& x) {
   check_floating("tanh", x);
   Tensor out = run_unary(UnaryOp::tanh, x);
-  Node* node = record(out, "tanh", {&x}, {}, [](const Backward& b) {
-    const Tensor y = b.saved(0);
-    if (!grad_enabled()) return b.give(0, run_grad(GradOp::tanh, b.take_grad(), y));
-    b.give(0, mul(b.take_grad(), rsub(square(y), 1)));
-  });
+  Node* node = record(out, "tanh", {&x}, {},
+                      [](const Backward& b) { b.give(0, tanh_backward(b.take_grad(), b.saved(0))); });
   if (node) node->save_output(out);
   return out;
 }
@@ -195,11 +202,8 @@ Tensor tanh(const Tensor& x) {
 Tensor sigmoid(const Tensor& x) {
   check_floating("sigmoid", x);
   Tensor out = run_unary(UnaryOp::sigmoid, x);
-  Node* node = record(out, "sigmoid", {&x}, {}, [](const Backward& b) {
-    const Tensor y = b.saved(0);
-    if (!grad_enabled()) return b.give(0, run_grad(GradOp::sigmoid, b.take_grad(), y));
-    b.give(0, mul(b.take_grad(), mul(y, rsub(y, 1))));
-  });
+  Node* node = record(out, "sigmoid", {&x}, {},
+                      [](const Backward& b) { b.give(0, sigmoid_backward(b.take_grad(), b.saved(0))); });
   if (node) node->save_output(out);
   return out;
 }

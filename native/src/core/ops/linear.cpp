@@ -66,17 +66,10 @@ Tensor matmul_batched(const Tensor& a, const Tensor& b) {
   {
     GradMode mode(false);
     const Tensor left = expand(as_operand(a), shape_a), right = expand(as_operand(b), shape_b);
-    const int64_t batches = numel_of(lead), step = a.size(-2) * b.size(-1);
-    for (int64_t i = 0; i < batches && step > 0; ++i) {
-      int64_t rest = i, at_a = 0, at_b = 0;
-      for (int d = lead.size() - 1; d >= 0; --d) {
-        at_a += rest % lead[d] * left.strides()[d];
-        at_b += rest % lead[d] * right.strides()[d];
-        rest /= lead[d];
-      }
-      kernels().linear.gemm(a.dtype(), matrix_at(out, i * step), matrix_at(left, at_a),
-                            matrix_at(right, at_b), nullptr, false);
-    }
+    if (out.numel() > 0)
+      kernels().linear.gemm_batched(
+          a.dtype(), matrix_at(out, 0), matrix_at(left, 0), matrix_at(right, 0),
+          {lead.size(), lead.data(), left.strides().data(), right.strides().data(), out.strides().data()});
   }
   record(out, "matmul", {&a, &b}, {&a, &b}, [](const Backward& c) {
     if (c.wants(0)) c.give(0, matmul(c.grad(), transpose(c.saved(1), -2, -1)));
@@ -104,9 +97,60 @@ Tensor matmul(const Tensor& a, const Tensor& b) {
   return matmul_batched(a, b);
 }
 
-Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias, bool fuse_relu) {
+namespace {
+
+void check_ranks(const char* where, const Tensor& a, int rank_a, const Tensor& b, int rank_b) {
+  if (a.rank() != rank_a || b.rank() != rank_b)
+    fail(ErrorCode::shape, where, "needs tensors of ", rank_a, " and ", rank_b, " dimensions, got ",
+         to_string(a.shape()), " and ", to_string(b.shape()));
+}
+
+Tensor add_product(const Tensor& c, const Tensor& product, double beta, double alpha) {
+  const Tensor scaled = alpha == 1 ? product : mul(product, alpha);
+  if (beta == 0) return scaled;  // c may hold anything, also NaN
+  return add(beta == 1 ? c : mul(c, beta), scaled);
+}
+
+}  // namespace
+
+Tensor bmm(const Tensor& a, const Tensor& b) {
+  check_ranks("bmm", a, 3, b, 3);
+  if (a.size(0) != b.size(0))
+    fail(ErrorCode::shape, "bmm", "batches differ: ", to_string(a.shape()), " @ ", to_string(b.shape()));
+  return matmul(a, b);
+}
+
+Tensor addmm(const Tensor& c, const Tensor& a, const Tensor& b, double beta, double alpha) {
+  check_ranks("addmm", a, 2, b, 2);
+  return add_product(c, matmul(a, b), beta, alpha);
+}
+
+Tensor baddbmm(const Tensor& c, const Tensor& a, const Tensor& b, double beta, double alpha) {
+  check_ranks("baddbmm", a, 3, b, 3);
+  return add_product(c, bmm(a, b), beta, alpha);
+}
+
+Tensor dot(const Tensor& a, const Tensor& b) {
+  check_ranks("dot", a, 1, b, 1);
+  return matmul(a, b);
+}
+
+Tensor mv(const Tensor& a, const Tensor& b) {
+  check_ranks("mv", a, 2, b, 1);
+  return matmul(a, b);
+}
+
+Tensor outer(const Tensor& a, const Tensor& b) {
+  check_ranks("outer", a, 1, b, 1);
+  return mul(unsqueeze(a, 1), unsqueeze(b, 0));
+}
+
+Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias, Activation activation) {
   if (autocast_enabled())
-    return autocast_lower([&](const auto&... t) { return linear(t..., fuse_relu); }, x, weight, bias);
+    return autocast_lower([&](const auto&... t) { return linear(t..., activation); }, x, weight, bias);
+  // Their derivative reads what went in, which a fused kernel would have to keep as well.
+  if (activation == Activation::gelu) return gelu(linear(x, weight, bias));
+  if (activation == Activation::silu) return silu(linear(x, weight, bias));
   check_floating("linear", x);
   check_same_dtype("linear", x, weight);
   if (weight.rank() != 2)
@@ -126,23 +170,31 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias, bool fu
     shape[x.rank() - 1] = weight.size(0);
     int64_t rows = 1;
     for (int d = 0; d + 1 < x.rank(); ++d) rows *= x.size(d);
-    return reshape(linear(reshape(x, {rows, x.size(-1)}), weight, bias, fuse_relu), shape);
+    return reshape(linear(reshape(x, {rows, x.size(-1)}), weight, bias, activation), shape);
   }
 
   Tensor out;
   {
     GradMode mode(false);
     const Tensor plain_bias = bias.defined() ? contiguous(bias) : bias;
-    out = product(x, transpose(weight, 0, 1), bias.defined() ? plain_bias.data() : nullptr, fuse_relu);
+    out = product(x, transpose(weight, 0, 1), bias.defined() ? plain_bias.data() : nullptr,
+                  activation == Activation::relu);
+    // In place, while the product is still in the cache.
+    if (activation == Activation::tanh)
+      kernels().elementwise.unary(UnaryOp::tanh, view_of(out), view_of(out), 0);
+    if (activation == Activation::sigmoid)
+      kernels().elementwise.unary(UnaryOp::sigmoid, view_of(out), view_of(out), 0);
   }
-  Node* node = record(out, "linear", {&x, &weight, &bias}, {&x, &weight}, [fuse_relu](const Backward& b) {
+  Node* node = record(out, "linear", {&x, &weight, &bias}, {&x, &weight}, [activation](const Backward& b) {
     Tensor gradient = b.take_grad();
-    if (fuse_relu) gradient = relu_backward(std::move(gradient), b.saved(2));
+    if (activation == Activation::relu) gradient = relu_backward(std::move(gradient), b.saved(2));
+    if (activation == Activation::tanh) gradient = tanh_backward(std::move(gradient), b.saved(2));
+    if (activation == Activation::sigmoid) gradient = sigmoid_backward(std::move(gradient), b.saved(2));
     if (b.wants(0)) b.give(0, matmul(gradient, b.saved(1)));
     if (b.wants(1)) b.give(1, matmul(transpose(gradient, 0, 1), b.saved(0)));
     if (b.wants(2)) b.give(2, sum(gradient, {0}));
   });
-  if (node && fuse_relu) node->save_output(out);
+  if (node && activation != Activation::none) node->save_output(out);
   return out;
 }
 

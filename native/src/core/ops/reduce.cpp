@@ -1,22 +1,12 @@
 // Reductions over any set of dimensions.
 #include <cmath>
 
-#include "support.h"
+#include "reduce_plan.h"
 
 namespace tape {
-namespace {
 
-struct Plan {
-  bool reduced[kMaxRank] = {};
-  Dims shape;       // of the result
-  Dims kept_shape;  // of the result with keepdim
-  Dims in_shape, in_strides;
-  int kept = 0;
-  int64_t count = 1;  // elements behind each result
-};
-
-Plan plan(const char* where, const Tensor& x, const Dims& dims, bool keepdim) {
-  Plan p;
+ReducePlan reduce_plan(const char* where, const Tensor& x, const Dims& dims, bool keepdim) {
+  ReducePlan p;
   for (int64_t dim : dims) {
     const int d = wrap_dim(where, dim, x.rank());
     if (p.reduced[d]) fail(ErrorCode::value, where, "dimension ", d, " appears twice");
@@ -27,6 +17,7 @@ Plan plan(const char* where, const Tensor& x, const Dims& dims, bool keepdim) {
   for (int d = 0; d < x.rank(); ++d) {
     p.kept_shape.push_back(p.reduced[d] ? 1 : x.size(d));
     if (p.reduced[d]) {
+      p.dims.push_back(d);
       p.count *= x.size(d);
       if (keepdim) p.shape.push_back(1);
       continue;
@@ -44,16 +35,16 @@ Plan plan(const char* where, const Tensor& x, const Dims& dims, bool keepdim) {
   return p;
 }
 
-Tensor run(ReduceOp op, const Tensor& x, const Plan& p, DType dtype, double scale) {
+namespace {
+
+Tensor run(ReduceOp op, const Tensor& x, const ReducePlan& p, DType dtype, double scale) {
   Tensor out = empty(p.shape, dtype);
-  kernels().reduce.reduce(op, view_of(out),
-                          {x.data(), x.dtype(), p.in_shape.size(), p.in_shape.data(), p.in_strides.data()},
-                          p.kept, scale);
+  kernels().reduce.reduce(op, view_of(out), p.view(x), p.kept, scale);
   return out;
 }
 
 Tensor sum_scaled(const char* name, const Tensor& x, const Dims& dims, bool keepdim, bool mean) {
-  const Plan p = plan(name, x, dims, keepdim);
+  const ReducePlan p = reduce_plan(name, x, dims, keepdim);
   const double scale = mean ? 1.0 / static_cast<double>(p.count) : 1.0;
   Tensor out = run(ReduceOp::sum, x, p, is_floating(x.dtype()) ? x.dtype() : DType::int64, scale);
   record(out, name, {&x}, {}, [shape = x.shape(), kept = p.kept_shape, mean, scale](const Backward& b) {
@@ -64,7 +55,7 @@ Tensor sum_scaled(const char* name, const Tensor& x, const Dims& dims, bool keep
 }
 
 Tensor extreme(ReduceOp op, const char* name, const Tensor& x, const Dims& dims, bool keepdim) {
-  const Plan p = plan(name, x, dims, keepdim);
+  const ReducePlan p = reduce_plan(name, x, dims, keepdim);
   if (p.count == 0 && numel_of(p.shape) > 0)
     fail(ErrorCode::shape, name, "cannot take the ", name, " of nothing: shape ", to_string(x.shape()),
          " is empty where it is reduced");
@@ -95,23 +86,34 @@ Tensor mean(const Tensor& x, const Dims& dims, bool keepdim) {
   return sum_scaled("mean", x, dims, keepdim, true);
 }
 
-Tensor max(const Tensor& x, const Dims& dims, bool keepdim) {
-  if (any_half(x)) return compute_in_float32([&](const Tensor& t) { return max(t, dims, keepdim); }, x);
-  return extreme(ReduceOp::max, "max", x, dims, keepdim);
+Tensor amax(const Tensor& x, const Dims& dims, bool keepdim) {
+  if (any_half(x)) return compute_in_float32([&](const Tensor& t) { return amax(t, dims, keepdim); }, x);
+  return extreme(ReduceOp::max, "amax", x, dims, keepdim);
 }
-Tensor min(const Tensor& x, const Dims& dims, bool keepdim) {
-  if (any_half(x)) return compute_in_float32([&](const Tensor& t) { return min(t, dims, keepdim); }, x);
-  return extreme(ReduceOp::min, "min", x, dims, keepdim);
+Tensor amin(const Tensor& x, const Dims& dims, bool keepdim) {
+  if (any_half(x)) return compute_in_float32([&](const Tensor& t) { return amin(t, dims, keepdim); }, x);
+  return extreme(ReduceOp::min, "amin", x, dims, keepdim);
 }
 
-Tensor argmax(const Tensor& x, const Dims& dims, bool keepdim) {
-  if (any_half(x)) return compute_in_float32([&](const Tensor& t) { return argmax(t, dims, keepdim); }, x);
-  if (dims.size() > 1) fail(ErrorCode::value, "argmax", "takes one dimension or none, got ", dims.size());
-  const Plan p = plan("argmax", x, dims, keepdim);
+namespace {
+
+Tensor position(ReduceOp op, const char* name, const Tensor& x_in, const Dims& dims, bool keepdim) {
+  const Tensor x = detach(half_to_float32(x_in));
+  if (dims.size() > 1) fail(ErrorCode::value, name, "takes one dimension or none, got ", dims.size());
+  const ReducePlan p = reduce_plan(name, x, dims, keepdim);
   if (p.count == 0 && numel_of(p.shape) > 0)
-    fail(ErrorCode::shape, "argmax", "cannot take the argmax of nothing: shape ", to_string(x.shape()),
+    fail(ErrorCode::shape, name, "cannot take the ", name, " of nothing: shape ", to_string(x.shape()),
          " is empty where it is reduced");
-  return run(ReduceOp::argmax, x, p, DType::int64, 1);
+  return run(op, x, p, DType::int64, 1);
+}
+
+}  // namespace
+
+Tensor argmax(const Tensor& x, const Dims& dims, bool keepdim) {
+  return position(ReduceOp::argmax, "argmax", x, dims, keepdim);
+}
+Tensor argmin(const Tensor& x, const Dims& dims, bool keepdim) {
+  return position(ReduceOp::argmin, "argmin", x, dims, keepdim);
 }
 
 std::vector<double> norms(const std::vector<Tensor>& tensors) {

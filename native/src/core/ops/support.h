@@ -47,6 +47,9 @@ void check_scalar(const char* where, const Tensor& a, double value);
 void check_divisible(const char* where, const Tensor& a);
 /// gradient where output > 0, else 0. Writes into a gradient that is moved in and held by nobody else.
 Tensor relu_backward(Tensor gradient, const Tensor& output);
+/// Derivatives of tanh and sigmoid from their output, in the same way.
+Tensor tanh_backward(Tensor gradient, const Tensor& output);
+Tensor sigmoid_backward(Tensor gradient, const Tensor& output);
 /// The caller's last reference to memory nobody else sees: the op may write its result there.
 inline bool may_reuse(const Tensor& x) {
   const TensorImpl& impl = *x.impl();

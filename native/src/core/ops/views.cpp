@@ -1,17 +1,8 @@
 // Views: another geometry over the same memory. And the copies that stand in where none exists.
-#include "support.h"
+#include "view_support.h"
 
 namespace tape {
 namespace {
-
-template <class F>
-Tensor make_view(const char* name, const Tensor& x, const Dims& shape, const Dims& strides, int64_t offset,
-                 F&& derivative) {
-  Tensor out = alias(x, shape, strides, offset);
-  set_view(out, x);
-  record(out, name, {&x}, {}, std::forward<F>(derivative));
-  return out;
-}
 
 /// Replaces one -1 by what is left over; errors when the sizes do not multiply to numel.
 Dims complete_shape(const char* where, const Tensor& x, Dims shape) {
@@ -65,14 +56,6 @@ bool view_strides(const Tensor& x, const Dims& shape, Dims& strides) {
 Tensor reshaped_view(const char* name, const Tensor& x, const Dims& shape, const Dims& strides) {
   return make_view(name, x, shape, strides, x.impl()->offset,
                    [before = x.shape()](const Backward& b) { b.give(0, reshape(b.grad(), before)); });
-}
-
-/// Zeros of `shape` with `gradient` in the part `place` picks.
-template <class F>
-Tensor embed(const Tensor& gradient, const Dims& shape, F place) {
-  Tensor whole = full(shape, 0, gradient.dtype());
-  copy_(place(whole), gradient);
-  return whole;
 }
 
 }  // namespace

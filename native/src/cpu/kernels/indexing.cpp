@@ -1,7 +1,7 @@
 // Gathering and scattering whole rows.
 #include <cstring>
 
-#include "kernel_set.h"
+#include "indexing_kernels.h"
 #include "parallel.h"
 
 namespace tape::cpu::TAPE_ISA {
@@ -32,6 +32,6 @@ void scatter_add_rows(void* table, const void* rows, const int64_t* index, DType
   });
 }
 
-IndexingKernels indexing_table() { return {gather_rows, scatter_add_rows}; }
+IndexingKernels indexing_table() { return {gather_rows, scatter_add_rows, gather, scatter, argsort}; }
 
 }  // namespace tape::cpu::TAPE_ISA

@@ -12,6 +12,7 @@ const Kernels& table() {
       .reduce = reduce_table(),
       .softmax = softmax_table(),
       .loss = loss_table(),
+      .statistics = statistics_table(),
       .linear = linear_table(),
       .indexing = indexing_table(),
       .embedding = embedding_table(),

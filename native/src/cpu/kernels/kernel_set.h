@@ -9,6 +9,7 @@ ElementwiseKernels elementwise_table();
 MathKernels math_table();
 ReduceKernels reduce_table();
 SoftmaxKernels softmax_table();
+StatisticsKernels statistics_table();
 LinearKernels linear_table();
 IndexingKernels indexing_table();
 RandomKernels random_table();

@@ -113,6 +113,7 @@ void gemm(DType dtype, Matrix c, Matrix a, Matrix b, const void* bias, bool relu
   });
 }
 
-LinearKernels linear_table() { return {gemm}; }
+// The batched product is put in by src/cpu/batched_products.cpp.
+LinearKernels linear_table() { return {gemm, nullptr}; }
 
 }  // namespace tape::cpu::TAPE_ISA

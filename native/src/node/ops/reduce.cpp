@@ -21,8 +21,8 @@ napi_value norms_op(Environment& environment, const std::vector<Tensor>& tensors
 
 std::vector<Binding> reduce_bindings() {
   return {
-      bind<sum>("sum"), bind<mean>("mean"),     bind<max>("max"),
-      bind<min>("min"), bind<argmax>("argmax"), bind<norms_op>("norms"),
+      bind<sum>("sum"),       bind<mean>("mean"),     bind<amax>("amax"),      bind<amin>("amin"),
+      bind<argmax>("argmax"), bind<argmin>("argmin"), bind<norms_op>("norms"),
   };
 }
 
