@@ -1,5 +1,6 @@
 // The checks every row of the op table goes through.
 #include <cmath>
+#include <set>
 
 #include "doctest/doctest.h"
 #include "op_table.h"
@@ -69,7 +70,8 @@ void check_close(const std::vector<double>& got, const std::vector<double>& expe
     CAPTURE(i);
     CAPTURE(got[i]);
     CAPTURE(expected[i]);
-    REQUIRE(std::fabs(got[i] - expected[i]) <= tolerance * (1 + std::fabs(expected[i])));
+    const bool same = got[i] == expected[i] || (std::isnan(got[i]) && std::isnan(expected[i]));  // infinities
+    REQUIRE((same || std::fabs(got[i] - expected[i]) <= tolerance * (1 + std::fabs(expected[i]))));
   }
 }
 
@@ -205,6 +207,112 @@ TEST_CASE("ops: gradients agree with finite differences") {
     check_gradients([&](const std::vector<Tensor>& x) { return std::vector<Tensor>{row.apply(x)}; },
                     tensors_of(row, draw(row), DType::float64), 1e-6);
   });
+}
+
+namespace {
+
+/// `row` with every input size `from` made `to`.
+Row resized(const Row& row, int64_t from, int64_t to) {
+  Row other = row;
+  other.name += " with " + std::to_string(to) + " for " + std::to_string(from);
+  for (Input& input : other.inputs)
+    for (int64_t& size : input.shape)
+      if (size == from) size = to;
+  return other;
+}
+
+std::set<int64_t> sizes_of(const Row& row) {
+  std::set<int64_t> sizes;
+  for (const Input& input : row.inputs)
+    for (int64_t size : input.shape)
+      if (size > 1) sizes.insert(size);
+  return sizes;
+}
+
+}  // namespace
+
+TEST_CASE("ops: sizes of one and empty tensors") {
+  size_t checked = 0;
+  for_each_row([&](const Row& row) {
+    if (row.sizes == Sizes::fixed) return;
+    std::vector<Row> variants;
+    Row ones = row;
+    for (int64_t size : sizes_of(row)) {
+      variants.push_back(resized(row, size, 1));
+      ones = resized(ones, size, 1);
+      if (row.sizes == Sizes::any) variants.push_back(resized(row, size, 0));
+    }
+    variants.push_back(ones);
+    for (const Row& variant : variants) {
+      CAPTURE(variant.name);
+      const auto arrays = draw(variant);
+      const auto inputs = tensors_of(variant, arrays, DType::float64);
+      const Array expected = variant.reference(arrays);
+      const Tensor got = variant.apply(inputs);
+      REQUIRE(to_string(got.shape()) == to_string(expected.shape));
+      check_close(values_of(got), expected.values, 1e-12);
+      ++checked;
+      if (variant.differentiable)
+        check_gradients([&](const std::vector<Tensor>& x) { return std::vector<Tensor>{variant.apply(x)}; },
+                        inputs, 1e-6);
+    }
+  });
+  CHECK(checked > 200);
+}
+
+TEST_CASE("ops: larger inputs agree with the reference, their gradients along random directions") {
+  constexpr double eps = 1e-6;
+  size_t checked = 0;
+  for_each_row([&](const Row& row) {
+    if (row.sizes == Sizes::fixed) return;
+    // Longer than a vector register and no multiple of one.
+    Row larger = row;
+    for (int64_t size : sizes_of(row)) larger = resized(larger, size, -size);
+    for (Input& input : larger.inputs)
+      for (int64_t& size : input.shape) size = size < 0 ? -size * 5 + 2 : size;
+    const auto arrays = draw(larger);
+    auto inputs = tensors_of(larger, arrays, DType::float64);
+    check_close(values_of(larger.apply(inputs)), larger.reference(arrays).values, 1e-11);
+    ++checked;
+    if (!larger.differentiable) return;
+    std::vector<Tensor> variables;
+    std::vector<Array> forward = arrays, backward = arrays;
+    std::vector<std::vector<double>> directions;
+    uint64_t block = 0;
+    for (size_t i = 0; i < inputs.size(); ++i) {
+      if (!is_floating(inputs[i].dtype())) continue;
+      inputs[i].set_requires_grad(true);
+      variables.push_back(inputs[i]);
+      directions.emplace_back();
+      for (size_t k = 0; k < arrays[i].values.size(); ++k) {
+        directions.back().push_back(philox(23, block++).v[0] / 4294967296.0 - 0.5);
+        forward[i].values[k] += eps * directions.back()[k];
+        backward[i].values[k] -= eps * directions.back()[k];
+      }
+    }
+    const Tensor output = larger.apply(inputs);
+    if (!output.requires_grad()) return;
+    std::vector<double> weights;
+    for (int64_t k = 0; k < output.numel(); ++k)
+      weights.push_back(philox(29, block++).v[0] / 4294967296.0 - 0.5);
+    const auto gradients =
+        grad({output}, variables, {make(output.shape(), weights, DType::float64)}, false, false, true);
+    double analytical = 0, numerical = 0, size = 0;
+    for (size_t v = 0; v < variables.size(); ++v) {
+      if (!gradients[v].defined()) continue;
+      const auto values = values_of(gradients[v]);
+      for (size_t k = 0; k < values.size(); ++k) {
+        analytical += values[k] * directions[v][k];
+        size += std::fabs(values[k] * directions[v][k]);
+      }
+    }
+    const auto above = larger.reference(forward).values, below = larger.reference(backward).values;
+    for (size_t k = 0; k < weights.size(); ++k) numerical += weights[k] * (above[k] - below[k]) / (2 * eps);
+    CAPTURE(analytical);
+    CAPTURE(numerical);
+    REQUIRE(std::fabs(analytical - numerical) <= 1e-6 * (1 + size));
+  });
+  CHECK(checked > 100);
 }
 
 TEST_CASE("ops: gradients of gradients agree with finite differences") {

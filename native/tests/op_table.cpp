@@ -5,6 +5,7 @@ namespace tape::test {
 std::vector<Row> activation_rows();
 std::vector<Row> attention_rows();
 std::vector<Row> arrange_rows();
+std::vector<Row> creation_rows();
 std::vector<Row> dropout_rows();
 std::vector<Row> elementwise_rows();
 std::vector<Row> embedding_rows();
@@ -28,6 +29,7 @@ const std::vector<Row>& op_table() {
              activation_rows,
              attention_rows,
              arrange_rows,
+             creation_rows,
              dropout_rows,
              elementwise_rows,
              embedding_rows,

@@ -33,6 +33,14 @@ struct Input {
   Draw draw = Draw::any;
 };
 
+/// What sizes a row's inputs may be given instead of its own: equal sizes change together. A row whose op or
+/// reference holds sizes of its own stays `fixed`.
+enum class Sizes {
+  fixed,
+  not_empty,  // any from 1 on
+  any,
+};
+
 struct Row {
   std::string name;
   std::vector<Input> inputs;
@@ -41,6 +49,7 @@ struct Row {
   bool differentiable = true;
   bool twice = true;  // has a derivative of its derivative
   double float32_tolerance = 2e-6;
+  Sizes sizes = Sizes::fixed;
 };
 
 const std::vector<Row>& op_table();

@@ -15,7 +15,11 @@ void binary(std::vector<Row>& rows, const std::string& name, Tensor (*op)(const 
     rows.push_back({name + " " + to_string(a) + " with " + to_string(b),
                     {{a, left}, {b, right}},
                     [op](const Tensors& x) { return op(x[0], x[1]); },
-                    [f](const Arrays& x) { return map2(x[0], x[1], f); }});
+                    [f](const Arrays& x) { return map2(x[0], x[1], f); },
+                    true,
+                    true,
+                    2e-6,
+                    Sizes::any});
 }
 
 void compare_rows(std::vector<Row>& rows, const char* name, CompareOp op, double (*f)(double, double)) {
@@ -23,7 +27,10 @@ void compare_rows(std::vector<Row>& rows, const char* name, CompareOp op, double
                   {{{3, 4}, Draw::any}, {{4}, Draw::any}},
                   [op](const Tensors& x) { return compare(op, x[0], x[1]); },
                   [f](const Arrays& x) { return map2(x[0], x[1], f); },
-                  false});
+                  false,
+                  false,
+                  2e-6,
+                  Sizes::any});
 }
 
 }  // namespace

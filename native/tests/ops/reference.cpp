@@ -133,14 +133,22 @@ Row unary(const char* name, Tensor (*op)(const Tensor&), double (*f)(double), Dr
   return {name,
           {{{3, 4}, draw}},
           [op](const Tensors& x) { return op(x[0]); },
-          [f](const Arrays& x) { return map1(x[0], f); }};
+          [f](const Arrays& x) { return map1(x[0], f); },
+          true,
+          true,
+          2e-6,
+          Sizes::any};
 }
 
 Row scalar(const char* name, std::function<Tensor(const Tensor&)> op, double (*f)(double), Draw draw) {
   return {name,
           {{{3, 4}, draw}},
           [op](const Tensors& x) { return op(x[0]); },
-          [f](const Arrays& x) { return map1(x[0], f); }};
+          [f](const Arrays& x) { return map1(x[0], f); },
+          true,
+          true,
+          2e-6,
+          Sizes::any};
 }
 
 }  // namespace tape::test

@@ -21,6 +21,12 @@ std::vector<Row> views_rows() {
           },
           {2, 6}, regroup),
       one(
+          "view", {3, 4},
+          [](const Tensor& x) {
+            return view(contiguous(x), {2, -1});
+          },
+          {2, 6}, regroup),
+      one(
           "flatten", {3, 4}, [](const Tensor& x) { return flatten(x, 0, -1); }, {12},
           [](Dims p) {
             return place({3, 4}, p[0]);

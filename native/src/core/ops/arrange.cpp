@@ -197,8 +197,8 @@ Tensor unfold(const Tensor& x, int64_t dim_in, int64_t size, int64_t step) {
          " of ", to_string(x.shape()));
   Dims shape = x.shape(), strides = x.strides();
   shape[dim] = (x.size(dim) - size) / step + 1;
-  strides.push_back(strides[dim]);
-  strides[dim] *= step;
+  strides.push_back(x.strides()[dim]);
+  strides[dim] = x.strides()[dim] * step;
   shape.push_back(size);
   return make_view("unfold", x, shape, strides, x.impl()->offset,
                    [dim, step, before = x.shape()](const Backward& b) {

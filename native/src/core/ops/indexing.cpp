@@ -137,18 +137,23 @@ Tensor gather(const Tensor& x, int64_t dim_in, const Tensor& index_in) {
 }
 
 Tensor take_along_dim(const Tensor& x, const Tensor& index, int64_t dim_in) {
-  const int dim = wrap_dim("takeAlongDim", dim_in, x.rank());
   check_index("takeAlongDim", index);
   if (index.rank() != x.rank() || x.rank() == 0)
     fail(ErrorCode::shape, "takeAlongDim", "input and index must have the same number of dimensions, got ",
          to_string(x.shape()), " and ", to_string(index.shape()));
-  Dims of_x = x.shape(), of_index = index.shape();
-  of_x[dim] = of_index[dim] = 1;
+  const int dim = wrap_dim("takeAlongDim", dim_in, x.rank());
+  Dims of_x, of_index;
+  for (int d = 0; d < x.rank(); ++d) {
+    of_x.push_back(d == dim ? 1 : x.size(d));
+    of_index.push_back(d == dim ? 1 : index.size(d));
+  }
   const Dims shape = broadcast_shapes("takeAlongDim", of_x, of_index);
-  of_x = of_index = shape;
-  of_x[dim] = x.size(dim);
-  of_index[dim] = index.size(dim);
-  return gather(expand(x, of_x), dim, expand(index, of_index));
+  Dims wide_x, wide_index;
+  for (int d = 0; d < x.rank(); ++d) {
+    wide_x.push_back(d == dim ? x.size(d) : shape[d]);
+    wide_index.push_back(d == dim ? index.size(d) : shape[d]);
+  }
+  return gather(expand(x, wide_x), dim, expand(index, wide_index));
 }
 
 void scatter_into(const char* where, const Tensor& out, int dim, const Tensor& index, const Tensor& source,

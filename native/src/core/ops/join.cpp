@@ -1,6 +1,7 @@
 // Joining and cutting: one copy for each tensor joined, one node for all pieces cut.
 #include <algorithm>
 
+#include "tape/precision.h"
 #include "view_support.h"
 
 namespace tape {
@@ -60,6 +61,15 @@ void check_list(const char* where, const std::vector<Tensor>& tensors) {
   }
 }
 
+/// True where autocast left some of them in 16 bits and some not: they meet in float32.
+bool autocast_mixes(const std::vector<Tensor>& tensors) {
+  if (!autocast_enabled() || tensors.empty()) return false;
+  return std::any_of(tensors.begin(), tensors.end(), [&](const Tensor& x) {
+    return x.defined() && tensors[0].defined() && x.dtype() != tensors[0].dtype() &&
+           (is_half(x.dtype()) || is_half(tensors[0].dtype()));
+  });
+}
+
 /// A piece for each output of a cut that got no gradient.
 std::vector<Tensor> complete(const Backward& b) {
   std::vector<Tensor> pieces;
@@ -73,6 +83,7 @@ std::vector<Tensor> complete(const Backward& b) {
 }  // namespace
 
 Tensor cat(const std::vector<Tensor>& tensors_in, int64_t dim_in) {
+  if (autocast_mixes(tensors_in)) return cat(with_each(tensors_in, half_to_float32), dim_in);
   check_list("cat", tensors_in);
   // As PyTorch, an empty 1-d tensor joins with anything.
   std::vector<Tensor> tensors;
@@ -109,6 +120,7 @@ Tensor cat(const std::vector<Tensor>& tensors_in, int64_t dim_in) {
 }
 
 Tensor stack(const std::vector<Tensor>& tensors, int64_t dim_in) {
+  if (autocast_mixes(tensors)) return stack(with_each(tensors, half_to_float32), dim_in);
   check_list("stack", tensors);
   const Tensor& first = tensors[0];
   const int dim = wrap_dim("stack", dim_in, first.rank() + 1);

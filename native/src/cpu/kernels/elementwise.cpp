@@ -75,7 +75,7 @@ void unary_typed(UnaryOp op, const View& out, const View& in, double parameter) 
       case UnaryOp::exp:
         return map1<T, T>(out, in, [](T x) { return fast_exp(x); });
       case UnaryOp::log:
-        return map1<T, T>(out, in, [](T x) { return std::log(x); });
+        return map1<T, T>(out, in, [](T x) { return fast_log(x); });
       case UnaryOp::sqrt:
         return map1<T, T>(out, in, [](T x) { return std::sqrt(x); });
       case UnaryOp::tanh:
