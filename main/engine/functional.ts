@@ -1,6 +1,8 @@
 import type { Ops } from '../common/ops.ts'
 import * as activation from './functional/activation.ts'
 import * as attention from './functional/attention.ts'
+import * as batchnorm from './functional/batchnorm.ts'
+import * as conv from './functional/conv.ts'
 import * as dropout from './functional/dropout.ts'
 import * as elementwise from './functional/elementwise.ts'
 import * as embedding from './functional/embedding.ts'
@@ -11,6 +13,8 @@ import * as masked from './functional/masked.ts'
 import * as norm from './functional/norm.ts'
 import * as recurrent from './functional/recurrent.ts'
 import { guard } from './guard.ts'
+import * as pad from './functional/pad.ts'
+import * as pool from './functional/pool.ts'
 import type { Tensor } from './tensor.ts'
 
 export type { LstmResult, RecurrentResult, RecurrentWeights } from './functional/recurrent.ts'
@@ -30,3 +34,8 @@ export const F = guard({
   ...attention,
   ...recurrent,
 } satisfies Ops<Tensor> & Record<string, unknown>)
+  ...batchnorm,
+  ...conv,
+  ...pad,
+  ...pool,
+} satisfies Ops<Tensor> & Record<string, unknown>

@@ -22,9 +22,13 @@ GoldenOps all_ops() {
            attention_golden,
            autocast_golden,
            basic_golden,
+           batchnorm_golden,
+           conv_golden,
            elementwise_golden,
            loss_golden,
            norm_golden,
+           pad_golden,
+           pool_golden,
            recurrent_golden,
        })
     all.merge(family());

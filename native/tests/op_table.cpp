@@ -6,6 +6,8 @@ std::vector<Row> activation_rows();
 std::vector<Row> attention_rows();
 std::vector<Row> arrange_rows();
 std::vector<Row> creation_rows();
+std::vector<Row> batchnorm_rows();
+std::vector<Row> conv_rows();
 std::vector<Row> dropout_rows();
 std::vector<Row> elementwise_rows();
 std::vector<Row> embedding_rows();
@@ -14,8 +16,10 @@ std::vector<Row> inplace_rows();
 std::vector<Row> linear_rows();
 std::vector<Row> loss_rows();
 std::vector<Row> masked_rows();
-std::vector<Row> norm_rows();
 std::vector<Row> math_rows();
+std::vector<Row> norm_rows();
+std::vector<Row> pad_rows();
+std::vector<Row> pool_rows();
 std::vector<Row> recurrent_rows();
 std::vector<Row> reduce_rows();
 std::vector<Row> softmax_rows();
@@ -30,6 +34,8 @@ const std::vector<Row>& op_table() {
              attention_rows,
              arrange_rows,
              creation_rows,
+             batchnorm_rows,
+             conv_rows,
              dropout_rows,
              elementwise_rows,
              embedding_rows,
@@ -38,8 +44,10 @@ const std::vector<Row>& op_table() {
              linear_rows,
              loss_rows,
              masked_rows,
-             norm_rows,
              math_rows,
+             norm_rows,
+             pad_rows,
+             pool_rows,
              recurrent_rows,
              reduce_rows,
              softmax_rows,

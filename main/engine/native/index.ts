@@ -2,6 +2,8 @@ import type { ActivationNative } from './activation.ts'
 import type { AttentionNative } from './attention.ts'
 import type { ArrangeNative } from './arrange.ts'
 import type { AutogradNative } from './autograd.ts'
+import type { BatchNormNative } from './batchnorm.ts'
+import type { ConvNative } from './conv.ts'
 import type { DropoutNative } from './dropout.ts'
 import type { ElementwiseNative } from './elementwise.ts'
 import type { EmbeddingNative } from './embedding.ts'
@@ -16,6 +18,8 @@ import type { MathNative } from './math.ts'
 import type { MemoryNative } from './memory.ts'
 import type { NormNative } from './norm.ts'
 import type { OptimNative } from './optim.ts'
+import type { PadNative } from './pad.ts'
+import type { PoolNative } from './pool.ts'
 import type { PrecisionNative } from './precision.ts'
 import type { ProfileNative } from './profile.ts'
 import type { RecurrentNative } from './recurrent.ts'
@@ -32,6 +36,8 @@ export type Native = ActivationNative &
   AttentionNative &
   ArrangeNative &
   AutogradNative &
+  BatchNormNative &
+  ConvNative &
   DropoutNative &
   ElementwiseNative &
   EmbeddingNative &
@@ -46,6 +52,8 @@ export type Native = ActivationNative &
   MemoryNative &
   NormNative &
   OptimNative &
+  PadNative &
+  PoolNative &
   PrecisionNative &
   ProfileNative &
   RecurrentNative &

@@ -6,6 +6,8 @@
 
 #include "tape/kernels/activation.h"
 #include "tape/kernels/attention.h"
+#include "tape/kernels/batchnorm.h"
+#include "tape/kernels/conv.h"
 #include "tape/kernels/elementwise.h"
 #include "tape/kernels/embedding.h"
 #include "tape/kernels/indexing.h"
@@ -14,6 +16,8 @@
 #include "tape/kernels/loss.h"
 #include "tape/kernels/norm.h"
 #include "tape/kernels/optim.h"
+#include "tape/kernels/pad.h"
+#include "tape/kernels/pool.h"
 #include "tape/kernels/random.h"
 #include "tape/kernels/recurrent.h"
 #include "tape/kernels/reduce.h"
@@ -31,6 +35,10 @@ struct Kernels {
   const char* name;  // "AVX2", also reported as the instruction set
 
   ActivationKernels activation;
+  BatchNormKernels batchnorm;
+  ConvKernels conv;
+  PadKernels pad;
+  PoolKernels pool;
   ElementwiseKernels elementwise;
   MathKernels math;
   ReduceKernels reduce;

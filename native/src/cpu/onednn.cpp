@@ -6,6 +6,7 @@
 #include <oneapi/dnnl/dnnl.hpp>
 #include <unordered_map>
 
+#include "onednn_conv.h"
 #include "parallel.h"
 #include "signals.h"
 
@@ -124,6 +125,7 @@ void use_onednn(Kernels& kernels) {
   if (const char* forced = std::getenv("TAPE_GEMM"); forced && std::strcmp(forced, "plain") == 0) return;
   plain_gemm = kernels.linear.gemm;
   kernels.linear.gemm = gemm;
+  use_onednn_conv(kernels);
 }
 
 std::string onednn_version() {

@@ -8,6 +8,8 @@ std::vector<Binding> activation_bindings();
 std::vector<Binding> attention_bindings();
 std::vector<Binding> arrange_bindings();
 std::vector<Binding> autograd_bindings();
+std::vector<Binding> batchnorm_bindings();
+std::vector<Binding> conv_bindings();
 std::vector<Binding> dropout_bindings();
 std::vector<Binding> elementwise_bindings();
 std::vector<Binding> embedding_bindings();
@@ -25,6 +27,8 @@ std::vector<Binding> optim_bindings();
 std::vector<Binding> precision_bindings();
 std::vector<Binding> recurrent_bindings();
 std::vector<Binding> profile_bindings();
+std::vector<Binding> pad_bindings();
+std::vector<Binding> pool_bindings();
 std::vector<Binding> reduce_bindings();
 std::vector<Binding> softmax_bindings();
 std::vector<Binding> statistics_bindings();
@@ -38,6 +42,8 @@ inline std::vector<Binding> all_bindings() {
            attention_bindings,
            arrange_bindings,
            autograd_bindings,
+           batchnorm_bindings,
+           conv_bindings,
            dropout_bindings,
            elementwise_bindings,
            embedding_bindings,
@@ -52,6 +58,8 @@ inline std::vector<Binding> all_bindings() {
            norm_bindings,
            math_bindings,
            optim_bindings,
+           pad_bindings,
+           pool_bindings,
            precision_bindings,
            recurrent_bindings,
            profile_bindings,

@@ -18,9 +18,13 @@ using GoldenOps = std::map<std::string, GoldenOp>;
 GoldenOps attention_golden();
 GoldenOps autocast_golden();
 GoldenOps basic_golden();
+GoldenOps batchnorm_golden();
+GoldenOps conv_golden();
 GoldenOps elementwise_golden();
 GoldenOps loss_golden();
 GoldenOps norm_golden();
+GoldenOps pad_golden();
+GoldenOps pool_golden();
 GoldenOps recurrent_golden();
 
 /// Steps the optimizer of case `optim_NAME` with gradients given step by step; an empty one means none.

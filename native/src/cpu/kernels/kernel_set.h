@@ -5,6 +5,10 @@
 namespace tape::cpu::TAPE_ISA {
 
 ActivationKernels activation_table();
+BatchNormKernels batchnorm_table();
+ConvKernels conv_table();
+PadKernels pad_table();
+PoolKernels pool_table();
 ElementwiseKernels elementwise_table();
 MathKernels math_table();
 ReduceKernels reduce_table();

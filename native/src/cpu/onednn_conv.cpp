@@ -1,0 +1,269 @@
+#include "onednn_conv.h"
+
+#if defined(TAPE_HAVE_ONEDNN)
+#include <cstring>
+#include <list>
+#include <memory>
+#include <oneapi/dnnl/dnnl.hpp>
+#include <unordered_map>
+
+#include "parallel.h"
+#include "signals.h"
+
+namespace tape::cpu {
+namespace {
+
+using dnnl::memory;
+
+enum Kind : int64_t { forward_kind, input_kind, weight_kind };
+
+/// What a plan depends on; integers only, so that its bytes are the key.
+struct PlanKey {
+  ConvShape shape;
+  int64_t kind, bias, relu, threads;
+  bool operator==(const PlanKey& other) const { return std::memcmp(this, &other, sizeof(PlanKey)) == 0; }
+};
+struct PlanHash {
+  size_t operator()(const PlanKey& key) const {
+    const auto* words = reinterpret_cast<const uint64_t*>(&key);
+    uint64_t hash = 0;
+    for (size_t i = 0; i < sizeof(PlanKey) / 8; ++i) hash = (hash ^ words[i]) * 0x9E3779B97F4A7C15u;
+    return static_cast<size_t>(hash ^ (hash >> 32));
+  }
+};
+
+/// A primitive with its memories. Images lie as ours do; weights are brought into the order the primitive
+/// asks for, which for small kernels is a small part of the work.
+struct Plan {
+  PlanKey key;
+  bool usable = false;  // false: oneDNN has only its reference code for this shape
+  dnnl::primitive primitive;
+  memory image, result, bias, weight, plain_weight;
+  dnnl::reorder reorder;  // of the weights, before or after; empty when they fit as they are
+  std::unordered_map<int, memory> arguments;
+};
+
+// Images of any size: past this many plans the one used longest ago goes.
+constexpr size_t kMostPlans = 512;
+
+struct Library {
+  dnnl::engine engine{dnnl::engine::kind::cpu, 0};
+  dnnl::stream stream{engine};
+  std::list<Plan> plans;  // most recently used first
+  std::unordered_map<PlanKey, std::list<Plan>::iterator, PlanHash> index;
+};
+
+Library& library() {
+  thread_local Library instance;
+  return instance;
+}
+
+ConvKernels plain;
+
+struct Descriptions {
+  memory::desc in, out, weight, plain_weight, bias;
+  memory::dims stride, dilation, pad_begin, pad_end;
+};
+
+Descriptions describe(const ConvShape& s) {
+  const auto type = memory::data_type::f32;
+  using tag = memory::format_tag;
+  const auto pair = [](const int64_t(&p)[2]) { return memory::dims{p[0], p[1]}; };
+  Descriptions d;
+  d.in = memory::desc({s.batch, s.in_channels, s.in[0], s.in[1]}, type, tag::nhwc);
+  d.out = memory::desc({s.batch, s.out_channels, s.out[0], s.out[1]}, type, tag::nhwc);
+  const int64_t in = s.in_channels / s.groups, out = s.out_channels / s.groups;
+  if (s.groups > 1) {
+    const memory::dims sizes{s.groups, out, in, s.kernel[0], s.kernel[1]};
+    d.weight = memory::desc(sizes, type, tag::any);
+    d.plain_weight = memory::desc(sizes, type, tag::goihw);
+  } else {
+    const memory::dims sizes{out, in, s.kernel[0], s.kernel[1]};
+    d.weight = memory::desc(sizes, type, tag::any);
+    d.plain_weight = memory::desc(sizes, type, tag::oihw);
+  }
+  d.bias = memory::desc({s.out_channels}, type, tag::a);
+  d.stride = pair(s.stride);
+  d.dilation = {s.dilation[0] - 1, s.dilation[1] - 1};
+  d.pad_begin = pair(s.pad_begin);
+  d.pad_end = pair(s.pad_end);
+  return d;
+}
+
+dnnl::convolution_forward::primitive_desc forward_description(const PlanKey& key, const Descriptions& d) {
+  const auto& engine = library().engine;
+  const auto kind = dnnl::prop_kind::forward_training;
+  const auto algorithm = dnnl::algorithm::convolution_direct;
+  dnnl::primitive_attr attributes;
+  if (key.relu) {
+    dnnl::post_ops post;
+#if DNNL_VERSION_MAJOR >= 3
+    post.append_eltwise(dnnl::algorithm::eltwise_relu, 0.f, 0.f);
+#else
+    post.append_eltwise(1.f, dnnl::algorithm::eltwise_relu, 0.f, 0.f);
+#endif
+    attributes.set_post_ops(post);
+  }
+  const memory::desc bias = key.bias && key.kind == forward_kind ? d.bias : memory::desc();
+#if DNNL_VERSION_MAJOR >= 3
+  return {engine, kind,     algorithm,  d.in,        d.weight,  bias,
+          d.out,  d.stride, d.dilation, d.pad_begin, d.pad_end, attributes};
+#else
+  const dnnl::convolution_forward::desc operation(kind, algorithm, d.in, d.weight, bias, d.out, d.stride,
+                                                  d.dilation, d.pad_begin, d.pad_end);
+  return {operation, attributes, engine};
+#endif
+}
+
+/// Keeps `description`'s primitive in the plan unless it is reference code.
+template <class Primitive, class Description>
+memory::desc adopt(Plan& plan, const Description& description, const memory::desc& weight) {
+  if (std::strstr(description.impl_info_str(), "ref")) return weight;
+  plan.primitive = Primitive(description);
+  plan.usable = true;
+  return weight;
+}
+
+Plan make_plan(const PlanKey& key) {
+  Library& self = library();
+  const Descriptions d = describe(key.shape);
+  const auto& engine = self.engine;
+  const auto algorithm = dnnl::algorithm::convolution_direct;
+  Plan plan;
+  plan.key = key;
+  const auto forward = forward_description(key, d);
+  memory::desc weight;
+  if (key.kind == forward_kind) {
+    weight = adopt<dnnl::convolution_forward>(plan, forward, forward.weights_desc());
+  } else if (key.kind == input_kind) {
+    using Backward = dnnl::convolution_backward_data;
+#if DNNL_VERSION_MAJOR >= 3
+    const Backward::primitive_desc description(engine, algorithm, d.in, d.weight, d.out, d.stride, d.dilation,
+                                               d.pad_begin, d.pad_end, forward);
+#else
+    const Backward::primitive_desc description(
+        {algorithm, d.in, d.weight, d.out, d.stride, d.dilation, d.pad_begin, d.pad_end}, engine, forward);
+#endif
+    weight = adopt<Backward>(plan, description, description.weights_desc());
+  } else {
+    using Backward = dnnl::convolution_backward_weights;
+    const memory::desc bias = key.bias ? d.bias : memory::desc();
+#if DNNL_VERSION_MAJOR >= 3
+    const Backward::primitive_desc description(engine, algorithm, d.in, d.weight, bias, d.out, d.stride,
+                                               d.dilation, d.pad_begin, d.pad_end, forward);
+#else
+    const Backward::primitive_desc description(
+        {algorithm, d.in, d.weight, bias, d.out, d.stride, d.dilation, d.pad_begin, d.pad_end}, engine,
+        forward);
+#endif
+    weight = adopt<Backward>(plan, description, description.diff_weights_desc());
+  }
+  if (!plan.usable) return plan;
+
+  const bool from_input = key.kind != input_kind;
+  plan.image = memory(from_input ? d.in : d.out, engine, DNNL_MEMORY_NONE);
+  plan.result = memory(key.kind == input_kind ? d.in : d.out, engine, DNNL_MEMORY_NONE);
+  plan.plain_weight = memory(d.plain_weight, engine, DNNL_MEMORY_NONE);
+  const bool fits = weight == d.plain_weight;
+  plan.weight = fits ? plan.plain_weight : memory(weight, engine);
+  if (!fits)
+    plan.reorder = key.kind == weight_kind ? dnnl::reorder(plan.weight, plan.plain_weight)
+                                           : dnnl::reorder(plan.plain_weight, plan.weight);
+  switch (key.kind) {
+    case forward_kind:
+      plan.arguments = {
+          {DNNL_ARG_SRC, plan.image}, {DNNL_ARG_WEIGHTS, plan.weight}, {DNNL_ARG_DST, plan.result}};
+      break;
+    case input_kind:
+      plan.arguments = {
+          {DNNL_ARG_DIFF_DST, plan.image}, {DNNL_ARG_WEIGHTS, plan.weight}, {DNNL_ARG_DIFF_SRC, plan.result}};
+      break;
+    default:
+      plan.arguments = {
+          {DNNL_ARG_SRC, plan.image}, {DNNL_ARG_DIFF_WEIGHTS, plan.weight}, {DNNL_ARG_DIFF_DST, plan.result}};
+  }
+  if (key.bias) {
+    plan.bias = memory(d.bias, engine, DNNL_MEMORY_NONE);
+    plan.arguments[key.kind == weight_kind ? DNNL_ARG_DIFF_BIAS : DNNL_ARG_BIAS] = plan.bias;
+  }
+  return plan;
+}
+
+/// The plan for this work, or null when our own kernels are to do it.
+Plan* find_plan(DType dtype, const ConvShape& shape, Kind kind, bool bias, bool relu) {
+  if (dtype != DType::float32) return nullptr;
+  const int64_t places = shape.batch * shape.out[0] * shape.out[1];
+  if (places == 0 || shape.in_channels == 0 || shape.out_channels == 0) return nullptr;
+  Library& self = library();
+  const PlanKey key{shape, kind, bias ? 1 : 0, relu ? 1 : 0, thread_count()};
+  if (auto found = self.index.find(key); found != self.index.end()) {
+    self.plans.splice(self.plans.begin(), self.plans, found->second);
+  } else {
+    Plan plan;
+    try {
+      plan = make_plan(key);
+    } catch (const dnnl::error&) {
+      plan.key = key;  // a shape oneDNN refuses
+      plan.usable = false;
+    }
+    if (self.plans.size() >= kMostPlans) {
+      self.index.erase(self.plans.back().key);
+      self.plans.pop_back();
+    }
+    self.plans.push_front(std::move(plan));
+    self.index.emplace(key, self.plans.begin());
+  }
+  Plan& plan = self.plans.front();
+  return plan.usable ? &plan : nullptr;
+}
+
+void run(Plan& plan, const void* image, const void* result, const void* weight, const void* bias) {
+  Library& self = library();
+  plan.image.set_data_handle(const_cast<void*>(image));
+  plan.result.set_data_handle(const_cast<void*>(result));
+  plan.plain_weight.set_data_handle(const_cast<void*>(weight));
+  if (bias) plan.bias.set_data_handle(const_cast<void*>(bias));
+  const bool reorders = static_cast<bool>(plan.reorder), after = plan.key.kind == weight_kind;
+  SignalGuard guard;
+  if (reorders && !after) plan.reorder.execute(self.stream, plan.plain_weight, plan.weight);
+  plan.primitive.execute(self.stream, plan.arguments);
+  if (reorders && after) plan.reorder.execute(self.stream, plan.weight, plan.plain_weight);
+}
+
+void forward(DType dtype, const ConvShape& shape, void* out, const void* in, const void* weight,
+             const void* bias, bool relu) {
+  Plan* plan = find_plan(dtype, shape, forward_kind, bias, relu);
+  if (!plan) return plain.forward(dtype, shape, out, in, weight, bias, relu);
+  run(*plan, in, out, weight, bias);
+}
+
+void input_gradient(DType dtype, const ConvShape& shape, void* in_grad, const void* out_grad,
+                    const void* weight) {
+  Plan* plan = find_plan(dtype, shape, input_kind, false, false);
+  if (!plan) return plain.input_gradient(dtype, shape, in_grad, out_grad, weight);
+  run(*plan, out_grad, in_grad, weight, nullptr);
+}
+
+void weight_gradient(DType dtype, const ConvShape& shape, void* weight_grad, void* bias_grad, const void* in,
+                     const void* out_grad) {
+  Plan* plan = find_plan(dtype, shape, weight_kind, bias_grad, false);
+  if (!plan) return plain.weight_gradient(dtype, shape, weight_grad, bias_grad, in, out_grad);
+  run(*plan, in, out_grad, weight_grad, bias_grad);
+}
+
+}  // namespace
+
+void use_onednn_conv(Kernels& kernels) {
+  plain = kernels.conv;
+  kernels.conv = {forward, input_gradient, weight_gradient};
+}
+
+}  // namespace tape::cpu
+
+#else
+
+namespace tape::cpu {
+void use_onednn_conv(Kernels&) {}
+}  // namespace tape::cpu
+
+#endif
