@@ -11,10 +11,10 @@ import * as linear from './functional/linear.ts'
 import * as loss from './functional/loss.ts'
 import * as masked from './functional/masked.ts'
 import * as norm from './functional/norm.ts'
-import * as recurrent from './functional/recurrent.ts'
-import { guard } from './guard.ts'
 import * as pad from './functional/pad.ts'
 import * as pool from './functional/pool.ts'
+import * as recurrent from './functional/recurrent.ts'
+import { guard } from './guard.ts'
 import type { Tensor } from './tensor.ts'
 
 export type { LstmResult, RecurrentResult, RecurrentWeights } from './functional/recurrent.ts'
@@ -23,19 +23,18 @@ export type { Reduction } from './functional/reduction.ts'
 /** `torch.nn.functional` over native tensors: the ops a layer's forward may call, and more. */
 export const F = guard({
   ...activation,
+  ...attention,
+  ...batchnorm,
+  ...conv,
   ...dropout,
   ...elementwise,
+  ...embedding,
   ...indexing,
   ...linear,
   ...loss,
-  ...norm,
-  ...embedding,
   ...masked,
-  ...attention,
-  ...recurrent,
-} satisfies Ops<Tensor> & Record<string, unknown>)
-  ...batchnorm,
-  ...conv,
+  ...norm,
   ...pad,
   ...pool,
-} satisfies Ops<Tensor> & Record<string, unknown>
+  ...recurrent,
+} satisfies Ops<Tensor> & Record<string, unknown>)

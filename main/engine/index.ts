@@ -3,6 +3,7 @@ import * as creation from './creation.ts'
 import { grad as plainGrad } from './autograd.ts'
 import { guard } from './guard.ts'
 import * as info from './info.ts'
+import * as joining from './joining.ts'
 
 export const {
   arange,
@@ -26,12 +27,10 @@ export const {
   setRngState,
   tensor,
   zeros,
-} = guard(creation)
   zerosLike,
-} from './creation.ts'
-export { tensor, zeros } from './creation.ts'
+} = guard(creation)
 export type { Nested, RngState, TensorOptions } from './creation.ts'
-export { cat, stack } from './joining.ts'
+export const { cat, stack } = guard(joining)
 export { Tensor } from './tensor.ts'
 export type { HookHandle } from './tensor.ts'
 export type { DType } from './dtype.ts'

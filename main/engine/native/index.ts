@@ -1,6 +1,6 @@
 import type { ActivationNative } from './activation.ts'
-import type { AttentionNative } from './attention.ts'
 import type { ArrangeNative } from './arrange.ts'
+import type { AttentionNative } from './attention.ts'
 import type { AutogradNative } from './autograd.ts'
 import type { BatchNormNative } from './batchnorm.ts'
 import type { ConvNative } from './conv.ts'
@@ -33,8 +33,8 @@ export type { Handle, MemoryHolder, MemoryStats, NativeInfo } from './handle.ts'
 
 /** Everything the addon exports; arguments are handles, numbers and arrays of them. */
 export type Native = ActivationNative &
-  AttentionNative &
   ArrangeNative &
+  AttentionNative &
   AutogradNative &
   BatchNormNative &
   ConvNative &

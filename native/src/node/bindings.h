@@ -5,8 +5,8 @@
 namespace tape::node {
 
 std::vector<Binding> activation_bindings();
-std::vector<Binding> attention_bindings();
 std::vector<Binding> arrange_bindings();
+std::vector<Binding> attention_bindings();
 std::vector<Binding> autograd_bindings();
 std::vector<Binding> batchnorm_bindings();
 std::vector<Binding> conv_bindings();
@@ -19,16 +19,16 @@ std::vector<Binding> indexing_bindings();
 std::vector<Binding> inplace_bindings();
 std::vector<Binding> linear_bindings();
 std::vector<Binding> loss_bindings();
-std::vector<Binding> memory_bindings();
 std::vector<Binding> masked_bindings();
-std::vector<Binding> norm_bindings();
 std::vector<Binding> math_bindings();
+std::vector<Binding> memory_bindings();
+std::vector<Binding> norm_bindings();
 std::vector<Binding> optim_bindings();
-std::vector<Binding> precision_bindings();
-std::vector<Binding> recurrent_bindings();
-std::vector<Binding> profile_bindings();
 std::vector<Binding> pad_bindings();
 std::vector<Binding> pool_bindings();
+std::vector<Binding> precision_bindings();
+std::vector<Binding> profile_bindings();
+std::vector<Binding> recurrent_bindings();
 std::vector<Binding> reduce_bindings();
 std::vector<Binding> softmax_bindings();
 std::vector<Binding> statistics_bindings();
@@ -38,36 +38,14 @@ std::vector<Binding> views_bindings();
 inline std::vector<Binding> all_bindings() {
   std::vector<Binding> all;
   for (auto part : {
-           activation_bindings,
-           attention_bindings,
-           arrange_bindings,
-           autograd_bindings,
-           batchnorm_bindings,
-           conv_bindings,
-           dropout_bindings,
-           elementwise_bindings,
-           embedding_bindings,
-           function_bindings,
-           hooks_bindings,
-           indexing_bindings,
-           inplace_bindings,
-           linear_bindings,
-           loss_bindings,
-           memory_bindings,
-           masked_bindings,
-           norm_bindings,
-           math_bindings,
-           optim_bindings,
-           pad_bindings,
-           pool_bindings,
-           precision_bindings,
-           recurrent_bindings,
-           profile_bindings,
-           reduce_bindings,
-           softmax_bindings,
-           statistics_bindings,
-           tensor_bindings,
-           views_bindings,
+           activation_bindings, arrange_bindings,  attention_bindings, autograd_bindings,
+           batchnorm_bindings,  conv_bindings,     dropout_bindings,   elementwise_bindings,
+           embedding_bindings,  function_bindings, hooks_bindings,     indexing_bindings,
+           inplace_bindings,    linear_bindings,   loss_bindings,      masked_bindings,
+           math_bindings,       memory_bindings,   norm_bindings,      optim_bindings,
+           pad_bindings,        pool_bindings,     precision_bindings, profile_bindings,
+           recurrent_bindings,  reduce_bindings,   softmax_bindings,   statistics_bindings,
+           tensor_bindings,     views_bindings,
        }) {
     const std::vector<Binding> bindings = part();
     all.insert(all.end(), bindings.begin(), bindings.end());

@@ -26,11 +26,10 @@ GoldenOps norm_golden();
 GoldenOps pad_golden();
 GoldenOps pool_golden();
 GoldenOps recurrent_golden();
-
+GoldenOps tensors_golden();
 /// Steps the optimizer of case `optim_NAME` with gradients given step by step; an empty one means none.
 void run_optimizer(const std::string& name, const std::vector<Tensor>& parameters,
                    const std::vector<Tensor>& gradients);
 size_t optimizer_settings();
-GoldenOps tensors_golden();
 
 }  // namespace tape::test
