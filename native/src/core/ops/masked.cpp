@@ -51,7 +51,7 @@ Tensor masked_mean(const Tensor& x, const Tensor& lengths) {
 
 Tensor masked_max(const Tensor& x, const Tensor& lengths) {
   const Tensor mask = step_mask("maskedMax", x, lengths);
-  return max(where(mask, x, full({}, -std::numeric_limits<double>::infinity(), x.dtype())), {1});
+  return amax(where(mask, x, full({}, -std::numeric_limits<double>::infinity(), x.dtype())), {1});
 }
 
 }  // namespace tape
