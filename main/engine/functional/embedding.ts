@@ -10,8 +10,3 @@ export function embedding(index: Tensor, weight: Tensor, options?: { paddingInde
   const padding = options?.paddingIndex
   return new Tensor(native.embedding(index.id, weight.id, padding != null, padding ?? 0))
 }
-
-/** int64 `index` -> int64 zeros and ones with `classes` behind its shape; the greatest number + 1 unless given. */
-export function oneHot(index: Tensor, classes = -1): Tensor {
-  return new Tensor(native.oneHot(index.id, classes))
-}

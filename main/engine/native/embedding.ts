@@ -3,5 +3,4 @@ import type { Handle } from './handle.ts'
 /** Entry points of native/src/node/ops/embedding.cpp. */
 export interface EmbeddingNative {
   embedding(index: Handle, weight: Handle, padded: boolean, paddingIndex: number): Handle
-  oneHot(index: Handle, classes: number): Handle
 }

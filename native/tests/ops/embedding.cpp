@@ -18,15 +18,6 @@ std::vector<Row> embedding_rows() {
       {"embedding", {{{3, 4}}, {{2, 5}, Draw::labels}}, plain, reference},
       {"embedding of one number", {{{3, 1}}, {{}, Draw::labels}}, plain, reference},
       {"embedding of nothing", {{{3, 4}}, {{0}, Draw::labels}}, plain, reference},
-      {"oneHot",
-       {{{2, 3}, Draw::labels}},
-       [](const Tensors& x) { return one_hot(x[0], 4); },
-       [](const Arrays& x) {
-         Array out{{2, 3, 4}, std::vector<double>(24, 0.0)};
-         for (size_t i = 0; i < 6; ++i) out.values[i * 4 + static_cast<size_t>(x[0].values[i])] = 1;
-         return out;
-       },
-       false},
   };
 }
 

@@ -10,7 +10,5 @@ namespace tape {
 /// Rows of weight [V, D] at the int64 numbers in `index`: index's shape with D behind it. The row
 /// `padding_index` (negative: counted from the end) is looked up like any other but gets no gradient.
 Tensor embedding(const Tensor& index, const Tensor& weight, std::optional<int64_t> padding_index = {});
-/// int64 index -> int64 zeros and ones with `classes` behind index's shape; -1 stands for the greatest + 1.
-Tensor one_hot(const Tensor& index, int64_t classes);
 
 }  // namespace tape

@@ -1,4 +1,4 @@
-// Tables of vectors, and one-hot rows.
+// Tables of vectors.
 #include <algorithm>
 
 #include "support.h"
@@ -78,28 +78,6 @@ Tensor embedding(const Tensor& index, const Tensor& weight, std::optional<int64_
     fail(ErrorCode::value, "embedding", "paddingIndex ", *padding_index, " is outside the table of ", rows,
          " rows (weight ", to_string(weight.shape()), ")");
   return lookup(index, weight, padding);
-}
-
-Tensor one_hot(const Tensor& index_in, int64_t classes) {
-  check_index("oneHot", index_in);
-  const Tensor index = contiguous(index_in);
-  const int64_t* at = index.data_as<int64_t>();
-  const int64_t count = index.numel();
-  if (classes == -1) {
-    if (count == 0) fail(ErrorCode::value, "oneHot", "needs the number of classes when index is empty");
-    classes = *std::max_element(at, at + count) + 1;
-  }
-  if (classes < 0) fail(ErrorCode::value, "oneHot", "classes must not be negative, got ", classes);
-  Dims shape = index.shape();
-  shape.push_back(classes);
-  Tensor out = full(shape, 0, DType::int64);
-  for (int64_t i = 0; i < count; ++i) {
-    if (at[i] < 0 || at[i] >= classes)
-      fail(ErrorCode::value, "oneHot", "index ", at[i], " at position [", position_in(index.shape(), i),
-           "] is outside 0..", classes - 1);
-    out.data_as<int64_t>()[i * classes + at[i]] = 1;
-  }
-  return out;
 }
 
 }  // namespace tape

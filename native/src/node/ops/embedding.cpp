@@ -14,7 +14,6 @@ Tensor embedding_op(const Tensor& index, const Tensor& weight, bool padded, int6
 std::vector<Binding> embedding_bindings() {
   return {
       bind<embedding_op>("embedding"),
-      bind<one_hot>("oneHot"),
   };
 }
 
