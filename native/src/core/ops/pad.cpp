@@ -156,7 +156,10 @@ void fill_axis(Problem& p, int d, double scale_factor, InterpolateMode mode, boo
     scale = scale_factor > 0 ? static_cast<R>(1.0 / scale_factor) : static_cast<R>(in) / static_cast<R>(out);
   for (int64_t o = 0; o < out; ++o) {
     if (!linear) {
-      const auto place = static_cast<int64_t>(std::floor(static_cast<R>(o) * scale));
+      // Sizes that stay or double are exact, whatever a scale was given.
+      const auto place = out == in       ? o
+                         : out == 2 * in ? o / 2
+                                         : static_cast<int64_t>(std::floor(static_cast<R>(o) * scale));
       p.tables->low[d].push_back(std::min(place, in - 1));
       continue;
     }
