@@ -4,9 +4,11 @@
 
 namespace tape {
 
-/// [batch, channels, inner], contiguous; each group holds channels / groups neighbouring channels.
+/// [batch, channels, inner], contiguous, or with the channels of a place side by side in memory; each group
+/// holds channels / groups neighbouring channels.
 struct GroupShape {
   int64_t batch, channels, inner, groups;
+  bool channels_last;
 };
 
 /// `statistics` has the mean and the reciprocal standard deviation of each row (of each group), in double.

@@ -6,15 +6,6 @@ namespace tape {
 
 namespace {
 
-/// `x` with its elements in memory as `strides` say, which a dense tensor of its shape has.
-Tensor laid_out(const Tensor& x, const Dims& strides) {
-  if (x.strides() == strides) return x;
-  const Tensor out = alias(empty(x.shape(), x.dtype()), x.shape(), strides, 0);
-  kernels().elementwise.copy(view_of(out), view_of(x));
-  record(out, "clone", {&x}, {}, [](const Backward& b) { b.give(0, b.grad()); });
-  return out;
-}
-
 /// Numbers go to elements in the order of memory, so that a channels-last image stays one.
 Tensor dropout_with(const Tensor& x_in, const Dims& strides, double p, PhiloxState state) {
   if (any_half(x_in))

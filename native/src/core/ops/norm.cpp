@@ -30,6 +30,17 @@ void check_affine(const char* where, const char* what, const Tensor& x, const Te
          to_string(parameter.shape()), " (input ", to_string(x.shape()), ")");
 }
 
+/// An image whose places lie one after another, each with its channels side by side.
+bool lies_channels_last(const Tensor& x) {
+  if (x.is_contiguous() || x.rank() < 3) return false;
+  Dims shape{x.size(0)}, strides{x.strides()[0]};
+  for (int d = 2; d <= x.rank(); ++d) {
+    shape.push_back(x.size(d < x.rank() ? d : 1));
+    strides.push_back(x.strides()[d < x.rank() ? d : 1]);
+  }
+  return compute_contiguous(shape, strides);
+}
+
 void check_eps(const char* where, double eps) {
   if (!(eps >= 0)) fail(ErrorCode::value, where, "eps must not be negative, got ", eps);
 }
@@ -122,11 +133,13 @@ Tensor group_norm(const Tensor& x_in, int64_t groups, const Tensor& weight_in, c
   check_affine("groupNorm", "bias", x_in, bias_in, {channels});
   check_eps("groupNorm", eps);
 
-  const Tensor x = contiguous(x_in), weight = plain_or_none(weight_in), bias = plain_or_none(bias_in);
-  GroupShape geometry{x.size(0), channels, 1, groups};
+  const bool channels_last = lies_channels_last(x_in);
+  const Tensor x = channels_last ? x_in : contiguous(x_in);
+  const Tensor weight = plain_or_none(weight_in), bias = plain_or_none(bias_in);
+  GroupShape geometry{x.size(0), channels, 1, groups, channels_last};
   for (int d = 2; d < x.rank(); ++d) geometry.inner *= x.size(d);
   const Tensor statistics = empty({geometry.batch * groups, 2}, DType::float64);
-  Tensor out = empty(x.shape(), x.dtype());
+  Tensor out = empty_like(x);
   if (x.numel() > 0)
     kernels().norm.group_norm(out.data(), statistics.data_as<double>(), x.data(), data_or_null(weight),
                               data_or_null(bias), x.dtype(), geometry, eps);
@@ -150,8 +163,8 @@ Tensor group_norm(const Tensor& x_in, int64_t groups, const Tensor& weight_in, c
           if (b.wants(2)) b.give(2, sum(gradient, {0, 2}));
           return;
         }
-        const Tensor gradient = contiguous(b.grad());
-        const Tensor grad_in = b.wants(0) ? empty(input.shape(), input.dtype()) : Tensor();
+        const Tensor gradient = laid_out(b.grad(), input.strides());
+        const Tensor grad_in = b.wants(0) ? empty_like(input) : Tensor();
         const Tensor grad_weight = b.wants(1) ? empty({all}, input.dtype()) : Tensor();
         const Tensor grad_bias = b.wants(2) ? empty({all}, input.dtype()) : Tensor();
         kernels().norm.group_norm_grad(data_or_null(grad_in), data_or_null(grad_weight),

@@ -5,26 +5,12 @@
 #include <cmath>
 #include <vector>
 
+#include "group_norm_last.h"
 #include "kernel_set.h"
-#include "loop.h"
+#include "norm_parts.h"
 
 namespace tape::cpu::TAPE_ISA {
 namespace {
-
-constexpr int64_t kBlock = 1024;   // elements summed in T before they go to a double
-constexpr int64_t kRowBlock = 64;  // rows summed in T, likewise
-
-/// Mean and reciprocal deviation as a kernel in T uses them: x - shift is exact where it matters, and what
-/// T could not hold of the mean comes off afterwards.
-template <class T>
-struct Scaling {
-  explicit Scaling(const double* statistics)
-      : shift(static_cast<T>(statistics[0])),
-        rest(static_cast<T>(statistics[0] - static_cast<double>(shift))),
-        rstd(static_cast<T>(statistics[1])) {}
-  T normal(T x) const { return ((x - shift) - rest) * rstd; }
-  T shift, rest, rstd;
-};
 
 template <class T>
 double mean_of(const T* x, int64_t n) {
@@ -56,30 +42,8 @@ void write_statistics(double* statistics, const T* x, int64_t n, double eps, boo
     squares += static_cast<double>(square);
   }
   const double count = static_cast<double>(n);
-  const double rest = centred ? sum / count : 0;
-  const double variance = std::max(0.0, squares / count - rest * rest);
-  // A NaN among the elements makes `squares` one; max() would hide it.
-  statistics[0] = static_cast<double>(shift) + rest;
-  statistics[1] = 1.0 / std::sqrt((squares != squares ? squares : variance) + eps);
-}
-
-/// `data`, or `cols` times `value` where there is none.
-template <class T>
-const T* or_constant(const void* data, int64_t cols, T value, std::vector<T>& room) {
-  if (data) return static_cast<const T*>(data);
-  room.assign(static_cast<size_t>(cols), value);
-  return room.data();
-}
-
-int64_t row_grain(int64_t cols) { return kParallelGrain / 4 / (cols > 0 ? cols : 1) + 1; }
-
-/// Adds `lanes` to `sums` and clears them.
-template <class T>
-void flush(double* sums, T* lanes, int64_t n) {
-  for (int64_t i = 0; i < n; ++i) {
-    sums[i] += static_cast<double>(lanes[i]);
-    lanes[i] = 0;
-  }
+  write_row_statistics(statistics, static_cast<double>(shift), centred ? sum / count : 0, squares / count,
+                       eps);
 }
 
 template <class T>
@@ -140,14 +104,11 @@ void layer_norm_grad_typed(T* grad_in, T* grad_weight, T* grad_bias, const T* gr
   for (int64_t i = 0; i < cols && grad_bias; ++i) grad_bias[i] = static_cast<T>(all_totals[cols + i]);
 }
 
+/// Sums of g and of g * normal(x) for every channel of every image, and the gradient of x.
 template <class T>
-void group_norm_grad_typed(T* grad_in, T* grad_weight, T* grad_bias, const T* gradient, const T* in,
-                           const T* weight, const double* statistics, const GroupShape& shape) {
+void group_norm_rows_grad(T* grad_in, double* all_sums, const T* gradient, const T* in, const T* weight,
+                          const double* statistics, const GroupShape& shape) {
   const int64_t width = shape.channels / shape.groups, inner = shape.inner;
-  // Of every channel of every image: the sums of g and of g * normal(x).
-  thread_local std::vector<double> channel_sums;
-  channel_sums.assign(static_cast<size_t>(shape.batch * shape.channels * 2), 0.0);
-  double* const all_sums = channel_sums.data();
   parallel_for(shape.batch * shape.groups, row_grain(width * inner), [&](int64_t begin, int64_t end) {
     for (int64_t row = begin; row < end; ++row) {
       const Scaling<T> s(statistics + 2 * row);
@@ -182,6 +143,19 @@ void group_norm_grad_typed(T* grad_in, T* grad_weight, T* grad_bias, const T* gr
       }
     }
   });
+}
+
+template <class T>
+void group_norm_grad_typed(T* grad_in, T* grad_weight, T* grad_bias, const T* gradient, const T* in,
+                           const T* weight, const double* statistics, const GroupShape& shape) {
+  // Of every channel of every image: the sums of g and of g * normal(x).
+  thread_local std::vector<double> channel_sums;
+  channel_sums.assign(static_cast<size_t>(shape.batch * shape.channels * 2), 0.0);
+  double* const all_sums = channel_sums.data();
+  if (shape.channels_last)
+    group_norm_last_grad(grad_in, all_sums, gradient, in, weight, statistics, shape);
+  else
+    group_norm_rows_grad(grad_in, all_sums, gradient, in, weight, statistics, shape);
   for (int64_t c = 0; c < shape.channels; ++c) {
     double bias = 0, slope = 0;
     for (int64_t n = 0; n < shape.batch; ++n) {
@@ -233,6 +207,9 @@ void group_norm(void* out, double* statistics, const void* in, const void* weigh
   const int64_t width = shape.channels / shape.groups, inner = shape.inner;
   visit_floating(dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
+    if (shape.channels_last)
+      return group_norm_last<T>(static_cast<T*>(out), statistics, static_cast<const T*>(in),
+                                static_cast<const T*>(weight), static_cast<const T*>(bias), shape, eps);
     parallel_for(shape.batch * shape.groups, row_grain(width * inner), [&](int64_t begin, int64_t end) {
       for (int64_t row = begin; row < end; ++row) {
         write_statistics(statistics + 2 * row, static_cast<const T*>(in) + row * width * inner, width * inner,

@@ -90,6 +90,32 @@ TEST_CASE("norm: large batches, several threads: gradients agree with float64 an
     REQUIRE(std::fabs(first[i] - exact[i]) < 1e-5 * (1 + std::fabs(exact[i])));
 }
 
+TEST_CASE("norm: channels-last images stay so and come out the same") {
+  for (const DType dtype : {DType::float32, DType::float64}) {
+    const double tolerance = dtype == DType::float32 ? 1e-5 : 1e-12;
+    Tensor plain = to(around(3, {3, 6, 9, 10}), dtype), weight = to(around(1, {6}), dtype),
+           bias = to(around(0, {6}), dtype);
+    Tensor last = contiguous(permute(plain, {0, 2, 3, 1}));
+    const Tensor direction = to(around(0.1, {3, 6, 9, 10}), dtype);
+    const auto run = [&](Tensor& leaf, const Tensor& image) {
+      std::vector<std::vector<double>> all;
+      const Tensor out = group_norm(image, 3, weight, bias, 1e-5);
+      all.push_back(values_of(out));
+      CHECK(out.strides() == image.strides());
+      for (const Tensor& g : grad({out}, {leaf, weight, bias}, {direction}, false, false, false))
+        all.push_back(
+            values_of(leaf.shape() == g.shape() && leaf.size(1) == 9 ? permute(g, {0, 3, 1, 2}) : g));
+      return all;
+    };
+    for (Tensor* t : {&plain, &last, &weight, &bias}) t->set_requires_grad(true);
+    const auto expected = run(plain, plain), got = run(last, permute(last, {0, 3, 1, 2}));
+    for (size_t part = 0; part < got.size(); ++part)
+      for (size_t i = 0; i < got[part].size(); ++i)
+        REQUIRE(std::fabs(got[part][i] - expected[part][i]) <=
+                tolerance * (1 + std::fabs(expected[part][i])));
+  }
+}
+
 TEST_CASE("norm: a NaN stays in its row") {
   Tensor x = around(0, {2, 8});
   x.data_as<float>()[3] = NAN;
