@@ -4,12 +4,13 @@
 #include <type_traits>
 
 #include "half_lines.h"
+#include "vector_math.h"
 
 namespace tape::cpu::TAPE_ISA {
 
 /// What a line's function works on: F is the op on single elements.
 template <class Out, class A, class F>
-void line1(char* const* at, const int64_t* step, int64_t n, const void* context) {
+TAPE_FLATTEN void line1(char* const* at, const int64_t* step, int64_t n, const void* context) {
   const F f = *static_cast<const F*>(context);
   Out* o = reinterpret_cast<Out*>(at[0]);
   const A* x = reinterpret_cast<const A*>(at[1]);
@@ -22,7 +23,7 @@ void line1(char* const* at, const int64_t* step, int64_t n, const void* context)
 }
 
 template <class Out, class A, class B, class F>
-void line2(char* const* at, const int64_t* step, int64_t n, const void* context) {
+TAPE_FLATTEN void line2(char* const* at, const int64_t* step, int64_t n, const void* context) {
   const F f = *static_cast<const F*>(context);
   Out* o = reinterpret_cast<Out*>(at[0]);
   const A* x = reinterpret_cast<const A*>(at[1]);
@@ -52,7 +53,7 @@ void line2(char* const* at, const int64_t* step, int64_t n, const void* context)
 
 /// All three operands and the output of one type.
 template <class T, class F>
-void line3(char* const* at, const int64_t* step, int64_t n, const void* context) {
+TAPE_FLATTEN void line3(char* const* at, const int64_t* step, int64_t n, const void* context) {
   const F f = *static_cast<const F*>(context);
   T* o = reinterpret_cast<T*>(at[0]);
   const T* x = reinterpret_cast<const T*>(at[1]);

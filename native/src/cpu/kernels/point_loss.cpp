@@ -55,7 +55,7 @@ void with_loss(PointLoss loss, T parameter, F f) {
     case PointLoss::kl:
       // 0 log 0 counts as 0.
       return f(
-          [](T x, T t, T, T) { return t > T(0)    ? t * (std::log(t) - x)
+          [](T x, T t, T, T) { return t > T(0)    ? t * (fast_log(t) - x)
                                       : t == T(0) ? T(0)
                                                   : t * T(NAN); },
           [](T, T t, T, T) { return -t; });
@@ -67,8 +67,8 @@ void with_loss(PointLoss loss, T parameter, F f) {
 
 /// Calls body(i, value of element i's function) for a run of elements.
 template <class T, class Function, class Body>
-inline void each(const PointInput& in, int64_t begin, int64_t end, const Function& function,
-                 const Body& body) {
+TAPE_FLATTEN inline void each(const PointInput& in, int64_t begin, int64_t end, const Function& function,
+                              const Body& body) {
   const T *x = static_cast<const T*>(in.input), *t = static_cast<const T*>(in.target);
   const T *w = static_cast<const T*>(in.weight), *p = static_cast<const T*>(in.positive);
   if (!w && !p) {

@@ -5,6 +5,15 @@
 #include <cmath>
 #include <cstdint>
 
+/// Before a function with a loop over elements: whatever the loop calls is inlined. Left to itself the
+/// compiler keeps calls to functions of this size once there are several, and a loop with a call is not
+/// vectorised.
+#if defined(__GNUC__)
+#define TAPE_FLATTEN __attribute__((flatten))
+#else
+#define TAPE_FLATTEN
+#endif
+
 namespace tape::cpu::TAPE_ISA {
 
 inline double fast_exp(double x) { return std::exp(x); }
