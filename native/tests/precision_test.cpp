@@ -1,7 +1,10 @@
 // 16-bit products, ops that compute in float32 for them, and autocast.
 #include "tape/precision.h"
 
+#include <cmath>
+
 #include "helpers.h"
+#include "tape/checkpoint.h"
 #include "tape/optim.h"
 #include "tape/random.h"
 
@@ -143,6 +146,66 @@ TEST_CASE("autocast: a weight is cast once per region and gets a float32 gradien
   }
   CHECK(memory_stats().live_tensors == tensors);
   CHECK(memory_stats().live_nodes == nodes);
+}
+
+TEST_CASE("autocast: recurrent ops and attention take float32 weights and answer in bfloat16") {
+  manual_seed(4);
+  const auto parameter = [](const Dims& shape) {
+    const Tensor x = mul(randn(shape, DType::float32), 0.3);
+    x.set_requires_grad(true);
+    return x;
+  };
+  const Tensor x = randn({2, 3, 4}, DType::float32), lengths = make({2}, {3, 1}, DType::int64);
+  const std::vector<Tensor> weights{parameter({20, 4}), parameter({20, 5}), parameter({20}), parameter({20})};
+  const auto close = [](const Tensor& low, const Tensor& exact) {
+    CHECK(low.dtype() == DType::bfloat16);
+    const auto got = values_of(low), expected = values_of(exact);
+    for (size_t i = 0; i < got.size(); ++i)
+      CHECK(std::abs(got[i] - expected[i]) <= 0.02 * (1 + std::abs(expected[i])));
+  };
+  const RecurrentResult exact = recurrent(CellKind::lstm, x, lengths, {}, {}, weights);
+  const Tensor state = randn({3, 5}, DType::float32), step = randn({3, 4}, DType::float32);
+  const auto cell = [&] {
+    return recurrent_cell(CellKind::lstm, step, state, state, weights[0], weights[1], weights[2], weights[3]);
+  };
+  const auto next = cell();
+  const Tensor heads = randn({1, 2, 3, 4}, DType::float32);
+  const Tensor attended = scaled_dot_product_attention(heads, heads, heads, {});
+  const Tensor table = parameter({5, 4});
+
+  Region region(DType::bfloat16);
+  const RecurrentResult low = recurrent(CellKind::lstm, x, lengths, {}, {}, weights);
+  close(low.output, exact.output);
+  close(low.hidden, exact.hidden);
+  close(low.cell, exact.cell);
+  close(cell()[0], next[0]);
+  close(cell()[1], next[1]);
+  close(scaled_dot_product_attention(heads, heads, heads, {}), attended);
+  // A look into a table is no product: the table's own dtype comes out.
+  CHECK(embedding(make({2}, {1, 4}, DType::int64), table).dtype() == DType::float32);
+  backward({sum(low.output)}, {}, false, false);
+  for (const Tensor& weight : weights) CHECK(weight.grad().dtype() == DType::float32);
+}
+
+TEST_CASE("autocast: the second run of a checkpoint is in the same type as the first") {
+  const Tensor x = make({1, 2}, {1, 3}, DType::float32);
+  const auto gradient = [&](bool checkpointed) {
+    const Tensor w = variable({2, 2}, {0.3, -1, 2, 0.7}, DType::float32);
+    const auto f = [&](const std::vector<Tensor>& in) {
+      return sum(tanh(matmul(tanh(matmul(in[0], w)), w)));
+    };
+    Tensor y;
+    {
+      Region region(DType::bfloat16);
+      if (checkpointed) begin_checkpoint({x}, [&](const std::vector<Tensor>& in) { f(in); });
+      y = f({x});
+      if (checkpointed) end_checkpoint();
+    }
+    backward({y}, {}, false, false);
+    CHECK(autocast_dtype() == DType::float32);
+    return values_of(w.grad());
+  };
+  CHECK(gradient(true) == gradient(false));
 }
 
 TEST_CASE("autocast: a network trained in bfloat16 follows float32") {

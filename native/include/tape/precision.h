@@ -12,9 +12,10 @@
 //   if (any_half(x)) return autocast_float32([&](const auto&... t) { return softmax(t..., dim); }, x);
 //
 // Casts are recorded ops, so gradients arrive in the dtype of what was cast. Tensors that are not floating or
-// not defined pass as they are. A list of tensors may stand where a tensor may; results may also be pairs and
-// tuples, and any struct that `each_tensor` below is overloaded for.
+// not defined pass as they are. A list of tensors may stand where a tensor may; results may also be arrays,
+// pairs and tuples, and any struct that `each_tensor` below is overloaded for.
 #pragma once
+#include <array>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -59,6 +60,10 @@ void each_tensor(Tensor& value, const F& f) {
 }
 template <class F>
 void each_tensor(std::vector<Tensor>& values, const F& f) {
+  for (Tensor& value : values) f(value);
+}
+template <class F, size_t N>
+void each_tensor(std::array<Tensor, N>& values, const F& f) {
   for (Tensor& value : values) f(value);
 }
 template <class F, class A, class B>

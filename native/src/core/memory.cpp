@@ -67,18 +67,14 @@ struct Allocator {
   std::vector<void*> free_blocks[kClasses + 1];
   MemoryStats stats;
   Holders holders;
-  ~Allocator();
 };
 
-// Set once a thread's allocator is gone: storages that outlive it go straight to the system.
-thread_local bool closed = false;
-thread_local const char* making_op = nullptr;
-thread_local bool making_backward = false;
-
-Allocator& allocator() {
-  thread_local Allocator instance;
-  return instance;
-}
+// Plain words, so that the hot path needs no guard for first use and the thread's share of static memory stays
+// small. `closed` once a thread's allocator is gone: storages that outlive it go straight to the system.
+constinit thread_local Allocator* opened = nullptr;
+constinit thread_local bool closed = false;
+constinit thread_local const char* making_op = nullptr;
+constinit thread_local bool making_backward = false;
 
 void free_cached(Allocator& self) {
   for (auto& blocks : self.free_blocks) {
@@ -94,9 +90,27 @@ void free_cached(Allocator& self) {
   self.stats.cached = 0;
 }
 
-Allocator::~Allocator() {
-  free_cached(*this);
-  closed = true;
+struct Owner {
+  Owner() { opened = new Allocator; }
+  ~Owner() {
+    free_cached(*opened);
+    closed = true;
+    // What outlives the thread's engine still counts: nothing to free but a few kilobytes of figures.
+    if (opened->stats.live_storages == 0 && opened->stats.live_tensors == 0 && opened->stats.live_nodes == 0)
+      delete std::exchange(opened, nullptr);
+  }
+};
+
+Allocator& first_use() {
+  if (closed) return *(opened = new Allocator);
+  thread_local Owner owner;
+  return *opened;
+}
+
+Allocator& allocator() {
+  if (opened) [[likely]]
+    return *opened;
+  return first_use();
 }
 
 [[noreturn]] void out_of_memory(const Allocator& self, size_t bytes) {
@@ -134,32 +148,22 @@ void* fresh_block(Allocator& self, size_t bytes, size_t block) {
 
 }  // namespace
 
-MemoryStats& memory_stats() {
-  if (closed) {
-    thread_local MemoryStats after;
-    return after;
-  }
-  return allocator().stats;
-}
+MemoryStats& memory_stats() { return allocator().stats; }
 
 void reset_peak_memory() {
   MemoryStats& stats = memory_stats();
   stats.peak = stats.active;
-  if (!closed) allocator().holders.reset_peaks();
+  allocator().holders.reset_peaks();
 }
 
-void empty_cache() {
-  if (!closed) free_cached(allocator());
-}
+void empty_cache() { free_cached(allocator()); }
 
 void set_memory_limit(int64_t bytes) {
   if (bytes < 0) fail(ErrorCode::value, "setMemoryLimit", "the limit must not be negative, got ", bytes);
   memory_stats().limit = bytes;
 }
 
-std::vector<MemoryHolder> memory_holders() {
-  return closed ? std::vector<MemoryHolder>{} : allocator().holders.list();
-}
+std::vector<MemoryHolder> memory_holders() { return allocator().holders.list(); }
 
 Making::Making(const char* op, bool backward)
     : op_(std::exchange(making_op, op)), backward_(std::exchange(making_backward, backward)) {}
@@ -207,17 +211,18 @@ Ref<Storage> Storage::share(const Ref<Storage>& parent, size_t offset, size_t by
 }
 
 void Storage::destroy() {
-  MemoryStats& stats = memory_stats();
+  Allocator& self = allocator();
+  MemoryStats& stats = self.stats;
   --stats.live_storages;
   if (block) {
     const auto size = static_cast<int64_t>(block);
     stats.active -= size;
-    if (!closed) allocator().holders.gave(maker, size);
+    self.holders.gave(maker, size);
     if (closed || stats.cached + size > kCacheLimit) {
       system_free(data, block);
     } else {
       size_t unused;
-      allocator().free_blocks[size_class(block, unused)].push_back(data);
+      self.free_blocks[size_class(block, unused)].push_back(data);
       stats.cached += size;
       ASAN_POISON_MEMORY_REGION(data, block);
     }
