@@ -20,6 +20,17 @@ struct RecurrentResult {
   Tensor cell;    // the same of an LSTM, else undefined
 };
 
+template <class F>
+void each_tensor(RecurrentResult& result, const F& f) {
+  for (Tensor* part : {&result.output, &result.hidden, &result.cell})
+    if (part->defined()) f(*part);
+}
+template <class F>
+void each_tensor(std::array<Tensor, 2>& states, const F& f) {
+  for (Tensor& state : states)
+    if (state.defined()) f(state);
+}
+
 /// PyTorch's nn.RNN, nn.LSTM and nn.GRU over x [B, T, I] and its lengths (int64 [B], 0..T; undefined: all T).
 /// A sequence of length 0 keeps its initial state. `weights` holds four for each layer and, inside it,
 /// each direction: input to hidden [G * H, I], hidden to hidden [G * H, H] and their biases [G * H], which

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "recurrent_support.h"
+#include "tape/precision.h"
 #include "tape/random.h"
 
 namespace tape {
@@ -201,8 +202,26 @@ int save(Node& node, const Tensor& tensor) {
 }
 Tensor saved(const Backward& b, int slot) { return slot < 0 ? Tensor() : b.saved(static_cast<size_t>(slot)); }
 
+/// The same by plain ops, for createGraph.
+void run_composed_backward(const Backward& b, const Run& run, const Slots& slots) {
+  const Packing& packing = run.packing;
+  ComposedRun composed{run.kind, run.layers, run.directions, packing.lengths(), {}};
+  std::vector<Tensor> inputs;
+  for (int slot : slots.inputs) inputs.push_back(saved(b, slot));
+  {
+    GradMode mode(false);
+    for (const PhiloxState& state : run.dropped) {
+      const Tensor kept = full({packing.rows, run.directions * run.hidden}, 1, inputs[0].dtype());
+      kernels().random.dropout(kept.data(), kept.data(), kept.dtype(), kept.numel(), state, run.dropout);
+      composed.masks.push_back(packing.unpack(kept));
+    }
+  }
+  composite_backward(
+      b, [composed](const std::vector<Tensor>& in) { return composed_recurrent(composed, in); }, inputs);
+}
+
 void run_backward(const Backward& b, const Run& run, const Slots& slots) {
-  refuse_create_graph(name_of(run.kind));
+  if (grad_enabled()) return run_composed_backward(b, run, slots);
   const Tensor x = saved(b, slots.inputs[0]);
   std::vector<Tensor> weights;
   for (size_t i = kFirstWeight; i < slots.inputs.size(); ++i) weights.push_back(saved(b, slots.inputs[i]));
@@ -253,6 +272,13 @@ void each_tensor(RecurrentResult& result, const F& f) {
 RecurrentResult recurrent(CellKind kind, const Tensor& x_in, const Tensor& lengths_in,
                           const Tensor& hidden_in, const Tensor& cell_in,
                           const std::vector<Tensor>& weights_in, const RecurrentOptions& options) {
+  const auto again = [&](const Tensor& x, const Tensor& hidden, const Tensor& cell,
+                         const std::vector<Tensor>& weights) {
+    return recurrent(kind, x, lengths_in, hidden, cell, weights, options);
+  };
+  if (autocast_enabled()) return autocast_lower(again, x_in, hidden_in, cell_in, weights_in);
+  if (any_half(x_in, hidden_in, cell_in, weights_in))
+    return compute_in_float32(again, x_in, hidden_in, cell_in, weights_in);
   const char* where = name_of(kind);
   check_floating(where, x_in);
   const auto again = [&](const Tensor& x, const Tensor& hidden, const Tensor& cell,
@@ -338,17 +364,19 @@ RecurrentResult recurrent(CellKind kind, const Tensor& x_in, const Tensor& lengt
     }
     result.output = run->packing.unpack(rows);
   }
+  std::vector<const Tensor*> pointers;
+  for (const Tensor& input : inputs) pointers.push_back(&input);
+  if (tape_mode & kAnomaly) [[unlikely]]
+    for (const Tensor* output : {&result.output, &result.hidden, &result.cell})
+      if (output->defined()) check_forward(where, *output, pointers);
   if (!records) return result;
 
   const auto slots = std::make_shared<Slots>();
   auto derivative = [run, slots](const Backward& b) { run_backward(b, *run, *slots); };
   Ref<Node> node(new OpNode<decltype(derivative)>(derivative));
   node->name = where;
-  for (const Tensor& input : inputs) {
-    const Tensor* pointer = &input;
-    connect(*node, {&pointer, 1});
-    slots->inputs.push_back(save(*node, input));
-  }
+  connect(*node, pointers);
+  for (const Tensor& input : inputs) slots->inputs.push_back(save(*node, input));
   for (const KeptLayer& layer : kept) {
     Slots::OfLayer at{save(*node, layer.input), {}};
     for (int64_t d = 0; d < directions; ++d)

@@ -1,5 +1,6 @@
 // One step of a recurrent cell as one op: two products and the fused gates.
 #include "recurrent_support.h"
+#include "tape/precision.h"
 
 namespace tape {
 namespace {
@@ -18,16 +19,35 @@ void check_cell_state(const char* where, const char* name, const Tensor& state, 
 Tensor gates_of(const Tensor& x, const Tensor& weight, const Tensor& bias) {
   Tensor out = empty({x.size(0), weight.size(0)}, x.dtype());
   if (out.numel() > 0)
-    kernels().linear.gemm(x.dtype(), matrix(out, x.size(0), weight.size(0)), matrix(x, x.size(0), x.size(1)),
-                          transposed(matrix(weight, weight.size(0), weight.size(1))),
-                          bias.defined() ? bias.data() : nullptr, false);
+    multiply(x.dtype(), matrix(out, x.size(0), weight.size(0)), matrix(x, x.size(0), x.size(1)),
+             transposed(matrix(weight, weight.size(0), weight.size(1))),
+             bias.defined() ? bias.data() : nullptr);
   return out;
 }
 
-// Inputs and saved tensors: x, hidden, cell (the hidden state again when there is none), input to hidden,
-// hidden to hidden; then gates and, of a GRU, hidden gates. The biases are inputs 5 and 6.
-void cell_derivative(const Backward& b, CellKind kind) {
-  refuse_create_graph(b.node.name);
+// Inputs: x, hidden, cell, input to hidden, hidden to hidden, biases. Saved: the first five (hidden again
+// where there is no cell), gates, of a GRU hidden gates, then the biases there are.
+
+/// The same by plain ops, for createGraph.
+void composed_derivative(const Backward& b, CellKind kind, bool bias_input, bool bias_hidden) {
+  size_t next = kind == CellKind::gru ? 7 : 6;
+  std::vector<Tensor> inputs;
+  for (size_t i = 0; i < 5; ++i) inputs.push_back(b.saved(i));
+  if (kind != CellKind::lstm) inputs[2] = Tensor();
+  inputs.push_back(bias_input ? b.saved(next++) : Tensor());
+  inputs.push_back(bias_hidden ? b.saved(next) : Tensor());
+  composite_backward(
+      b,
+      [kind](const std::vector<Tensor>& in) {
+        Tensor h = in[1], c = in[2];
+        composed_step(kind, linear(in[0], in[3], in[5]), {in[3], in[4], in[5], in[6]}, h, c);
+        return kind == CellKind::lstm ? std::vector<Tensor>{h, c} : std::vector<Tensor>{h};
+      },
+      inputs);
+}
+
+void cell_derivative(const Backward& b, CellKind kind, bool bias_input, bool bias_hidden) {
+  if (grad_enabled()) return composed_derivative(b, kind, bias_input, bias_hidden);
   const Tensor x = b.saved(0), state = b.saved(1), cell = b.saved(2), gates = b.saved(5);
   const DType dtype = x.dtype();
   const int64_t rows = x.size(0), H = state.size(1), G = gates.size(1);
@@ -66,6 +86,13 @@ std::array<Tensor, 2> recurrent_cell(CellKind kind, const Tensor& x_in, const Te
                                      const Tensor& cell_in, const Tensor& input_hidden_in,
                                      const Tensor& hidden_hidden_in, const Tensor& bias_input_in,
                                      const Tensor& bias_hidden_in) {
+  const auto again = [kind](const auto&... tensors) { return recurrent_cell(kind, tensors...); };
+  if (autocast_enabled())
+    return autocast_lower(again, x_in, hidden_in, cell_in, input_hidden_in, hidden_hidden_in, bias_input_in,
+                          bias_hidden_in);
+  if (any_half(x_in, hidden_in, cell_in, input_hidden_in, hidden_hidden_in, bias_input_in, bias_hidden_in))
+    return compute_in_float32(again, x_in, hidden_in, cell_in, input_hidden_in, hidden_hidden_in,
+                              bias_input_in, bias_hidden_in);
   const char* where = kNames[static_cast<int>(kind)];
   check_floating(where, x_in);
   const auto again = [kind](const auto&... t) { return recurrent_cell(kind, t...); };
@@ -101,12 +128,18 @@ std::array<Tensor, 2> recurrent_cell(CellKind kind, const Tensor& x_in, const Te
       x.dtype(), kind, rows, hidden,
       {gates.data(), hidden_gates.data(), state.data(), lstm ? cell.data() : nullptr, next.data(),
        lstm ? next_cell.data() : nullptr});
-  Node* node =
-      record(next, where, {&x, &state, &cell, &input_hidden, &hidden_hidden, &bias_input, &bias_hidden},
-             {&x, &state, lstm ? &cell : &state, &input_hidden, &hidden_hidden, &gates},
-             [kind](const Backward& b) { cell_derivative(b, kind); });
+  auto derivative = [kind, one = bias_input.defined(), two = bias_hidden.defined()](const Backward& b) {
+    cell_derivative(b, kind, one, two);
+  };
+  const std::initializer_list<const Tensor*> inputs{
+      &x, &state, &cell, &input_hidden, &hidden_hidden, &bias_input, &bias_hidden};
+  const std::initializer_list<const Tensor*> saved{
+      &x, &state, lstm ? &cell : &state, &input_hidden, &hidden_hidden, &gates};
+  Node* node = lstm ? record({&next, &next_cell}, where, inputs, saved, derivative)
+                    : record(next, where, inputs, saved, derivative);
   if (node && gru) node->save(hidden_gates);
-  if (node && lstm) set_history(next_cell, Ref<Node>(node));
+  if (node && bias_input.defined()) node->save(bias_input);
+  if (node && bias_hidden.defined()) node->save(bias_hidden);
   return {next, next_cell};
 }
 

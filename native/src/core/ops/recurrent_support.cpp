@@ -28,10 +28,14 @@ void check_weights(const char* where, const std::string& part, CellKind kind, co
   check("biasHidden", weights.bias_hidden, {rows});
 }
 
+void multiply(DType dtype, Matrix c, Matrix a, Matrix b, const void* bias) {
+  if (!kernels().recurrent.few_rows(dtype, c, a, b, bias)) kernels().linear.gemm(dtype, c, a, b, bias, false);
+}
+
 Tensor product_of(DType dtype, Matrix a, Matrix b) {
   if (a.cols == 0) return full({a.rows, b.cols}, 0, dtype);
   Tensor out = empty({a.rows, b.cols}, dtype);
-  if (out.numel() > 0) kernels().linear.gemm(dtype, matrix(out, a.rows, b.cols), a, b, nullptr, false);
+  if (out.numel() > 0) multiply(dtype, matrix(out, a.rows, b.cols), a, b, nullptr);
   return out;
 }
 
@@ -75,6 +79,11 @@ Tensor gather(const Dims& shape, const void* from, DType dtype, const std::vecto
 
 }  // namespace
 
+std::vector<int64_t> Packing::lengths() const {
+  std::vector<int64_t> lengths(static_cast<size_t>(batch));
+  for (int64_t padded : to_packed) ++lengths[static_cast<size_t>(padded / steps)];
+  return lengths;
+}
 Tensor Packing::pack(const Tensor& padded) const {
   return gather({rows, padded.size(-1)}, padded.data(), padded.dtype(), to_packed);
 }

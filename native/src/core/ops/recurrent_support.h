@@ -2,7 +2,7 @@
 #pragma once
 #include <vector>
 
-#include "support.h"
+#include "composite.h"
 
 namespace tape {
 
@@ -18,9 +18,26 @@ struct RecurrentWeights {
 void check_weights(const char* where, const std::string& part, CellKind kind, const RecurrentWeights& weights,
                    const Tensor& like, int64_t input, int64_t hidden);
 
+/// A whole call made of plain ops.
+struct ComposedRun {
+  CellKind kind;
+  int64_t layers, directions;
+  std::vector<int64_t> lengths;  // of each sequence
+  std::vector<Tensor>
+      masks;  // dropout after each layer but the last: 0 or 1 / (1 - p), as the output; or empty
+};
+
+/// Output, hidden and, of an LSTM, cell; `in` as the inputs of recurrent()'s node: x, initial states,
+/// weights.
+std::vector<Tensor> composed_recurrent(const ComposedRun& run, const std::vector<Tensor>& in);
+/// One step: h and c become the next ones.
+void composed_step(CellKind kind, const Tensor& input_gates, const RecurrentWeights& w, Tensor& h, Tensor& c);
+
 /// Row-major view of a contiguous tensor's memory as rows x cols.
 inline Matrix matrix(const Tensor& x, int64_t rows, int64_t cols) { return {x.data(), rows, cols, cols, 1}; }
 inline Matrix transposed(Matrix m) { return {m.data, m.cols, m.rows, m.col_stride, m.row_stride}; }
+/// c = a @ b (+ bias), none of them empty.
+void multiply(DType dtype, Matrix c, Matrix a, Matrix b, const void* bias);
 /// a @ b as a new tensor, without history.
 Tensor product_of(DType dtype, Matrix a, Matrix b);
 
@@ -35,6 +52,8 @@ struct Packing {
 
   /// `lengths` may be null: all have `steps`.
   Packing(int64_t batch, int64_t steps, const int64_t* lengths);
+  /// The lengths it was made with.
+  std::vector<int64_t> lengths() const;
   Tensor pack(const Tensor& padded) const;  // [B, T, W] -> [rows, W]
   Tensor unpack(const Tensor& packed) const;
   /// Row r of the result is row index[r] of the [B, width] matrix at `from`.

@@ -8,6 +8,7 @@
 #include "packed_product.h"
 #include "parallel.h"
 #include "recurrent_gates.h"
+#include "small_product.h"
 
 namespace tape::cpu::TAPE_ISA {
 namespace {
@@ -222,6 +223,13 @@ void recurrent_backward(DType dtype, const RecurrentShape& s, const RecurrentBac
   });
 }
 
+bool few_rows(DType dtype, const Matrix& c, const Matrix& a, const Matrix& b, const void* bias) {
+  return visit_floating(dtype, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    return small_product(c, a, b, static_cast<const T*>(bias));
+  });
+}
+
 void cell_forward(DType dtype, CellKind kind, int64_t rows, int64_t H, const CellForward& c) {
   visit_floating(dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
@@ -277,7 +285,7 @@ void cell_backward(DType dtype, CellKind kind, int64_t rows, int64_t H, const Ce
 }
 
 RecurrentKernels recurrent_table() {
-  return {gather_or_zero, recurrent_forward, recurrent_backward, cell_forward, cell_backward};
+  return {gather_or_zero, recurrent_forward, recurrent_backward, few_rows, cell_forward, cell_backward};
 }
 
 }  // namespace tape::cpu::TAPE_ISA

@@ -48,10 +48,28 @@ inline float fast_exp(float x) {
   return x != x ? x : result;
 }
 
+/// e^x as a sigmoid needs it: infinity from 88.4 on, and never below e^-87.
+inline float bounded_exp(float x) {
+  float clamped = x < -87.0f ? -87.0f : x;  // written so that NaN passes
+  clamped = clamped > 89.0f ? 89.0f : clamped;  // 2^128, which is infinity
+  const float shifted = clamped * 1.44269504088896341f + 12582912.0f;
+  const float n = shifted - 12582912.0f;
+  float r = clamped - n * 0.693359375f;
+  r = r + n * 2.12194440e-4f;
+  float p = 1.9875691500e-4f;
+  p = p * r + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  p = p * r * r + r + 1.0f;
+  return p * std::bit_cast<float>((std::bit_cast<int32_t>(shifted) - 0x4B400000 + 127) << 23);
+}
+
 /// (1 - e^-2|x|) / (1 + e^-2|x|) with the sign of x; near zero an odd polynomial, where that cancels.
 inline float fast_tanh(float x) {
   const float a = x < 0 ? -x : x;
-  const float e = fast_exp(-2.0f * a);
+  const float e = bounded_exp(-2.0f * a);
   const float large = (1.0f - e) / (1.0f + e);
   const float s = x * x;
   float p = -5.70498872745e-3f;
@@ -139,9 +157,7 @@ inline float fast_erf(float x) {
   return a < 1.0f ? small : signed_large;
 }
 
-template <class T>
-inline T fast_sigmoid(T x) {
-  return T(1) / (T(1) + fast_exp(-x));
-}
+inline double fast_sigmoid(double x) { return 1.0 / (1.0 + std::exp(-x)); }
+inline float fast_sigmoid(float x) { return 1.0f / (1.0f + bounded_exp(-x)); }
 
 }  // namespace tape::cpu::TAPE_ISA

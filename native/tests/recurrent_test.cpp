@@ -1,0 +1,277 @@
+// Recurrent layers: what holds between a batch and its sequences, whatever the kernels do.
+#include <cmath>
+
+#include "helpers.h"
+#include "tape/info.h"
+#include "tape/precision.h"
+#include "tape/random.h"
+
+namespace tape::test {
+namespace {
+
+using Tensors = std::vector<Tensor>;
+
+/// A layer stack with inputs of its own, all requiring gradients.
+struct Stack {
+  CellKind kind;
+  int64_t batch, steps, input, hidden, layers;
+  bool bidirectional;
+  DType dtype;
+  Tensor x, hidden0, cell0;
+  Tensors weights;
+
+  Stack(CellKind kind, int64_t batch, int64_t steps, int64_t input, int64_t hidden, int64_t layers,
+        bool bidirectional, DType dtype)
+      : kind(kind),
+        batch(batch),
+        steps(steps),
+        input(input),
+        hidden(hidden),
+        layers(layers),
+        bidirectional(bidirectional),
+        dtype(dtype) {
+    manual_seed(5);
+    const int64_t directions = bidirectional ? 2 : 1, rows = gate_count(kind) * hidden;
+    const auto draw = [&](const Dims& shape, double scale) {
+      Tensor out = to(mul(randn(shape, DType::float64), scale), dtype);
+      out.set_requires_grad(true);
+      return out;
+    };
+    x = draw({batch, steps, input}, 1);
+    hidden0 = draw({layers * directions, batch, hidden}, 0.5);
+    if (kind == CellKind::lstm) cell0 = draw({layers * directions, batch, hidden}, 0.5);
+    const double scale = 1 / std::sqrt(static_cast<double>(hidden));
+    for (int64_t i = 0; i < layers * directions; ++i)
+      for (const Dims& shape : {Dims{rows, i < directions ? input : directions * hidden}, Dims{rows, hidden},
+                                Dims{rows}, Dims{rows}})
+        weights.push_back(draw(shape, scale));
+  }
+  Tensors inputs() const {
+    Tensors all{x, hidden0};
+    if (cell0.defined()) all.push_back(cell0);
+    all.insert(all.end(), weights.begin(), weights.end());
+    return all;
+  }
+  RecurrentResult run(const std::vector<int64_t>& lengths) const {
+    return recurrent(kind, x, tensor_of(lengths), hidden0, cell0, weights, {bidirectional, 0, false});
+  }
+  static Tensor tensor_of(const std::vector<int64_t>& lengths) {
+    Tensor out = empty({static_cast<int64_t>(lengths.size())}, DType::int64);
+    std::copy(lengths.begin(), lengths.end(), out.data_as<int64_t>());
+    return out;
+  }
+};
+
+Tensors parts(const RecurrentResult& result) {
+  Tensors all{result.output, result.hidden};
+  if (result.cell.defined()) all.push_back(result.cell);
+  return all;
+}
+
+/// A number that depends on every part of the result, each element with a weight of its own.
+Tensor score(const RecurrentResult& result) {
+  Tensor total;
+  for (const Tensor& part : parts(result)) {
+    const Tensor factors =
+        to(arange(1, 1 + static_cast<double>(part.numel()), 1, DType::int64), part.dtype());
+    const Tensor one =
+        sum(mul(part, sub(reshape(div(factors, static_cast<double>(part.numel())), part.shape()), 0.4)));
+    total = total.defined() ? add(total, one) : one;
+  }
+  return total;
+}
+
+void check_near(const Tensor& got, const Tensor& expected, double tolerance) {
+  REQUIRE(to_string(got.shape()) == to_string(expected.shape()));
+  const auto a = values_of(got), b = values_of(expected);
+  double scale = 1;
+  for (double value : b) scale = std::max(scale, std::fabs(value));
+  for (size_t i = 0; i < a.size(); ++i) {
+    CAPTURE(i);
+    REQUIRE(std::fabs(a[i] - b[i]) <= tolerance * scale);
+  }
+}
+
+const CellKind kinds[] = {CellKind::tanh, CellKind::relu, CellKind::lstm, CellKind::gru};
+
+}  // namespace
+
+TEST_CASE("recurrent: a batch gives what its sequences give one by one") {
+  const std::vector<int64_t> lengths{4, 9, 1, 9, 0, 6, 2};
+  for (CellKind kind : kinds)
+    for (DType dtype : {DType::float64, DType::float32}) {
+      const Stack stack(kind, 7, 9, 5, 19, 2, true, dtype);
+      const RecurrentResult whole = stack.run(lengths);
+      const double tolerance = dtype == DType::float64 ? 1e-14 : 1e-6;
+      for (int64_t b = 0; b < 7; ++b) {
+        const int64_t length = lengths[static_cast<size_t>(b)];
+        const auto one = [&](const Tensor& x, int64_t dim) { return x.defined() ? narrow(x, dim, b, 1) : x; };
+        const RecurrentResult alone =
+            recurrent(kind, narrow(one(stack.x, 0), 1, 0, length), {}, one(stack.hidden0, 1),
+                      one(stack.cell0, 1), stack.weights, {true, 0, false});
+        check_near(narrow(one(whole.output, 0), 1, 0, length), alone.output, tolerance);
+        check_near(one(whole.hidden, 1), alone.hidden, tolerance);
+        if (whole.cell.defined()) check_near(one(whole.cell, 1), alone.cell, tolerance);
+        for (double value : values_of(narrow(one(whole.output, 0), 1, length, 9 - length)))
+          REQUIRE(value == 0);
+      }
+    }
+}
+
+TEST_CASE("recurrent: the fused gradients are those of the same layers made of plain ops") {
+  for (CellKind kind : kinds) {
+    const Stack stack(kind, 3, 5, 4, 6, 2, true, DType::float64);
+    const auto gradients = [&](bool create_graph) {
+      return grad({score(stack.run({2, 5, 3}))}, stack.inputs(), {}, false, create_graph, false);
+    };
+    const Tensors fused = gradients(false), composed = gradients(true);
+    for (size_t i = 0; i < fused.size(); ++i) {
+      CAPTURE(i);
+      CHECK_FALSE(fused[i].requires_grad());
+      CHECK(composed[i].requires_grad());
+      check_near(fused[i], composed[i], 1e-13);
+    }
+  }
+}
+
+TEST_CASE("recurrent: sizes that fill no panel agree between float32 and float64, gradients too") {
+  for (CellKind kind : kinds) {
+    // 4 * 70 rows are more than one pass over the depth of the backward product.
+    const Stack narrow_stack(kind, 13, 7, 3, 70, 1, false, DType::float32);
+    const Stack wide_stack(kind, 13, 7, 3, 70, 1, false, DType::float64);
+    const std::vector<int64_t> lengths{7, 7, 7, 7, 7, 7, 6, 5, 5, 3, 3, 2, 1};
+    const RecurrentResult a = narrow_stack.run(lengths), b = wide_stack.run(lengths);
+    for (size_t i = 0; i < parts(a).size(); ++i) check_near(parts(a)[i], parts(b)[i], 5e-6);
+    const Tensors da = grad({score(a)}, narrow_stack.inputs(), {}, false, false, false),
+                  db = grad({score(b)}, wide_stack.inputs(), {}, false, false, false);
+    for (size_t i = 0; i < da.size(); ++i) {
+      CAPTURE(i);
+      check_near(da[i], db[i], 1e-5);
+    }
+  }
+}
+
+TEST_CASE("recurrent: the number of threads does not change a bit") {
+  const int before = get_threads();
+  for (CellKind kind : kinds)
+    for (bool bidirectional : {false, true}) {
+      const Stack stack(kind, 9, 40, 8, 24, 1, bidirectional, DType::float64);
+      const std::vector<int64_t> lengths{40, 3, 17, 40, 22, 1, 30, 8, 0};
+      std::vector<std::vector<double>> first;
+      for (int threads : {1, 2, 3, 7}) {
+        set_threads(threads);
+        const RecurrentResult result = stack.run(lengths);
+        std::vector<std::vector<double>> all;
+        for (const Tensor& part : parts(result)) all.push_back(values_of(part));
+        // Weights' gradients are sums over all rows: they may be cut differently.
+        all.push_back(values_of(grad({score(result)}, {stack.hidden0}, {}, false, false, false)[0]));
+        if (first.empty()) first = all;
+        CHECK(first == all);
+      }
+    }
+  set_threads(before);
+}
+
+TEST_CASE("recurrent: padding is never read and its gradient is exactly zero") {
+  for (CellKind kind : kinds) {
+    Stack stack(kind, 3, 6, 4, 5, 2, true, DType::float32);
+    const std::vector<int64_t> lengths{2, 6, 0};
+    const auto clean = values_of(score(stack.run(lengths)));
+    {
+      GradMode mode(false);
+      for (int64_t b = 0; b < 3; ++b)
+        for (int64_t t = lengths[static_cast<size_t>(b)]; t < 6; ++t)
+          fill_(select(select(stack.x, 0, b), 0, t), std::nan(""));
+    }
+    const Tensor total = score(stack.run(lengths));
+    CHECK(values_of(total) == clean);
+    const auto gradient = values_of(grad({total}, {stack.x}, {}, false, false, false)[0]);
+    for (size_t i = 0; i < gradient.size(); ++i) {
+      const auto sequence = i / 24, step = i / 4 % 6;
+      const bool inside = static_cast<int64_t>(step) < lengths[sequence];
+      CHECK((gradient[i] != 0) == inside);
+      CHECK(std::isfinite(gradient[i]));
+    }
+  }
+}
+
+TEST_CASE("recurrent: dropout falls between layers, from the stream, the same way in both backwards") {
+  const Stack stack(CellKind::lstm, 3, 4, 3, 6, 2, false, DType::float64);
+  const Tensor lengths = Stack::tensor_of({4, 2, 3});
+  const auto run = [&](uint64_t seed, double p, bool training) {
+    manual_seed(seed);
+    return recurrent(CellKind::lstm, stack.x, lengths, stack.hidden0, stack.cell0, stack.weights,
+                     {false, p, training});
+  };
+  const auto plain = values_of(run(1, 0, true).output);
+  CHECK(values_of(run(1, 0.5, false).output) == plain);
+  const auto dropped = values_of(run(1, 0.5, true).output);
+  CHECK(dropped != plain);
+  CHECK(values_of(run(1, 0.5, true).output) == dropped);
+  CHECK(values_of(run(2, 0.5, true).output) != dropped);
+  // The first layer's own last state is what it was.
+  CHECK(values_of(select(run(1, 0.5, true).hidden, 0, 0)) == values_of(select(run(1, 0, true).hidden, 0, 0)));
+  const auto gradients = [&](bool create_graph) {
+    return grad({score(run(3, 0.5, true))}, stack.inputs(), {}, false, create_graph, false);
+  };
+  const Tensors fused = gradients(false), composed = gradients(true);
+  for (size_t i = 0; i < fused.size(); ++i) check_near(fused[i], composed[i], 1e-13);
+}
+
+TEST_CASE("recurrent: weights shared by two stacks get both gradients, also under createGraph") {
+  const Stack stack(CellKind::gru, 2, 3, 4, 4, 1, false, DType::float64);
+  const auto twice = [&](bool create_graph) {
+    const auto once = [&](const Tensor& x) {
+      return recurrent(CellKind::gru, x, {}, {}, {}, stack.weights).output;
+    };
+    return grad({sum(square(once(once(stack.x))))}, stack.weights, {}, false, create_graph, false);
+  };
+  const Tensors fused = twice(false), composed = twice(true);
+  for (size_t i = 0; i < fused.size(); ++i) check_near(fused[i], composed[i], 1e-13);
+}
+
+TEST_CASE("recurrent: backward lets go of what forward kept, and only the wanted gradients are made") {
+  const Stack stack(CellKind::lstm, 4, 30, 16, 32, 1, false, DType::float32);
+  const int64_t before = memory_stats().active;
+  const Tensor total = score(stack.run({30, 30, 20, 10}));
+  const int64_t kept = memory_stats().active - before;
+  CHECK(kept > 30 * 4 * 32 * 4);
+  const Tensors only = grad({total}, {stack.hidden0}, {}, false, false, false);
+  CHECK(memory_stats().active - before < kept / 4);
+  CHECK(only.size() == 1);
+  CHECK(message_of([&] { grad({total}, {stack.hidden0}, {}, false, false, false); }).find("second time") !=
+        std::string::npos);
+}
+
+TEST_CASE("recurrent: 16-bit tensors are computed in float32, and autocast reaches float32 weights") {
+  const Stack wide(CellKind::lstm, 2, 5, 4, 8, 1, true, DType::float32);
+  const RecurrentResult expected = wide.run({5, 3});
+  const Stack low(CellKind::lstm, 2, 5, 4, 8, 1, true, DType::bfloat16);
+  const RecurrentResult got = low.run({5, 3});
+  CHECK(got.output.dtype() == DType::bfloat16);
+  check_near(got.output, expected.output, 0.03);
+  const DType before = set_autocast(DType::bfloat16);
+  const Tensor total = sum(wide.run({5, 3}).output);
+  set_autocast(before);
+  const Tensor gradient = grad({total}, {wide.weights[0]}, {}, false, false, false)[0];
+  CHECK(gradient.dtype() == DType::float32);
+  check_near(gradient, grad({sum(expected.output)}, {wide.weights[0]}, {}, false, false, false)[0], 0.05);
+}
+
+TEST_CASE("recurrent: nothing to do is done") {
+  const Stack stack(CellKind::gru, 2, 3, 4, 5, 1, false, DType::float32);
+  const RecurrentResult none = stack.run({0, 0});
+  CHECK(values_of(none.hidden) == values_of(stack.hidden0));
+  const Tensors gradients =
+      grad({score(none)}, {stack.x, stack.hidden0, stack.weights[0]}, {}, false, false, true);
+  for (double value : values_of(gradients[0])) CHECK(value == 0);
+  for (double value : values_of(gradients[2])) CHECK(value == 0);
+  const Tensor no_batch = full({0, 3, 4}, 0, DType::float32), no_steps = full({2, 0, 4}, 0, DType::float32);
+  CHECK(recurrent(CellKind::gru, no_batch, {}, {}, {}, stack.weights).output.shape() == Dims{0, 3, 5});
+  CHECK(recurrent(CellKind::gru, no_steps, {}, {}, {}, stack.weights).hidden.shape() == Dims{1, 2, 5});
+  const Tensor no_rows = full({0, 4}, 0, DType::float32), no_state = full({0, 5}, 0, DType::float32);
+  CHECK(recurrent_cell(CellKind::gru, no_rows, no_state, {}, stack.weights[0], stack.weights[1], {}, {})[0]
+            .shape() == Dims{0, 5});
+}
+
+}  // namespace tape::test
