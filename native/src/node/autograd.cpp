@@ -34,15 +34,15 @@ void set_grad(const Tensor& x, const MaybeTensor& gradient) {
   x.set_grad(gradient.tensor);
 }
 
-void backward_op(const std::vector<Tensor>& outputs, const std::vector<Tensor>& grads, bool retain_graph,
+void backward_op(const std::vector<Tensor>& outputs, const MaybeTensors& grads, bool retain_graph,
                  bool create_graph) {
-  backward(outputs, grads, retain_graph, create_graph);
+  backward(outputs, grads.tensors, retain_graph, create_graph);
 }
 
 std::vector<Tensor> grad_op(const std::vector<Tensor>& outputs, const std::vector<Tensor>& inputs,
-                            const std::vector<Tensor>& grads, bool retain_graph, bool create_graph,
+                            const MaybeTensors& grads, bool retain_graph, bool create_graph,
                             bool allow_unused) {
-  return grad(outputs, inputs, grads, retain_graph, create_graph, allow_unused);
+  return grad(outputs, inputs, grads.tensors, retain_graph, create_graph, allow_unused);
 }
 
 }  // namespace

@@ -136,10 +136,10 @@ std::vector<int32_t> read_handles(const Call& call, napi_value value, size_t ind
   return read_int32s(call, value, index, "an array of Tensors");
 }
 
-std::vector<Tensor> read_tensors(const Call& call, napi_value value, size_t index) {
+std::vector<Tensor> read_tensors(const Call& call, napi_value value, size_t index, bool all) {
   std::vector<Tensor> tensors;
   for (int32_t handle : read_handles(call, value, index))
-    tensors.push_back(handle == 0 ? Tensor() : call.environment.get(call.where, handle));
+    tensors.push_back(handle == 0 && !all ? Tensor() : call.environment.get(call.where, handle));
   return tensors;
 }
 

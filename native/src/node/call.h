@@ -20,6 +20,10 @@ void throw_error(napi_env env, const char* code, const char* message);
 struct MaybeTensor {
   Tensor tensor;
 };
+/// A list in which tensors may be absent (handle 0). In a plain std::vector<Tensor> none may.
+struct MaybeTensors {
+  std::vector<Tensor> tensors;
+};
 /// A tensor in a fresh handle, or 0 when undefined.
 struct Result {
   Tensor tensor;
@@ -51,7 +55,7 @@ Dims read_dims(const Call& call, napi_value value, size_t index);
 std::vector<int32_t> read_integers(const Call& call, napi_value value, size_t index);
 std::vector<int64_t> read_sizes(const Call& call, napi_value value, size_t index);
 std::vector<int32_t> read_handles(const Call& call, napi_value value, size_t index);
-std::vector<Tensor> read_tensors(const Call& call, napi_value value, size_t index);
+std::vector<Tensor> read_tensors(const Call& call, napi_value value, size_t index, bool all = true);
 DType read_dtype(const Call& call, napi_value value, size_t index);
 
 template <class T>
@@ -79,6 +83,8 @@ T read(const Call& call, napi_value value, size_t index) {
     return read_sizes(call, value, index);
   else if constexpr (std::is_same_v<T, std::vector<Tensor>>)
     return read_tensors(call, value, index);
+  else if constexpr (std::is_same_v<T, MaybeTensors>)
+    return MaybeTensors{read_tensors(call, value, index, false)};
   else if constexpr (std::is_same_v<T, DType>)
     return read_dtype(call, value, index);
   else if constexpr (std::is_enum_v<T>)
