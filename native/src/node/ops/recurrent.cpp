@@ -8,10 +8,10 @@ namespace {
 /// Handles of output, hidden and cell; 0 for the cell of what is not an LSTM.
 std::vector<Tensor> recurrent_op(CellKind kind, const Tensor& x, const MaybeTensor& lengths,
                                  const MaybeTensor& hidden, const MaybeTensor& cell,
-                                 const std::vector<Tensor>& weights, bool bidirectional, double dropout,
+                                 const MaybeTensors& weights, bool bidirectional, double dropout,
                                  bool training) {
-  const RecurrentResult result = recurrent(kind, x, lengths.tensor, hidden.tensor, cell.tensor, weights,
-                                           {bidirectional, dropout, training});
+  const RecurrentResult result = recurrent(kind, x, lengths.tensor, hidden.tensor, cell.tensor,
+                                           weights.tensors, {bidirectional, dropout, training});
   return {result.output, result.hidden, result.cell};
 }
 
