@@ -21,7 +21,7 @@ function callSite(): string {
 export function detectAnomaly<T>(body: () => T, options: { trace?: boolean } = {}): T {
   needFunction('detectAnomaly', body)
   const outer = trace
-  trace = options.trace ? callSite : outer
+  trace = options?.trace ? callSite : outer
   const before = native.setAnomaly(true, trace)
   try {
     return body()

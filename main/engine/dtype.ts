@@ -29,7 +29,9 @@ export interface TypedArrays {
 export function dtypeNumber(dtype: DType): number {
   const number = dtypes.indexOf(dtype)
   if (number < 0)
-    throw new TypeError(`[dtype] unknown dtype ${String(dtype)}, use one of ${dtypes.join(', ')}`)
+    throw new TypeError(
+      `[dtype] unknown dtype ${typeof dtype === 'string' ? dtype : typeof dtype}, use one of ${dtypes.join(', ')}`,
+    )
   return number
 }
 

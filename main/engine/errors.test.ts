@@ -78,6 +78,12 @@ const table: [what: string, code: string, message: string, body: () => unknown][
   ['use after its scope', 'TAPE_HANDLE',
     '[add] the tensor was disposed, keep() it or return it from its scope() to use it afterwards',
     () => { let x!: Tensor; scope(() => void (x = ones([2]))); ones([2]).add(x) }],
+  ['backward after dispose', 'TAPE_HANDLE',
+    '[backward] the tensor was disposed, keep() it or return it from its scope() to use it afterwards',
+    () => { const x = variable([1]).mul(2); x.dispose(); x.backward() }],
+  ['a disposed tensor in a list', 'TAPE_HANDLE',
+    '[grad] the tensor was disposed, keep() it or return it from its scope() to use it afterwards',
+    () => { const x = variable([1]); const y = x.mul(2); x.dispose(); grad(y, [x]) }],
   ['a tensor too large to exist', 'TAPE_MEMORY',
     '[memory] a tensor of shape 1000000000x1000000000 has 1e+18 elements, more than any memory holds, check the shape',
     () => zeros([1e9, 1e9])],
@@ -106,6 +112,21 @@ describe('errors', () => {
     expect(thrown).toBeInstanceOf(Error)
     expect((thrown as Error).message).toBe(message)
     expect((thrown as { code?: unknown }).code).toBe(code)
+  })
+
+  test('an argument of a wrong kind is a TypeError that names the function', () => {
+    scope(() => {
+      const x = ones([2])
+      const nothing = undefined as unknown as Tensor
+      expect(() => x.add(nothing)).toThrow(
+        new TypeError('[add] expected a Tensor, got undefined, check the arguments'),
+      )
+      expect(() => F.relu(nothing)).toThrow(TypeError)
+      expect(() => x.add({} as Tensor)).toThrow('[add] argument 2 must be a Tensor')
+      expect(() => scope(5 as unknown as () => void)).toThrow(
+        '[scope] expected a function to call, got number',
+      )
+    })
   })
 
   test('a handle used in another thread is told from a disposed one', async () => {

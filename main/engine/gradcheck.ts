@@ -192,7 +192,9 @@ function compareRuns(
 
 function needTensors(where: string, inputs: unknown): void {
   if (!Array.isArray(inputs) || !inputs.every((input) => input instanceof Tensor))
-    throw new TypeError(`[${where}] the inputs must be an array of Tensors, got ${kindOf(inputs)}`)
+    throw new TypeError(
+      `[${where}] inputs and gradOutputs must be an array of Tensors, got ${kindOf(inputs)}`,
+    )
 }
 
 /** What fn returned, which must be a tensor or an array of them. */
@@ -258,6 +260,7 @@ export function gradgradcheck(
 ): boolean {
   needFunction('gradgradcheck', fn)
   needTensors('gradgradcheck', inputs)
+  if (options?.gradOutputs) needTensors('gradgradcheck', options.gradOutputs)
   return scope(() => {
     const outputs = enableGrad(() => asList(fn(...inputs))).filter((output) => output.requiresGrad)
     const seeds =

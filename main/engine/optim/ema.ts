@@ -1,3 +1,4 @@
+import { engineError } from '../error.ts'
 import { native } from '../addon.ts'
 import type { Tensor } from '../tensor.ts'
 import { readTensors, writeTensors } from './state.ts'
@@ -35,7 +36,8 @@ export class EMA {
   }
   /** After a step of the optimizer. */
   update(): void {
-    if (this.#swapped) throw new Error('[EMA] the parameters hold the averages, swap() back before update()')
+    if (this.#swapped)
+      throw engineError('TAPE_VALUE', '[EMA] the parameters hold the averages, swap() back before update()')
     native.emaUpdate(this.#id, this.decay)
     this.#updates++
   }
@@ -54,16 +56,21 @@ export class EMA {
     }
   }
   state(): EmaState {
-    if (this.#swapped) throw new Error('[EMA] the parameters hold the averages, swap() back before state()')
+    if (this.#swapped)
+      throw engineError('TAPE_VALUE', '[EMA] the parameters hold the averages, swap() back before state()')
     const handles = native.emaShadows(this.#id)
     return { updates: this.#updates, tensors: readTensors(this.#names(), handles) }
   }
   /** Error when a tensor is missing or has another shape. */
   loadState(state: EmaState): void {
     if (this.#swapped)
-      throw new Error('[EMA] the parameters hold the averages, swap() back before loadState()')
-    writeTensors('EMA', this.#names(), native.emaShadows(this.#id), state.tensors)
-    this.#updates = state.updates
+      throw engineError(
+        'TAPE_VALUE',
+        '[EMA] the parameters hold the averages, swap() back before loadState()',
+      )
+    const { tensors, updates } = state // before there are handles to lose
+    writeTensors('EMA', this.#names(), native.emaShadows(this.#id), tensors)
+    this.#updates = updates
   }
   #names(): string[] {
     return this.params.map((_, index) => `average.${index}`)

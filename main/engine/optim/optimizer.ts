@@ -1,3 +1,4 @@
+import { engineError } from '../error.ts'
 import { native } from '../addon.ts'
 import type { Tensor } from '../tensor.ts'
 import { groupsOf, merge, numbersOf, ParamGroup } from './group.ts'
@@ -154,12 +155,18 @@ export abstract class Optimizer<O extends CommonOptions = CommonOptions> {
    */
   loadState(state: OptimizerState): void {
     if (state.algorithm !== this.algorithm)
-      throw new Error(`[optim] the state is of ${state.algorithm}, this optimizer is ${this.algorithm}`)
+      throw engineError(
+        'TAPE_VALUE',
+        `[optim] the state is of ${state.algorithm}, this optimizer is ${this.algorithm}`,
+      )
     const sizes = (groups: readonly number[]): string => groups.join(' + ')
     const theirs = sizes(state.groups.map((group) => group.parameters))
     const ours = sizes(this.#groups.map((group) => group.params.length))
     if (theirs !== ours)
-      throw new Error(`[optim] the state is of ${theirs} parameters, this optimizer has ${ours}`)
+      throw engineError(
+        'TAPE_VALUE',
+        `[optim] the state is of ${theirs} parameters, this optimizer has ${ours}`,
+      )
     this.#groups.forEach((group, index) => {
       const { options, baseLr } = state.groups[index] as OptimizerState['groups'][number]
       group.set(options as Partial<O>)

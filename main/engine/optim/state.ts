@@ -1,3 +1,4 @@
+import { engineError } from '../error.ts'
 import { tensor } from '../creation.ts'
 import type { DType } from '../dtype.ts'
 import { noGrad } from '../autograd.ts'
@@ -38,19 +39,27 @@ export function writeTensors(
     const sources = views.map((view, index) => {
       const name = names[index] ?? ''
       const source = tensors[name]
-      if (!source) throw new Error(`[${where}] the state has no tensor ${name}, it belongs to another model`)
+      if (!source)
+        throw engineError(
+          'TAPE_VALUE',
+          `[${where}] the state has no tensor ${name}, it belongs to another model`,
+        )
       if (source.shape.join() !== view.shape.join())
-        throw new Error(
+        throw engineError(
+          'TAPE_VALUE',
           `[${where}] ${name} has shape ${text(source.shape)}, expected ${text(view.shape)}, it belongs to another model`,
         )
       if (source.dtype !== view.dtype)
-        throw new Error(`[${where}] ${name} is ${source.dtype}, expected ${view.dtype}`)
+        throw engineError('TAPE_VALUE', `[${where}] ${name} is ${source.dtype}, expected ${view.dtype}`)
       return source
     })
     const known = new Set(names)
     const extra = Object.keys(tensors).find((name) => !known.has(name))
     if (extra !== undefined)
-      throw new Error(`[${where}] the state has a tensor ${extra} too many, it belongs to another model`)
+      throw engineError(
+        'TAPE_VALUE',
+        `[${where}] the state has a tensor ${extra} too many, it belongs to another model`,
+      )
     noGrad(() =>
       views.forEach((view, index) => {
         const { data, shape, dtype } = sources[index] as StateTensor
