@@ -1,4 +1,5 @@
 import { native } from './addon.ts'
+import { needFunction } from './guard.ts'
 
 export interface ProfileRow {
   /** The native entry point, or the op whose derivative ran. */
@@ -15,6 +16,7 @@ export interface ProfileRow {
  * what the tape adds). Timing a call costs some 0.2 us, which tiny ops feel.
  */
 export function profile(body: () => void): ProfileRow[] {
+  needFunction('profile', body)
   const calls = new Map<string, ProfileRow>()
   const functions = native as unknown as Record<string, (...args: unknown[]) => unknown>
   const originals = Object.entries(functions)
