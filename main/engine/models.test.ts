@@ -1,6 +1,8 @@
 // Whole models against PyTorch: the same weights and batches, 100 training steps, the same losses. The models are
 // those of the benchmark (native/bench/workloads), small; the curves are written by native/tests/golden/models.py.
 import { expect, test } from 'vitest'
+import { gpt } from '../../native/bench/workloads/gpt.ts'
+import { lstm } from '../../native/bench/workloads/lstm.ts'
 import { mlp } from '../../native/bench/workloads/mlp.ts'
 import type { Step } from '../../native/bench/source.ts'
 import golden from '../../native/tests/golden/models.json' with { type: 'json' }
@@ -9,6 +11,10 @@ import type { DType } from './index.ts'
 
 const models: Record<string, (dtype: DType) => Step> = {
   mlp: (dtype) => mlp({ batch: 16, sizes: [64, 32, 10], dtype }),
+  lstm: (dtype) =>
+    lstm({ batch: 8, vocabulary: 50, embedding: 16, hidden: 24, layers: 2, lengths: [1, 20], dtype }),
+  transformer: (dtype) =>
+    gpt({ batch: 4, layers: 2, width: 32, heads: 4, time: 24, vocabulary: 40, lengths: [1, 24], dtype }),
 }
 
 const curves = golden as unknown as Record<string, number[]>

@@ -6,6 +6,8 @@ import { engineInfo, profile, scope, setThreads } from '../../main/engine/index.
 import type { Tensor } from '../../main/engine/index.ts'
 import type { Step } from './source.ts'
 import { adamw } from './workloads/adamw.ts'
+import { gpt } from './workloads/gpt.ts'
+import { lstm, lstmCell } from './workloads/lstm.ts'
 import { mlp } from './workloads/mlp.ts'
 import { add, chain } from './workloads/tiny.ts'
 
@@ -14,6 +16,9 @@ const programs: Record<string, () => Step> = {
   chain,
   mlp32: () => mlp({ batch: 32 }),
   mlp128: () => mlp({ batch: 128 }),
+  lstm: () => lstm({ batch: 32 }),
+  'lstm-cell': () => lstmCell(),
+  gpt: () => gpt({ batch: 8 }),
   adamw: () => adamw(),
 }
 

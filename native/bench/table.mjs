@@ -23,4 +23,28 @@ export const rows = [
   { name: 'mlp32', title: 'MLP 784-256-10, batch 32, SGD', unit: 'ms', per: 1, steps: 100, target: 0.58 },
   { name: 'mlp128', title: 'MLP 784-256-10, batch 128, SGD', unit: 'ms', per: 1, steps: 100, target: 0.79 },
   { name: 'adamw', title: 'AdamW alone, 50 x 256x256', unit: 'ms', per: 1, steps: 100, target: 1.07 },
+  {
+    name: 'lstm',
+    title: 'LSTM classifier, embedding 100, hidden 128, batch 32, lengths 10..100, Adam',
+    unit: 'ms',
+    per: 1,
+    steps: 40,
+    target: 0.57,
+  },
+  {
+    name: 'lstm-cell',
+    title: 'LSTMCell unrolled by hand, batch 1, hidden 32, 50 steps, SGD',
+    unit: 'ms',
+    per: 1,
+    steps: 100,
+    target: 0.1,
+  },
+  {
+    name: 'gpt',
+    title: 'GPT 4 layers, d 128, T 128, batch 8, AdamW',
+    unit: 'ms',
+    per: 1,
+    steps: 20,
+    target: 0.875,
+  },
 ]
