@@ -6,9 +6,11 @@ import { engineInfo, profile, scope, setThreads } from '../../main/engine/index.
 import type { Tensor } from '../../main/engine/index.ts'
 import type { Step } from './source.ts'
 import { adamw } from './workloads/adamw.ts'
+import { cnn } from './workloads/cnn.ts'
 import { gpt } from './workloads/gpt.ts'
 import { lstm, lstmCell } from './workloads/lstm.ts'
 import { mlp } from './workloads/mlp.ts'
+import { resnet } from './workloads/resnet.ts'
 import { add, chain } from './workloads/tiny.ts'
 
 const programs: Record<string, () => Step> = {
@@ -16,6 +18,9 @@ const programs: Record<string, () => Step> = {
   chain,
   mlp32: () => mlp({ batch: 32 }),
   mlp128: () => mlp({ batch: 128 }),
+  cnn: () => cnn({ batch: 64 }),
+  resnet18: () => resnet({ batch: 16 }),
+  'resnet18-bf16': () => resnet({ batch: 16, bf16: true }),
   lstm: () => lstm({ batch: 32 }),
   'lstm-cell': () => lstmCell(),
   gpt: () => gpt({ batch: 8 }),

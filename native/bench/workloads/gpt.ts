@@ -14,6 +14,8 @@ interface Options {
   lr?: number
   /** Shortest and longest sequence; keys past the end are masked, targets there ignored. All of `time` if absent. */
   lengths?: readonly [number, number]
+  /** Attention straight from the projection of all heads, or from its three parts cut out by views. */
+  packed?: boolean
   dtype?: DType
 }
 
@@ -57,8 +59,10 @@ export function gpt(options: Options): Step {
   const adamw = new optim.AdamW(parameters, { lr })
 
   const attention = (x: Tensor, [weight, bias]: Pair, keyLengths?: Tensor): Tensor => {
-    const packed = F.linear(x, weight, bias).reshape(batch, time, 3, heads, width / heads)
-    const [q, k, v] = [0, 1, 2].map((i) => packed.select(2, i).transpose(1, 2)) as [Tensor, Tensor, Tensor]
+    const qkv = F.linear(x, weight, bias)
+    if (options.packed ?? true) return F.selfAttention(qkv, heads, { isCausal: true, keyLengths })
+    const parts = qkv.reshape(batch, time, 3, heads, width / heads)
+    const [q, k, v] = [0, 1, 2].map((i) => parts.select(2, i).transpose(1, 2)) as [Tensor, Tensor, Tensor]
     const mixed = F.scaledDotProductAttention(q, k, v, { isCausal: true, keyLengths })
     return mixed.transpose(1, 2).reshape(batch, time, width)
   }
