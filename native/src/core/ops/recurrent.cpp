@@ -262,13 +262,6 @@ void run_backward(const Backward& b, const Run& run, const Slots& slots) {
 
 }  // namespace
 
-template <class F>
-void each_tensor(RecurrentResult& result, const F& f) {
-  f(result.output);
-  f(result.hidden);
-  f(result.cell);
-}
-
 RecurrentResult recurrent(CellKind kind, const Tensor& x_in, const Tensor& lengths_in,
                           const Tensor& hidden_in, const Tensor& cell_in,
                           const std::vector<Tensor>& weights_in, const RecurrentOptions& options) {
@@ -281,13 +274,6 @@ RecurrentResult recurrent(CellKind kind, const Tensor& x_in, const Tensor& lengt
     return compute_in_float32(again, x_in, hidden_in, cell_in, weights_in);
   const char* where = name_of(kind);
   check_floating(where, x_in);
-  const auto again = [&](const Tensor& x, const Tensor& hidden, const Tensor& cell,
-                         const std::vector<Tensor>& weights) {
-    return recurrent(kind, x, lengths_in, hidden, cell, weights, options);
-  };
-  if (autocast_enabled()) return autocast_lower(again, x_in, hidden_in, cell_in, weights_in);
-  if (any_half(x_in, hidden_in, cell_in, weights_in))
-    return compute_in_float32(again, x_in, hidden_in, cell_in, weights_in);
   if (x_in.rank() != 3)
     fail(ErrorCode::shape, where, "input must be [batch, time, features], got ", to_string(x_in.shape()));
   const int64_t directions = options.bidirectional ? 2 : 1;

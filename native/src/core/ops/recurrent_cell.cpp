@@ -95,13 +95,6 @@ std::array<Tensor, 2> recurrent_cell(CellKind kind, const Tensor& x_in, const Te
                               bias_input_in, bias_hidden_in);
   const char* where = kNames[static_cast<int>(kind)];
   check_floating(where, x_in);
-  const auto again = [kind](const auto&... t) { return recurrent_cell(kind, t...); };
-  if (autocast_enabled())
-    return autocast_lower(again, x_in, hidden_in, cell_in, input_hidden_in, hidden_hidden_in, bias_input_in,
-                          bias_hidden_in);
-  if (any_half(x_in, hidden_in, cell_in, input_hidden_in, hidden_hidden_in))
-    return compute_in_float32(again, x_in, hidden_in, cell_in, input_hidden_in, hidden_hidden_in,
-                              bias_input_in, bias_hidden_in);
   if (x_in.rank() != 2)
     fail(ErrorCode::shape, where, "input must be [batch, features], got ", to_string(x_in.shape()));
   if (hidden_hidden_in.rank() != 2 || hidden_hidden_in.size(1) == 0)
