@@ -6,8 +6,8 @@
 #include "tape/anomaly.h"
 #include "tape/autograd.h"
 #include "tape/ops.h"
-#include "tape/profile.h"
 #include "tape/precision.h"
+#include "tape/profile.h"
 #include "tape_internal.h"
 
 namespace tape {

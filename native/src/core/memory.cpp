@@ -28,8 +28,9 @@ constexpr int kClasses = 4 * 48;
 constexpr size_t kSmallest = 64;
 // Beyond this no machine has memory, and rounding up would overflow.
 constexpr size_t kGreatest = size_t{1} << 52;
-// Blocks of this size and more begin on a huge page, which the system is asked to use: a page fault costs
-// more than the arithmetic on a page, and a huge one comes 512 times as seldom.
+// For blocks of this size and more the system is asked for huge pages: a page fault costs more than the
+// arithmetic on a page, and a huge one comes 512 times as seldom. Blocks are not aligned to one: Electron's
+// allocator ends the process when it is asked for more than a megabyte of alignment.
 constexpr size_t kHugePage = size_t{2} << 20;
 // What one thread may keep for reuse before blocks go back to the system.
 constexpr int64_t kCacheLimit = int64_t{1} << 30;
@@ -46,21 +47,20 @@ int size_class(size_t bytes, size_t& block) {
   return (power - 6) * 4 + static_cast<int>(step);
 }
 
-std::align_val_t alignment_of(size_t block) {
-  return std::align_val_t{block >= kHugePage ? kHugePage : kAlignment};
-}
-
 void* system_allocate(size_t block) {
-  void* data = ::operator new(block, alignment_of(block), std::nothrow);
+  void* data = ::operator new (block, std::align_val_t{kAlignment}, std::nothrow);
 #if defined(__linux__) && defined(MADV_HUGEPAGE)
-  if (data && block >= kHugePage) madvise(data, block, MADV_HUGEPAGE);
+  const auto begin = reinterpret_cast<uintptr_t>(data), first = (begin + kHugePage - 1) & ~(kHugePage - 1);
+  if (const uintptr_t last = (begin + block) & ~(kHugePage - 1); data && first < last)
+    madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
 #endif
   return data;
 }
 
 void system_free(void* data, size_t block) {
   ASAN_UNPOISON_MEMORY_REGION(data, block);
-  ::operator delete(data, alignment_of(block));
+  (void)block;
+  ::operator delete (data, std::align_val_t{kAlignment});
 }
 
 struct Allocator {
@@ -69,8 +69,9 @@ struct Allocator {
   Holders holders;
 };
 
-// Plain words, so that the hot path needs no guard for first use and the thread's share of static memory stays
-// small. `closed` once a thread's allocator is gone: storages that outlive it go straight to the system.
+// Plain words, so that the hot path needs no guard for first use and the thread's share of static memory
+// stays small. `closed` once a thread's allocator is gone: storages that outlive it go straight to the
+// system.
 constinit thread_local Allocator* opened = nullptr;
 constinit thread_local bool closed = false;
 constinit thread_local const char* making_op = nullptr;

@@ -80,7 +80,8 @@ struct RecurrentKernels {
   // One item for each direction.
   void (*forward)(DType dtype, const RecurrentShape& shape, const RecurrentForward* directions);
   void (*backward)(DType dtype, const RecurrentShape& shape, const RecurrentBackward* directions);
-  // c = a @ b (+ bias) for a few rows or little depth; false, with nothing done, when it is not such a product.
+  // c = a @ b (+ bias) for a few rows or little depth; false, with nothing done, when it is not such a
+  // product.
   bool (*few_rows)(DType dtype, const Matrix& c, const Matrix& a, const Matrix& b, const void* bias);
   void (*cell_forward)(DType dtype, CellKind kind, int64_t rows, int64_t hidden, const CellForward& cell);
   void (*cell_backward)(DType dtype, CellKind kind, int64_t rows, int64_t hidden, const CellBackward& cell);

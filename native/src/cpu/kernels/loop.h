@@ -1,6 +1,6 @@
-// Walking over strided operands in the output's memory order: sizes of one are dropped, neighbouring dimensions that lie together
-// in every operand are merged, then kernels see one inner line at a time. Compiled once per
-// instruction set, so everything here lives in that set's namespace.
+// Walking over strided operands in the output's memory order: sizes of one are dropped, neighbouring
+// dimensions that lie together in every operand are merged, then kernels see one inner line at a time.
+// Compiled once per instruction set, so everything here lives in that set's namespace.
 #pragma once
 #include <cstdint>
 

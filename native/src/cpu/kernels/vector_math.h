@@ -50,7 +50,7 @@ inline float fast_exp(float x) {
 
 /// e^x as a sigmoid needs it: infinity from 88.4 on, and never below e^-87.
 inline float bounded_exp(float x) {
-  float clamped = x < -87.0f ? -87.0f : x;  // written so that NaN passes
+  float clamped = x < -87.0f ? -87.0f : x;      // written so that NaN passes
   clamped = clamped > 89.0f ? 89.0f : clamped;  // 2^128, which is infinity
   const float shifted = clamped * 1.44269504088896341f + 12582912.0f;
   const float n = shifted - 12582912.0f;
