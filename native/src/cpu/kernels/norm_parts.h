@@ -7,7 +7,7 @@
 
 namespace tape::cpu::TAPE_ISA {
 
-constexpr int64_t kBlock = 1024;   // elements summed in T before they go to a double
+constexpr int64_t kBlock = 256;    // elements summed in T before they go to a double
 constexpr int64_t kRowBlock = 64;  // rows summed in T, likewise
 
 /// Mean and reciprocal deviation as a kernel in T uses them: x - shift is exact where it matters, and what
