@@ -84,19 +84,16 @@ export function conv2dRelu(
   return image(x, weight, bias, options, true)
 }
 
-/**
- * The gradient of conv1d in its input, as an op. x `[N, C, L]`, weight `[C, O / groups, K]`; the output has
- * `(L - 1) stride - 2 padding + dilation (K - 1) + outputPadding + 1` places.
- */
-export function convTranspose1d(
+function transposed(
+  op: typeof native.convTranspose1d,
   x: Tensor,
   weight: Tensor,
-  bias: Tensor | null = null,
-  options: ConvTransposeOptions = {},
+  bias: Tensor | null,
+  options: ConvTransposeOptions,
 ): Tensor {
   const { stride, padding, outputPadding, dilation, groups = 1 } = options
   return new Tensor(
-    native.convTranspose1d(
+    op(
       x.id,
       weight.id,
       bias ? bias.id : 0,
@@ -109,6 +106,19 @@ export function convTranspose1d(
   )
 }
 
+/**
+ * The gradient of conv1d in its input, as an op. x `[N, C, L]`, weight `[C, O / groups, K]`; the output has
+ * `(L - 1) stride - 2 padding + dilation (K - 1) + outputPadding + 1` places.
+ */
+export function convTranspose1d(
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor | null = null,
+  options: ConvTransposeOptions = {},
+): Tensor {
+  return transposed(native.convTranspose1d, x, weight, bias, options)
+}
+
 /** As convTranspose1d, for images: x `[N, C, H, W]`, weight `[C, O / groups, KH, KW]`. */
 export function convTranspose2d(
   x: Tensor,
@@ -116,17 +126,5 @@ export function convTranspose2d(
   bias: Tensor | null = null,
   options: ConvTransposeOptions = {},
 ): Tensor {
-  const { stride, padding, outputPadding, dilation, groups = 1 } = options
-  return new Tensor(
-    native.convTranspose2d(
-      x.id,
-      weight.id,
-      bias ? bias.id : 0,
-      sizes(stride),
-      sizes(padding),
-      sizes(dilation),
-      groups,
-      sizes(outputPadding),
-    ),
-  )
+  return transposed(native.convTranspose2d, x, weight, bias, options)
 }
