@@ -49,6 +49,9 @@ export function floorDivide(value: Dim, by: number): Dim {
   return { op: 'floorDivide', value, by }
 }
 
+/** Whether a size is known only with the data. */
+export const isSymbolic = (dim: Dim): dim is Expression => typeof dim !== 'number'
+
 export function formatDim(dim: Dim): string {
   if (typeof dim === 'number') return String(dim)
   switch (dim.op) {

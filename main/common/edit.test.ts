@@ -18,7 +18,7 @@ import {
   splice,
 } from './edit.ts'
 import type { Mend } from './layer.ts'
-import { analyse } from './shapes.ts'
+import { analyse, classData } from './shapes.ts'
 import { chain, templates } from './templates.ts'
 
 const three = (): ModelDocument =>
@@ -87,7 +87,10 @@ describe('removeNodes', () => {
   })
 
   it('makes no wire at the ends of a chain, and forgets the node in blocks', () => {
-    const document = { ...three(), blocks: [{ id: 'b', name: 'B', nodes: ['input'], repeat: 1 }] }
+    const document = {
+      ...three(),
+      blocks: [{ id: 'b', name: 'B', nodes: ['input'], repeat: 1, parent: null, collapsed: false }],
+    }
     const left = removeNodes(document, ['input'])
     expect(wiring(left)).toEqual(['flatten>output'])
     expect(left.blocks).toEqual([])
@@ -255,7 +258,7 @@ describe('freePlace', () => {
 })
 
 describe('applyMend', () => {
-  const data = { sample: [1, 28, 28], classes: 10 }
+  const data = classData([1, 28, 28], 10)
   const firstMend = (document: ModelDocument): Mend => {
     const mend = analyse(document, data).problems.flatMap((problem) => problem.mends)[0]
     if (!mend) throw new Error('no mend is offered')

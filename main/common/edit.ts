@@ -6,7 +6,7 @@
 import type { ModelDocument, ModelNode, Parameter, Wire } from './document.ts'
 import { defaultParameters, type Mend, type Parameters } from './layer.ts'
 import { layerOf } from './layers/catalogue.ts'
-import { titles } from './shapes.ts'
+import { nodePorts, titles } from './shapes.ts'
 
 export type Position = ModelNode['position']
 export type Port = Wire['from']
@@ -89,7 +89,7 @@ export function connectRefusal(document: ModelDocument, from: Port, to: Port): s
     const node = document.nodes.find((candidate) => candidate.id === port.node)
     if (!node) return `There is no layer ${port.node} to connect.`
     const layer = layerOf(node.kind)
-    if (layer && !layer[side].includes(port.port))
+    if (layer && !nodePorts(node)[side].includes(port.port))
       return `${named.get(node.id)} has no ${side === 'outputs' ? 'output' : 'input'} named ${port.port}.`
   }
   if (from.node === to.node) return `${named.get(from.node)} cannot feed itself.`
@@ -155,9 +155,10 @@ export function splice(document: ModelDocument, wireId: string, id: string): Att
   const wire = document.wires.find((candidate) => candidate.id === wireId)
   const node = document.nodes.find((candidate) => candidate.id === id)
   if (!wire || !node) return { refused: wireGone }
-  const layer = layerOf(node.kind)
-  const [input] = layer?.inputs ?? []
-  const [output] = layer?.outputs ?? []
+  const {
+    inputs: [input],
+    outputs: [output],
+  } = nodePorts(node)
   if (input === undefined || output === undefined)
     return {
       refused: `${titles(document).get(id)} cannot sit on a wire: it has no ${input === undefined ? 'input' : 'output'}.`,
@@ -235,8 +236,8 @@ export function addAfter(document: ModelDocument, after: string, kind: string): 
   const node = document.nodes.find((candidate) => candidate.id === after)
   const origin = node?.position ?? { x: 0, y: 0 }
   const next = { x: origin.x + pitch.x, y: origin.y }
-  const [output] = (node && layerOf(node.kind)?.outputs) ?? []
-  const [input] = layerOf(kind)?.inputs ?? []
+  const [output] = node ? nodePorts(node).outputs : []
+  const [input] = nodePorts({ kind, parameters: {} }).inputs
   const leaving = document.wires.filter((wire) => wire.from.node === after)
   if (leaving.length === 1 && leaving[0]) {
     const inserted = insertOnWire(document, leaving[0].id, kind)

@@ -5,7 +5,7 @@
  */
 import type { Parameter } from './document.ts'
 import type { Dim, Shape } from './dims.ts'
-import type { Ops } from './ops.ts'
+import type { Ops, TensorMethods } from './ops.ts'
 
 export type Parameters = Readonly<Record<string, Parameter>>
 
@@ -19,6 +19,12 @@ export type Field =
   | FieldOf<'choice', { choices: readonly { value: string; title: string }[] }>
   /** Sizes of one sample such as 1 x 28 x 28; null means `emptyMeans`. */
   | FieldOf<'shape', { emptyMeans: string }>
+  /** One integer for every axis (3) or one for each (3 x 5); `axes` is how many there are. */
+  | FieldOf<'sizes', { axes: number; minimum: number; maximum: number }>
+  /** A list of integers of any length up to `longest`, such as the sizes of a Reshape. */
+  | FieldOf<'integers', { minimum: number; maximum: number; longest: number }>
+  /** Free text, checked by the layer itself; `lines` is the height of its box. */
+  | FieldOf<'text', { lines: number; longest: number }>
 
 type FieldOf<Type extends string, Extra> = {
   type: Type
@@ -27,6 +33,10 @@ type FieldOf<Type extends string, Extra> = {
   /** One line under the field. */
   help: string
   default: Parameter
+  /** Rarely changed: folded away until asked for. */
+  advanced?: true
+  /** The field has a meaning only where this holds. */
+  appliesTo?: (parameters: Parameters) => boolean
 } & Extra
 
 /** A one-click repair offered with an error. */
@@ -52,11 +62,24 @@ export interface ShapeError {
 
 export type ShapeResult = { outputs: Readonly<Record<string, Shape>> } | { error: ShapeError }
 
+/** What a tensor's numbers are: measured values (float32) or token ids (int64), which only an Embedding reads. */
+export type Content = 'values' | 'tokens'
+
+/** `classify`: one score per class. `regress`: one number per target. `next-token`: scores for every position. */
+export type Task = 'classify' | 'regress' | 'next-token'
+
 /** What is known about the data a document will be trained on; null parts are not known yet. */
 export interface DataShape {
-  /** One sample without the batch axis. */
+  /** One sample without the batch axis; sizes that differ from sample to sample are symbols (`T`, `H`, `W`). */
   sample: Shape | null
+  content: Content
+  task: Task
+  /** Scores that the Output needs: classes, targets, or the vocabulary of `next-token`. */
   classes: number | null
+  /** Distinct token ids; null for values. */
+  vocabulary: number | null
+  /** What the symbols of `sample` are: in the middle of the data, and at most. */
+  sizes: Readonly<Record<string, { typical: number; largest: number }>>
 }
 
 export interface ShapeContext {
@@ -73,23 +96,31 @@ export interface ShapeContext {
 export interface WeightSpec {
   name: string
   shape: readonly number[]
-  /** `uniform` draws from U(-bound, bound); `zeros` and `ones` are constants. */
-  initial: { kind: 'uniform'; bound: number } | { kind: 'zeros' } | { kind: 'ones' }
+  /** `uniform` draws from U(-bound, bound), `normal` from N(0, std^2); the others are what they say. */
+  initial:
+    | { kind: 'uniform'; bound: number }
+    | { kind: 'normal'; std: number }
+    | { kind: 'zeros' }
+    | { kind: 'ones' }
+    /** Row-major, as many as the shape holds. */
+    | { kind: 'values'; values: ArrayLike<number> }
+  /** Not trained, but part of the model: running statistics, fixed tables. */
+  buffer?: true
 }
 
 export interface Cost {
-  /** Trained values. */
-  parameters: number
   /** Floating-point operations of the forward pass for one sample; a multiply-add counts two. */
   flops: Dim
-  /** Values kept for backward, for one sample. */
-  saved: Dim
+  /** What backward needs again, for one sample: tensors at ports (counted once, whoever else keeps them too)... */
+  keeps: { inputs: readonly string[]; outputs: readonly string[] }
+  /** ...and bytes beside them: gates of an LSTM, indices of a max pool. */
+  extraBytes: Dim
 }
 
 export interface Layer {
   kind: string
   title: string
-  group: 'Input and output' | 'Core' | 'Activation' | 'Regularise'
+  group: LayerGroup
   /** A sentence or two for somebody who meets the layer for the first time. */
   help: string
   /** In plain text: `y = x Wᵀ + b`. */
@@ -99,8 +130,15 @@ export interface Layer {
   /** Other names that the palette's search should find. */
   keywords: readonly string[]
   fields: readonly Field[]
-  inputs: readonly string[]
-  outputs: readonly string[]
+  /** Ports; a function where a parameter says how many (read them with `inputPorts` and `outputPorts`). */
+  inputs: Ports
+  outputs: Ports
+  /** What it can read; `values` unless said. `either` passes on what it got. */
+  takes?: Content | 'either'
+  /** Its output is its input in another shape: no memory of its own. */
+  view?: true
+  /** Not in the palette: made by rewrites only. */
+  hidden?: true
   /** The two or three parameters that matter, for the node on the canvas: "256 outputs". */
   summary(parameters: Parameters): string
   /** Output shapes from input shapes; called with every input present. */
@@ -108,7 +146,8 @@ export interface Layer {
   weights(inputs: Readonly<Record<string, Shape>>, parameters: Parameters): readonly WeightSpec[]
   /** Parameter that decides the width of the output's last axis, if one does. */
   widthKey?: string
-  forward<T>(call: ForwardCall<T>): T
+  /** Tensors by output port. */
+  forward<T extends TensorMethods<T>>(call: ForwardCall<T>): Readonly<Record<string, T>>
   cost(inputs: Readonly<Record<string, Shape>>, parameters: Parameters): Cost
   /** The same layer in PyTorch, as an expression: `nn.Linear(784, 256)`. */
   pytorch(inputs: Readonly<Record<string, Shape>>, parameters: Parameters): string
@@ -117,10 +156,40 @@ export interface Layer {
 export interface ForwardCall<T> {
   ops: Ops<T>
   inputs: Readonly<Record<string, T>>
+  /** By `WeightSpec.name`, buffers too. */
   weights: Readonly<Record<string, T>>
   parameters: Parameters
   training: boolean
+  /**
+   * int64 `[B]`: how much of `axis` (1 is the first after the batch) of the input at `port` each sample really fills;
+   * null where every sample fills it all. What lies behind is padding and must not reach a result: layers that
+   * look along that axis mask it.
+   */
+  lengths: (port: string, axis: number) => T | null
 }
+
+export type LayerGroup =
+  | 'Input and output'
+  | 'Core'
+  | 'Convolution'
+  | 'Pooling'
+  | 'Sequence'
+  | 'Attention'
+  | 'Normalise'
+  | 'Activation'
+  | 'Regularise'
+  | 'Join and shape'
+  | 'Your own'
+
+export type Ports = readonly string[] | ((parameters: Parameters) => readonly string[])
+
+export const inputPorts = (layer: Layer, parameters: Parameters): readonly string[] =>
+  typeof layer.inputs === 'function' ? layer.inputs(parameters) : layer.inputs
+export const outputPorts = (layer: Layer, parameters: Parameters): readonly string[] =>
+  typeof layer.outputs === 'function' ? layer.outputs(parameters) : layer.outputs
+
+/** For layers that only pass on what they get. */
+export const noCost: Cost = { flops: 0, keeps: { inputs: [], outputs: [] }, extraBytes: 0 }
 
 /** Sizes of one sample (the batch axis left out) multiplied together. */
 export const sampleShape = (shape: Shape): Shape => shape.slice(1)
@@ -136,6 +205,23 @@ export const numberParameter = (parameters: Parameters, key: string, otherwise: 
   const value = parameters[key]
   return typeof value === 'number' && Number.isFinite(value) ? value : otherwise
 }
+
+/** A `sizes` parameter as one number for each axis. */
+export function sizesParameter(
+  parameters: Parameters,
+  key: string,
+  axes: number,
+  otherwise: number,
+): readonly number[] {
+  const value = parameters[key]
+  if (Array.isArray(value) && value.length === axes) return value
+  const one = Array.isArray(value) ? (value[0] ?? otherwise) : numberParameter(parameters, key, otherwise)
+  return new Array<number>(axes).fill(one)
+}
+
+/** Trained values of a layer. */
+export const trainedValues = (specs: readonly WeightSpec[]): number =>
+  specs.reduce((sum, { shape, buffer }) => sum + (buffer ? 0 : shape.reduce((a, b) => a * b, 1)), 0)
 
 export function defaultParameters(layer: Layer): Record<string, Parameter> {
   return Object.fromEntries(layer.fields.map((field) => [field.key, field.default]))
@@ -168,6 +254,30 @@ export function checkParameter(field: Field, value: Parameter | undefined): stri
       const good = sizes.length > 0 && sizes.length <= 5 && sizes.every((n) => Number.isInteger(n) && n > 0)
       return good ? null : `${field.title} is ${show(value)}; it must be whole sizes such as 1 x 28 x 28.`
     }
+    case 'sizes': {
+      const sizes = Array.isArray(value) ? value : [value]
+      const counts = sizes.length === 1 || sizes.length === field.axes
+      if (counts && sizes.every((size) => checkRange(field, size, true) === null)) return null
+      const each =
+        field.axes > 1
+          ? `, or ${field.axes} of them such as ${new Array(field.axes).fill(3).join(' x ')}`
+          : ''
+      return `${field.title} is ${show(value)}; it must be a whole number from ${field.minimum} to ${field.maximum}${each}.`
+    }
+    case 'integers': {
+      const list = Array.isArray(value) ? value : []
+      const good =
+        list.length > 0 &&
+        list.length <= field.longest &&
+        list.every((entry) => checkRange(field, entry, true) === null)
+      return good
+        ? null
+        : `${field.title} is ${show(value)}; it must be up to ${field.longest} whole numbers from ${field.minimum} to ${field.maximum}.`
+    }
+    case 'text':
+      return typeof value === 'string' && value.length <= field.longest
+        ? null
+        : `${field.title} must be text of at most ${field.longest} characters.`
   }
 }
 

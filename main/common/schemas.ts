@@ -71,10 +71,22 @@ export const datasetSchema = z.object({
   name: z.string(),
   path: z.string(),
   options: importOptionsSchema,
-  /** Shape of one sample without the batch axis: `[channels, height, width]` or `[features]`. */
-  sampleShape: z.array(z.number()),
-  /** Stored dtype of the inputs; training divides by `scale` and normalises. */
-  storedDtype: z.enum(['uint8', 'float32']),
+  /**
+   * Shape of one sample without the batch axis: `[channels, height, width]`, `[features]`, `[T]` token ids. A size that
+   * differs from sample to sample is a symbol: `T`, `H`, `W`.
+   */
+  sampleShape: z.array(z.union([z.number(), z.string()])),
+  content: z.enum(['values', 'tokens']).default('values'),
+  task: z.enum(['classify', 'regress', 'next-token']).default('classify'),
+  /** Distinct token ids; null for values. */
+  vocabularySize: z.number().nullable().default(null),
+  /** Sizes that the symbols of `sampleShape` stand for. */
+  symbols: z.record(z.string(), z.object({ typical: z.number(), largest: z.number() })).default({}),
+  /** What a regression predicts; each is trained as (value - mean) / std. */
+  targets: z.array(z.object({ name: z.string(), mean: z.number(), std: z.number() })).default([]),
+  /** Stored dtype of the inputs; values are normalised by mean and std, tokens (int32) are not. */
+  storedDtype: z.enum(['uint8', 'float32', 'int32']),
+  /** Of `classify` only. */
   classes: z.array(z.object({ name: z.string(), train: z.number(), validation: z.number() })),
   trainCount: z.number(),
   validationCount: z.number(),

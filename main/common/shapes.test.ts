@@ -1,11 +1,12 @@
+import { totalCost } from './cost.ts'
 import { describe, expect, it } from 'vitest'
 import { formatShape, symbol } from './dims.ts'
 import type { ModelDocument } from './document.ts'
 import { addAfter, addNode, disconnect, removeNodes, rename, setParameter } from './edit.ts'
-import { analyse, sampleSize, titles, unknownData, type Analysis } from './shapes.ts'
+import { analyse, sampleSize, titles, unknownData, type Analysis, classData } from './shapes.ts'
 import { chain, templates } from './templates.ts'
 
-const digits = { sample: [1, 28, 28], classes: 10 }
+const digits = classData([1, 28, 28], 10)
 const model = (): ModelDocument => templates()[0]?.document as ModelDocument
 const wireShapes = (analysis: Analysis): Record<string, string> =>
   Object.fromEntries([...analysis.wires].map(([id, shape]) => [id, formatShape(shape)]))
@@ -29,9 +30,10 @@ describe('analyse', () => {
     const analysis = analyse(model(), digits)
     expect(analysis.parameters).toBe(784 * 256 + 256 + 256 * 10 + 10)
     // Two operations per multiply-add, one per ReLU value, five per class in the loss.
-    expect(analysis.flops).toBe(2 * 784 * 256 + 256 + 2 * 256 * 10 + 5 * 10)
-    // The inputs of both Linear layers, ReLU's result and the logits, four bytes each.
-    expect(analysis.savedBytes).toBe(4 * (784 + 256 + 256 + 10))
+    const cost = totalCost(analysis, digits)
+    expect(cost.flops).toBe(2 * 784 * 256 + 256 + 2 * 256 * 10 + 5 * 10)
+    // The inputs of both Linear layers (the second one is ReLU's result, kept once) and the softmax, four bytes each.
+    expect(cost.savedBytes).toBe(4 * (784 + 256 + 10))
   })
 
   it('names both shapes where sizes disagree, and what waits behind', () => {
@@ -66,7 +68,7 @@ describe('analyse', () => {
       ['dropout', 'dropout'],
       ['output', 'output'],
     ])
-    expect(analyse(through, { sample: null, classes: 3 }).problems[0]?.mends[0]).toMatchObject({
+    expect(analyse(through, classData(null, 3)).problems[0]?.mends[0]).toMatchObject({
       node: 'linear',
     })
     const flattened = chain('m', [
@@ -75,7 +77,7 @@ describe('analyse', () => {
       ['flatten', 'flatten'],
       ['output', 'output'],
     ])
-    expect(analyse(flattened, { sample: null, classes: 3 }).problems[0]?.mends[0]).toMatchObject({
+    expect(analyse(flattened, classData(null, 3)).problems[0]?.mends[0]).toMatchObject({
       kind: 'insert-before',
       layer: 'linear',
       parameters: { outFeatures: 3 },
@@ -83,7 +85,7 @@ describe('analyse', () => {
   })
 
   it('carries symbols as far as they go', () => {
-    const anySize = { sample: [3, symbol('H'), symbol('W')], classes: 2 }
+    const anySize = classData([3, symbol('H'), symbol('W')], 2)
     const analysis = analyse(model(), anySize)
     expect(wireShapes(analysis)).toEqual({
       'input-flatten': 'B x 3 x H x W',
@@ -92,7 +94,7 @@ describe('analyse', () => {
     expect(messages(analysis)).toEqual([
       'Linear joins the last axis and needs its size fixed, gets B x 3·H·W.',
     ])
-    expect(analysis.flops).toBeNull()
+    expect(totalCost(analysis, anySize).flops).toBeNull()
   })
 
   it('names a wrong parameter in one sentence and offers its default', () => {

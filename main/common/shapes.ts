@@ -2,15 +2,21 @@
  * Shape inference over a model document: pure, quick enough to run at every keystroke, and partial (what can
  * be known is known; a node behind a problem says what it waits for). The page and the worker run the same code.
  */
-import type { ModelDocument, ModelNode, Wire } from './document.ts'
-import { evaluate, formatShape, multiply, type Shape } from './dims.ts'
+import type { ModelDocument, ModelNode, Tie, Wire } from './document.ts'
+import { evaluate, formatShape, multiply, sameShape, type Shape } from './dims.ts'
+import { copyNumber, expand, type Expanded } from './expand.ts'
 import {
   checkParameter,
+  inputPorts,
+  outputPorts,
   sampleShape,
+  trainedValues,
+  type Content,
   type Cost,
   type DataShape,
   type Layer,
   type Mend,
+  type Parameters,
   type ShapeContext,
   type ShapeError,
 } from './layer.ts'
@@ -22,9 +28,17 @@ export interface NodeAnalysis {
   layer: Layer | undefined
   /** See `titles`. */
   title: string
+  /** With the defaults of what the document leaves out. */
+  parameters: Parameters
   inputs: Readonly<Record<string, Shape>>
   outputs: Readonly<Record<string, Shape>>
+  /** What its outputs hold. */
+  content: Content
+  /** Trained values, those of a repeated node's copies too. */
+  weights: number
   cost: Cost | null
+  /** How often it runs: more than once inside a repeated block. */
+  copies: number
   /** The node's own error. */
   error: ShapeError | null
   /** Title of the node upstream that it waits for, when it cannot be checked yet. */
@@ -34,6 +48,8 @@ export interface NodeAnalysis {
 export interface Problem {
   /** Null for a problem of the whole document. */
   node: string | null
+  /** The block it is about, if it is about one. */
+  block?: string
   message: string
   mends: readonly Mend[]
 }
@@ -42,72 +58,175 @@ export interface Analysis {
   nodes: ReadonlyMap<string, NodeAnalysis>
   /** Shape on each wire by wire id; absent while it is not known. */
   wires: ReadonlyMap<string, Shape>
-  /** Node ids in an order in which they can run; nodes in a cycle are left out. */
+  /** The document written out: what runs. See expand.ts. */
+  flat: Expanded
+  /** By id in `flat`. */
+  flatNodes: ReadonlyMap<string, NodeAnalysis>
+  /** What a node of `flat` is called. */
+  sourceTitles: ReadonlyMap<string, string>
+  /** Ids in `flat` in an order in which they can run; nodes in a cycle are left out. */
   order: readonly string[]
   /** Empty when the document can be trained. */
   problems: readonly Problem[]
+  /** Trained values; tied ones once. */
   parameters: number
-  /** Forward FLOPs for one sample; null while unknown. */
-  flops: number | null
-  /** Bytes of float32 values kept for backward, for one sample. */
-  savedBytes: number | null
 }
 
-export const unknownData: DataShape = { sample: null, classes: null }
+export const unknownData: DataShape = {
+  sample: null,
+  content: 'values',
+  task: 'classify',
+  classes: null,
+  vocabulary: null,
+  sizes: {},
+}
+
+/** Data of samples with one class each, for what needs no more than that. */
+export const classData = (sample: Shape | null, classes: number | null): DataShape => ({
+  ...unknownData,
+  sample,
+  classes,
+})
 
 export function analyse(document: ModelDocument, data: DataShape = unknownData): Analysis {
+  const flat = expand(document)
   const incoming = new Map<string, Wire[]>()
   const outgoing = new Map<string, Wire[]>()
-  for (const wire of document.wires) {
+  for (const wire of flat.wires) {
     push(incoming, wire.to.node, wire)
     push(outgoing, wire.from.node, wire)
   }
-  const order = runOrder(document, incoming, outgoing)
-  const byId = new Map(document.nodes.map((node) => [node.id, node]))
-  const nodes = new Map<string, NodeAnalysis>()
-  const wires = new Map<string, Shape>()
-  const widthSources = new Map<string, ShapeContext['widthSource']>()
+  const order = runOrder(flat.nodes, incoming, outgoing)
+  const byId = new Map(flat.nodes.map((node) => [node.id, node]))
   const named = titles(document)
-
+  const sourceTitles = new Map(
+    flat.nodes.map(({ id }) => {
+      const original = flat.originals.get(id)
+      return [
+        id,
+        original === undefined ? (named.get(id) ?? id) : copyTitle(named.get(original) ?? original, id),
+      ]
+    }),
+  )
+  const pass: Pass = { named: sourceTitles, done: new Map(), wires: new Map(), widthSources: new Map(), data }
   for (const id of order) {
-    const node = byId.get(id) as ModelNode
-    const analysed = analyseNode(node, named, incoming.get(id) ?? [], nodes, wires, widthSources, data)
-    nodes.set(id, analysed)
+    const analysed = analyseNode(byId.get(id) as ModelNode, incoming.get(id) ?? [], pass)
+    pass.done.set(id, analysed)
     for (const wire of outgoing.get(id) ?? []) {
       const shape = analysed.outputs[wire.from.port]
-      if (shape) wires.set(wire.id, shape)
+      if (shape) pass.wires.set(wire.id, shape)
     }
   }
-  for (const node of document.nodes) {
-    if (nodes.has(node.id)) continue
-    const layer = layerOf(node.kind)
+  for (const node of flat.nodes) {
+    if (pass.done.has(node.id)) continue
     const error = { message: 'is part of a cycle; remove one of its wires', mends: [] }
-    nodes.set(node.id, { ...blank(node, layer, named), error })
+    pass.done.set(node.id, { ...blank(node, layerOf(node.kind), sourceTitles), error })
   }
-
+  const nodes = gather(document, flat, pass.done)
   const all = [...nodes.values()]
-  const flops = all.map((n) => (n.cost ? evaluate(n.cost.flops, {}) : null))
-  const saved = all.map((n) => (n.cost ? evaluate(n.cost.saved, {}) : null))
   return {
     nodes,
-    wires,
+    wires: pass.wires,
+    flat,
+    flatNodes: pass.done,
+    sourceTitles,
     order,
-    problems: [...documentProblems(document), ...all.flatMap(nodeProblems)],
-    parameters: all.reduce((sum, n) => sum + (n.cost?.parameters ?? 0), 0),
-    flops: total(flops),
-    savedBytes: scale(total(saved), 4),
+    problems: [
+      ...documentProblems(document),
+      ...flat.problems.map(({ block, message }) => blockProblem(document, block, message)),
+      ...tieProblems(document.ties, pass.done),
+      ...all.flatMap(nodeProblems),
+    ],
+    parameters: all.reduce((sum, n) => sum + n.weights, 0) - tiedValues(flat.ties, pass.done),
   }
 }
 
-function analyseNode(
-  node: ModelNode,
-  named: ReadonlyMap<string, string>,
-  incoming: readonly Wire[],
+/** What one walk over the nodes has found so far. */
+interface Pass {
+  named: ReadonlyMap<string, string>
+  done: Map<string, NodeAnalysis>
+  wires: Map<string, Shape>
+  widthSources: Map<string, ShapeContext['widthSource']>
+  data: DataShape
+}
+
+/** `Conv` of the third copy of a block is "Conv (copy 3)". */
+const copyTitle = (title: string, id: string): string => `${title} (copy ${copyNumber(id)})`
+
+/** The document's own nodes: a repeated one stands for its copies, and says what is wrong with the first that is. */
+function gather(
+  document: ModelDocument,
+  flat: Expanded,
   done: ReadonlyMap<string, NodeAnalysis>,
-  wires: ReadonlyMap<string, Shape>,
-  widthSources: Map<string, ShapeContext['widthSource']>,
-  data: DataShape,
-): NodeAnalysis {
+): ReadonlyMap<string, NodeAnalysis> {
+  const nodes = new Map<string, NodeAnalysis>()
+  for (const node of document.nodes) {
+    const analysed = done.get(node.id)
+    nodes.set(node.id, analysed ?? { ...blank(node, layerOf(node.kind), titles(document)), copies: 0 })
+  }
+  for (const [id, original] of flat.originals) {
+    const copy = done.get(id)
+    const first = nodes.get(original)
+    if (!copy || !first) continue
+    const error =
+      first.error ??
+      (copy.error && {
+        ...copy.error,
+        message: `${copy.error.message} (in copy ${copyNumber(id)})`,
+      })
+    nodes.set(original, { ...first, error, weights: first.weights + copy.weights, copies: first.copies + 1 })
+  }
+  return nodes
+}
+
+function blockProblem(document: ModelDocument, block: string, message: string): Problem {
+  const name = document.blocks.find(({ id }) => id === block)?.name || 'A block'
+  return { node: null, block, message: `${name} ${message}.`, mends: [] }
+}
+
+const weightOf = (
+  nodes: ReadonlyMap<string, NodeAnalysis>,
+  id: string,
+  name: string,
+): readonly number[] | null => {
+  const node = nodes.get(id)
+  if (!node?.layer || !node.cost) return null
+  return node.layer.weights(node.inputs, node.parameters).find((spec) => spec.name === name)?.shape ?? null
+}
+
+function tieProblems(ties: readonly Tie[], nodes: ReadonlyMap<string, NodeAnalysis>): Problem[] {
+  return ties.flatMap(({ node, weight, source }): Problem[] => {
+    const title = nodes.get(node)?.title ?? node
+    const from = nodes.get(source.node)?.title ?? source.node
+    const say = (message: string): Problem[] => [{ node, message, mends: [] }]
+    if (!nodes.has(node) || !nodes.has(source.node))
+      return [
+        {
+          node: null,
+          message: `A shared weight names a layer that is not there: ${title} uses ${from}'s.`,
+          mends: [],
+        },
+      ]
+    if (!nodes.get(node)?.cost || !nodes.get(source.node)?.cost) return []
+    const [own, theirs] = [weightOf(nodes, node, weight), weightOf(nodes, source.node, source.weight)]
+    if (!own) return say(`${title} has no weight "${weight}" to share.`)
+    if (!theirs) return say(`${from} has no weight "${source.weight}" to share.`)
+    if (!sameShape(own, theirs))
+      return say(
+        `${title} shares ${from}'s ${source.weight} of ${formatShape(theirs)}, but its own ${weight} is ${formatShape(own)}.`,
+      )
+    return []
+  })
+}
+
+const tiedValues = (ties: readonly Tie[], nodes: ReadonlyMap<string, NodeAnalysis>): number =>
+  ties.reduce(
+    (sum, { node, weight }) => sum + (weightOf(nodes, node, weight)?.reduce((a, b) => a * b, 1) ?? 0),
+    0,
+  )
+
+function analyseNode(node: ModelNode, incoming: readonly Wire[], pass: Pass): NodeAnalysis {
+  const { named, done, wires, widthSources, data } = pass
   const layer = layerOf(node.kind)
   const result = blank(node, layer, named)
   if (!layer)
@@ -137,7 +256,9 @@ function analyseNode(
   }
 
   const inputs: Record<string, Shape> = {}
-  for (const port of layer.inputs) {
+  const { parameters } = result
+  let content: Content = node.kind === 'input' ? data.content : 'values'
+  for (const port of inputPorts(layer, parameters)) {
     const arriving = incoming.filter((wire) => wire.to.port === port)
     const [wire, second] = arriving
     if (!wire)
@@ -161,10 +282,23 @@ function analyseNode(
     }
     if (!shape) return { ...result, waitsFor: upstream?.waitsFor ?? upstream?.title ?? wire.from.node }
     inputs[port] = shape
+    const arrives = upstream?.content ?? 'values'
+    const takes = layer.takes ?? 'values'
+    if (takes === 'either') content = arrives
+    else if (takes !== arrives) return { ...result, inputs, error: contentError(node.id, port, takes, data) }
   }
+  const stray = incoming.find((wire) => !(wire.to.port in inputs))
+  if (stray)
+    return {
+      ...result,
+      inputs,
+      error: {
+        message: `has a wire at "${stray.to.port}", a port it does not have; remove the wire`,
+        mends: [],
+      },
+    }
 
   const source = incoming[0] ? (widthSources.get(incoming[0].from.node) ?? null) : null
-  const parameters = withDefaults(layer, node)
   const shaped = layer.shape(inputs, parameters, { node: node.id, data, widthSource: source })
   if ('error' in shaped) return { ...result, inputs, error: shaped.error }
   widthSources.set(
@@ -175,12 +309,56 @@ function analyseNode(
         ? null
         : source,
   )
-  return { ...result, inputs, outputs: shaped.outputs, cost: layer.cost(inputs, parameters) }
+  return {
+    ...result,
+    inputs,
+    outputs: shaped.outputs,
+    content,
+    weights: trainedValues(layer.weights(inputs, parameters)),
+    cost: layer.cost(inputs, parameters),
+  }
+}
+
+function contentError(node: string, port: string, takes: Content, data: DataShape): ShapeError {
+  if (takes === 'tokens')
+    return { message: 'reads token ids, and gets values; wire it to the Input of a text', mends: [] }
+  const mend: Mend = {
+    kind: 'insert-before',
+    title: 'Insert Embedding',
+    node,
+    port,
+    layer: 'embedding',
+    parameters: data.vocabulary === null ? {} : { vocabulary: data.vocabulary },
+  }
+  return {
+    message: 'computes with values, and gets token ids; an Embedding makes vectors of them',
+    mends: layerOf('embedding') ? [mend] : [],
+  }
 }
 
 /** Parameters with the defaults of fields that the document leaves out. */
-export function withDefaults(layer: Layer, node: ModelNode): Record<string, ModelNode['parameters'][string]> {
+export function withDefaults(
+  layer: Layer,
+  node: Pick<ModelNode, 'parameters'>,
+): Record<string, ModelNode['parameters'][string]> {
   return { ...Object.fromEntries(layer.fields.map((f) => [f.key, f.default])), ...node.parameters }
+}
+
+/** Ports of a node as its parameters stand; none for a kind that is not known. */
+export function nodePorts(node: Pick<ModelNode, 'kind' | 'parameters'>): {
+  inputs: readonly string[]
+  outputs: readonly string[]
+} {
+  const layer = layerOf(node.kind)
+  if (!layer) return { inputs: [], outputs: [] }
+  const parameters = withDefaults(layer, node)
+  return { inputs: inputPorts(layer, parameters), outputs: outputPorts(layer, parameters) }
+}
+
+/** Whether a node can sit on a wire: something enters it and something leaves. */
+export function passesOn(node: Pick<ModelNode, 'kind' | 'parameters'>): boolean {
+  const { inputs, outputs } = nodePorts(node)
+  return inputs.length > 0 && outputs.length > 0
 }
 
 const changesWidth = (
@@ -217,8 +395,12 @@ const blank = (
   node,
   layer,
   title: named.get(node.id) ?? node.kind,
+  parameters: layer ? withDefaults(layer, node) : node.parameters,
   inputs: {},
   outputs: {},
+  content: 'values',
+  weights: 0,
+  copies: 1,
   cost: null,
   error: null,
   waitsFor: null,
@@ -226,15 +408,15 @@ const blank = (
 
 /** Kahn's algorithm; ties in document order, so the order is stable. */
 function runOrder(
-  document: ModelDocument,
+  nodes: readonly ModelNode[],
   incoming: ReadonlyMap<string, readonly Wire[]>,
   outgoing: ReadonlyMap<string, readonly Wire[]>,
 ): string[] {
-  const known = new Set(document.nodes.map((node) => node.id))
+  const known = new Set(nodes.map((node) => node.id))
   const waiting = new Map<string, number>()
   for (const id of known)
     waiting.set(id, (incoming.get(id) ?? []).filter((wire) => known.has(wire.from.node)).length)
-  const ready = document.nodes.filter((node) => waiting.get(node.id) === 0).map((node) => node.id)
+  const ready = nodes.filter((node) => waiting.get(node.id) === 0).map((node) => node.id)
   const order: string[] = []
   for (let i = 0; i < ready.length; i++) {
     const id = ready[i] as string
@@ -277,11 +459,6 @@ const nodeProblems = (analysis: NodeAnalysis): Problem[] =>
         },
       ]
     : []
-
-const total = (values: readonly (number | null)[]): number | null =>
-  values.reduce<number | null>((sum, value) => (sum === null || value === null ? null : sum + value), 0)
-
-const scale = (value: number | null, by: number): number | null => (value === null ? null : value * by)
 
 function push(map: Map<string, Wire[]>, key: string, wire: Wire): void {
   const list = map.get(key)

@@ -21,7 +21,7 @@ export function chain(name: string, steps: readonly Step[]): ModelDocument {
       to: { node: node.id, port: 'input' },
     }
   })
-  return { format: 'tapedeck-model', version: documentVersion, name, nodes, wires, blocks: [] }
+  return { format: 'tapedeck-model', version: documentVersion, name, nodes, wires, blocks: [], ties: [] }
 }
 
 /** Templates for data with `classes` classes (10 where it is not known yet). */

@@ -3,12 +3,23 @@ import type { ModelDocument } from './document.ts'
 import { UserError } from './errors.ts'
 import type { DataShape } from './layer.ts'
 import type { Dataset } from './schemas.ts'
-import { analyse, type Analysis } from './shapes.ts'
+import { symbol } from './dims.ts'
+import { analyse, unknownData, type Analysis } from './shapes.ts'
 
-export const dataShape = (dataset: Dataset): DataShape => ({
-  sample: dataset.sampleShape,
-  classes: dataset.classes.length,
-})
+/** What shape inference needs to know of a data set; null when none is chosen. */
+export function dataShape(dataset: Dataset | null): DataShape {
+  if (!dataset) return unknownData
+  const { task } = dataset
+  const scores = { classify: dataset.classes.length, regress: dataset.targets.length }
+  return {
+    sample: dataset.sampleShape.map((size) => (typeof size === 'number' ? size : symbol(size))),
+    content: dataset.content,
+    task,
+    classes: task === 'next-token' ? dataset.vocabularySize : scores[task],
+    vocabulary: dataset.vocabularySize,
+    sizes: dataset.symbols,
+  }
+}
 
 /**
  * Shapes of a document on a data set.

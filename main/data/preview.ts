@@ -70,7 +70,7 @@ function select(dataset: Dataset, labels: Buffer, query: PreviewQuery): { total:
 }
 
 async function images(dataset: Dataset, folder: string, rows: readonly number[]): Promise<string[]> {
-  const [channels = 1, height = 1, width = 1] = dataset.sampleShape
+  const [channels = 1, height = 1, width = 1] = dataset.sampleShape.map(Number)
   const size: ImageSize = { channels: channels === 1 ? 1 : 3, height, width }
   const bytes = channels * height * width
   const samples = await withFile(join(folder, cacheFiles.inputs), (file) =>

@@ -37,4 +37,4 @@ export const F = guard({
   ...pad,
   ...pool,
   ...recurrent,
-} satisfies Ops<Tensor> & Record<string, unknown>)
+} satisfies Omit<Ops<Tensor>, 'cat' | 'stack' | 'arange'> & Record<string, unknown>)

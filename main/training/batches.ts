@@ -22,7 +22,7 @@ export class Batches {
   constructor(dataset: Dataset, folder: string) {
     this.dataset = dataset
     const count = dataset.trainCount + dataset.validationCount
-    const shape = [count, ...dataset.sampleShape]
+    const shape = [count, ...dataset.sampleShape.map(Number)]
     this.#inputs = keep(fromFile(join(folder, 'inputs.bin'), { dtype: dataset.storedDtype, shape }))
     this.#labels = keep(fromFile(join(folder, 'labels.bin'), { dtype: 'int64', shape: [count] }))
     this.#scale = dataset.std > 0 ? 1 / dataset.std : 1

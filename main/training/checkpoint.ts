@@ -10,7 +10,7 @@ import type { Position, TrainJob } from './protocol.ts'
 export function writeCheckpoint(job: TrainJob, model: Model, position: Position): string {
   mkdirSync(job.checkpointFolder, { recursive: true })
   const path = join(job.checkpointFolder, 'last.safetensors')
-  const arrays = [...model.namedWeights].map(([name, weight]) => {
+  const arrays = [...model.tensors].map(([name, weight]) => {
     const values = weight.detach().toTypedArray()
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
     return { name, dtype: 'float32' as const, shape: weight.shape, bytes }

@@ -3,12 +3,9 @@ import type { Model } from './model.ts'
 import { layerHealth } from './health.ts'
 
 test('a layer’s norms are over all of its weights; layers without weights have none', () => {
-  const layer = (id: string, names: string[]): object => ({
-    id,
-    title: id.toUpperCase(),
-    weights: Object.fromEntries(names.map((name) => [name, null])),
-  })
-  const model = { layers: [layer('a', ['weight', 'bias']), layer('relu', []), layer('b', ['weight'])] }
+  const steps = ['a', 'relu', 'b'].map((id) => ({ id, title: id.toUpperCase() }))
+  const namedWeights = new Map(['a.weight', 'a.bias', 'b.weight'].map((key) => [key, null]))
+  const model = { plan: { steps }, namedWeights }
   const health = layerHealth(model as unknown as Model, {
     weights: Float64Array.of(9, 16, 0),
     gradients: Float64Array.of(36, 64, 1),

@@ -1,85 +1,107 @@
-/** A model document made runnable: weights in the engine, and a forward pass that follows the wires. */
+/** A model document made runnable: weights in the engine, and a forward pass that follows the plan. */
 import type { ModelDocument } from '../common/document.ts'
-import type { Layer, Parameters, WeightSpec } from '../common/layer.ts'
-import { withDefaults } from '../common/shapes.ts'
+import { evaluate, formatDim, isSymbolic } from '../common/dims.ts'
+import type { WeightSpec } from '../common/layer.ts'
+import type { Ops } from '../common/ops.ts'
+import { planOf, type Plan, type Step } from '../common/plan.ts'
 import { checkedAnalysis } from '../common/trainable.ts'
 import type { Dataset } from '../common/schemas.ts'
-import { F, keep, ones, zeros, type Tensor } from '../engine/index.ts'
+import { arange, cat, F, keep, ones, stack, tensor, zeros, type Tensor } from '../engine/index.ts'
 
-export interface ModelLayer {
-  id: string
-  title: string
-  layer: Layer
-  parameters: Parameters
-  /** Port name to the id of the node whose output arrives there. */
-  sources: Readonly<Record<string, string>>
-  weights: Readonly<Record<string, Tensor>>
-}
+const ops: Ops<Tensor> = { ...F, cat, stack, arange: (count) => arange(count) }
+
+/** True sizes of the samples of a batch by symbol; a symbol that is not here is the same for all of them. */
+export type Extents = Readonly<Record<string, readonly number[]>>
+
+/** Called after each step of a forward pass with its results by port. */
+export type Watcher = (step: Step, results: Readonly<Record<string, Tensor>>) => void
 
 export class Model {
-  /** In running order; only what leads to the Output. */
-  readonly layers: readonly ModelLayer[]
+  readonly plan: Plan
+  /** By key: `<node>.<name>`, in running order; running statistics too. */
+  readonly tensors: ReadonlyMap<string, Tensor>
 
   /** Draws initial weights from the engine's generator: seed it first. */
   constructor(document: ModelDocument, dataset: Dataset) {
-    const analysis = checkedAnalysis(document, dataset)
-    const needed = ancestorsOfOutput(document)
-    this.layers = analysis.order.flatMap((id) => {
-      const analysed = analysis.nodes.get(id)
-      if (!needed.has(id) || !analysed?.layer) return []
-      const { layer, node, title, inputs } = analysed
-      const parameters = withDefaults(layer, node)
-      const weights: Record<string, Tensor> = {}
-      for (const spec of layer.weights(inputs, parameters)) weights[spec.name] = initialise(spec)
-      const sources = Object.fromEntries(
-        document.wires.filter((wire) => wire.to.node === id).map((wire) => [wire.to.port, wire.from.node]),
-      )
-      return [{ id, title, layer, parameters, sources, weights }]
-    })
+    this.plan = planOf(checkedAnalysis(document, dataset))
+    this.tensors = new Map([...this.plan.weights].map(([key, spec]) => [key, initialise(spec)]))
   }
 
-  /** Weights by `<node id>.<name>`, in running order. */
+  /** What is trained, by key, in running order. */
   get namedWeights(): ReadonlyMap<string, Tensor> {
-    return new Map(
-      this.layers.flatMap(({ id, weights }) =>
-        Object.entries(weights).map(([name, weight]) => [`${id}.${name}`, weight] as const),
-      ),
-    )
+    return new Map([...this.tensors].filter(([key]) => !this.plan.weights.get(key)?.buffer))
   }
 
-  /** Logits `[B, classes]` of a batch of inputs `[B, ...sample]`. Intermediate results belong to the caller's scope. */
-  forward(input: Tensor, training: boolean): Tensor {
-    const outputs = new Map<string, Tensor>()
+  /**
+   * The Output's tensor for a batch `[B, ...sample]`: logits `[B, classes]`, `[B, T, vocabulary]` of a language model,
+   * or numbers `[B, targets]`. Intermediate results belong to the caller's scope.
+   */
+  forward(input: Tensor, training: boolean, extents: Extents = {}, watch?: Watcher): Tensor {
+    const lengths = new Lengths(extents)
+    const results = new Map<string, Readonly<Record<string, Tensor>>>()
     let last = input
-    for (const { id, layer, parameters, sources, weights } of this.layers) {
+    for (const step of this.plan.steps) {
+      const { id, layer, parameters, shapes } = step
       const inputs: Record<string, Tensor> = {}
-      for (const [port, source] of Object.entries(sources)) inputs[port] = outputs.get(source) ?? input
-      if (layer.inputs.length === 0) inputs.input = input
-      last = layer.forward<Tensor>({ ops: F, inputs, weights, parameters, training })
-      outputs.set(id, last)
+      for (const [port, from] of Object.entries(step.inputs)) {
+        const value = results.get(from.step)?.[from.port]
+        if (!value) throw new Error(`[model] ${id} runs before ${from.step}, which feeds it`)
+        inputs[port] = value
+      }
+      if (id === this.plan.input) inputs['input'] = input
+      const weights: Record<string, Tensor> = {}
+      for (const [name, key] of Object.entries(step.weights)) weights[name] = this.tensors.get(key) as Tensor
+      const made = layer.forward<Tensor>({
+        ops,
+        inputs,
+        weights,
+        parameters,
+        training,
+        lengths: (port, axis) => lengths.along(shapes[port]?.[axis]),
+      })
+      results.set(id, made)
+      watch?.(step, made)
+      if (id === this.plan.output) last = made['output'] ?? last
     }
     return last
   }
 
   dispose(): void {
-    for (const weight of this.namedWeights.values()) weight.dispose()
+    for (const held of this.tensors.values()) held.dispose()
   }
 }
 
-function initialise({ shape, initial }: WeightSpec): Tensor {
+/** Lengths of a batch's samples along an axis, from the axis's arithmetic; each made once for a forward pass. */
+class Lengths {
+  readonly #extents: Extents
+  readonly #made = new Map<string, Tensor | null>()
+
+  constructor(extents: Extents) {
+    this.#extents = extents
+  }
+
+  along(dim: Parameters<typeof formatDim>[0] | undefined): Tensor | null {
+    if (dim === undefined || !isSymbolic(dim)) return null
+    const key = formatDim(dim)
+    const known = this.#made.get(key)
+    if (known !== undefined) return known
+    const names = Object.keys(this.#extents)
+    const count = names.length > 0 ? (this.#extents[names[0] as string]?.length ?? 0) : 0
+    const values = Array.from({ length: count }, (_, sample) =>
+      evaluate(dim, Object.fromEntries(names.map((name) => [name, this.#extents[name]?.[sample] ?? 0]))),
+    )
+    const whole = values.length > 0 && values.every((value) => value !== null)
+    const lengths = whole ? tensor(values, { dtype: 'int64' }) : null
+    this.#made.set(key, lengths)
+    return lengths
+  }
+}
+
+function initialise({ shape, initial, buffer }: WeightSpec): Tensor {
   const weight = keep(initial.kind === 'ones' ? ones(shape) : zeros(shape))
   if (initial.kind === 'uniform') weight.uniform_(-initial.bound, initial.bound)
-  weight.requiresGrad = true
+  if (initial.kind === 'normal') weight.normal_(0, initial.std)
+  if (initial.kind === 'values') weight.copy_(tensor(Float32Array.from(initial.values), { shape }))
+  weight.requiresGrad = buffer !== true
   return weight
-}
-
-function ancestorsOfOutput(document: ModelDocument): ReadonlySet<string> {
-  const found = new Set<string>()
-  const visit = (id: string): void => {
-    if (found.has(id)) return
-    found.add(id)
-    for (const wire of document.wires) if (wire.to.node === id) visit(wire.from.node)
-  }
-  for (const node of document.nodes) if (node.kind === 'output') visit(node.id)
-  return found
 }

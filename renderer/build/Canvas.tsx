@@ -14,7 +14,7 @@ import {
 import { useMantineColorScheme } from '@mantine/core'
 import { useEffect, useRef, type MouseEvent } from 'react'
 import { connectRefusal, type Port, type Position } from '../../main/common/edit.ts'
-import { layerOf } from '../../main/common/layers/catalogue.ts'
+import { nodePorts, passesOn } from '../../main/common/shapes.ts'
 import { grid, spliceDragged, wire } from './actions.ts'
 import { canvasId, notify, rememberView, useCanvas, viewOf } from './canvas.ts'
 import classes from './Canvas.module.css'
@@ -179,14 +179,13 @@ function portUnder(x: number, y: number, side: 'inputs' | 'outputs'): Port | nul
   const element = document.elementFromPoint(x, y)?.closest('.react-flow__node')
   const id = element?.getAttribute('data-id')
   const node = useModel.getState().document.nodes.find((candidate) => candidate.id === id)
-  const port = node && layerOf(node.kind)?.[side][0]
+  const port = node && nodePorts(node)[side][0]
   return node && port !== undefined ? { node: node.id, port } : null
 }
 
 function isLoose(id: string): boolean {
   const { nodes, wires } = useModel.getState().document
   const node = nodes.find((candidate) => candidate.id === id)
-  const layer = node && layerOf(node.kind)
-  if (!layer || layer.inputs.length === 0 || layer.outputs.length === 0) return false
+  if (!node || !passesOn(node)) return false
   return !wires.some(({ from, to }) => from.node === id || to.node === id)
 }

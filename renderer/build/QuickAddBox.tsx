@@ -1,6 +1,7 @@
 /** Type a layer's name where it shall stand: after a double click, or where a wire was let go in the open. */
 import { useState, type CSSProperties, type KeyboardEvent } from 'react'
 import { layers } from '../../main/common/layers/catalogue.ts'
+import { nodePorts } from '../../main/common/shapes.ts'
 import { addAt, addWired } from './actions.ts'
 import { useCanvas, type QuickAdd } from './canvas.ts'
 import classes from './Canvas.module.css'
@@ -18,7 +19,8 @@ function Box({ quickAdd: { at, upwards, place, from } }: { quickAdd: QuickAdd })
   const [query, setQuery] = useState('')
   const [active, setActive] = useState(0)
   const fitting = layers.filter(
-    (layer) => !from || (from.type === 'source' ? layer.inputs : layer.outputs).length > 0,
+    ({ kind }) =>
+      !from || nodePorts({ kind, parameters: {} })[from.type === 'source' ? 'inputs' : 'outputs'].length > 0,
   )
   const found = searchLayers(fitting, query)
 

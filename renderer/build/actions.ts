@@ -16,7 +16,7 @@ import {
   type Position,
 } from '../../main/common/edit.ts'
 import { copy, duplicate, paste, readFragment } from '../../main/common/fragment.ts'
-import { layerOf } from '../../main/common/layers/catalogue.ts'
+import { nodePorts, passesOn } from '../../main/common/shapes.ts'
 import { tidy } from '../../main/common/tidy.ts'
 import { notify, select, useCanvas } from './canvas.ts'
 import { endGesture, useModel } from './store.ts'
@@ -38,8 +38,7 @@ const attempt: ReturnType<typeof useModel.getState>['attempt'] = (edit, gesture)
 export function addAt(kind: string, centre: Position, wireId: string | null = null): void {
   let id: string | null = null
   const place = snap({ x: centre.x - nodeSize.width / 2, y: centre.y - nodeSize.height / 2 })
-  const layer = layerOf(kind)
-  const passes = layer && layer.inputs.length > 0 && layer.outputs.length > 0
+  const passes = passesOn({ kind, parameters: {} })
   attempt((document) => {
     const added =
       wireId && passes
@@ -83,7 +82,7 @@ export function addWired(
   attempt((document) => {
     const added = addNode(document, kind, freePlace(document, corner))
     id = added.id
-    const port = (source ? layerOf(kind)?.inputs : layerOf(kind)?.outputs)?.[0]
+    const port = nodePorts({ kind, parameters: {} })[source ? 'inputs' : 'outputs'][0]
     if (port === undefined) return added
     const here: Port = { node: id, port }
     const there: Port = { node: from.node, port: from.port }

@@ -1,3 +1,4 @@
+import { classData } from '../../main/common/shapes.ts'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { emptyDocument, type ModelDocument } from '../../main/common/document.ts'
 import { layers } from '../../main/common/layers/catalogue.ts'
@@ -29,7 +30,7 @@ const drag = (id: string, x: number, y: number, dragging: boolean): void =>
 
 beforeEach(() => {
   useModel.getState().open(null, model())
-  canvas().setData({ sample: [1, 28, 28], classes: 10 })
+  canvas().setData(classData([1, 28, 28], 10))
   select([])
   notify(null)
 })
@@ -81,7 +82,7 @@ describe('the canvas', () => {
   })
 
   it('follows the data', () => {
-    canvas().setData({ sample: [1, 28, 28], classes: 7 })
+    canvas().setData(classData([1, 28, 28], 7))
     const [problem] = canvas().analysis.problems
     expect(problem?.message).toContain('B x 7')
     const [offered] = problem?.mends ?? []

@@ -1,6 +1,7 @@
 /** What the canvas and the panel say about an analysed node or wire; pure, so that it is tested without a page. */
-import { formatDim, formatShape, type Dim, type Shape } from '../../main/common/dims.ts'
+import { add, formatDim, formatShape, multiply, type Dim, type Shape } from '../../main/common/dims.ts'
 import type { Wire } from '../../main/common/document.ts'
+import { trainedValues } from '../../main/common/layer.ts'
 import { withDefaults, type Analysis, type NodeAnalysis } from '../../main/common/shapes.ts'
 import { bytes, counted, short } from '../ui/format.ts'
 
@@ -78,12 +79,12 @@ export function describeCost(analysis: NodeAnalysis): CostView | null {
   const specs = layer.weights(inputs, withDefaults(layer, node))
   const weights =
     specs.length > 0
-      ? `${specs.map((spec) => spec.shape.join('·')).join(' + ')} = ${counted(cost.parameters, 'weight')}`
+      ? `${specs.map((spec) => spec.shape.join('·')).join(' + ')} = ${counted(trainedValues(specs), 'weight')}`
       : null
   return {
     weights,
     flops: flopsText(cost.flops),
-    saved: savedText(cost.saved),
+    saved: savedText(keptBytes(analysis)),
   }
 }
 
@@ -94,7 +95,17 @@ export const flopsText = (flops: Dim): string => {
 }
 
 const savedText = (saved: Dim): string =>
-  typeof saved === 'number' ? (saved === 0 ? 'nothing' : bytes(saved * 4)) : `${formatDim(saved)} values`
+  typeof saved === 'number' ? (saved === 0 ? 'nothing' : bytes(saved)) : `${formatDim(saved)} bytes`
+
+/** What a layer alone keeps for backward, for one sample; its neighbours may keep the same. */
+function keptBytes({ cost, inputs, outputs }: NodeAnalysis): Dim {
+  const sizes = [
+    ...(cost?.keeps.inputs ?? []).map((port) => inputs[port]),
+    ...(cost?.keeps.outputs ?? []).map((port) => outputs[port]),
+  ]
+  const values = sizes.map((shape) => multiply(...(shape ?? []).slice(1)))
+  return add(multiply(4, add(...values)), cost?.extraBytes ?? 0)
+}
 
 export interface TextPart {
   text: string

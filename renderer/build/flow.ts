@@ -5,7 +5,7 @@
 import type { Edge, Node } from '@xyflow/react'
 import type { ModelDocument } from '../../main/common/document.ts'
 import { nodeSize } from '../../main/common/edit.ts'
-import { withDefaults, type Analysis, type NodeAnalysis } from '../../main/common/shapes.ts'
+import { nodePorts, withDefaults, type Analysis, type NodeAnalysis } from '../../main/common/shapes.ts'
 import type { Mend } from '../../main/common/layer.ts'
 import { describeWire, problemText, type WireView } from './describe.ts'
 import { groupColour, unknownColour } from './groups.ts'
@@ -83,9 +83,8 @@ function viewOf(analysed: NodeAnalysis): NodeView {
     title: analysed.title,
     summary: layer ? layer.summary(withDefaults(layer, node)) : node.kind,
     colour: layer ? groupColour[layer.group] : unknownColour,
-    inputs: layer?.inputs ?? [],
-    outputs: layer?.outputs ?? [],
-    parameters: analysed.cost?.parameters ?? 0,
+    ...nodePorts(node),
+    parameters: analysed.weights,
     problem: error && {
       message: problemText(error.message),
       incomplete: error.incomplete === true,

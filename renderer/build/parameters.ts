@@ -16,10 +16,16 @@ export function formatParameter(value: Parameter | undefined): string {
 export function parseParameter(field: TypedField, text: string): Parameter {
   const trimmed = text.trim()
   if (trimmed === '') return field.type === 'optional-integer' || field.type === 'shape' ? null : ''
-  if (field.type !== 'shape') return parseNumber(trimmed) ?? trimmed
+  if (field.type === 'text') return text
+  if (!isList(field)) return parseNumber(trimmed) ?? trimmed
   const sizes = trimmed.split(/\s*[x×,*]\s*|\s+/i).map(parseNumber)
-  return sizes.every((size) => size !== null) ? sizes : trimmed
+  if (!sizes.every((size) => size !== null)) return trimmed
+  return field.type === 'sizes' && sizes.length === 1 ? (sizes[0] ?? trimmed) : sizes
 }
+
+/** Whether a field holds several numbers, written `3 x 5`. */
+const isList = (field: TypedField): field is Extract<TypedField, { type: 'shape' | 'sizes' | 'integers' }> =>
+  field.type === 'shape' || field.type === 'sizes' || field.type === 'integers'
 
 /** A finite decimal number; null for anything else (`Number` alone takes '', '0x10' and 'Infinity'). */
 function parseNumber(text: string): number | null {
@@ -35,7 +41,8 @@ export function stepParameter(
   by: 1 | -1,
   large: boolean,
 ): Parameter {
-  if (field.type === 'shape' || typeof value !== 'number') return value ?? null
+  if (isList(field) && field.type !== 'sizes') return value ?? null
+  if (field.type === 'text' || typeof value !== 'number') return value ?? null
   const step = (field.type === 'number' ? field.step : 1) * (large ? 10 : 1)
   const next = Math.min(field.maximum, Math.max(field.minimum, value + by * step))
   // 0.30000000000000004 is not what anybody meant by one step from 0.25.

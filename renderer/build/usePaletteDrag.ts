@@ -4,7 +4,7 @@
  */
 import { useReactFlow } from '@xyflow/react'
 import { useRef, type PointerEvent as ReactPointerEvent } from 'react'
-import { layerOf } from '../../main/common/layers/catalogue.ts'
+import { passesOn } from '../../main/common/shapes.ts'
 import { addAt } from './actions.ts'
 import { useCanvas } from './canvas.ts'
 import { isOverCanvas, wireAt } from './pointer.ts'
@@ -25,8 +25,7 @@ export function usePaletteDrag(kind: string): PaletteDrag {
   const onPointerDown = (down: ReactPointerEvent): void => {
     if (down.button !== 0) return
     dragged.current = false
-    const layer = layerOf(kind)
-    const passes = layer !== undefined && layer.inputs.length > 0 && layer.outputs.length > 0
+    const passes = passesOn({ kind, parameters: {} })
 
     const move = (event: PointerEvent): void => {
       const { clientX: x, clientY: y } = event

@@ -4,14 +4,14 @@ import type { ModelDocument } from '../../main/common/document.ts'
 import { disconnect, moveNodes, setParameter } from '../../main/common/edit.ts'
 import type { Field } from '../../main/common/layer.ts'
 import { layerOf, layers } from '../../main/common/layers/catalogue.ts'
-import { analyse } from '../../main/common/shapes.ts'
+import { analyse, classData } from '../../main/common/shapes.ts'
 import { templates } from '../../main/common/templates.ts'
 import { describeCost, describeWire, shapeArithmetic, shapeParts } from './describe.ts'
 import { toFlow, type Flow } from './flow.ts'
 import { formatParameter, parseParameter, stepParameter, type TypedField } from './parameters.ts'
 import { grouped, searchLayers } from './search.ts'
 
-const digits = { sample: [1, 28, 28], classes: 10 }
+const digits = classData([1, 28, 28], 10)
 const model = (): ModelDocument => templates()[0]?.document as ModelDocument
 const nothing: Flow = { nodes: [], edges: [] }
 
@@ -98,7 +98,7 @@ describe('words', () => {
   })
 
   it('mark a wire whose sizes vary', () => {
-    const analysis = analyse(model(), { sample: [3, symbol('H'), symbol('W')], classes: 10 })
+    const analysis = analyse(model(), classData([3, symbol('H'), symbol('W')], 10))
     const [first, second] = model().wires
     if (!first || !second) throw new Error('the template has no wires')
     expect(describeWire(first, analysis)).toMatchObject({ label: 'B x 3 x H x W', tone: 'symbolic' })

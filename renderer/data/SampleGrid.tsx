@@ -17,7 +17,7 @@ export function SampleGrid({ dataset, split, classIndex }: SampleGridProps) {
   const { ref, width, height } = useElementSize()
   const [top, setTop] = useState(0)
   const text = dataset.options.kind === 'text-classes'
-  const layout = layOut(dataset.sampleShape, text, Math.max(0, width))
+  const layout = layOut(dataset.sampleShape.map(Number), text, Math.max(0, width))
   // What the services count wins; until they answer, what the data set's record says.
   const [counted, setCounted] = useState<number | null>(null)
   const total = counted ?? expectedTotal(dataset, split, classIndex)
@@ -54,7 +54,7 @@ export function SampleGrid({ dataset, split, classIndex }: SampleGridProps) {
               height: layout.cellHeight,
             }}
             image={layout.image}
-            enlarged={layout.image.width >= (dataset.sampleShape[2] ?? 1)}
+            enlarged={layout.image.width >= Number(dataset.sampleShape[2] ?? 1)}
           />
         ))}
       </div>

@@ -1,15 +1,12 @@
 /** The model on the canvas, as the rest of the page sees it: its document, its problems, undo and redo. */
 import { useMemo } from 'react'
 import { useStore } from 'zustand'
-import type { DataShape } from '../../main/common/layer.ts'
 import type { Dataset } from '../../main/common/schemas.ts'
 import { analyse, type Analysis } from '../../main/common/shapes.ts'
+import { dataShape } from '../../main/common/trainable.ts'
 import { redo, undo, useModel } from '../build/store.ts'
 
 export { useModel }
-
-export const dataShape = (dataset: Dataset | null): DataShape =>
-  dataset ? { sample: dataset.sampleShape, classes: dataset.classes.length } : { sample: null, classes: null }
 
 export function useAnalysis(dataset: Dataset | null): Analysis {
   const document = useModel((s) => s.document)

@@ -79,11 +79,15 @@ export function moment(time: number, now = Date.now()): string {
 }
 
 /** `[1, 28, 28]` as `28 × 28 grey`; anything that is no image as `a × b`. */
-export function sampleSize(shape: readonly number[]): string {
+export function sampleSize(shape: readonly (number | string)[]): string {
   const [channels, height, width] = shape
   if (shape.length === 3 && (channels === 1 || channels === 3))
     return `${width} × ${height} ${channels === 1 ? 'grey' : 'colour'}`
-  return shape.length === 1 ? counted(shape[0] ?? 0, 'feature') : shape.join(' × ')
+  return shape.length === 1
+    ? typeof shape[0] === 'string'
+      ? 'any length'
+      : counted(shape[0] ?? 0, 'feature')
+    : shape.join(' × ')
 }
 
 const special = (value: number): string =>

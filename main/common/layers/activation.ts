@@ -28,10 +28,11 @@ export const activation = ({ pytorch, apply, summary, ...truth }: Activation): L
   summary: () => summary,
   shape: (inputs) => ({ outputs: { output: inputOf(inputs) } }),
   weights: () => [],
-  forward: ({ ops, inputs }) => apply(ops, inputOf(inputs)),
-  cost: (inputs) => {
-    const values = multiply(...sampleShape(inputOf(inputs)))
-    return { parameters: 0, flops: values, saved: values }
-  },
+  forward: ({ ops, inputs }) => ({ output: apply(ops, inputOf(inputs)) }),
+  cost: (inputs) => ({
+    flops: multiply(...sampleShape(inputOf(inputs))),
+    keeps: { inputs: [], outputs: ['output'] },
+    extraBytes: 0,
+  }),
   pytorch: () => `nn.${pytorch}()`,
 })

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { batch, formatShape, type Shape } from '../dims.ts'
 import { checkParameter, defaultParameters, type Field, type Layer, type Parameters } from '../layer.ts'
+import { classData } from '../shapes.ts'
 import { layerOf, layers } from './catalogue.ts'
 
-const context = { node: 'n', data: { sample: [1, 28, 28], classes: 10 }, widthSource: null }
+const context = { node: 'n', data: classData([1, 28, 28], 10), widthSource: null }
 const image: Shape = [batch, 1, 28, 28]
 const row: Shape = [batch, 784]
 
@@ -68,11 +69,13 @@ describe('Linear', () => {
   })
 
   it('costs what its weights and multiply-adds are', () => {
-    expect(linear.cost({ input: row }, sized)).toEqual({ parameters: 7850, flops: 15680, saved: 784 })
-    expect(linear.cost({ input: [batch, 3, 784] }, { ...sized, bias: false })).toEqual({
-      parameters: 7840,
+    expect(linear.cost({ input: row }, sized)).toEqual({
+      flops: 15680,
+      keeps: { inputs: ['input'], outputs: [] },
+      extraBytes: 0,
+    })
+    expect(linear.cost({ input: [batch, 3, 784] }, { ...sized, bias: false })).toMatchObject({
       flops: 3 * 15680,
-      saved: 3 * 784,
     })
   })
 

@@ -1,5 +1,5 @@
 import { multiply } from '../dims.ts'
-import { inputOf, numberParameter, sampleShape, type Layer } from '../layer.ts'
+import { inputOf, noCost, numberParameter, sampleShape, type Layer } from '../layer.ts'
 
 /** Random zeroing while training. */
 export const dropout: Layer = {
@@ -30,8 +30,10 @@ export const dropout: Layer = {
   summary: (parameters) => `p = ${numberParameter(parameters, 'p', 0.5)}`,
   shape: (inputs) => ({ outputs: { output: inputOf(inputs) } }),
   weights: () => [],
-  forward: ({ ops, inputs, parameters, training }) =>
-    ops.dropout(inputOf(inputs), numberParameter(parameters, 'p', 0.5), training),
-  cost: (inputs) => ({ parameters: 0, flops: multiply(2, ...sampleShape(inputOf(inputs))), saved: 0 }),
+  forward: ({ ops, inputs, parameters, training }) => ({
+    output: ops.dropout(inputOf(inputs), numberParameter(parameters, 'p', 0.5), training),
+  }),
+  // The mask is drawn again from its seed in backward: nothing is kept.
+  cost: (inputs) => ({ ...noCost, flops: multiply(2, ...sampleShape(inputOf(inputs))) }),
   pytorch: (_inputs, parameters) => `nn.Dropout(${numberParameter(parameters, 'p', 0.5)})`,
 }

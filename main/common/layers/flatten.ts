@@ -1,5 +1,5 @@
 import { multiply } from '../dims.ts'
-import { inputOf, type Layer } from '../layer.ts'
+import { inputOf, noCost, type Layer } from '../layer.ts'
 
 /** Everything after the batch axis into one axis. */
 export const flatten: Layer = {
@@ -23,7 +23,8 @@ export const flatten: Layer = {
     return { outputs: { output: first === undefined ? shape : [first, multiply(...rest)] } }
   },
   weights: () => [],
-  forward: ({ ops, inputs }) => ops.flatten(inputOf(inputs), 1),
-  cost: () => ({ parameters: 0, flops: 0, saved: 0 }),
+  view: true,
+  forward: ({ ops, inputs }) => ({ output: ops.flatten(inputOf(inputs), 1) }),
+  cost: () => noCost,
   pytorch: () => 'nn.Flatten()',
 }

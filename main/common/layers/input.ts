@@ -1,5 +1,5 @@
 import { batch, formatShape, sameShape } from '../dims.ts'
-import { inputOf, type Layer, type Mend } from '../layer.ts'
+import { inputOf, noCost, type Layer, type Mend } from '../layer.ts'
 
 /** Where samples enter. Takes its shape from the data unless one is given. */
 export const input: Layer = {
@@ -44,7 +44,7 @@ export const input: Layer = {
     return { outputs: { output: [batch, ...sample] } }
   },
   weights: () => [],
-  forward: ({ inputs }) => inputOf(inputs),
-  cost: () => ({ parameters: 0, flops: 0, saved: 0 }),
+  forward: ({ inputs }) => ({ output: inputOf(inputs) }),
+  cost: () => noCost,
   pytorch: () => 'nn.Identity()',
 }

@@ -86,15 +86,16 @@ export const linear: Layer = {
     const weight = { name: 'weight', shape: [outFeatures, inFeatures], initial }
     return parameters.bias === false ? [weight] : [weight, { name: 'bias', shape: [outFeatures], initial }]
   },
-  forward: ({ ops, inputs, weights }) =>
-    ops.linear(inputOf(inputs), inputOf(weights, 'weight'), weights.bias ?? null),
+  forward: ({ ops, inputs, weights }) => ({
+    output: ops.linear(inputOf(inputs), inputOf(weights, 'weight'), weights.bias ?? null),
+  }),
   cost(inputs, parameters) {
     const outFeatures = numberParameter(parameters, 'outFeatures', 128)
     const rows = multiply(...inputOf(inputs).slice(1, -1))
     return {
-      parameters: widthOf(inputs) * outFeatures + (parameters.bias === false ? 0 : outFeatures),
       flops: multiply(rows, 2, widthOf(inputs), outFeatures),
-      saved: multiply(rows, widthOf(inputs)),
+      keeps: { inputs: ['input'], outputs: [] },
+      extraBytes: 0,
     }
   },
   pytorch: (inputs, parameters) =>

@@ -1,4 +1,4 @@
-import { formatShape } from '../dims.ts'
+import { formatShape, multiply } from '../dims.ts'
 import { inputOf, type Layer, type Mend } from '../layer.ts'
 
 /** The end of a classifier: one logit per class, trained with cross-entropy. */
@@ -64,10 +64,15 @@ export const output: Layer = {
     return { outputs: {} }
   },
   weights: () => [],
-  forward: ({ inputs }) => inputOf(inputs),
+  forward: ({ inputs }) => ({ output: inputOf(inputs) }),
   cost: (inputs) => {
     const width = inputOf(inputs)[1] ?? 0
-    return { parameters: 0, flops: typeof width === 'number' ? 5 * width : 0, saved: width }
+    return {
+      flops: typeof width === 'number' ? 5 * width : 0,
+      // The softmax that the loss keeps.
+      keeps: { inputs: [], outputs: [] },
+      extraBytes: multiply(4, width),
+    }
   },
   pytorch: () => 'nn.CrossEntropyLoss()',
 }

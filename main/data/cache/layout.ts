@@ -48,7 +48,7 @@ export async function readCached(datasetsFolder: string, id: string): Promise<Da
     )
     if (!parsed.success || parsed.data.id !== id) return null
     const rows = parsed.data.trainCount + parsed.data.validationCount
-    const sampleBytes = parsed.data.sampleShape.reduce((product, size) => product * size, 1)
+    const sampleBytes = parsed.data.sampleShape.reduce<number>((product, size) => product * Number(size), 1)
     const sizeOf = async (name: string): Promise<number> => (await stat(join(folder, name))).size
     const whole =
       (await sizeOf(cacheFiles.inputs)) === rows * sampleBytes &&

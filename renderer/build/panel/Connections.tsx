@@ -1,21 +1,22 @@
 /** What feeds each input and what the output feeds: the way to wire without a pointer. */
 import { NativeSelect } from '@mantine/core'
 import { disconnect, reachable } from '../../../main/common/edit.ts'
-import type { Layer } from '../../../main/common/layer.ts'
-import { layerOf } from '../../../main/common/layers/catalogue.ts'
+import { nodePorts } from '../../../main/common/shapes.ts'
 import { wire } from '../actions.ts'
 import { useCanvas } from '../canvas.ts'
 import classes from '../Panel.module.css'
 import { useModel } from '../store.ts'
 
-export function Connections({ id, layer }: { id: string; layer: Layer }) {
+export function Connections({ id }: { id: string }) {
   const document = useModel((s) => s.document)
+  const own = document.nodes.find((node) => node.id === id)
+  const { inputs, outputs } = own ? nodePorts(own) : { inputs: [], outputs: [] }
   const analysis = useCanvas((s) => s.analysis)
   const behind = reachable(document, id)
   const title = (node: string): string => analysis.nodes.get(node)?.title ?? node
   const sources = document.nodes
     .filter((node) => !behind.has(node.id))
-    .flatMap((node) => (layerOf(node.kind)?.outputs ?? []).map((port) => ({ node, port })))
+    .flatMap((node) => nodePorts(node).outputs.map((port) => ({ node, port })))
   const fed = document.wires.filter((one) => one.from.node === id).map((one) => title(one.to.node))
 
   const choose = (port: string, value: string): void => {
@@ -31,14 +32,14 @@ export function Connections({ id, layer }: { id: string; layer: Layer }) {
   }
   return (
     <>
-      {layer.inputs.map((port) => {
+      {inputs.map((port) => {
         const current = document.wires.find((one) => one.to.node === id && one.to.port === port)
         return (
           <NativeSelect
             key={port}
             size="xs"
             className={classes.field}
-            label={layer.inputs.length === 1 ? 'Fed by' : `${port} fed by`}
+            label={inputs.length === 1 ? 'Fed by' : `${port} fed by`}
             value={current ? JSON.stringify([current.from.node, current.from.port]) : ''}
             onChange={(event) => choose(port, event.currentTarget.value)}
           >
@@ -51,7 +52,7 @@ export function Connections({ id, layer }: { id: string; layer: Layer }) {
           </NativeSelect>
         )
       })}
-      {layer.outputs.length > 0 && (
+      {outputs.length > 0 && (
         <div className={classes.row}>
           <span>Feeds</span>
           <span>{fed.length > 0 ? fed.join(', ') : 'nothing'}</span>

@@ -3,6 +3,7 @@ import { TextInput } from '@mantine/core'
 import { useStoreApi } from '@xyflow/react'
 import type { ReactNode } from 'react'
 import { formatShape } from '../../../main/common/dims.ts'
+import { totalCost } from '../../../main/common/cost.ts'
 import { renameDocument } from '../../../main/common/edit.ts'
 import { bytes, count, counted } from '../../ui/format.ts'
 import { useSaving } from '../autosave.ts'
@@ -58,8 +59,11 @@ export function ModelPanel() {
 }
 
 function Facts() {
-  const { parameters, flops, savedBytes, nodes } = useCanvas((s) => s.analysis)
-  const { sample, classes: classCount } = useCanvas((s) => s.data)
+  const analysis = useCanvas((s) => s.analysis)
+  const data = useCanvas((s) => s.data)
+  const { parameters, nodes } = analysis
+  const { sample, classes: classCount } = data
+  const { flops, savedBytes } = totalCost(analysis, data)
   return (
     <dl className={classes.totals}>
       <Fact title="Data">

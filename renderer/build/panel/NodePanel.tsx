@@ -46,7 +46,7 @@ export function NodePanel({ id }: { id: string }) {
             value={field.key in node.parameters ? node.parameters[field.key] : field.default}
           />
         ))}
-        <Connections id={id} layer={layer} />
+        <Connections id={id} />
       </form>
       <Problem analysed={analysed} />
       <ShapeBox analysed={analysed} />

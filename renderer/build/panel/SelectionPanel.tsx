@@ -7,7 +7,7 @@ import classes from '../Panel.module.css'
 
 export function SelectionPanel({ ids }: { ids: readonly string[] }) {
   const analysis = useCanvas((s) => s.analysis)
-  const weights = ids.reduce((sum, id) => sum + (analysis.nodes.get(id)?.cost?.parameters ?? 0), 0)
+  const weights = ids.reduce((sum, id) => sum + (analysis.nodes.get(id)?.weights ?? 0), 0)
   return (
     <>
       <header>

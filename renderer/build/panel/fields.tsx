@@ -24,6 +24,9 @@ export function ParameterField({ field, ...rest }: ParameterProps<Field>) {
     case 'optional-integer':
     case 'number':
     case 'shape':
+    case 'sizes':
+    case 'integers':
+    case 'text':
       return <Typed field={field} {...rest} />
   }
 }
@@ -56,7 +59,7 @@ function Typed({ nodeId, field, value }: ParameterProps<TypedField>) {
       inputWrapperOrder={['label', 'input', 'error', 'description']}
       value={shown}
       placeholder={'emptyMeans' in field ? field.emptyMeans : undefined}
-      inputMode={field.type === 'shape' ? 'text' : 'decimal'}
+      inputMode={field.type === 'number' || field.type.endsWith('integer') ? 'decimal' : 'text'}
       autoComplete="off"
       spellCheck={false}
       maxLength={60}
