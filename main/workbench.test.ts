@@ -238,3 +238,47 @@ it('closing while a run trains stops it with a checkpoint, and opening again fin
   const again = await importSample('digits')
   expect(again.id).toBe(digits.id)
 })
+
+describe('a model that is looked at', () => {
+  it('shows what every layer makes of one batch, and changes nothing', async () => {
+    const ask = () => client.models.oneBatch({ document: mlp, datasetId: digits.id, batchSize: 16, seed: 3 })
+    const before = (await client.runs.list()).length
+    const look = await ask()
+    expect(look.size).toBe(16)
+    expect(look.expectedLoss).toBeCloseTo(Math.log(10), 12)
+    expect(Math.abs(look.loss - Math.log(10))).toBeLessThan(0.6)
+    const hidden = look.nodes.find(({ node }) => node === 'hidden')
+    expect(hidden?.shape).toEqual([16, 256])
+    expect(hidden?.gradientNorm).toBeGreaterThan(0)
+    expect(hidden?.picture).toMatchObject({ kind: 'bars', columns: 64 })
+    expect(look.nodes.find(({ node }) => node === 'input')).toMatchObject({
+      gradientNorm: null,
+      notFinite: 0,
+    })
+    const relu = look.nodes.find(({ node }) => node === 'relu')
+    expect(relu?.zeroShare).toBeGreaterThan(0.2)
+    expect((await ask()).loss).toBe(look.loss)
+    expect(await client.runs.list()).toHaveLength(before)
+  })
+
+  it('measures what a step takes', async () => {
+    const forecast = await client.models.forecast({
+      document: mlp,
+      datasetId: digits.id,
+      config: defaultTrainConfig,
+    })
+    expect(forecast.stepsPerEpoch).toBe(Math.ceil(digits.trainCount / 32))
+    expect(forecast.stepMs).toBeGreaterThan(0)
+    // Weights and their gradients and momentum at the least.
+    expect(forecast.peakBytes).toBeGreaterThan(3 * 4 * (784 * 256))
+  })
+
+  it('refuses a model that does not fit', async () => {
+    const document = chain('wrong', [
+      ['input', 'input'],
+      ['output', 'output'],
+    ])
+    const refused = client.models.oneBatch({ document, datasetId: digits.id, batchSize: 4, seed: 1 })
+    await expect(refused).rejects.toMatchObject({ data: { code: 'model/problems' } })
+  })
+})

@@ -8,6 +8,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { documentSchema } from './document.ts'
+import { forecastSchema, oneBatchSchema } from './inspection.ts'
 import {
   datasetSchema,
   engineInfoSchema,
@@ -33,6 +34,7 @@ const procedure = oc.errors({ REFUSED: { status: 422, data: refusalSchema } })
 
 const runId = z.object({ runId: z.number().int() })
 const none = z.void()
+const subject = z.object({ document: documentSchema, datasetId: z.string() })
 const path = z.string().min(1).max(4096)
 
 export const contract = {
@@ -92,6 +94,12 @@ export const contract = {
       .input(z.object({ id: z.string().nullable(), document: documentSchema }))
       .output(modelSchema),
     remove: procedure.input(z.object({ id: z.string() })).output(none),
+    /** Forward and backward once with starting weights; nothing is updated. Refused while a run trains. */
+    oneBatch: procedure
+      .input(subject.extend({ batchSize: z.number().int().min(1).max(65536), seed: z.number().int().min(0) }))
+      .output(oneBatchSchema),
+    /** A few real steps whose updates are thrown away: time and memory. Refused while a run trains. */
+    forecast: procedure.input(subject.extend({ config: trainConfigSchema })).output(forecastSchema),
   },
   training: {
     start: procedure

@@ -4,6 +4,7 @@ import { SHARE_ENV, Worker } from 'node:worker_threads'
 import { UserError } from '../common/errors.ts'
 import type { EngineInfo } from '../common/schemas.ts'
 import type { Command, Report } from '../training/protocol.ts'
+import type { Question, Questions, Topic } from '../training/questions.ts'
 
 export class EngineHost {
   readonly #workerUrl: URL
@@ -11,6 +12,8 @@ export class EngineHost {
   readonly #onDeath: (reason: string) => void
   #worker: Worker | null = null
   #info: Deferred<EngineInfo> | null = null
+  readonly #asked = new Map<number, Deferred<unknown>>()
+  #questions = 0
 
   /**
    * @param onReport telemetry, events and outcomes
@@ -37,6 +40,18 @@ export class EngineHost {
     this.#start().postMessage(command)
   }
 
+  /**
+   * Asks the worker something that it answers once.
+   * @throws UserError what is wrong with the question, or `engine/died` when the worker ends before it answers
+   */
+  ask<T extends Topic>(topic: T, asked: Questions[T]['asked']): Promise<Questions[T]['answer']> {
+    const number = ++this.#questions
+    const waiting = deferred<unknown>()
+    this.#asked.set(number, waiting)
+    this.send({ kind: 'ask', number, question: { topic, asked } as Question })
+    return waiting.promise as Promise<Questions[T]['answer']>
+  }
+
   async close(): Promise<void> {
     const worker = this.#worker
     this.#worker = null
@@ -55,6 +70,8 @@ export class EngineHost {
       this.#worker = null
       this.#info?.reject(this.#refuse(reason))
       this.#info = null
+      for (const waiting of this.#asked.values()) waiting.reject(this.#died(reason))
+      this.#asked.clear()
       this.#onDeath(`${reason} (exit code ${code})`)
     })
     // The worker must not keep a process alive whose shell has closed.
@@ -68,7 +85,20 @@ export class EngineHost {
     else if (report.kind === 'engine-failed') {
       this.#info?.reject(new UserError(report.error))
       this.#info = null
+    } else if (report.kind === 'answer' || report.kind === 'refused') {
+      const waiting = this.#asked.get(report.number)
+      this.#asked.delete(report.number)
+      if (report.kind === 'answer') waiting?.resolve(report.answer)
+      else waiting?.reject(new UserError(report.error))
     } else this.#onReport(report)
+  }
+
+  #died(reason: string): UserError {
+    return new UserError({
+      code: 'engine/died',
+      what: `The engine stopped before it could answer: ${reason}.`,
+      mend: 'Try again; with a smaller batch if it happens twice.',
+    })
   }
 
   #refuse(reason: string): UserError {

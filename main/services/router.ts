@@ -86,6 +86,12 @@ export function createRouter(parts: RouterParts) {
       list: os.models.list.handler(() => store.models.list()),
       save: os.models.save.handler(({ input }) => store.models.put(input.id ?? randomUUID(), input.document)),
       remove: os.models.remove.handler(({ input }) => store.models.remove(input.id)),
+      oneBatch: os.models.oneBatch.handler(({ input: { datasetId, ...rest } }) =>
+        training.ask('one-batch', datasetId, rest),
+      ),
+      forecast: os.models.forecast.handler(({ input: { datasetId, ...rest } }) =>
+        training.ask('forecast', datasetId, rest),
+      ),
     },
     training: {
       start: os.training.start.handler(async ({ input }) => ({ runId: await training.start(input) })),

@@ -8,6 +8,7 @@ import type { Dataset, Live, RunEvent, RunStatus, TrainConfig } from '../common/
 import { checkedAnalysis } from '../common/trainable.ts'
 import type { Point, Store } from '../store/index.ts'
 import type { Outcome, PointColumns, Position, Report, Telemetry } from '../training/protocol.ts'
+import type { Questions, Topic } from '../training/questions.ts'
 import { EngineHost } from './engineHost.ts'
 import { Latest } from './latest.ts'
 
@@ -104,6 +105,21 @@ export class TrainingService {
       },
     })
     return runId
+  }
+
+  /**
+   * Looks at a model on a data set without training it.
+   * @throws UserError `training/busy`, `data/unknown`, and what the question itself may refuse
+   */
+  async ask<T extends Topic>(
+    topic: T,
+    datasetId: string,
+    rest: Omit<Questions[T]['asked'], 'dataset' | 'datasetFolder'>,
+  ): Promise<Questions[T]['answer']> {
+    this.#refuseWhenBusy()
+    const dataset = this.#store.datasets.get(datasetId)
+    const datasetFolder = join(this.#workspace, 'datasets', dataset.id)
+    return this.engine.ask(topic, { ...rest, dataset, datasetFolder } as Questions[T]['asked'])
   }
 
   pause(runId: number): void {

@@ -5,12 +5,13 @@
 import { deferred, type Deferred } from '../common/deferred.ts'
 import { UserError, toRefusal } from '../common/errors.ts'
 import { metrics, type LayerHealth } from '../common/schemas.ts'
-import { F, manualSeed, memoryStats, optim, scope, type Tensor } from '../engine/index.ts'
+import { F, manualSeed, memoryStats, scope, type optim, type Tensor } from '../engine/index.ts'
 import { Batches } from './batches.ts'
 import { writeCheckpoint } from './checkpoint.ts'
 import { countCorrect, evaluate } from './evaluate.ts'
 import { layerHealth, probeInterval } from './health.ts'
 import { Model } from './model.ts'
+import { makeOptimizer } from './optimizer.ts'
 import type { Command, Outcome, Position, Report, TrainJob } from './protocol.ts'
 import { PointBuffer, telemetryInterval } from './telemetry.ts'
 
@@ -45,11 +46,7 @@ export class TrainingLoop {
     this.#batches = new Batches(dataset, job.datasetFolder)
     this.#model = new Model(job.document, dataset)
     const weights = [...this.#model.namedWeights.values()]
-    const { learningRate: lr, momentum, weightDecay } = config
-    this.#optimizer =
-      config.optimizer === 'adam'
-        ? new optim.Adam(weights, { lr, weightDecay })
-        : new optim.SGD(weights, { lr, momentum, weightDecay })
+    this.#optimizer = makeOptimizer(weights, config)
     const batches = Math.ceil(dataset.trainCount / config.batchSize)
     this.#position = {
       step: 0,
@@ -59,7 +56,7 @@ export class TrainingLoop {
       batch: 0,
       batches,
       epochsDone: 0,
-      learningRate: lr,
+      learningRate: config.learningRate,
       samplesPerSecond: 0,
       seconds: 0,
       secondsLeft: null,
@@ -91,6 +88,7 @@ export class TrainingLoop {
         return
       }
       case 'describe':
+      case 'ask':
       case 'train':
         return
     }

@@ -2,6 +2,7 @@
 import type { ModelDocument } from '../common/document.ts'
 import type { Refusal } from '../common/errors.ts'
 import type { Dataset, EngineInfo, LayerHealth, RunEvent, TrainConfig } from '../common/schemas.ts'
+import type { Question, Questions, Topic } from './questions.ts'
 
 export interface TrainJob {
   runId: number
@@ -14,10 +15,12 @@ export interface TrainJob {
   checkpointFolder: string
 }
 
-/** Main thread to worker. All but `train` and `describe` refer to the job that is running and are ignored without one. */
+/** Main thread to worker. All but `train`, `ask` and `describe` refer to the job that is running and are ignored without one. */
 export type Command =
   | { kind: 'describe' }
   | { kind: 'train'; job: TrainJob }
+  /** Answered once, by `answer` or `refused` with the same number. */
+  | { kind: 'ask'; number: number; question: Question }
   | { kind: 'pause' }
   | { kind: 'resume' }
   | { kind: 'stop' }
@@ -72,3 +75,5 @@ export type Report =
   | { kind: 'telemetry'; telemetry: Telemetry }
   | { kind: 'event'; runId: number; event: RunEvent }
   | { kind: 'outcome'; outcome: Outcome }
+  | { kind: 'answer'; number: number; answer: Questions[Topic]['answer'] }
+  | { kind: 'refused'; number: number; error: Refusal & { detail?: string } }

@@ -7,6 +7,7 @@ import { toRefusal } from '../common/errors.ts'
 import type { EngineInfo } from '../common/schemas.ts'
 import type { TrainingLoop } from './loop.ts'
 import type { Command, Report, TrainJob } from './protocol.ts'
+import { answer, type Question } from './questions.ts'
 
 const port = parentPort
 if (!port)
@@ -54,8 +55,17 @@ async function train(job: TrainJob): Promise<void> {
   }
 }
 
+async function ask(number: number, { topic, asked }: Question): Promise<void> {
+  try {
+    report({ kind: 'answer', number, answer: await answer(topic, asked) })
+  } catch (error) {
+    report({ kind: 'refused', number, error: refusal(error) })
+  }
+}
+
 port.on('message', (command: Command) => {
   if (command.kind === 'describe') void describe()
   else if (command.kind === 'train') void train(command.job)
+  else if (command.kind === 'ask') void ask(command.number, command.question)
   else running?.command(command)
 })

@@ -1,0 +1,60 @@
+/** What is learnt about a model without training it: one batch looked at, and what a step takes. */
+import { z } from 'zod'
+
+/** The result of one layer for the first sample of a batch, small enough to draw on a node. */
+export const pictureSchema = z.object({
+  /** `image`: one map per channel. `strip`: one map, time to the right, features down. `bars`: one row of values. */
+  kind: z.enum(['image', 'strip', 'bars']),
+  rows: z.number(),
+  columns: z.number(),
+  /** Row-major values of each map, at most eight maps; scaled by the largest magnitude of all to -1..1. */
+  maps: z.array(z.array(z.number())),
+  /** The largest magnitude, which 1 stands for. */
+  scale: z.number(),
+  /** True where rows, columns or channels were left out or averaged. */
+  reduced: z.boolean(),
+})
+export type Picture = z.infer<typeof pictureSchema>
+
+export const nodeLookSchema = z.object({
+  /** Id in the document; a repeated layer is looked at in its first copy. */
+  node: z.string(),
+  /** Of the output, with the batch axis. */
+  shape: z.array(z.number()),
+  mean: z.number(),
+  /** Standard deviation. */
+  spread: z.number(),
+  /** Share of values that are exactly zero, 0 to 1. */
+  zeroShare: z.number(),
+  /** Values that are NaN or infinite. */
+  notFinite: z.number(),
+  /** Norm of the loss's gradient in the output; null where none reaches it. */
+  gradientNorm: z.number().nullable(),
+  picture: pictureSchema.nullable(),
+})
+export type NodeLook = z.infer<typeof nodeLookSchema>
+
+/** Forward and backward once, with starting weights; nothing is updated. */
+export const oneBatchSchema = z.object({
+  size: z.number(),
+  loss: z.number(),
+  /** What a model that knows nothing would have: ln K for K classes; null where there is no such figure. */
+  expectedLoss: z.number().nullable(),
+  forwardMs: z.number(),
+  backwardMs: z.number(),
+  nodes: z.array(nodeLookSchema),
+})
+export type OneBatch = z.infer<typeof oneBatchSchema>
+
+/** Measured on a few training steps whose updates are thrown away. */
+export const forecastSchema = z.object({
+  batchSize: z.number(),
+  steps: z.number(),
+  /** Median, in milliseconds. */
+  stepMs: z.number(),
+  stepsPerEpoch: z.number(),
+  epochSeconds: z.number(),
+  /** Most bytes that the engine held during a step: weights, gradients, optimizer, activations. */
+  peakBytes: z.number(),
+})
+export type Forecast = z.infer<typeof forecastSchema>

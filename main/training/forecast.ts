@@ -1,0 +1,62 @@
+/** What a training step takes, measured: a few real steps on the real data, whose updates are thrown away. */
+import { performance } from 'node:perf_hooks'
+import type { Forecast } from '../common/inspection.ts'
+import { F, manualSeed, memoryStats, resetPeakMemory, scope } from '../engine/index.ts'
+import { Batches } from './batches.ts'
+import { Model } from './model.ts'
+import { makeOptimizer } from './optimizer.ts'
+import type { Questions } from './questions.ts'
+
+/** Steps at most, and milliseconds after which no further one begins. */
+const mostSteps = 12
+const budget = 1500
+
+/** @throws UserError `model/problems`, `TAPE_MEMORY` when a step does not fit */
+export function forecast({
+  document,
+  dataset,
+  datasetFolder,
+  config,
+}: Questions['forecast']['asked']): Forecast {
+  manualSeed(config.seed)
+  const batches = new Batches(dataset, datasetFolder)
+  // The data set itself is there whatever the model is.
+  const base = memoryStats().activeBytes
+  const model = new Model(document, dataset)
+  const optimizer = makeOptimizer([...model.namedWeights.values()], config)
+  const order = batches.shuffle()
+  const stepsPerEpoch = Math.ceil(dataset.trainCount / config.batchSize)
+  const times: number[] = []
+  try {
+    const began = performance.now()
+    resetPeakMemory()
+    for (let step = 0; step < mostSteps && performance.now() - began < budget; step++) {
+      const started = performance.now()
+      scope(() => {
+        const { inputs, labels } = batches.train(order, step % stepsPerEpoch, config.batchSize)
+        const loss = F.crossEntropy(model.forward(inputs, true), labels)
+        loss.item()
+        optimizer.zeroGrad()
+        loss.backward()
+        optimizer.step()
+      })
+      times.push(performance.now() - started)
+    }
+    // The first step makes plans and buffers that later ones reuse.
+    const settled = times.length > 2 ? times.slice(1) : times
+    const stepMs = settled.toSorted((a, b) => a - b)[settled.length >> 1] ?? 0
+    return {
+      batchSize: config.batchSize,
+      steps: times.length,
+      stepMs,
+      stepsPerEpoch,
+      epochSeconds: (stepMs * stepsPerEpoch) / 1000,
+      peakBytes: memoryStats().peakBytes - base,
+    }
+  } finally {
+    optimizer.dispose()
+    order.dispose()
+    model.dispose()
+    batches.dispose()
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * Questions to the engine that are answered once and change nothing: a batch looked at, a few steps measured. Asked
+ * through `EngineHost.ask`, answered here in the worker. A new one is a line in `Questions` and one in `answers`.
+ */
+import type { ModelDocument } from '../common/document.ts'
+import type { Forecast, OneBatch } from '../common/inspection.ts'
+import type { Dataset, TrainConfig } from '../common/schemas.ts'
+
+/** A model and the data it is looked at with. */
+export interface Subject {
+  document: ModelDocument
+  dataset: Dataset
+  /** Folder of the dataset's files. */
+  datasetFolder: string
+}
+
+export interface Questions {
+  'one-batch': { asked: Subject & { batchSize: number; seed: number }; answer: OneBatch }
+  forecast: { asked: Subject & { config: TrainConfig }; answer: Forecast }
+}
+export type Topic = keyof Questions
+
+/** One question as it crosses the threads. */
+export type Question = { [T in Topic]: { topic: T; asked: Questions[T]['asked'] } }[Topic]
+
+type Answers = { [T in Topic]: (asked: Questions[T]['asked']) => Promise<Questions[T]['answer']> }
+
+// Loaded when asked: importing them loads the native engine.
+const answers: Answers = {
+  'one-batch': async (asked) => (await import('./oneBatch.ts')).oneBatch(asked),
+  forecast: async (asked) => (await import('./forecast.ts')).forecast(asked),
+}
+
+/** @throws UserError what is wrong with the question; anything else is a fault of ours */
+export function answer<T extends Topic>(
+  topic: T,
+  asked: Questions[T]['asked'],
+): Promise<Questions[T]['answer']> {
+  return answers[topic](asked)
+}
