@@ -6,15 +6,15 @@ import { typedPath } from '../shells/options.ts'
 import type { Client } from './session.ts'
 
 /**
- * @param classes how many the data has, for a template to end in; null before that is known
+ * @param datasetId the data that a template is fitted to; null before there is any
  * @throws UserError `model/unknown`, `model/unreadable`, `document/*`
  */
 export async function readModel(
   client: Client,
   name: string,
-  classes: number | null,
+  datasetId: string | null,
 ): Promise<ModelDocument> {
-  const templates = await client.models.templates({ classes })
+  const templates = await client.models.templates({ datasetId })
   const template = templates.find(({ id }) => id === name)
   if (template) return template.document
   if (!name.endsWith('.json')) {

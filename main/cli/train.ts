@@ -9,10 +9,11 @@ import { ProgressLine } from './progressLine.ts'
 import { withWorkbench, type Client } from './session.ts'
 import { trainConfig } from './trainConfig.ts'
 
-const help = `tapedeck train --model MODEL --data PATH [options]
+const help = `tapedeck train --model MODEL [--data PATH] [options]
 
   --model MODEL           id of a template (digits-mlp) or path of a model document (.json)
-  --data PATH             folder or file with the data, or the id of a sample set (digits)
+  --data PATH             folder or file with the data, or the id of a sample set (digits); without it a
+                          template trains on its own sample set with its own settings
   --epochs N              passes over the training samples
   --batch-size N          samples per step
   --learning-rate X       step size of the optimizer
@@ -50,14 +51,22 @@ export const trainCommand: Command = {
     const { model, data } = values
     if (model === undefined)
       throw new UsageError('--model is missing.', 'Name a template, such as digits-mlp.')
-    if (data === undefined) throw new UsageError('--data is missing.', 'Name the folder with the data.')
-    const config = trainConfig(values)
+    // What was typed is checked before anything is opened.
+    trainConfig(values)
     return withWorkbench(workspaceArgument(args), async (client) => {
       const progress = new ProgressLine()
       // Before anything is imported: a model that cannot be read is refused at once.
       await readModel(client, model, null)
-      const dataset = await importData(client, data, progress)
-      const document = await readModel(client, model, dataset.classes.length)
+      const template = (await client.models.templates({ datasetId: null })).find(({ id }) => id === model)
+      const source = data ?? template?.sample
+      if (source === undefined)
+        throw new UsageError(
+          '--data is missing.',
+          'Name the folder with the data; only templates bring their own.',
+        )
+      const config = trainConfig(values, template?.config)
+      const dataset = await importData(client, source, progress)
+      const document = await readModel(client, model, dataset.id)
       const { runId } = await client.training.start({
         document,
         datasetId: dataset.id,

@@ -16,11 +16,16 @@ type Typed = { [name in keyof typeof flags | 'optimizer']?: string | undefined }
 /** Adam's usual step is far smaller than SGD's; taken when only the optimizer is named. */
 const adamLearningRate = 0.001
 
-/** @throws UsageError naming the option and the value */
-export function trainConfig(typed: Typed): TrainConfig {
-  const config: Record<string, unknown> = { ...defaultTrainConfig }
+/**
+ * @param base what is not typed: a template's own settings, or the usual ones
+ * @throws UsageError naming the option and the value
+ */
+export function trainConfig(typed: Typed, base: TrainConfig = defaultTrainConfig): TrainConfig {
+  const config: Record<string, unknown> = { ...base }
   if (typed.optimizer !== undefined) config.optimizer = typed.optimizer
-  if (typed.optimizer === 'adam') config.learningRate = adamLearningRate
+  if (typed.optimizer === 'adam' && base.optimizer !== 'adam') config.learningRate = adamLearningRate
+  if (typed.optimizer === 'sgd' && base.optimizer !== 'sgd')
+    config.learningRate = defaultTrainConfig.learningRate
   for (const [flag, field] of Object.entries(flags) as [keyof typeof flags, string][]) {
     const text = typed[flag]
     if (text === undefined) continue

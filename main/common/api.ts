@@ -84,9 +84,9 @@ export const contract = {
     remove: procedure.input(z.object({ datasetId: z.string() })).output(none),
   },
   models: {
-    /** Models to start from, ending in as many classes as the data has; null where that is not known. */
+    /** Models to start from, fitted to a data set; null where none is chosen. */
     templates: procedure
-      .input(z.object({ classes: z.number().int().min(2).nullable() }))
+      .input(z.object({ datasetId: z.string().nullable() }))
       .output(z.array(templateSchema)),
     /** Newest first. */
     list: procedure.output(z.array(modelSchema)),

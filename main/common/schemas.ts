@@ -296,6 +296,16 @@ export const templateSchema = z.object({
   id: z.string(),
   title: z.string(),
   description: z.string(),
+  /** What data it is for, in words: "images of any size". */
+  needs: z.string(),
+  /** Id of the sample set that it is tried on. */
+  sample: z.string(),
+  /** Settings that suit it. */
+  config: trainConfigSchema,
+  /** What it reaches on its sample set with those settings, at least. */
+  reaches: z.object({ metric: z.string(), value: z.number() }),
+  /** Whether it can be trained on the data as it is; null where there is no data yet. */
+  fits: z.boolean().nullable(),
   document: documentSchema,
 })
 export type Template = z.infer<typeof templateSchema>

@@ -1,6 +1,15 @@
-/** Models to start from. Each trains within a minute on a data set of its kind. */
-import { documentVersion, type ModelDocument, type Parameter } from './document.ts'
-import type { Template } from './schemas.ts'
+/** Models to start from, `resources/templates/*.json`. Each trains within minutes on the sample set that it names. */
+import deepMlp from '../../resources/templates/deep-mlp.json' with { type: 'json' }
+import digitsMlp from '../../resources/templates/digits-mlp.json' with { type: 'json' }
+import linear from '../../resources/templates/linear.json' with { type: 'json' }
+import { documentVersion, readDocument, type ModelDocument, type Parameter } from './document.ts'
+import { applyMend } from './edit.ts'
+import type { DataShape } from './layer.ts'
+import { defaultTrainConfig, type Template } from './schemas.ts'
+import { analyse, unknownData } from './shapes.ts'
+
+/** In the order in which they are offered. */
+const files = [digitsMlp, deepMlp, linear]
 
 type Step = readonly [id: string, kind: string, parameters?: Record<string, Parameter>]
 
@@ -24,48 +33,34 @@ export function chain(name: string, steps: readonly Step[]): ModelDocument {
   return { format: 'tapedeck-model', version: documentVersion, name, nodes, wires, blocks: [], ties: [] }
 }
 
-/** Templates for data with `classes` classes (10 where it is not known yet). */
-export function templates(classes = 10): readonly Template[] {
-  return [
-    {
-      id: 'digits-mlp',
-      title: 'Digits MLP',
-      description: 'Flatten, 256 hidden units, ReLU. The first network for small images such as digits.',
-      document: chain('Digits MLP', [
-        ['input', 'input'],
-        ['flatten', 'flatten'],
-        ['hidden', 'linear', { outFeatures: 256 }],
-        ['relu', 'relu'],
-        ['logits', 'linear', { outFeatures: classes }],
-        ['output', 'output'],
-      ]),
-    },
-    {
-      id: 'deep-mlp',
-      title: 'Deeper MLP with dropout',
-      description: 'Two hidden layers with dropout, for images or word counts that a small network overfits.',
-      document: chain('Deeper MLP', [
-        ['input', 'input'],
-        ['flatten', 'flatten'],
-        ['hidden1', 'linear', { outFeatures: 256 }],
-        ['relu1', 'relu'],
-        ['dropout', 'dropout', { p: 0.3 }],
-        ['hidden2', 'linear', { outFeatures: 64 }],
-        ['relu2', 'relu'],
-        ['logits', 'linear', { outFeatures: classes }],
-        ['output', 'output'],
-      ]),
-    },
-    {
-      id: 'linear',
-      title: 'Linear classifier',
-      description: 'One layer: the baseline that every deeper network should beat.',
-      document: chain('Linear classifier', [
-        ['input', 'input'],
-        ['flatten', 'flatten'],
-        ['logits', 'linear', { outFeatures: classes }],
-        ['output', 'output'],
-      ]),
-    },
-  ]
+/** Every template, ending in as many scores as the data asks for; those that fit the data come first. */
+export function templates(data: DataShape = unknownData): readonly Template[] {
+  const all = files.map(({ document, config, ...rest }): Template => {
+    const fitted = fitToData(readDocument(document), data)
+    const fits = data.sample === null ? null : analyse(fitted, data).problems.length === 0
+    return {
+      ...rest,
+      config: { ...defaultTrainConfig, ...(config as Partial<Template['config']>) },
+      document: fitted,
+      fits,
+    }
+  })
+  return [...all.filter(({ fits }) => fits !== false), ...all.filter(({ fits }) => fits === false)]
+}
+
+/** Most settings that are changed in turn; each mend brings the next problem to light. */
+const mostMends = 8
+
+/** A document with its last layer set to what the data asks for, as the Output's own mend would. */
+export function fitToData(document: ModelDocument, data: DataShape): ModelDocument {
+  let fitted = document
+  for (let turn = 0; turn < mostMends; turn++) {
+    const problem = analyse(fitted, data).problems.find(({ mends }) => mends[0]?.kind === 'set-parameter')
+    const mend = problem?.mends[0]
+    if (!mend) return fitted
+    const mended = applyMend(fitted, mend)
+    if ('refused' in mended) return fitted
+    fitted = mended.document
+  }
+  return fitted
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { contract } from '../common/api.ts'
 import { toRefusal, UserError } from '../common/errors.ts'
 import { templates } from '../common/templates.ts'
+import { dataShape } from '../common/trainable.ts'
 import { browse, inspect, preview, removeCache, sampleSets } from '../data/index.ts'
 import type { Store } from '../store/index.ts'
 import { doctor } from './doctor.ts'
@@ -82,7 +83,9 @@ export function createRouter(parts: RouterParts) {
       }),
     },
     models: {
-      templates: os.models.templates.handler(({ input }) => [...templates(input.classes ?? undefined)]),
+      templates: os.models.templates.handler(({ input: { datasetId } }) => [
+        ...templates(dataShape(datasetId === null ? null : store.datasets.get(datasetId))),
+      ]),
       list: os.models.list.handler(() => store.models.list()),
       save: os.models.save.handler(({ input }) => store.models.put(input.id ?? randomUUID(), input.document)),
       remove: os.models.remove.handler(({ input }) => store.models.remove(input.id)),

@@ -1,4 +1,5 @@
 /** Templates to start from. Choosing one replaces the model; undo brings it back. */
+import { useMemo } from 'react'
 import { templates } from '../../main/common/templates.ts'
 import { tidy } from '../../main/common/tidy.ts'
 import { columnsIn } from './actions.ts'
@@ -9,9 +10,10 @@ import { useView } from './useView.ts'
 
 /** @param width of the canvas in pixels, asked for when it is needed */
 export function StartButtons({ width }: { width: () => number }) {
-  const classCount = useCanvas((s) => s.data.classes)
+  const data = useCanvas((s) => s.data)
   const { fit } = useView()
-  return templates(classCount ?? undefined).map(({ id, title, description, document }) => (
+  const offered = useMemo(() => templates(data), [data])
+  return offered.map(({ id, title, description, document }) => (
     <button
       key={id}
       type="button"
