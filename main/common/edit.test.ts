@@ -14,6 +14,7 @@ import {
   removeNodes,
   rename,
   renameDocument,
+  setBypass,
   setParameter,
   splice,
 } from './edit.ts'
@@ -174,6 +175,16 @@ describe('small edits', () => {
       '12a',
     )
     expect(analyse(document).nodes.get('linear')?.error?.message).toContain('Outputs is 12a')
+  })
+
+  it('bypass what passes something on, and nothing else', () => {
+    const document = done(setBypass(three(), ['input', 'flatten'], true))
+    expect(document.nodes.map(({ bypass }) => bypass)).toEqual([undefined, true, undefined])
+    expect(setBypass(document, ['flatten'], true)).toEqual({ document })
+    expect(done(setBypass(document, ['flatten'], false))).toEqual(three())
+    expect(setBypass(three(), ['output'], true)).toEqual({
+      refused: 'Output cannot be bypassed: a layer needs an input and an output for that.',
+    })
   })
 
   it('cut names to what a document may hold', () => {

@@ -5,8 +5,11 @@
  */
 import type { ModelDocument, ModelNode, Parameter, Wire } from './document.ts'
 import { defaultParameters, type Mend, type Parameters } from './layer.ts'
+import { blockOf, commonBlock, withoutEmpty } from './blockTree.ts'
+import { place } from './blocks.ts'
+import { freeId } from './ids.ts'
 import { layerOf } from './layers/catalogue.ts'
-import { nodePorts, titles } from './shapes.ts'
+import { nodePorts, passesOn, titles } from './shapes.ts'
 
 export type Position = ModelNode['position']
 export type Port = Wire['from']
@@ -47,16 +50,6 @@ export function addNode(
   return { document: { ...document, nodes: [...document.nodes, node] }, id }
 }
 
-/** `linear`, then `linear-2`, `linear-3`: the first that is not taken. */
-export function freeId(stem: string, taken: Iterable<string>): string {
-  const used = new Set(taken)
-  const short = stem.slice(0, 56)
-  if (!used.has(short)) return short
-  let count = 2
-  while (used.has(`${short}-${count}`)) count++
-  return `${short}-${count}`
-}
-
 /**
  * Removes nodes with their wires. Where a removed node had one wire in, whatever it fed is joined to what fed it,
  * so that taking a layer out of a chain leaves a chain.
@@ -71,12 +64,20 @@ export function removeNodes(document: ModelDocument, ids: Iterable<string>): Mod
     wires = wires.filter((wire) => wire.to.node !== id && wire.from.node !== id)
     if (!source || second) continue
     for (const { to } of fed)
-      if (to.node !== source.from.node) wires = [...wires, newWire(wires, source.from, to)]
+      if (to.node !== source.from.node) wires = [...wires, newWire(wireIds(wires), source.from, to)]
   }
-  const blocks = document.blocks
-    .map((block) => ({ ...block, nodes: block.nodes.filter((id) => !gone.has(id)) }))
-    .filter((block) => block.nodes.length > 0)
-  return { ...document, nodes: document.nodes.filter((node) => !gone.has(node.id)), wires, blocks }
+  const left = document.blocks.map((block) =>
+    block.nodes.some((id) => gone.has(id))
+      ? { ...block, nodes: block.nodes.filter((id) => !gone.has(id)) }
+      : block,
+  )
+  return {
+    ...document,
+    nodes: document.nodes.filter((node) => !gone.has(node.id)),
+    wires,
+    blocks: withoutEmpty(left),
+    ties: document.ties.filter(({ node, source }) => !gone.has(node) && !gone.has(source.node)),
+  }
 }
 
 /** Why an output may not feed an input, as a sentence; null when it may. */
@@ -104,7 +105,7 @@ export function connect(document: ModelDocument, from: Port, to: Port): Attempt 
   if (refused) return { refused }
   if (document.wires.some((wire) => samePort(wire.from, from) && samePort(wire.to, to))) return { document }
   const kept = document.wires.filter((wire) => !samePort(wire.to, to))
-  return { document: { ...document, wires: [...kept, newWire(kept, from, to)] } }
+  return { document: { ...document, wires: [...kept, newWire(wireIds(kept), from, to)] } }
 }
 
 export function disconnect(document: ModelDocument, wireIds: Iterable<string>): ModelDocument {
@@ -142,6 +143,27 @@ export function rename(document: ModelDocument, id: string, name: string): Model
   )
 }
 
+/**
+ * Leaves nodes out of the computation, or takes them back in. Of several, those that something enters and leaves;
+ * refused where that is none of them.
+ */
+export function setBypass(document: ModelDocument, ids: Iterable<string>, bypass: boolean): Attempt {
+  const wanted = new Set(ids)
+  const chosen = new Set(document.nodes.filter((node) => wanted.has(node.id) && (!bypass || passesOn(node))))
+  const [first] = document.nodes.filter((node) => wanted.has(node.id))
+  if (chosen.size === 0 && first)
+    return {
+      refused: `${titles(document).get(first.id)} cannot be bypassed: a layer needs an input and an output for that.`,
+    }
+  return {
+    document: changeNodes(document, (node) => {
+      if (!chosen.has(node) || (node.bypass ?? false) === bypass) return node
+      const { bypass: _before, ...rest } = node
+      return bypass ? { ...rest, bypass } : rest
+    }),
+  }
+}
+
 export function renameDocument(document: ModelDocument, name: string): ModelDocument {
   const short = name.slice(0, 120)
   return document.name === short ? document : { ...document, name: short }
@@ -150,6 +172,7 @@ export function renameDocument(document: ModelDocument, name: string): ModelDocu
 /**
  * Puts a node that is already in the document on a wire: what fed the wire feeds it, and it feeds what the wire fed.
  * Where it would not fit between the two in a row, it takes its place there and what follows moves to the right.
+ * On a wire inside a block it joins the block.
  */
 export function splice(document: ModelDocument, wireId: string, id: string): Attempt {
   const wire = document.wires.find((candidate) => candidate.id === wireId)
@@ -167,7 +190,16 @@ export function splice(document: ModelDocument, wireId: string, id: string): Att
   const entered = connect(open, wire.from, { node: id, port: input })
   if ('refused' in entered) return entered
   const left = connect(entered.document, { node: id, port: output }, wire.to)
-  return 'refused' in left ? left : { document: settle(left.document, wire, id) }
+  return 'refused' in left ? left : { document: settle(joinBlock(left.document, wire, id), wire, id) }
+}
+
+/** Lists a node in the block that both ends of a wire lie in, unless it lies in the block of one of them. */
+function joinBlock(document: ModelDocument, { from, to }: Wire, id: string): ModelDocument {
+  if (document.blocks.length === 0) return document
+  const target = commonBlock(document, from.node, to.node)
+  const own = blockOf(document, id)?.id ?? null
+  const beside = [from, to].some(({ node }) => own !== null && commonBlock(document, node, id) === own)
+  return own === target || beside ? document : place(document, [{ node: id, container: own }], target)
 }
 
 /** Adds a layer on a wire, at a place or midway. */
@@ -246,7 +278,18 @@ export function addAfter(document: ModelDocument, after: string, kind: string): 
   const added = addNode(document, kind, freePlace(document, next))
   if (output === undefined || input === undefined) return added
   const wired = connect(added.document, { node: after, port: output }, { node: added.id, port: input })
-  return 'document' in wired ? { document: wired.document, id: added.id } : added
+  if ('refused' in wired) return added
+  // Behind a layer whose wires all stay in its block, the new one is inside too.
+  const block = blockOf(document, after)?.id
+  const inside =
+    block !== undefined &&
+    leaving.length > 0 &&
+    leaving.every(({ to }) => commonBlock(document, after, to.node) === block)
+  const { id } = added
+  return {
+    document: inside ? place(wired.document, [{ node: id, container: null }], block) : wired.document,
+    id,
+  }
 }
 
 /** Does a repair that analysis offered. */
@@ -273,13 +316,14 @@ export function reachable(document: ModelDocument, start: string): ReadonlySet<s
   return seen
 }
 
-export function newWire(wires: readonly Wire[], from: Port, to: Port): Wire {
-  const id = freeId(
-    `${from.node}-${to.node}`,
-    wires.map((wire) => wire.id),
-  )
-  return { id, from, to }
-}
+/** A wire under an id that is not taken. */
+export const newWire = (taken: Iterable<string>, from: Port, to: Port): Wire => ({
+  id: freeId(`${from.node}-${to.node}`, taken),
+  from,
+  to,
+})
+
+const wireIds = (wires: readonly Wire[]): Iterable<string> => wires.map((wire) => wire.id)
 
 const samePort = (a: Port, b: Port): boolean => a.node === b.node && a.port === b.port
 

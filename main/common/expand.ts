@@ -2,6 +2,7 @@
  * A document without its conveniences: repeated blocks written out, bypassed nodes wired past. What is left is nodes
  * and wires. A copy of a node is called `id@block.2`, inside nested blocks `id@inner.2@outer.3`; the first keeps its id.
  */
+import { blocksOf } from './blockTree.ts'
 import type { Block, ModelDocument, ModelNode, Tie, Wire } from './document.ts'
 
 export interface Expanded {
@@ -36,7 +37,8 @@ export function expand(document: ModelDocument): Expanded {
   }
   // Inner blocks first, so that an outer one repeats what its inner ones became.
   if (repeated)
-    for (const block of innerFirst(document.blocks)) if (block.repeat > 1) unroll(graph, block, document)
+    for (const { block, nodes } of [...blocksOf(document)].reverse())
+      if (block.repeat > 1) unroll(graph, block, nodes)
   if (bypassed) passBy(graph)
   return graph
 }
@@ -50,33 +52,6 @@ export function copyNumber(id: string): string | null {
         .map((part) => part.slice(part.lastIndexOf('.') + 1))
         .reverse()
         .join('.')
-}
-
-/** Ids of a block's nodes, those of blocks inside it too. */
-export function nodesOf(blocks: readonly Block[], id: string): ReadonlySet<string> {
-  const found = new Set<string>()
-  const seen = new Set<string>()
-  const visit = (at: string): void => {
-    if (seen.has(at)) return
-    seen.add(at)
-    for (const block of blocks) {
-      if (block.id === at) for (const node of block.nodes) found.add(node)
-      if (block.parent === at) visit(block.id)
-    }
-  }
-  visit(id)
-  return found
-}
-
-function innerFirst(blocks: readonly Block[]): Block[] {
-  const byId = new Map(blocks.map((block) => [block.id, block]))
-  const depth = (block: Block): number => {
-    let count = 0
-    for (let at: Block | undefined = block; at?.parent != null && count <= blocks.length; count++)
-      at = byId.get(at.parent)
-    return count
-  }
-  return [...blocks].sort((a, b) => depth(b) - depth(a))
 }
 
 /** The one port that feeds a block and the one that leaves it; a sentence where it is not so. */
@@ -97,8 +72,7 @@ export function blockEnds(
   return { entry: entry.from, exit: exit.from }
 }
 
-function unroll(graph: Graph, block: Block, document: ModelDocument): void {
-  const members = nodesOf(document.blocks, block.id)
+function unroll(graph: Graph, block: Block, members: ReadonlySet<string>): void {
   const inside = new Set(
     graph.nodes.map(({ id }) => id).filter((id) => members.has(graph.originals.get(id) ?? id)),
   )
