@@ -10,9 +10,10 @@ import classes from './BuildPage.module.css'
 import { Canvas } from './Canvas.tsx'
 import { useCanvas } from './canvas.ts'
 import { DragGhost } from './DragGhost.tsx'
+import { useLayout } from './layout.ts'
 import { Palette } from './Palette.tsx'
 import { Panel } from './panel/Panel.tsx'
-import { Splitter, useWidths } from './Splitter.tsx'
+import { Splitter } from './Splitter.tsx'
 import { endGesture } from './store.ts'
 import { useKeyboard } from './useKeyboard.ts'
 
@@ -32,7 +33,7 @@ export function BuildPage({ dataset }: { dataset: Dataset | null }) {
 
 function Layout() {
   useKeyboard()
-  const { palette, panel, set } = useWidths()
+  const { palette, panel, set } = useLayout()
   const style = { '--palette': `${palette}px`, '--panel': `${panel}px` } as CSSProperties
   return (
     <div className={classes.page} style={style}>

@@ -2,7 +2,6 @@
 import '@xyflow/react/dist/base.css'
 import {
   Background,
-  MiniMap,
   ReactFlow,
   SelectionMode,
   useReactFlow,
@@ -19,8 +18,10 @@ import { grid, spliceDragged, wire } from './actions.ts'
 import { canvasId, notify, rememberView, useCanvas, viewOf } from './canvas.ts'
 import classes from './Canvas.module.css'
 import { EmptyCanvas } from './EmptyCanvas.tsx'
+import { FindBox } from './FindBox.tsx'
 import type { CanvasEdge, CanvasNode } from './flow.ts'
 import { LayerNode } from './LayerNode.tsx'
+import { Minimap } from './Minimap.tsx'
 import { wireAt } from './pointer.ts'
 import { QuickAddBox } from './QuickAddBox.tsx'
 import { endGesture, useModel } from './store.ts'
@@ -140,25 +141,11 @@ export function Canvas() {
       >
         <Background gap={24} size={1.4} color="var(--td-grid-dot)" />
         <Toolbar />
-        {nodes.length > 0 && (
-          <MiniMap<CanvasNode>
-            className={classes.minimap ?? ''}
-            position="bottom-right"
-            nodeColor={(node) =>
-              node.data.view.problem && !node.data.view.problem.incomplete
-                ? 'var(--td-bad)'
-                : node.data.view.colour
-            }
-            nodeBorderRadius={12}
-            nodeStrokeWidth={0}
-            pannable
-            zoomable
-            ariaLabel="Map of the whole model"
-          />
-        )}
+        {nodes.length > 0 && <Minimap />}
       </ReactFlow>
       {nodes.length === 0 && <EmptyCanvas />}
       <QuickAddBox />
+      <FindBox />
       <div role="status" className={classes.notice} data-shown={notice !== null || undefined}>
         {notice}
       </div>

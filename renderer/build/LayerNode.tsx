@@ -1,15 +1,14 @@
 /** A layer on the canvas: bar in its group's colour, title, what matters, and below what is wrong with its mends. */
 import { Handle, Position, type NodeProps } from '@xyflow/react'
 import { memo, type CSSProperties } from 'react'
-import { nodeSize } from '../../main/common/edit.ts'
 import { clsx } from '../ui/clsx.ts'
 import { short } from '../ui/format.ts'
 import { mend } from './actions.ts'
 import { shapeParts } from './describe.ts'
-import type { CanvasNode, NodeView } from './flow.ts'
+import { portHeight, type LayerNode as LayerNodeData, type NodeView } from './flow.ts'
 import classes from './Node.module.css'
 
-export const LayerNode = memo(function LayerNode({ data: { view } }: NodeProps<CanvasNode>) {
+export const LayerNode = memo(function LayerNode({ data: { view } }: NodeProps<LayerNodeData>) {
   const { problem } = view
   return (
     <div
@@ -27,6 +26,7 @@ export const LayerNode = memo(function LayerNode({ data: { view } }: NodeProps<C
         </div>
         <div className={classes.summary}>{view.summary}</div>
       </div>
+      <PortNames view={view} />
       {problem && <ProblemStrip problem={problem} />}
       <Ports view={view} side="input" />
       <Ports view={view} side="output" />
@@ -69,7 +69,27 @@ export function SentenceWithShapes({ text }: { text: string }) {
   )
 }
 
-function Ports({ view, side }: { view: NodeView; side: 'input' | 'output' }) {
+/** One row for each port of a side that has several; a side with one port has it beside the head, without a name. */
+function PortNames({ view: { inputs, outputs } }: { view: NodeView }) {
+  if (inputs.length < 2 && outputs.length < 2) return null
+  const column = (ports: readonly string[]) => (
+    <div>{ports.length > 1 && ports.map((port) => <span key={port}>{port}</span>)}</div>
+  )
+  return (
+    <div className={classes.ports} aria-hidden>
+      {column(inputs)}
+      {column(outputs)}
+    </div>
+  )
+}
+
+export function Ports({
+  view,
+  side,
+}: {
+  view: Pick<NodeView, 'title' | 'inputs' | 'outputs'>
+  side: 'input' | 'output'
+}) {
   const ports = side === 'input' ? view.inputs : view.outputs
   return ports.map((port, i) => (
     <Handle
@@ -78,8 +98,8 @@ function Ports({ view, side }: { view: NodeView; side: 'input' | 'output' }) {
       type={side === 'input' ? 'target' : 'source'}
       position={side === 'input' ? Position.Left : Position.Right}
       className={classes.port}
-      // Beside the head, wherever the strip below ends.
-      style={{ top: (nodeSize.height * (i + 1)) / (ports.length + 1) }}
+      style={{ top: portHeight(ports, i) }}
+      title={ports.length === 1 ? undefined : port}
       aria-label={ports.length === 1 ? `${side} of ${view.title}` : `${side} ${port} of ${view.title}`}
     />
   ))

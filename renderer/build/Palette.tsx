@@ -1,12 +1,13 @@
 /** Every layer there is: drag one to the canvas, or press it to add it behind the selected one. */
 import { Tooltip } from '@mantine/core'
-import { IconSearch } from '@tabler/icons-react'
+import { IconChevronRight, IconSearch } from '@tabler/icons-react'
 import { useRef, useState, type CSSProperties, type KeyboardEvent } from 'react'
-import type { Layer } from '../../main/common/layer.ts'
+import type { Layer, LayerGroup } from '../../main/common/layer.ts'
 import { layers } from '../../main/common/layers/catalogue.ts'
 import { addNext } from './actions.ts'
 import { useCanvas } from './canvas.ts'
 import { groupColour } from './groups.ts'
+import { foldGroup, useLayout } from './layout.ts'
 import classes from './Palette.module.css'
 import { grouped, searchLayers } from './search.ts'
 import { usePaletteDrag } from './usePaletteDrag.ts'
@@ -14,10 +15,13 @@ import { useView } from './useView.ts'
 
 export const searchFieldId = 'layer-search'
 
+const offered = layers.filter((layer) => !layer.hidden)
+const groups = grouped(offered)
+
 export function Palette() {
   const [query, setQuery] = useState('')
   const list = useRef<HTMLDivElement>(null)
-  const found = searchLayers(layers, query)
+  const found = searchLayers(offered, query)
   const add = useAdd()
 
   const onSearchKey = (event: KeyboardEvent<HTMLInputElement>): void => {
@@ -31,17 +35,6 @@ export function Palette() {
       setQuery('')
     } else if (event.key === 'ArrowDown') list.current?.querySelector('button')?.focus()
     else return
-    event.preventDefault()
-    event.stopPropagation()
-  }
-  /** Arrow keys walk the list. */
-  const onListKey = (event: KeyboardEvent): void => {
-    if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
-    const items = [...(list.current?.querySelectorAll('button') ?? [])]
-    const at = items.findIndex((item) => item === document.activeElement)
-    const next = at + (event.key === 'ArrowDown' ? 1 : -1)
-    if (next < 0) document.getElementById(searchFieldId)?.focus()
-    else items[next]?.focus()
     event.preventDefault()
     event.stopPropagation()
   }
@@ -62,16 +55,9 @@ export function Palette() {
         />
         <kbd>/</kbd>
       </label>
-      <div ref={list} className={classes.list} onKeyDown={onListKey}>
+      <div ref={list} className={classes.list} onKeyDown={(event) => walk(event, list.current)}>
         {query.trim() === '' ? (
-          grouped(found).map(([group, inGroup]) => (
-            <section key={group} aria-label={group}>
-              <h2>{group}</h2>
-              {inGroup.map((layer) => (
-                <Item key={layer.kind} layer={layer} onAdd={add} />
-              ))}
-            </section>
-          ))
+          groups.map(([group, inGroup]) => <Group key={group} group={group} layers={inGroup} onAdd={add} />)
         ) : found.length > 0 ? (
           found.map((layer) => <Item key={layer.kind} layer={layer} onAdd={add} />)
         ) : (
@@ -79,6 +65,51 @@ export function Palette() {
         )}
       </div>
     </aside>
+  )
+}
+
+/** Up and down walk the list; left and right close and open the group that the keyboard is in. */
+function walk(event: KeyboardEvent, list: HTMLElement | null): void {
+  const here = document.activeElement
+  const items = [...(list?.querySelectorAll('button') ?? [])]
+  const at = items.findIndex((item) => item === here)
+  const group = here?.closest('section')?.querySelector<HTMLButtonElement>('button[aria-expanded]')
+  const onGroup = group === here
+  const open = group?.getAttribute('aria-expanded') === 'true'
+  if (event.key === 'ArrowDown') items[at + 1]?.focus()
+  else if (event.key === 'ArrowUp') (items[at - 1] ?? document.getElementById(searchFieldId))?.focus()
+  else if (event.key === 'Home') items[0]?.focus()
+  else if (event.key === 'End') items.at(-1)?.focus()
+  else if (event.key === 'ArrowLeft' && group && !onGroup) group.focus()
+  else if (event.key === 'ArrowLeft' && onGroup && open) group?.click()
+  else if (event.key === 'ArrowRight' && onGroup && !open) group?.click()
+  else return
+  event.preventDefault()
+  event.stopPropagation()
+}
+
+interface ItemsProps {
+  onAdd: (layer: Layer) => void
+}
+
+function Group({ group, layers, onAdd }: ItemsProps & { group: LayerGroup; layers: readonly Layer[] }) {
+  const folded = useLayout((s) => s.foldedGroups.includes(group))
+  return (
+    <section aria-label={group}>
+      <h2>
+        <button
+          type="button"
+          className={classes.group}
+          aria-expanded={!folded}
+          onClick={() => foldGroup(group, !folded)}
+        >
+          {group}
+          {folded && <span aria-hidden>{layers.length}</span>}
+          <IconChevronRight size={12} aria-hidden />
+        </button>
+      </h2>
+      {!folded && layers.map((layer) => <Item key={layer.kind} layer={layer} onAdd={onAdd} />)}
+    </section>
   )
 }
 
@@ -91,7 +122,7 @@ function useAdd(): (layer: Layer) => void {
   }
 }
 
-function Item({ layer, onAdd }: { layer: Layer; onAdd: (layer: Layer) => void }) {
+function Item({ layer, onAdd }: ItemsProps & { layer: Layer }) {
   const { onPointerDown, wasDragged } = usePaletteDrag(layer.kind)
   return (
     <Tooltip label={layer.help} position="right" w={240} openDelay={500}>

@@ -19,8 +19,10 @@ function Box({ quickAdd: { at, upwards, place, from } }: { quickAdd: QuickAdd })
   const [query, setQuery] = useState('')
   const [active, setActive] = useState(0)
   const fitting = layers.filter(
-    ({ kind }) =>
-      !from || nodePorts({ kind, parameters: {} })[from.type === 'source' ? 'inputs' : 'outputs'].length > 0,
+    ({ kind, hidden }) =>
+      !hidden &&
+      (!from ||
+        nodePorts({ kind, parameters: {} })[from.type === 'source' ? 'inputs' : 'outputs'].length > 0),
   )
   const found = searchLayers(fitting, query)
 

@@ -1,21 +1,6 @@
 /** The line between two parts of the page: drag it, or use the arrow keys. Widths are remembered. */
 import type { KeyboardEvent, PointerEvent } from 'react'
-import { create } from 'zustand'
-import { persist } from 'zustand/middleware'
 import classes from './BuildPage.module.css'
-
-interface Widths {
-  palette: number
-  panel: number
-  set: (change: Partial<{ palette: number; panel: number }>) => void
-}
-
-export const useWidths = create<Widths>()(
-  persist((set) => ({ palette: 176, panel: 280, set: (change) => set(change) }), {
-    name: 'tapedeck-build-widths',
-    version: 1,
-  }),
-)
 
 const narrowest = 140
 const widest = 440

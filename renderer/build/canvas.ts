@@ -41,6 +41,8 @@ export interface CanvasState extends Flow {
   /** A layer on its way from the palette, in page pixels. */
   dragged: { kind: string; x: number; y: number } | null
   quickAdd: QuickAdd | null
+  /** The box that searches the canvas is open. */
+  finding: boolean
   /** Why something did not happen; shown for a while. */
   notice: string | null
   changeNodes: (changes: NodeChange<CanvasNode>[]) => void
@@ -59,6 +61,7 @@ export const useCanvas = create<CanvasState>((set, get) => ({
   spliceTarget: null,
   dragged: null,
   quickAdd: null,
+  finding: false,
   notice: null,
   changeNodes: (changes) => {
     const dragging = get().nodes.some((node) => node.dragging)

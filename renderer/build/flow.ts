@@ -20,8 +20,23 @@ export type NodeView = {
   problem: { message: string; incomplete: boolean; mends: readonly Mend[] } | null
   waitsFor: string | null
 }
-export type CanvasNode = Node<{ view: NodeView }, 'layer'>
+export type LayerNode = Node<{ view: NodeView }, 'layer'>
+export type CanvasNode = LayerNode
 export type CanvasEdge = Edge<{ view: WireView }, 'wire'>
+
+/** Canvas units between the names of ports, and from the top of a node to the first. */
+const portPitch = 18
+const firstPort = 61
+
+/** How far below a node's top its port stands: beside the head where it is the only one of its side. */
+export const portHeight = (ports: readonly string[], i: number): number =>
+  ports.length < 2 ? nodeSize.height / 2 : firstPort + i * portPitch
+
+/** Height of a node that has nothing to complain of. */
+export function nodeHeight(inputs: readonly string[], outputs: readonly string[]): number {
+  const rows = Math.max(inputs.length, outputs.length)
+  return rows < 2 ? nodeSize.height : firstPort + (rows - 1) * portPitch + 15
+}
 
 export interface Flow {
   nodes: CanvasNode[]
@@ -42,7 +57,7 @@ export function toFlow(document: ModelDocument, analysis: Analysis, before: Flow
     return {
       // A new node is taken to be of the usual size, so that it can be wired and fitted before it is measured.
       initialWidth: nodeSize.width,
-      initialHeight: nodeSize.height,
+      initialHeight: nodeHeight(view.inputs, view.outputs),
       ...old,
       id: node.id,
       type: 'layer',

@@ -1,19 +1,22 @@
-/** Colour of each group of layers, from the palette of Okabe and Ito (2008) that colour-blind people tell apart. */
-import type { Layer } from '../../main/common/layer.ts'
+/**
+ * Colour of each group of layers: hues of Okabe and Ito (2008), which colour-blind people tell apart, and a violet, a
+ * brown and a grey beside them. The values for light and dark stand in ui/base.css; a name always stands beside.
+ */
+import type { LayerGroup } from '../../main/common/layer.ts'
 
-export const groupColour: Readonly<Record<Layer['group'], string>> = {
-  'Input and output': '#cc79a7',
-  Core: '#009e73',
-  Convolution: '#56b4e9',
-  Pooling: '#8a8f99',
-  Sequence: '#009e73',
-  Attention: '#0072b2',
-  Normalise: '#8f95b2',
-  Activation: '#e69f00',
-  Regularise: '#d55e00',
-  'Join and shape': '#999999',
-  'Your own': '#cc79a7',
+export const groupColour: Readonly<Record<LayerGroup, string>> = {
+  'Input and output': 'var(--td-group-ends)',
+  Core: 'var(--td-group-core)',
+  Convolution: 'var(--td-group-convolution)',
+  Pooling: 'var(--td-group-pooling)',
+  Sequence: 'var(--td-group-sequence)',
+  Attention: 'var(--td-group-attention)',
+  Normalise: 'var(--td-group-normalise)',
+  Activation: 'var(--td-group-activation)',
+  Regularise: 'var(--td-group-regularise)',
+  'Join and shape': 'var(--td-group-join)',
+  'Your own': 'var(--td-group-own)',
 }
 
 /** For a kind of layer that this build does not know. */
-export const unknownColour = '#8a8f99'
+export const unknownColour = 'var(--td-faint)'

@@ -11,6 +11,7 @@ import {
   tidyUp,
 } from './actions.ts'
 import { canvasId, select, useCanvas } from './canvas.ts'
+import { findFieldId } from './FindBox.tsx'
 import { focusForm, formId } from './panel/focus.ts'
 import { searchFieldId } from './Palette.tsx'
 import { redo, undo } from './store.ts'
@@ -30,6 +31,13 @@ const arrows: Readonly<Record<string, readonly [number, number]>> = {
   ArrowDown: [0, 1],
 }
 
+/** Opens the search on the canvas, or goes back to it. */
+function find(): void {
+  useCanvas.setState({ finding: true })
+  const field = document.getElementById(findFieldId)
+  if (field instanceof HTMLInputElement) field.select()
+}
+
 export function useKeyboard(): void {
   const store = useStoreApi()
   const { fit } = useView()
@@ -37,9 +45,11 @@ export function useKeyboard(): void {
   useEffect(() => {
     const withControl = (event: KeyboardEvent): boolean => {
       const inForm = event.target instanceof Element && event.target.closest(`#${formId}`) !== null
-      if (typing(event.target) && !inForm) return false
+      const inFind = event.target instanceof Element && event.target.id === findFieldId
+      if (typing(event.target) && !inForm && !(inFind && event.key.toLowerCase() === 'f')) return false
       const key = event.key.toLowerCase()
-      if (key === 'z') (event.shiftKey ? redo : undo)()
+      if (key === 'f' && !event.shiftKey) find()
+      else if (key === 'z') (event.shiftKey ? redo : undo)()
       else if (key === 'y') redo()
       else if (inForm) return false
       else if (key === 'd') duplicateSelected()

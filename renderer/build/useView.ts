@@ -5,10 +5,13 @@ import { nodeSize } from '../../main/common/edit.ts'
 import { select, useCanvas } from './canvas.ts'
 import { fitOptions } from './fit.ts'
 import { glide } from './motion.ts'
+import { focusNode } from './panel/focus.ts'
 
 interface View {
   fit: () => void
-  /** Selects a node, brings it into view and puts the keyboard on it. */
+  /** Selects a node and brings it into view. */
+  look: (id: string) => void
+  /** The same, and puts the keyboard on it. */
   reveal: (id: string) => void
   /** Moves the view only when the node is out of it. */
   show: (id: string) => void
@@ -24,12 +27,16 @@ export function useView(): View {
       const { width = nodeSize.width, height = nodeSize.height } = node.measured ?? {}
       void setCenter(node.position.x + width / 2, node.position.y + height / 2, { zoom, duration: glide() })
     }
+    const look = (id: string): void => {
+      select([id])
+      centre(id, Math.max(0.8, getZoom()))
+    }
     return {
       fit: () => void fitView({ ...fitOptions, duration: glide() }),
+      look,
       reveal: (id) => {
-        select([id])
-        centre(id, Math.max(0.8, getZoom()))
-        document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)?.focus()
+        look(id)
+        focusNode(id)
       },
       show: (id) => {
         const node = useCanvas.getState().nodes.find((candidate) => candidate.id === id)

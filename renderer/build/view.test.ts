@@ -7,9 +7,9 @@ import { layerOf, layers } from '../../main/common/layers/catalogue.ts'
 import { analyse, classData } from '../../main/common/shapes.ts'
 import { templates } from '../../main/common/templates.ts'
 import { describeCost, describeWire, shapeArithmetic, shapeParts } from './describe.ts'
-import { toFlow, type Flow } from './flow.ts'
+import { nodeHeight, portHeight, toFlow, type Flow } from './flow.ts'
 import { formatParameter, parseParameter, stepParameter, type TypedField } from './parameters.ts'
-import { grouped, searchLayers } from './search.ts'
+import { findNodes, grouped, searchLayers } from './search.ts'
 
 const digits = classData([1, 28, 28], 10)
 const model = (): ModelDocument => templates()[0]?.document as ModelDocument
@@ -196,7 +196,35 @@ describe('searchLayers', () => {
     expect(found(' ')).toHaveLength(layers.length)
   })
 
+  it('does not mind spaces, hyphens and capitals', () => {
+    expect(found('re lu')[0]).toBe('relu')
+    expect(found('fully-connected')).toEqual(found('Fully Connected'))
+  })
+
   it('groups every layer once', () => {
     expect(grouped(layers).flatMap(([, group]) => group)).toHaveLength(layers.length)
+  })
+})
+
+describe('findNodes', () => {
+  const found = (query: string): string[] => findNodes(analyse(model(), digits), query)
+
+  it('finds nodes by title and kind, row by row', () => {
+    expect(found('linear')).toEqual(['hidden', 'logits'])
+    expect(found('Linear 2')).toEqual(['logits'])
+    expect(found('put')).toEqual(['input', 'output'])
+    expect(found('')).toEqual([])
+  })
+})
+
+describe('ports', () => {
+  it('stand beside the head alone, and below it, each beside its name, where there are several', () => {
+    expect(portHeight(['input'], 0)).toBe(28)
+    expect(nodeHeight(['input'], ['output'])).toBe(56)
+    const many = ['query', 'key', 'value']
+    const heights = many.map((_, i) => portHeight(many, i))
+    expect(heights[0]).toBeGreaterThan(56)
+    expect(heights.at(-1)).toBeLessThan(nodeHeight(many, ['output']) - 8)
+    expect(nodeHeight(['input'], many)).toBe(nodeHeight(many, ['output']))
   })
 })

@@ -4,6 +4,7 @@ import { disconnect, reachable } from '../../../main/common/edit.ts'
 import { nodePorts } from '../../../main/common/shapes.ts'
 import { wire } from '../actions.ts'
 import { useCanvas } from '../canvas.ts'
+import { capital } from '../describe.ts'
 import classes from '../Panel.module.css'
 import { useModel } from '../store.ts'
 
@@ -17,7 +18,13 @@ export function Connections({ id }: { id: string }) {
   const sources = document.nodes
     .filter((node) => !behind.has(node.id))
     .flatMap((node) => nodePorts(node).outputs.map((port) => ({ node, port })))
-  const fed = document.wires.filter((one) => one.from.node === id).map((one) => title(one.to.node))
+  const fed = document.wires
+    .filter((one) => one.from.node === id)
+    .map(({ from, to }) => {
+      const target = document.nodes.find((node) => node.id === to.node)
+      const into = target && nodePorts(target).inputs.length > 1 ? ` (${to.port})` : ''
+      return `${outputs.length > 1 ? `${from.port} to ` : ''}${title(to.node)}${into}`
+    })
 
   const choose = (port: string, value: string): void => {
     const [node, output] = JSON.parse(value || '[]') as [string?, string?]
@@ -39,14 +46,14 @@ export function Connections({ id }: { id: string }) {
             key={port}
             size="xs"
             className={classes.field}
-            label={inputs.length === 1 ? 'Fed by' : `${port} fed by`}
+            label={inputs.length === 1 ? 'Fed by' : `${capital(port)} from`}
             value={current ? JSON.stringify([current.from.node, current.from.port]) : ''}
             onChange={(event) => choose(port, event.currentTarget.value)}
           >
             <option value="">nothing</option>
             {sources.map(({ node, port: output }) => (
               <option key={`${node.id} ${output}`} value={JSON.stringify([node.id, output])}>
-                {title(node.id)}
+                {nodePorts(node).outputs.length > 1 ? `${title(node.id)}: ${output}` : title(node.id)}
               </option>
             ))}
           </NativeSelect>

@@ -2,13 +2,14 @@
 import { ActionIcon, CopyButton, Tooltip } from '@mantine/core'
 import { IconCheck, IconCopy, IconExternalLink } from '@tabler/icons-react'
 import { formatShape } from '../../../main/common/dims.ts'
-import { withDefaults, type NodeAnalysis } from '../../../main/common/shapes.ts'
+import { nodePorts, withDefaults, type NodeAnalysis } from '../../../main/common/shapes.ts'
 import { useCanvas } from '../canvas.ts'
 import { describeCost, isIncomplete, knownOnce, sentence, shapeArithmetic } from '../describe.ts'
 import classes from '../Panel.module.css'
 import { Connections } from './Connections.tsx'
-import { NameField, ParameterField } from './fields.tsx'
+import { NameField } from './fields.tsx'
 import { focusNode, formId } from './focus.ts'
+import { Parameters } from './Parameters.tsx'
 import { Problem } from './Problem.tsx'
 
 export function NodePanel({ id }: { id: string }) {
@@ -38,14 +39,7 @@ export function NodePanel({ id }: { id: string }) {
         }}
       >
         <NameField node={node} placeholder={analysed.title} />
-        {layer.fields.map((field) => (
-          <ParameterField
-            key={field.key}
-            nodeId={id}
-            field={field}
-            value={field.key in node.parameters ? node.parameters[field.key] : field.default}
-          />
-        ))}
+        <Parameters layer={layer} nodes={[node]} />
         <Connections id={id} />
       </form>
       <Problem analysed={analysed} />
@@ -68,7 +62,7 @@ function ShapeBox({ analysed }: { analysed: NodeAnalysis }) {
   const incomplete = useCanvas((s) => waitsFor !== null && isIncomplete(waitsFor, s.analysis))
   const shapes = (record: NodeAnalysis['inputs']): string => Object.values(record).map(formatShape).join(', ')
   const from = shapes(analysed.inputs)
-  const to = shapes(analysed.outputs) || (analysed.layer?.outputs.length ? '?' : '')
+  const to = shapes(analysed.outputs) || (nodePorts(analysed.node).outputs.length ? '?' : '')
   const arithmetic = shapeArithmetic(analysed)
   const text = [from, to].filter(Boolean).join(' → ')
   if ((text === '' || text === '?') && waitsFor === null) return null

@@ -5,7 +5,7 @@ export const formId = 'node-form'
 export function focusForm(): void {
   requestAnimationFrame(() => {
     const form = document.getElementById(formId)
-    const field = form?.querySelector<HTMLInputElement>('input[data-parameter], select[data-parameter]')
+    const field = form?.querySelector<HTMLInputElement>('[data-parameter]')
     const first = field ?? form?.querySelector<HTMLInputElement>('input')
     first?.focus()
     first?.select?.()
