@@ -197,6 +197,10 @@ export interface Ops<T> {
   /** x `[B, T, C]` over each sequence's own steps: `[B, C]`. */
   maskedMean(x: T, lengths: T): T
   maskedMax(x: T, lengths: T): T
+  /** x `[B, T, ...]` to `[sum of lengths, ...]`: every sequence's own steps, one after another. */
+  packSequences(x: T, lengths: T): T
+  /** What packSequences made back in `[B, steps, ...]`, zeros behind each end. */
+  unpackSequences(rows: T, lengths: T, steps: number): T
   /** a where condition (bool) holds, else b; broadcasts. */
   where(condition: T, a: T | number, b: T | number): T
   cat(tensors: readonly T[], dim?: number): T

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { batch, formatShape, type Shape } from '../dims.ts'
+import { batch, formatShape, symbol, type Shape } from '../dims.ts'
 import { checkParameter, defaultParameters, type Field, type Layer, type Parameters } from '../layer.ts'
 import { classData } from '../shapes.ts'
 import { layerOf, layers } from './catalogue.ts'
@@ -7,6 +7,8 @@ import { layerOf, layers } from './catalogue.ts'
 const context = { node: 'n', data: classData([1, 28, 28], 10), widthSource: null }
 const image: Shape = [batch, 1, 28, 28]
 const row: Shape = [batch, 784]
+const photo: Shape = [batch, 3, symbol('H'), symbol('W')]
+const sequence: Shape = [batch, symbol('T'), 16]
 
 const outputOf = (kind: string, input: Shape, parameters: Parameters = {}): string => {
   const layer = layerOf(kind) as Layer
@@ -40,6 +42,39 @@ describe('shapes', () => {
     ['linear', image, { outFeatures: 5 }, 'B x 1 x 28 x 5'],
     ['linear', row, { inFeatures: 100 }, 'expects B x 100, gets B x 784'],
     ['linear', [batch], {}, 'expects B x features, gets B'],
+    ['linear', photo, {}, 'joins the last axis and needs its size fixed, gets B x 3 x H x W'],
+    ['conv2d', image, {}, 'B x 32 x 28 x 28'],
+    ['conv2d', image, { padding: 'valid', kernel: 5 }, 'B x 32 x 24 x 24'],
+    ['conv2d', photo, { stride: 2 }, 'B x 32 x ⌈H/2⌉ x ⌈W/2⌉'],
+    ['conv2d', photo, { stride: 2, padding: 'valid' }, 'B x 32 x ⌊(H-1)/2⌋ x ⌊(W-1)/2⌋'],
+    ['conv2d', photo, { kernel: [7, 1], padding: 'amount', amount: [3, 0] }, 'B x 32 x H x W'],
+    ['conv2d', image, { groups: 2 }, 'splits channels into 2 groups, but gets 1 channels (B x 1 x 28 x 28)'],
+    [
+      'conv2d',
+      photo,
+      { groups: 3 },
+      'splits channels into 3 groups, and 32 channels out cannot be divided so',
+    ],
+    ['conv2d', row, {}, 'expects images B x C x H x W, gets B x 784'],
+    [
+      'conv2d',
+      [batch, 8, 2, 2],
+      { padding: 'valid' },
+      'slides a window over 3 x 3 places, but gets B x 8 x 2 x 2 (2 x 2 with padding)',
+    ],
+    ['depthwise-conv2d', photo, { multiplier: 2, stride: 2 }, 'B x 6 x ⌈H/2⌉ x ⌈W/2⌉'],
+    ['max-pool2d', photo, {}, 'B x 3 x ⌊H/2⌋ x ⌊W/2⌋'],
+    ['max-pool2d', image, { kernel: 3, stride: 2, padding: 1 }, 'B x 1 x 14 x 14'],
+    ['max-pool2d', image, { padding: 2 }, 'has padding of 2; at most half the window, 1, makes sense'],
+    ['avg-pool2d', photo, { kernel: 3, stride: 3 }, 'B x 3 x ⌊H/3⌋ x ⌊W/3⌋'],
+    ['batch-norm', photo, {}, 'B x 3 x H x W'],
+    ['batch-norm', sequence, {}, 'B x T x 16'],
+    [
+      'batch-norm',
+      [batch, symbol('T')],
+      {},
+      'expects B x C x H x W, B x T x C or B x C with C fixed, gets B x T',
+    ],
     ['relu', image, {}, 'B x 1 x 28 x 28'],
     ['sigmoid', row, {}, 'B x 784'],
     ['tanh', row, {}, 'B x 784'],

@@ -1,15 +1,44 @@
 /** Every kind of layer there is, in the order of the palette. Adding one is a file beside this and a line here. */
 import type { Layer } from '../layer.ts'
+import { avgPool2d } from './avg-pool2d.ts'
+import { batchNorm } from './batch-norm.ts'
+import { conv2d } from './conv2d.ts'
+import { depthwiseConv2d } from './depthwise-conv2d.ts'
 import { dropout } from './dropout.ts'
+import { elu } from './elu.ts'
 import { flatten } from './flatten.ts'
+import { gelu } from './gelu.ts'
 import { input } from './input.ts'
+import { leakyRelu } from './leaky-relu.ts'
 import { linear } from './linear.ts'
+import { maxPool2d } from './max-pool2d.ts'
 import { output } from './output.ts'
 import { relu } from './relu.ts'
 import { sigmoid } from './sigmoid.ts'
+import { silu } from './silu.ts'
+import { softplus } from './softplus.ts'
 import { tanh } from './tanh.ts'
 
-export const layers: readonly Layer[] = [input, output, linear, flatten, relu, tanh, sigmoid, dropout]
+export const layers: readonly Layer[] = [
+  input,
+  output,
+  linear,
+  flatten,
+  conv2d,
+  depthwiseConv2d,
+  maxPool2d,
+  avgPool2d,
+  batchNorm,
+  relu,
+  leakyRelu,
+  gelu,
+  silu,
+  elu,
+  softplus,
+  tanh,
+  sigmoid,
+  dropout,
+]
 
 const byKind = new Map(layers.map((layer) => [layer.kind, layer]))
 

@@ -1,4 +1,4 @@
-import { formatShape, multiply, type Shape } from '../dims.ts'
+import { formatShape, isSymbolic, multiply, type Shape } from '../dims.ts'
 import { inputOf, numberParameter, type Layer, type Mend } from '../layer.ts'
 
 const widthOf = (inputs: Readonly<Record<string, Shape>>): number => {
@@ -51,28 +51,31 @@ export const linear: Layer = {
     const width = shape.at(-1)
     const outFeatures = numberParameter(parameters, 'outFeatures', 128)
     const wanted = parameters.inFeatures
-    const flatten: Mend = {
+    const insert = (title: string, layer: string): Mend => ({
       kind: 'insert-before',
-      title: 'Insert Flatten',
+      title: `Insert ${title}`,
       node,
       port: 'input',
-      layer: 'flatten',
+      layer,
       parameters: {},
-    }
+    })
+    // Height and width that vary cannot be laid out in a row of one width; their mean or maximum can.
+    const anySize = shape.length === 4 && shape.slice(2).some(isSymbolic)
     if (shape.length < 2)
       return { error: { message: `expects B x features, gets ${formatShape(shape)}`, mends: [] } }
     if (typeof width !== 'number')
       return {
         error: {
           message: `joins the last axis and needs its size fixed, gets ${formatShape(shape)}`,
-          mends: [],
+          mends: anySize ? [insert('Global pool', 'global-pool')] : [],
         },
       }
     if (typeof wanted === 'number' && wanted !== width) {
       const mends: Mend[] = [
         { kind: 'set-parameter', title: `Set inputs to ${width}`, node, key: 'inFeatures', value: width },
       ]
-      if (shape.length > 2) mends.push(flatten)
+      if (anySize) mends.push(insert('Global pool', 'global-pool'))
+      else if (shape.length > 2 && !shape.slice(1).some(isSymbolic)) mends.push(insert('Flatten', 'flatten'))
       const expected = formatShape([...shape.slice(0, -1), wanted])
       return { error: { message: `expects ${expected}, gets ${formatShape(shape)}`, mends } }
     }

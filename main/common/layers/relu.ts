@@ -8,5 +8,6 @@ export const relu = activation({
   summary: 'max(0, x)',
   keywords: ['rectifier', 'nonlinearity'],
   pytorch: 'ReLU',
+  keeps: 'output',
   apply: (ops, x) => ops.relu(x),
 })

@@ -8,5 +8,6 @@ export const sigmoid = activation({
   summary: 'into 0..1',
   keywords: ['logistic', 'gate', 'nonlinearity'],
   pytorch: 'Sigmoid',
+  keeps: 'output',
   apply: (ops, x) => ops.sigmoid(x),
 })

@@ -8,5 +8,6 @@ export const tanh = activation({
   summary: 'into -1..1',
   keywords: ['hyperbolic tangent', 'nonlinearity'],
   pytorch: 'Tanh',
+  keeps: 'output',
   apply: (ops, x) => ops.tanh(x),
 })

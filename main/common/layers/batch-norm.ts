@@ -1,0 +1,114 @@
+import { formatShape, multiply, type Shape } from '../dims.ts'
+import { inputOf, numberParameter, sampleShape, type Layer, type Parameters } from '../layer.ts'
+
+/** Where the channels are: axis 1 of images and rows, the last of sequences `B x T x C`. */
+const channelsOf = (shape: Shape): number => Number(shape.length === 3 ? shape[2] : shape[1])
+
+const affine = (parameters: Parameters): boolean => parameters['affine'] !== false
+
+/** Normalises every channel over the batch. */
+export const batchNorm: Layer = {
+  kind: 'batch-norm',
+  title: 'Batch norm',
+  group: 'Normalise',
+  help: 'Brings every channel to mean 0 and spread 1 over the batch, then scales and shifts it by trained values; networks train faster and deeper. Validation uses running averages instead of the batch. Padding of shorter sequences is left out.',
+  formula: 'y = (x − mean) / √(variance + ε) · weight + bias, for each channel',
+  source: {
+    title: 'Ioffe & Szegedy 2015, Batch normalization: accelerating deep network training',
+    url: 'https://arxiv.org/abs/1502.03167',
+  },
+  keywords: ['normalisation', 'normalization', 'batchnorm', 'bn'],
+  fields: [
+    {
+      type: 'number',
+      key: 'momentum',
+      title: 'Momentum',
+      help: 'Share of each batch in the running averages.',
+      default: 0.1,
+      minimum: 0,
+      maximum: 1,
+      step: 0.01,
+      advanced: true,
+    },
+    {
+      type: 'number',
+      key: 'eps',
+      title: 'Epsilon',
+      help: 'Added to the variance, against division by zero.',
+      default: 1e-5,
+      minimum: 1e-12,
+      maximum: 1,
+      step: 1e-5,
+      advanced: true,
+    },
+    {
+      type: 'boolean',
+      key: 'affine',
+      title: 'Scale and shift',
+      help: 'Trained weight and bias for each channel.',
+      default: true,
+      advanced: true,
+    },
+  ],
+  inputs: ['input'],
+  outputs: ['output'],
+  summary: (parameters) => (affine(parameters) ? 'each channel' : 'each channel · no scale'),
+  shape(inputs) {
+    const shape = inputOf(inputs)
+    const channels = shape.length === 3 ? shape[2] : shape[1]
+    if (shape.length < 2 || shape.length > 4 || typeof channels !== 'number')
+      return {
+        error: {
+          message: `expects B x C x H x W, B x T x C or B x C with C fixed, gets ${formatShape(shape)}`,
+          mends: [],
+        },
+      }
+    return { outputs: { output: shape } }
+  },
+  weights(inputs, parameters) {
+    const shape = [channelsOf(inputOf(inputs))]
+    const trained = [
+      { name: 'weight', shape, initial: { kind: 'ones' } },
+      { name: 'bias', shape, initial: { kind: 'zeros' } },
+    ] as const
+    return [
+      ...(affine(parameters) ? trained : []),
+      { name: 'running_mean', shape, initial: { kind: 'zeros' }, buffer: true },
+      { name: 'running_var', shape, initial: { kind: 'ones' }, buffer: true },
+    ]
+  },
+  forward({ ops, inputs, weights, parameters, training, lengths }) {
+    const x = inputOf(inputs)
+    const normalise = (rows: typeof x): typeof x =>
+      ops.batchNorm(rows, {
+        runningMean: inputOf(weights, 'running_mean'),
+        runningVar: inputOf(weights, 'running_var'),
+        weight: weights['weight'] ?? null,
+        bias: weights['bias'] ?? null,
+        training,
+        momentum: numberParameter(parameters, 'momentum', 0.1),
+        eps: numberParameter(parameters, 'eps', 1e-5),
+      })
+    if (x.shape.length !== 3) return { output: normalise(x) }
+    const [, steps = 0, channels = 0] = x.shape
+    const ends = lengths('input', 1)
+    if (ends) return { output: ops.unpackSequences(normalise(ops.packSequences(x, ends)), ends, steps) }
+    return { output: normalise(x.reshape([-1, channels])).reshape(x.shape) }
+  },
+  cost: (inputs) => ({
+    flops: multiply(4, ...sampleShape(inputOf(inputs))),
+    keeps: { inputs: ['input'], outputs: [] },
+    extraBytes: 0,
+  }),
+  pytorch(inputs, parameters) {
+    const shape = inputOf(inputs)
+    const momentum = numberParameter(parameters, 'momentum', 0.1)
+    const eps = numberParameter(parameters, 'eps', 1e-5)
+    const optional = [
+      eps === 1e-5 ? '' : `, eps=${eps}`,
+      momentum === 0.1 ? '' : `, momentum=${momentum}`,
+      affine(parameters) ? '' : ', affine=False',
+    ]
+    return `nn.BatchNorm${shape.length === 4 ? 2 : 1}d(${channelsOf(shape)}${optional.join('')})`
+  },
+}
