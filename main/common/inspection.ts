@@ -7,7 +7,7 @@ export const pictureSchema = z.object({
   kind: z.enum(['image', 'strip', 'bars']),
   rows: z.number(),
   columns: z.number(),
-  /** Row-major values of each map, at most eight maps; scaled by the largest magnitude of all to -1..1. */
+  /** Row-major values of each map, at most four maps; scaled by the largest magnitude of all to -1..1. */
   maps: z.array(z.array(z.number())),
   /** The largest magnitude, which 1 stands for. */
   scale: z.number(),

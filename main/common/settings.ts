@@ -52,8 +52,10 @@ export function changes(before: Configured, after: Configured): string[] {
 }
 
 /** The document without what does not compute: positions and names. */
-const computation = (document: ModelDocument): string =>
+export const computation = (document: ModelDocument): string =>
   JSON.stringify({
-    nodes: document.nodes.map(({ id, kind, parameters }) => ({ id, kind, parameters })),
+    nodes: document.nodes.map(({ id, kind, parameters, bypass }) => ({ id, kind, parameters, bypass })),
     wires: document.wires.map(({ from, to }) => ({ from, to })),
+    blocks: document.blocks.map(({ nodes, parent, repeat }) => ({ nodes, parent, repeat })),
+    ties: document.ties,
   })

@@ -1,7 +1,7 @@
 /** Small pictures of tensors: the first sample of a batch, reduced to what fits on a node. */
 import type { Picture } from '../common/inspection.ts'
 
-const mostMaps = 8
+const mostMaps = 4
 const mostSide = 28
 const mostBars = 64
 

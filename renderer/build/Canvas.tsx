@@ -25,6 +25,7 @@ import { Minimap } from './Minimap.tsx'
 import { wireAt } from './pointer.ts'
 import { QuickAddBox } from './QuickAddBox.tsx'
 import { endGesture, useModel } from './store.ts'
+import { BatchSummary } from './look/BatchSummary.tsx'
 import { Toolbar } from './Toolbar.tsx'
 import { useView } from './useView.ts'
 import { WireEdge } from './WireEdge.tsx'
@@ -142,6 +143,7 @@ export function Canvas() {
         <Background gap={24} size={1.4} color="var(--td-grid-dot)" />
         <Toolbar />
         {nodes.length > 0 && <Minimap />}
+        <BatchSummary />
       </ReactFlow>
       {nodes.length === 0 && <EmptyCanvas />}
       <QuickAddBox />

@@ -6,9 +6,10 @@ import { short } from '../ui/format.ts'
 import { mend } from './actions.ts'
 import { shapeParts } from './describe.ts'
 import { portHeight, type LayerNode as LayerNodeData, type NodeView } from './flow.ts'
+import { NodeLookStrip } from './look/NodeLookStrip.tsx'
 import classes from './Node.module.css'
 
-export const LayerNode = memo(function LayerNode({ data: { view } }: NodeProps<LayerNodeData>) {
+export const LayerNode = memo(function LayerNode({ id, data: { view } }: NodeProps<LayerNodeData>) {
   const { problem } = view
   return (
     <div
@@ -28,6 +29,7 @@ export const LayerNode = memo(function LayerNode({ data: { view } }: NodeProps<L
       </div>
       <PortNames view={view} />
       {problem && <ProblemStrip problem={problem} />}
+      <NodeLookStrip id={id} />
       <Ports view={view} side="input" />
       <Ports view={view} side="output" />
     </div>

@@ -1,6 +1,7 @@
 /** What is open, what it is trained on, and the controls of a run. */
 import { ActionIcon, Tooltip } from '@mantine/core'
 import { IconArrowBackUp, IconArrowForwardUp, IconDatabase } from '@tabler/icons-react'
+import { OneBatchButton } from '../build/look/OneBatchButton.tsx'
 import type { Dataset } from '../../main/common/schemas.ts'
 import { useChosenDataset } from '../state/datasets.ts'
 import { isActive, useLive } from '../state/live.ts'
@@ -34,6 +35,7 @@ export function TopBar() {
       )}
       <div className={classes.actions}>
         {page === 'build' && <UndoRedo />}
+        {page === 'build' && <OneBatchButton />}
         <RunControls />
       </div>
     </header>

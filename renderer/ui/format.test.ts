@@ -56,4 +56,8 @@ describe('format', () => {
     expect(format.moment(new Date(2026, 4, 6, 9, 5).getTime(), now)).toBe('09:05')
     expect(format.moment(new Date(2026, 4, 5, 9, 5).getTime(), now)).toBe('5 May 2026, 09:05')
   })
+
+  it('writes short times', () => {
+    expect([0.4217, 12.34, 1500].map(format.milliseconds)).toEqual(['0.42 ms', '12 ms', '1.5 s'])
+  })
 })

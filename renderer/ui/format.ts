@@ -71,6 +71,10 @@ export function duration(seconds: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`
 }
 
+/** A short time in milliseconds: 0.42 ms, 12 ms; from a second on as `duration`. */
+export const milliseconds = (value: number): string =>
+  value >= 1000 ? duration(value / 1000) : `${trimmed(value, 2)} ms`
+
 /** A moment (milliseconds since 1970): the time today, the date before. */
 export function moment(time: number, now = Date.now()): string {
   const date = new Date(time)

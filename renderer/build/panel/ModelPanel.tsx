@@ -10,6 +10,7 @@ import { useSaving } from '../autosave.ts'
 import { useCanvas } from '../canvas.ts'
 import { flopsText } from '../describe.ts'
 import classes from '../Panel.module.css'
+import { StepCost } from '../look/StepCost.tsx'
 import { StartButtons } from '../StartButtons.tsx'
 import { endGesture, useModel } from '../store.ts'
 import { formId } from './focus.ts'
@@ -45,6 +46,7 @@ export function ModelPanel() {
         />
       </form>
       <Facts />
+      {!empty && <StepCost />}
       {!empty && (
         <>
           <h3 className={classes.heading}>Start from</h3>

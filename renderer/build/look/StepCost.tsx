@@ -1,0 +1,36 @@
+/** Time and memory of a training step, measured when asked. */
+import { Button } from '@mantine/core'
+import { IconStopwatch } from '@tabler/icons-react'
+import { isActive, useLive } from '../../state/live.ts'
+import { useObstacles } from '../../state/training.ts'
+import { bytes, duration, milliseconds } from '../../ui/format.ts'
+import classes from './Look.module.css'
+import { measureStep, useLook } from './look.ts'
+
+export function StepCost() {
+  const forecast = useLook((s) => s.forecast?.answer)
+  const asking = useLook((s) => s.asking === 'forecast')
+  const training = useLive((s) => isActive(s.live))
+  const obstacles = useObstacles()
+  if (forecast)
+    return (
+      <div className={classes.cost}>
+        <b>{duration(forecast.epochSeconds)} an epoch</b>
+        <span>
+          {milliseconds(forecast.stepMs)} a step of {forecast.batchSize} · {bytes(forecast.peakBytes)} at most
+        </span>
+        <small>measured on {forecast.steps} steps</small>
+      </div>
+    )
+  return (
+    <Button
+      variant="default"
+      leftSection={<IconStopwatch size={14} />}
+      loading={asking}
+      disabled={training || obstacles.length > 0}
+      onClick={() => void measureStep()}
+    >
+      Measure a training step
+    </Button>
+  )
+}
