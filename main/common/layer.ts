@@ -99,7 +99,8 @@ export interface WeightSpec {
   /** `uniform` draws from U(-bound, bound), `normal` from N(0, std^2); the others are what they say. */
   initial:
     | { kind: 'uniform'; bound: number }
-    | { kind: 'normal'; std: number }
+    /** `zeroRow` of the first axis starts at zero: the padding row of an embedding. */
+    | { kind: 'normal'; std: number; zeroRow?: number }
     | { kind: 'zeros' }
     | { kind: 'ones' }
     /** Row-major, as many as the shape holds. */
@@ -139,13 +140,18 @@ export interface Layer {
   view?: true
   /** Not in the palette: made by rewrites only. */
   hidden?: true
+  /** Fills in what its parameters leave to the data: an empty vocabulary. Every other function gets the result. */
+  withData?(parameters: Parameters, data: DataShape): Parameters
   /** The two or three parameters that matter, for the node on the canvas: "256 outputs". */
   summary(parameters: Parameters): string
   /** Output shapes from input shapes; called with every input present. */
   shape(inputs: Readonly<Record<string, Shape>>, parameters: Parameters, context: ShapeContext): ShapeResult
   weights(inputs: Readonly<Record<string, Shape>>, parameters: Parameters): readonly WeightSpec[]
-  /** Parameter that decides the width of the output's last axis, if one does. */
-  widthKey?: string
+  /**
+   * Parameter that decides the width of the first output's last axis. A function's null: the layer decides it, but
+   * not by one parameter. Left out by layers that pass their input's width on.
+   */
+  widthKey?: string | ((parameters: Parameters) => string | null)
   /** Tensors by output port. */
   forward<T extends TensorMethods<T>>(call: ForwardCall<T>): Readonly<Record<string, T>>
   cost(inputs: Readonly<Record<string, Shape>>, parameters: Parameters): Cost

@@ -28,7 +28,7 @@ export interface NodeAnalysis {
   layer: Layer | undefined
   /** See `titles`. */
   title: string
-  /** With the defaults of what the document leaves out. */
+  /** With the defaults of what the document leaves out, and the data's values of what is left to the data. */
   parameters: Parameters
   inputs: Readonly<Record<string, Shape>>
   outputs: Readonly<Record<string, Shape>>
@@ -229,6 +229,7 @@ function analyseNode(node: ModelNode, incoming: readonly Wire[], pass: Pass): No
   const { named, done, wires, widthSources, data } = pass
   const layer = layerOf(node.kind)
   const result = blank(node, layer, named)
+  if (layer?.withData) result.parameters = layer.withData(result.parameters, data)
   if (!layer)
     return {
       ...result,
@@ -285,7 +286,7 @@ function analyseNode(node: ModelNode, incoming: readonly Wire[], pass: Pass): No
     const arrives = upstream?.content ?? 'values'
     const takes = layer.takes ?? 'values'
     if (takes === 'either') content = arrives
-    else if (takes !== arrives) return { ...result, inputs, error: contentError(node.id, port, takes, data) }
+    else if (takes !== arrives) return { ...result, inputs, error: contentError(node.id, port, takes) }
   }
   const stray = incoming.find((wire) => !(wire.to.port in inputs))
   if (stray)
@@ -301,14 +302,9 @@ function analyseNode(node: ModelNode, incoming: readonly Wire[], pass: Pass): No
   const source = incoming[0] ? (widthSources.get(incoming[0].from.node) ?? null) : null
   const shaped = layer.shape(inputs, parameters, { node: node.id, data, widthSource: source })
   if ('error' in shaped) return { ...result, inputs, error: shaped.error }
-  widthSources.set(
-    node.id,
-    layer.widthKey
-      ? { node: node.id, title: result.title, key: layer.widthKey }
-      : changesWidth(inputs, shaped.outputs)
-        ? null
-        : source,
-  )
+  const key = typeof layer.widthKey === 'function' ? layer.widthKey(parameters) : layer.widthKey
+  const kept = key === undefined && !changesWidth(inputs, shaped.outputs)
+  widthSources.set(node.id, key ? { node: node.id, title: result.title, key } : kept ? source : null)
   return {
     ...result,
     inputs,
@@ -319,7 +315,7 @@ function analyseNode(node: ModelNode, incoming: readonly Wire[], pass: Pass): No
   }
 }
 
-function contentError(node: string, port: string, takes: Content, data: DataShape): ShapeError {
+function contentError(node: string, port: string, takes: Content): ShapeError {
   if (takes === 'tokens')
     return { message: 'reads token ids, and gets values; wire it to the Input of a text', mends: [] }
   const mend: Mend = {
@@ -328,7 +324,7 @@ function contentError(node: string, port: string, takes: Content, data: DataShap
     node,
     port,
     layer: 'embedding',
-    parameters: data.vocabulary === null ? {} : { vocabulary: data.vocabulary },
+    parameters: {},
   }
   return {
     message: 'computes with values, and gets token ids; an Embedding makes vectors of them',

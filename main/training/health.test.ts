@@ -3,8 +3,13 @@ import type { Model } from './model.ts'
 import { layerHealth } from './health.ts'
 
 test('a layer’s norms are over all of its weights; layers without weights have none', () => {
-  const steps = ['a', 'relu', 'b'].map((id) => ({ id, title: id.toUpperCase() }))
-  const namedWeights = new Map(['a.weight', 'a.bias', 'b.weight'].map((key) => [key, null]))
+  const names = { a: ['attention.weight', 'bias'], relu: [], b: ['weight'], tied: ['weight'] }
+  const steps = Object.entries(names).map(([id, own]) => ({
+    id,
+    title: id.toUpperCase(),
+    weights: Object.fromEntries(own.map((name) => [name, id === 'tied' ? 'b.weight' : `${id}.${name}`])),
+  }))
+  const namedWeights = new Map(['a.attention.weight', 'a.bias', 'b.weight'].map((key) => [key, null]))
   const model = { plan: { steps }, namedWeights }
   const health = layerHealth(model as unknown as Model, {
     weights: Float64Array.of(9, 16, 0),

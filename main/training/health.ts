@@ -9,8 +9,10 @@ export const probeInterval = 20
 /** Health of every layer with weights of its own. `stats` are of an optimizer over all trained weights, in order. */
 export function layerHealth(model: Model, stats: optim.StepStats): LayerHealth[] {
   const keys = [...model.namedWeights.keys()]
-  return model.plan.steps.flatMap(({ id, title }) => {
-    const own = keys.flatMap((key, index) => (key.slice(0, key.lastIndexOf('.')) === id ? [index] : []))
+  return model.plan.steps.flatMap(({ id, title, weights }) => {
+    // Names of weights may have dots in them; those of another layer that this one shares are not its own.
+    const names = new Set(Object.keys(weights).map((name) => `${id}.${name}`))
+    const own = keys.flatMap((key, index) => (names.has(key) ? [index] : []))
     if (own.length === 0) return []
     const norm = (squares: Float64Array): number =>
       Math.sqrt(own.reduce((sum, index) => sum + (squares[index] ?? 0), 0))

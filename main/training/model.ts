@@ -100,7 +100,10 @@ class Lengths {
 function initialise({ shape, initial, buffer }: WeightSpec): Tensor {
   const weight = keep(initial.kind === 'ones' ? ones(shape) : zeros(shape))
   if (initial.kind === 'uniform') weight.uniform_(-initial.bound, initial.bound)
-  if (initial.kind === 'normal') weight.normal_(0, initial.std)
+  if (initial.kind === 'normal') {
+    weight.normal_(0, initial.std)
+    if (initial.zeroRow !== undefined) weight.select(0, initial.zeroRow).zero_()
+  }
   if (initial.kind === 'values') weight.copy_(tensor(Float32Array.from(initial.values), { shape }))
   weight.requiresGrad = buffer !== true
   return weight

@@ -2,7 +2,7 @@
 import { add, formatDim, formatShape, multiply, type Dim, type Shape } from '../../main/common/dims.ts'
 import type { Wire } from '../../main/common/document.ts'
 import { trainedValues } from '../../main/common/layer.ts'
-import { withDefaults, type Analysis, type NodeAnalysis } from '../../main/common/shapes.ts'
+import type { Analysis, NodeAnalysis } from '../../main/common/shapes.ts'
 import { bytes, counted, short } from '../ui/format.ts'
 
 /** `waiting` for a fault, `loose` for something that is only missing yet. */
@@ -74,9 +74,9 @@ export interface CostView {
 
 /** Null while the node's shapes are not known. */
 export function describeCost(analysis: NodeAnalysis): CostView | null {
-  const { cost, layer, inputs, node } = analysis
+  const { cost, layer, inputs, parameters } = analysis
   if (!cost || !layer) return null
-  const specs = layer.weights(inputs, withDefaults(layer, node))
+  const specs = layer.weights(inputs, parameters)
   const weights =
     specs.length > 0
       ? `${specs.map((spec) => spec.shape.join('·')).join(' + ')} = ${counted(trainedValues(specs), 'weight')}`

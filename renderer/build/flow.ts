@@ -5,7 +5,7 @@
 import type { Edge, Node } from '@xyflow/react'
 import type { ModelDocument } from '../../main/common/document.ts'
 import { nodeSize } from '../../main/common/edit.ts'
-import { nodePorts, withDefaults, type Analysis, type NodeAnalysis } from '../../main/common/shapes.ts'
+import { nodePorts, type Analysis, type NodeAnalysis } from '../../main/common/shapes.ts'
 import type { Mend } from '../../main/common/layer.ts'
 import { describeWire, problemText, type WireView } from './describe.ts'
 import { groupColour, unknownColour } from './groups.ts'
@@ -96,7 +96,7 @@ function viewOf(analysed: NodeAnalysis): NodeView {
   const { layer, node, error } = analysed
   return {
     title: analysed.title,
-    summary: layer ? layer.summary(withDefaults(layer, node)) : node.kind,
+    summary: layer ? layer.summary(analysed.parameters) : node.kind,
     colour: layer ? groupColour[layer.group] : unknownColour,
     ...nodePorts(node),
     parameters: analysed.weights,

@@ -1,14 +1,35 @@
 import { describe, expect, it } from 'vitest'
 import { batch, formatShape, symbol, type Shape } from '../dims.ts'
-import { checkParameter, defaultParameters, type Field, type Layer, type Parameters } from '../layer.ts'
+import {
+  checkParameter,
+  defaultParameters,
+  inputPorts,
+  type Field,
+  type Layer,
+  type Parameters,
+} from '../layer.ts'
 import { classData } from '../shapes.ts'
 import { layerOf, layers } from './catalogue.ts'
 
+const textData = { ...classData([symbol('T')], 10), content: 'tokens' as const, vocabulary: 50 }
 const context = { node: 'n', data: classData([1, 28, 28], 10), widthSource: null }
 const image: Shape = [batch, 1, 28, 28]
 const row: Shape = [batch, 784]
 const photo: Shape = [batch, 3, symbol('H'), symbol('W')]
 const sequence: Shape = [batch, symbol('T'), 16]
+const pair = { a: row, b: row }
+
+/** Inputs that a kind can read where a row of features is not one. */
+const examples: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
+  'global-pool': { input: image },
+  embedding: { input: [batch, symbol('T')] },
+  rnn: { input: sequence },
+  lstm: { input: sequence },
+  gru: { input: sequence },
+  concat: pair,
+  add: pair,
+  multiply: pair,
+}
 
 const outputOf = (kind: string, input: Shape, parameters: Parameters = {}): string => {
   const layer = layerOf(kind) as Layer
@@ -25,7 +46,10 @@ describe('every layer', () => {
     const defaults = defaultParameters(layer)
     expect(layer.summary(defaults)).not.toBe('')
     for (const field of layer.fields) expect(checkParameter(field, defaults[field.key])).toBeNull()
-    expect(layer.pytorch({ input: row }, defaults)).toMatch(/^nn\.\w+\(.*\)$/)
+    const inputs = examples[kind] ?? { input: row }
+    const code = layer.pytorch(inputs, layer.withData?.(defaults, textData) ?? defaults)
+    expect(code).toMatch(/^(nn\.[\w.]+\(.*\)|lambda [\w, ]+: .+)$/)
+    expect(Object.keys(inputs)).toEqual(kind === 'input' ? ['input'] : inputPorts(layer, defaults))
   })
 
   it('stands once in the catalogue', () => {

@@ -1,19 +1,27 @@
 /** Every kind of layer there is, in the order of the palette. Adding one is a file beside this and a line here. */
 import type { Layer } from '../layer.ts'
+import { add } from './add.ts'
 import { avgPool2d } from './avg-pool2d.ts'
 import { batchNorm } from './batch-norm.ts'
+import { concat } from './concat.ts'
 import { conv2d } from './conv2d.ts'
 import { depthwiseConv2d } from './depthwise-conv2d.ts'
 import { dropout } from './dropout.ts'
 import { elu } from './elu.ts'
+import { embedding } from './embedding.ts'
 import { flatten } from './flatten.ts'
 import { gelu } from './gelu.ts'
+import { globalPool } from './global-pool.ts'
+import { gru } from './gru.ts'
 import { input } from './input.ts'
 import { leakyRelu } from './leaky-relu.ts'
 import { linear } from './linear.ts'
+import { lstm } from './lstm.ts'
 import { maxPool2d } from './max-pool2d.ts'
+import { multiply } from './multiply.ts'
 import { output } from './output.ts'
 import { relu } from './relu.ts'
+import { rnn } from './rnn.ts'
 import { sigmoid } from './sigmoid.ts'
 import { silu } from './silu.ts'
 import { softplus } from './softplus.ts'
@@ -28,6 +36,11 @@ export const layers: readonly Layer[] = [
   depthwiseConv2d,
   maxPool2d,
   avgPool2d,
+  globalPool,
+  embedding,
+  rnn,
+  lstm,
+  gru,
   batchNorm,
   relu,
   leakyRelu,
@@ -38,6 +51,9 @@ export const layers: readonly Layer[] = [
   tanh,
   sigmoid,
   dropout,
+  concat,
+  add,
+  multiply,
 ]
 
 const byKind = new Map(layers.map((layer) => [layer.kind, layer]))

@@ -2,7 +2,7 @@
 import { ActionIcon, CopyButton, Tooltip } from '@mantine/core'
 import { IconCheck, IconCopy, IconExternalLink } from '@tabler/icons-react'
 import { formatShape } from '../../../main/common/dims.ts'
-import { nodePorts, withDefaults, type NodeAnalysis } from '../../../main/common/shapes.ts'
+import { nodePorts, type NodeAnalysis } from '../../../main/common/shapes.ts'
 import { useCanvas } from '../canvas.ts'
 import { describeCost, isIncomplete, knownOnce, sentence, shapeArithmetic } from '../describe.ts'
 import classes from '../Panel.module.css'
@@ -102,9 +102,9 @@ function CostBox({ analysed }: { analysed: NodeAnalysis }) {
   )
 }
 
-function PyTorchBox({ analysed: { cost, layer, inputs, node } }: { analysed: NodeAnalysis }) {
+function PyTorchBox({ analysed: { cost, layer, inputs, parameters, node } }: { analysed: NodeAnalysis }) {
   if (!cost || !layer || node.kind === 'input') return null
-  const code = layer.pytorch(inputs, withDefaults(layer, node))
+  const code = layer.pytorch(inputs, parameters)
   return (
     <section className={classes.code}>
       <h3>PyTorch</h3>

@@ -1,0 +1,137 @@
+/** Sequence and joining layers on the engine: a batch of unequal sequences against each of them alone. */
+import { describe, expect, it } from 'vitest'
+import { emptyDocument, type ModelDocument, type Parameter } from '../common/document.ts'
+import type { Dataset } from '../common/schemas.ts'
+import { manualSeed, rand, randint, scope, type Tensor } from '../engine/index.ts'
+import { Model } from './model.ts'
+
+type Data = Partial<Dataset>
+type Node = readonly [id: string, kind: string, parameters?: Record<string, Parameter>]
+
+const dataset = (data: Data): Dataset =>
+  ({
+    name: 'test',
+    content: 'values',
+    task: 'classify',
+    vocabularySize: null,
+    symbols: { T: { typical: 5, largest: 7 } },
+    targets: [],
+    classes: [],
+    ...data,
+  }) as unknown as Dataset
+
+const sequences: Data = {
+  sampleShape: ['T', 4],
+  task: 'regress',
+  targets: [1, 2, 3].map((n) => ({ name: `t${n}`, mean: 0, std: 1 })),
+}
+const tokens: Data = { ...sequences, sampleShape: ['T'], content: 'tokens', vocabularySize: 9 }
+
+/** Nodes and wires such as `lstm.last -> head.a`; `input` and `output` are there, and ports `input` and `output` may be left out. */
+function graph(nodes: readonly Node[], wires: readonly string[]): ModelDocument {
+  const port = (text: string, otherwise: string): { node: string; port: string } => {
+    const [node = '', name = otherwise] = text.split('.')
+    return { node, port: name }
+  }
+  const all: Node[] = [['input', 'input'], ...nodes, ['output', 'output']]
+  return {
+    ...emptyDocument(),
+    nodes: all.map(([id, kind, parameters = {}]) => ({
+      id,
+      kind,
+      name: '',
+      parameters,
+      position: { x: 0, y: 0 },
+    })),
+    wires: wires.flatMap((line, i) =>
+      line
+        .split(' -> ')
+        .slice(1)
+        .map((to, j) => ({
+          id: `w${i}-${j}`,
+          from: port(line.split(' -> ')[j] ?? '', 'output'),
+          to: port(to, 'input'),
+        })),
+    ),
+  }
+}
+
+const lengths = [5, 2, 7, 1]
+
+function batchOf(data: Dataset, count: number, longest: number): Tensor {
+  const sizes = data.sampleShape.map((size) => (size === 'T' ? longest : Number(size)))
+  return data.content === 'tokens'
+    ? randint(0, data.vocabularySize ?? 1, [count, ...sizes])
+    : rand([count, ...sizes])
+}
+
+const numbers = (x: Tensor): number[] => Array.from(x.toTypedArray() as Float32Array)
+
+/** The outputs of a batch of unequal lengths are those of its samples one by one, whatever the padding holds. */
+function expectAlone(document: ModelDocument, data: Data): void {
+  manualSeed(3)
+  const model = new Model(document, dataset(data))
+  scope(() => {
+    const longest = Math.max(...lengths)
+    const batch = batchOf(dataset(data), lengths.length, longest)
+    const together = model.forward(batch, false, { T: lengths })
+    for (const [i, length] of lengths.entries()) {
+      const alone = model.forward(batch.narrow(0, i, 1).narrow(1, 0, length), false, { T: [length] })
+      const own = together.narrow(0, i, 1)
+      const seen = numbers(own.rank === 3 ? own.narrow(1, 0, alone.shape[1] ?? 0) : own)
+      for (const [at, value] of numbers(alone).entries()) expect(seen[at]).toBeCloseTo(value, 5)
+    }
+  })
+  model.dispose()
+}
+
+describe('a batch of unequal lengths equals its samples one by one', () => {
+  const head: Node = ['head', 'linear', { outFeatures: 3 }]
+  it.each<[string, readonly Node[], readonly string[], Data]>([
+    [
+      'embedding, two-layer LSTM both ways, last',
+      [
+        ['e', 'embedding', { dimension: 6 }],
+        ['r', 'lstm', { hidden: 5, layers: 2, bidirectional: true }],
+        head,
+      ],
+      ['input -> e -> r', 'r.last -> head -> output'],
+      tokens,
+    ],
+    ...['mean', 'max', 'last'].flatMap((method): [string, readonly Node[], readonly string[], Data][] => [
+      [
+        `GRU, pooled (${method})`,
+        [['r', 'gru', { hidden: 5 }], ['pool', 'global-pool', { method }], head],
+        ['input -> r', 'r.sequence -> pool -> head -> output'],
+        sequences,
+      ],
+      [
+        `sequences one after another, pooled (${method})`,
+        [
+          ['r', 'rnn', { hidden: 4 }],
+          ['c', 'concat', { axis: 1, inputs: 3 }],
+          ['pool', 'global-pool', { method }],
+          head,
+        ],
+        ['input -> r', 'input -> c.a', 'r.sequence -> c.b', 'input -> c.c', 'c -> pool -> head -> output'],
+        sequences,
+      ],
+    ]),
+    [
+      'residual and gated',
+      [['r', 'rnn', { hidden: 4 }], ['s', 'add'], ['m', 'multiply'], ['r2', 'gru', { hidden: 4 }], head],
+      [
+        'input -> r',
+        'input -> s.a',
+        'r.sequence -> s.b',
+        's -> m.a',
+        'input -> m.b',
+        'm -> r2',
+        'r2.last -> head -> output',
+      ],
+      sequences,
+    ],
+  ])('%s', (_, nodes, wires, data) => {
+    expectAlone(graph(nodes, wires), data)
+  })
+})
