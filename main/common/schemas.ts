@@ -26,6 +26,9 @@ export type EngineInfo = z.infer<typeof engineInfoSchema>
 export const dataKindSchema = z.enum(['idx', 'image-folder', 'text-classes'])
 export type DataKind = z.infer<typeof dataKindSchema>
 
+export const tokenizerSchema = z.enum(['word', 'character', 'byte'])
+export type TokenizerName = z.infer<typeof tokenizerSchema>
+
 /** Everything about reading a source that a person may change before anything is read. */
 export const importOptionsSchema = z.object({
   kind: dataKindSchema,
@@ -40,8 +43,21 @@ export const importOptionsSchema = z.object({
       channels: z.union([z.literal(1), z.literal(3)]),
     })
     .nullable(),
-  /** Text only: words kept in the bag-of-words vocabulary, most frequent in training first. */
-  text: z.object({ vocabularySize: z.number().int().min(2).max(20000) }).nullable(),
+  /** Text only. */
+  text: z
+    .object({
+      /** `tokens`: ids in their order, of any length. `bag-of-words`: how often each word occurs, as all texts once were. */
+      representation: z.enum(['tokens', 'bag-of-words']).default('bag-of-words'),
+      /** Of tokens; a bag is of words. */
+      tokenizer: tokenizerSchema.default('word'),
+      /** Words or characters kept, most frequent in training first. Bytes are always all kept. */
+      vocabularySize: z.number().int().min(2).max(20000),
+      /** What occurs less often in training is not kept. */
+      minimumFrequency: z.number().int().min(1).max(1000).default(1),
+      /** Longer texts are cut to this many tokens. */
+      maximumLength: z.number().int().min(1).max(4096).default(256),
+    })
+    .nullable(),
 })
 export type ImportOptions = z.infer<typeof importOptionsSchema>
 
@@ -98,6 +114,8 @@ export const datasetSchema = z.object({
   /** Files set aside, at most 200 listed; `problemCount` is the true number. */
   problems: z.array(problemSchema),
   problemCount: z.number(),
+  /** Sentences about what the import did to the samples: how many texts were cut, how many words are unknown. */
+  notes: z.array(z.string()).default([]),
   bytes: z.number(),
   importedAt: z.number(),
 })
@@ -118,6 +136,8 @@ export const previewItemSchema = z.object({
   /** `data:image/png;base64,...` as it will be trained on. */
   image: z.string().nullable(),
   text: z.string().nullable(),
+  /** The text as it is trained on, token by token; null where it is not. */
+  tokens: z.array(z.string()).nullable(),
 })
 export type PreviewItem = z.infer<typeof previewItemSchema>
 

@@ -90,7 +90,18 @@ export const textOptions: ImportOptions = {
   name: 'texts',
   validationShare: 0.25,
   image: null,
-  text: { vocabularySize: 50 },
+  text: {
+    representation: 'bag-of-words',
+    tokenizer: 'word',
+    vocabularySize: 50,
+    minimumFrequency: 1,
+    maximumLength: 256,
+  },
+}
+/** The same texts as token ids in their order. */
+export const tokenOptions: ImportOptions = {
+  ...textOptions,
+  text: { ...textOptions.text!, representation: 'tokens' },
 }
 
 /** The refusal that a promise ends in; it must say what to do. */

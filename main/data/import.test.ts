@@ -3,7 +3,16 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { datasetSchema } from '../common/schemas.ts'
 import type { Dataset, Progress } from '../common/schemas.ts'
-import { idxOptions, idxPair, imageOptions, pictures, put, refusal, temporaryFolder } from './fixtures.ts'
+import {
+  idxOptions,
+  idxPair,
+  imageOptions,
+  pictures,
+  put,
+  refusal,
+  temporaryFolder,
+  textOptions,
+} from './fixtures.ts'
 import { importDataset, preview, readCached, removeCache } from './index.ts'
 
 async function workplace(count = 200): Promise<{ path: string; datasetsFolder: string }> {
@@ -143,13 +152,7 @@ describe('an import that does not end', () => {
 
   test('leaves nothing when it is refused', async () => {
     const { path, datasetsFolder } = await workplace()
-    await refusal(
-      importDataset(
-        path,
-        { ...idxOptions, kind: 'text-classes', text: { vocabularySize: 9 } },
-        { datasetsFolder },
-      ),
-    )
+    await refusal(importDataset(path, textOptions, { datasetsFolder }))
     expect(await readdir(datasetsFolder)).toEqual([])
   })
 

@@ -53,7 +53,7 @@ export async function importDataset(
     if (standing) return await bringUpToDate(standing, root, options, datasetsFolder)
     const order = await orderRows(scan.rows, options.validationShare, pace)
     const encoder = await scan.encoder(order, pace)
-    await checkSpace(temporary, encoder.sampleShape, scan.rows.length)
+    await checkSpace(temporary, encoder, scan.rows.length)
     const totals = await write(temporary, scan, order, encoder, options.validationShare, pace)
     const record = recordOf({ id, root, options, scan, encoder, totals })
     await writeRecord(temporary, record)
@@ -80,8 +80,8 @@ function idOf(scan: Scan, options: ImportOptions): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16)
 }
 
-async function checkSpace(folder: string, sampleShape: readonly number[], rows: number): Promise<void> {
-  const needed = sampleShape.reduce((product, size) => product * size, 1) * rows
+async function checkSpace(folder: string, encoder: Encoder, rows: number): Promise<void> {
+  const { bytes: needed, sampleShape } = encoder
   const disk = await statfs(folder).catch(() => null) // not every file system can tell
   const free = disk ? disk.bavail * disk.bsize : Infinity
   if (needed > free)
@@ -101,8 +101,9 @@ async function write(
   pace: Pace,
 ): Promise<Totals> {
   const rows = [...order.train, ...order.validation]
-  const writer = await CacheWriter.create(folder, scan.classNames.length)
-  const note = encoder.vocabulary ? 'Counting words' : 'Decoding images'
+  const { sampleShape, storedDtype, note } = encoder
+  const classCount = scan.classNames.length
+  const writer = await CacheWriter.create(folder, { sampleShape: [...sampleShape], storedDtype, classCount })
   try {
     let done = 0
     for await (const encoded of encoder.encode(rows, pace)) {
@@ -110,9 +111,12 @@ async function write(
       const split = done < order.train.length ? 'train' : 'validation'
       done += 1
       pace.report(done, rows.length, note)
-      if (encoded.problem === null)
-        await writer.add(split, scan.rows[encoded.row]!.classIndex, encoded.input, encoded.item)
-      else scan.problems.add(encoded.item, encoded.problem)
+      if (encoded.problem !== null) {
+        scan.problems.add(encoded.item, encoded.problem)
+        continue
+      }
+      const { input, extents = [], item } = encoded
+      await writer.add({ split, classIndex: scan.rows[encoded.row]!.classIndex, input, extents, item })
     }
     const totals = await writer.finish(encoder.vocabulary)
     checkWritten(totals, scan, share)
@@ -127,8 +131,8 @@ function checkWritten(totals: Totals, scan: Scan, share: number): void {
   if (totals.trainCount + totals.validationCount === 0)
     refuse(
       'nothing-readable',
-      `None of the ${count(scan.rows.length, 'file')} can be decoded; the first: ${scan.problems.listed.at(-1)?.reason ?? ''}.`,
-      'Check that they are whole PNG or JPEG images.',
+      `None of the ${count(scan.rows.length, 'sample')} can be read; the first: ${scan.problems.listed.at(-1)?.reason ?? ''}.`,
+      'Mend the files, or choose others.',
     )
   checkSides(totals.trainCount, totals.validationCount, share, scan.rows[0]?.split !== null)
   const learnt = scan.classNames.filter((_, index) => totals.classes[index]!.train > 0)
@@ -156,18 +160,19 @@ function recordOf({ id, root, options, scan, encoder, totals }: Finished): Datas
       return { width, height, count: times }
     })
     .sort((a, b) => b.count - a.count || a.width - b.width || a.height - b.height)
+  const tokens = encoder.storedDtype === 'int32'
   return {
     id,
     name: options.name,
     path: root,
     options,
-    sampleShape: encoder.sampleShape,
-    content: 'values',
+    sampleShape: [...encoder.sampleShape],
+    content: tokens ? 'tokens' : 'values',
     task: 'classify',
-    vocabularySize: null,
-    symbols: {},
+    vocabularySize: tokens ? (encoder.vocabulary?.length ?? null) : null,
+    symbols: totals.symbols,
     targets: [],
-    storedDtype: 'uint8',
+    storedDtype: encoder.storedDtype,
     classes: scan.classNames.map((name, index) => ({ name, ...totals.classes[index]! })),
     trainCount: totals.trainCount,
     validationCount: totals.validationCount,
@@ -176,6 +181,7 @@ function recordOf({ id, root, options, scan, encoder, totals }: Finished): Datas
     sizes: sizes.slice(0, 20),
     problems: scan.problems.listed,
     problemCount: scan.problems.total,
+    notes: encoder.notes(),
     bytes: totals.bytes,
     importedAt: Date.now(),
   }

@@ -1,14 +1,15 @@
 /** Single rows of an imported data set, as they are trained on. */
-import { open, readFile } from 'node:fs/promises'
-import type { FileHandle } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Dataset, PreviewItem, Split } from '../common/schemas.ts'
 import { cacheFiles, cacheFolder } from './cache/layout.ts'
+import { readItems, readSamples, readVocabulary } from './cache/reader.ts'
+import type { StoredSample } from './cache/reader.ts'
 import { toDataUrl } from './images/decoder.ts'
-import type { ImageSize } from './images/codec.ts'
 import { fileErrorCode, refuse, refuseFileError } from './refuse.ts'
 
 const snippetCharacters = 400
+const shownTokens = 200
 
 export interface PreviewQuery {
   /** Null for both. */
@@ -17,6 +18,9 @@ export interface PreviewQuery {
   offset: number
   limit: number
 }
+
+/** What of a row is shown. */
+type Shown = Pick<PreviewItem, 'image' | 'text' | 'tokens'>
 
 /**
  * @returns the asked page of the rows that match, and how many match; `index` is the row in the cache
@@ -31,15 +35,12 @@ export async function preview(
   try {
     const labels = await readFile(join(folder, cacheFiles.labels))
     const { total, rows } = select(dataset, labels, query)
-    const isImage = dataset.sampleShape.length === 3
-    const read = isImage ? images(dataset, folder, rows) : texts(folder, rows)
-    const shown = await read
+    const shown = await show(dataset, folder, rows)
     const items = rows.map((row, at): PreviewItem => ({
       index: row,
       split: row < dataset.trainCount ? 'train' : 'validation',
       classIndex: labels.readUInt32LE(row * 8),
-      image: isImage ? shown[at]! : null,
-      text: isImage ? null : shown[at]!,
+      ...shown[at]!,
     }))
     return { total, items }
   } catch (error) {
@@ -69,51 +70,29 @@ function select(dataset: Dataset, labels: Buffer, query: PreviewQuery): { total:
   return { total, rows }
 }
 
-async function images(dataset: Dataset, folder: string, rows: readonly number[]): Promise<string[]> {
-  const [channels = 1, height = 1, width = 1] = dataset.sampleShape.map(Number)
-  const size: ImageSize = { channels: channels === 1 ? 1 : 3, height, width }
-  const bytes = channels * height * width
-  const samples = await withFile(join(folder, cacheFiles.inputs), (file) =>
-    Promise.all(rows.map((row) => readAt(file, row * bytes, bytes))),
-  )
-  return Promise.all(samples.map((sample) => toDataUrl(sample, size)))
-}
-
-async function texts(folder: string, rows: readonly number[]): Promise<string[]> {
-  const ranges = await withFile(join(folder, cacheFiles.offsets), (file) =>
-    Promise.all(rows.map((row) => readAt(file, row * 8, 16))),
-  )
-  const lines = await withFile(join(folder, cacheFiles.items), (file) =>
-    Promise.all(
-      ranges.map((range) => {
-        const from = Number(range.readBigUInt64LE(0))
-        return readAt(file, from, Number(range.readBigUInt64LE(8)) - from)
-      }),
-    ),
-  )
-  return lines.map((line) => {
-    // A line ends where the next begins, which leaves the comma between them on it.
-    const text = String(JSON.parse(line.toString('utf8').replace(/,\n$/, '')))
-    return text.length > snippetCharacters ? `${text.slice(0, snippetCharacters)}...` : text
-  })
-}
-
-async function withFile<Result>(path: string, use: (file: FileHandle) => Promise<Result>): Promise<Result> {
-  const file = await open(path, 'r')
-  try {
-    return await use(file)
-  } finally {
-    await file.close()
+async function show(dataset: Dataset, folder: string, rows: readonly number[]): Promise<Shown[]> {
+  if (dataset.sampleShape.length === 3) {
+    const samples = await readSamples(dataset, folder, rows)
+    return Promise.all(samples.map(async (one) => ({ image: await picture(one), text: null, tokens: null })))
   }
+  const texts = (await readItems(folder, rows)).map(snippet)
+  if (dataset.content !== 'tokens') return texts.map((text) => ({ image: null, text, tokens: null }))
+  const vocabulary = await readVocabulary(folder)
+  const samples = await readSamples(dataset, folder, rows)
+  return samples.map(({ bytes }, at) => ({
+    image: null,
+    text: texts[at]!,
+    tokens: Array.from(
+      { length: Math.min(shownTokens, bytes.length / 4) },
+      (_, step) => vocabulary[bytes.readInt32LE(4 * step)] ?? '',
+    ),
+  }))
 }
 
-async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position)
-  if (bytesRead < length)
-    refuse(
-      'cache-missing',
-      `The stored copy of a data set is cut short at byte ${position + bytesRead}.`,
-      'Import it again.',
-    )
-  return buffer
+function picture({ bytes, shape }: StoredSample): Promise<string> {
+  const [channels, height = 1, width = 1] = shape
+  return toDataUrl(bytes, { channels: channels === 1 ? 1 : 3, height, width })
 }
+
+const snippet = (text: string): string =>
+  text.length > snippetCharacters ? `${text.slice(0, snippetCharacters)}...` : text

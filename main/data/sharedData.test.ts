@@ -70,16 +70,20 @@ describe.skipIf(!existsSync(shared))('real data (shared data)', () => {
       { name: 'ham', count: 4827 },
       { name: 'spam', count: 747 },
     ])
-    expect(dataset.sampleShape).toEqual([2000])
+    expect(dataset.sampleShape).toEqual(['T'])
+    expect(dataset.vocabularySize).toBeGreaterThan(3000)
     const query = { split: null, classIndex: 1, offset: 0, limit: 5 }
     const { total, items } = await preview(dataset, datasetsFolder, query)
     expect(total).toBe(747)
-    expect(items.every((item) => item.image === null && item.text)).toBe(true)
+    expect(items.every((item) => item.image === null && item.text && item.tokens)).toBe(true)
   })
 
   test('names (shared data)', async () => {
-    const { guess } = await load('names', { text: { vocabularySize: 100 } })
+    const { guess, dataset } = await load('names')
     expect(guess.classes).toHaveLength(18)
     expect(guess.reasons.join(' ')).toContain('single word')
+    expect(guess.options.text).toMatchObject({ representation: 'tokens', tokenizer: 'character' })
+    expect(dataset).toMatchObject({ sampleShape: ['T'], content: 'tokens', storedDtype: 'int32' })
+    expect(dataset.symbols.T!.largest).toBeLessThan(25)
   })
 })

@@ -1,67 +1,80 @@
-/** A dataset in native memory, cut into batches. Samples never become JavaScript objects. */
+/** A data set cut into batches, of any task and any sizes. */
 import { join } from 'node:path'
 import type { Dataset } from '../common/schemas.ts'
-import { fromFile, keep, randperm, type Tensor } from '../engine/index.ts'
+import { fromFile, keep, tensor, type Tensor } from '../engine/index.ts'
+import type { Extents } from './model.ts'
+import { batchCount, epochBatches, orderedBatches } from './order.ts'
+import { readSamples, type Samples } from './samples.ts'
 
 export interface Batch {
-  /** float32 `[B, ...sample]`, normalised by the training split's mean and standard deviation. */
+  /**
+   * float32 `[B, ...sample]`, normalised by the training split's mean and standard deviation; token ids are int64
+   * `[B, T]`, padded with zeros to the longest of the batch.
+   */
   inputs: Tensor
-  /** int64 `[B]`. */
-  labels: Tensor
+  /** True sizes of the samples along the symbols that vary inside the batch. */
+  extents: Extents
+  /** int64 `[B]`: classes. */
+  targets: Tensor
   size: number
 }
 
+/** Values that a batch holds at most while evaluating, and samples; a token becomes a vector of about so many. */
+const evaluation = { values: 1 << 20, samples: 512, valuesOfToken: 64 }
+
 export class Batches {
   readonly dataset: Dataset
-  readonly #inputs: Tensor
+  readonly #samples: Samples
   readonly #labels: Tensor
   readonly #scale: number
   readonly #shift: number
 
-  /** @param folder holds `inputs.bin` (training rows first) and `labels.bin` */
+  /** @param folder see data/cache/layout.ts */
   constructor(dataset: Dataset, folder: string) {
     this.dataset = dataset
     const count = dataset.trainCount + dataset.validationCount
-    const shape = [count, ...dataset.sampleShape.map(Number)]
-    this.#inputs = keep(fromFile(join(folder, 'inputs.bin'), { dtype: dataset.storedDtype, shape }))
+    this.#samples = readSamples(dataset, folder)
     this.#labels = keep(fromFile(join(folder, 'labels.bin'), { dtype: 'int64', shape: [count] }))
     this.#scale = dataset.std > 0 ? 1 / dataset.std : 1
     this.#shift = -dataset.mean * this.#scale
   }
 
-  /** The order of one epoch: a permutation of the training rows from the engine's generator. Kept; dispose it. */
-  shuffle(): Tensor {
-    return keep(randperm(this.dataset.trainCount))
+  /** Batches in an epoch: the same number in every epoch. */
+  count(batchSize: number): number {
+    return batchCount(this.#samples.sizes(0, this.dataset.trainCount), batchSize)
   }
 
-  /** Batch number `index` (from 0) of an epoch in the given order; the last one may be smaller. */
-  train(order: Tensor, index: number, batchSize: number): Batch {
-    const start = index * batchSize
-    const size = Math.min(batchSize, this.dataset.trainCount - start)
-    const rows = order.narrow(0, start, size)
-    return {
-      inputs: this.#normalise(this.#inputs.indexSelect(0, rows)),
-      labels: this.#labels.indexSelect(0, rows),
-      size,
-    }
+  /** Rows of each batch of an epoch (from 1): a pure function of seed and epoch. */
+  epoch(batchSize: number, seed: number, epoch: number): readonly Uint32Array[] {
+    return epochBatches(this.#samples.sizes(0, this.dataset.trainCount), batchSize, seed, epoch)
   }
 
-  /** Rows `start` to `start + size` of the validation split. */
-  validation(start: number, size: number): Batch {
-    const first = this.dataset.trainCount + start
-    return {
-      inputs: this.#normalise(this.#inputs.narrow(0, first, size)),
-      labels: this.#labels.narrow(0, first, size),
-      size,
-    }
+  /** Rows of each batch of the validation split, as many at a time as fit. */
+  validation(): readonly Uint32Array[] {
+    const { trainCount, validationCount, content } = this.dataset
+    const each = content === 'tokens' ? evaluation.valuesOfToken : 1
+    const sizes = this.#samples.sizes(trainCount, trainCount + validationCount)
+    const batches = orderedBatches(sizes, (row) => {
+      const values = each * this.#samples.values(trainCount + row)
+      return Math.max(1, Math.min(evaluation.samples, Math.floor(evaluation.values / values)))
+    })
+    return batches.map((rows) => rows.map((row) => trainCount + row))
   }
 
-  #normalise(stored: Tensor): Tensor {
+  /** The batch of some rows. */
+  take(rows: Uint32Array): Batch {
+    const { stored, extents } = this.#samples.take(rows)
+    const targets = this.#labels.indexSelect(0, tensor(Float64Array.from(rows), { dtype: 'int64' }))
+    return { inputs: this.#prepare(stored), extents, targets, size: rows.length }
+  }
+
+  #prepare(stored: Tensor): Tensor {
+    if (this.dataset.content === 'tokens') return stored.to('int64')
     return stored.to('float32').mul(this.#scale).add_(this.#shift)
   }
 
   dispose(): void {
-    this.#inputs.dispose()
+    this.#samples.dispose()
     this.#labels.dispose()
   }
 }

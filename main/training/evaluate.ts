@@ -10,9 +10,6 @@ export interface Evaluation {
   accuracy: number
 }
 
-/** Samples per forward pass while evaluating. */
-const evaluationBatch = 512
-
 /** How many rows of `logits` `[B, C]` have their largest value at the label. */
 export const countCorrect = (logits: Tensor, labels: Tensor): number =>
   logits.argmax(1).eq(labels).sum().item()
@@ -29,14 +26,13 @@ export async function evaluate(
   const count = batches.dataset.validationCount
   let loss = 0
   let correct = 0
-  for (let start = 0; start < count; start += evaluationBatch) {
-    const size = Math.min(evaluationBatch, count - start)
+  for (const rows of batches.validation()) {
     scope(() =>
       noGrad(() => {
-        const { inputs, labels } = batches.validation(start, size)
-        const logits = model.forward(inputs, false)
-        loss += F.crossEntropy(logits, labels).item() * size
-        correct += countCorrect(logits, labels)
+        const { inputs, extents, targets, size } = batches.take(rows)
+        const logits = model.forward(inputs, false, extents)
+        loss += F.crossEntropy(logits, targets).item() * size
+        correct += countCorrect(logits, targets)
       }),
     )
     await turn()

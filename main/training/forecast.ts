@@ -24,8 +24,8 @@ export function forecast({
   const base = memoryStats().activeBytes
   const model = new Model(document, dataset)
   const optimizer = makeOptimizer([...model.namedWeights.values()], config)
-  const order = batches.shuffle()
-  const stepsPerEpoch = Math.ceil(dataset.trainCount / config.batchSize)
+  const order = batches.epoch(config.batchSize, config.seed, 1)
+  const stepsPerEpoch = order.length
   const times: number[] = []
   try {
     const began = performance.now()
@@ -33,8 +33,8 @@ export function forecast({
     for (let step = 0; step < mostSteps && performance.now() - began < budget; step++) {
       const started = performance.now()
       scope(() => {
-        const { inputs, labels } = batches.train(order, step % stepsPerEpoch, config.batchSize)
-        const loss = F.crossEntropy(model.forward(inputs, true), labels)
+        const { inputs, extents, targets } = batches.take(order[step % stepsPerEpoch] ?? new Uint32Array())
+        const loss = F.crossEntropy(model.forward(inputs, true, extents), targets)
         loss.item()
         optimizer.zeroGrad()
         loss.backward()
@@ -55,7 +55,6 @@ export function forecast({
     }
   } finally {
     optimizer.dispose()
-    order.dispose()
     model.dispose()
     batches.dispose()
   }

@@ -5,7 +5,7 @@
 import { deferred, type Deferred } from '../common/deferred.ts'
 import { UserError, toRefusal } from '../common/errors.ts'
 import { metrics, type LayerHealth } from '../common/schemas.ts'
-import { F, manualSeed, memoryStats, scope, type optim, type Tensor } from '../engine/index.ts'
+import { F, manualSeed, memoryStats, scope, type optim } from '../engine/index.ts'
 import { Batches } from './batches.ts'
 import { writeCheckpoint } from './checkpoint.ts'
 import { countCorrect, evaluate } from './evaluate.ts'
@@ -29,6 +29,8 @@ export class TrainingLoop {
   readonly #optimizer: optim.Optimizer
   readonly #points = new PointBuffer()
   readonly #position: Position
+  /** Trained on so far, every epoch counted anew. */
+  #samples = 0
   #layers: LayerHealth[] = []
   #stopping = false
   /** Resolves when a paused loop may go on; null while it is not paused. */
@@ -47,7 +49,7 @@ export class TrainingLoop {
     this.#model = new Model(job.document, dataset)
     const weights = [...this.#model.namedWeights.values()]
     this.#optimizer = makeOptimizer(weights, config)
-    const batches = Math.ceil(dataset.trainCount / config.batchSize)
+    const batches = this.#batches.count(config.batchSize)
     this.#position = {
       step: 0,
       totalSteps: batches * config.epochs,
@@ -118,17 +120,14 @@ export class TrainingLoop {
     const { config, dataset } = this.#job
     const position = this.#position
     position.epoch = epoch
-    const order = this.#batches.shuffle()
     const sums = { loss: 0, correct: 0 }
-    try {
-      for (let index = 0; index < position.batches; index++) {
-        const { loss, correct, size } = this.#step(order, index, config.batchSize)
-        sums.loss += loss * size
-        sums.correct += correct
-        await this.#turn()
-      }
-    } finally {
-      order.dispose()
+    for (const [index, rows] of this.#batches.epoch(config.batchSize, config.seed, epoch).entries()) {
+      const { loss, correct, size } = this.#step(rows)
+      position.batch = index + 1
+      this.#samples += size
+      sums.loss += loss * size
+      sums.correct += correct
+      await this.#turn()
     }
     position.epochsDone = epoch
     this.#record(metrics.trainLoss, sums.loss / dataset.trainCount)
@@ -139,23 +138,22 @@ export class TrainingLoop {
     this.#speak()
   }
 
-  #step(order: Tensor, index: number, batchSize: number): { loss: number; correct: number; size: number } {
+  #step(rows: Uint32Array): { loss: number; correct: number; size: number } {
     const position = this.#position
     const step = position.step + 1
     const probing = (step - 1) % probeInterval === 0
     return scope(() => {
-      const { inputs, labels, size } = this.#batches.train(order, index, batchSize)
-      const logits = this.#model.forward(inputs, true)
-      const loss = F.crossEntropy(logits, labels)
+      const { inputs, extents, targets, size } = this.#batches.take(rows)
+      const logits = this.#model.forward(inputs, true, extents)
+      const loss = F.crossEntropy(logits, targets)
       const value = loss.item()
       if (!Number.isFinite(value)) throw this.#diverged(value, step)
       this.#optimizer.zeroGrad()
       loss.backward()
       const { stats } = this.#optimizer.step(probing ? { stats: true } : undefined)
       position.step = step
-      position.batch = index + 1
       const layers = stats ? layerHealth(this.#model, stats) : null
-      const correct = countCorrect(logits, labels)
+      const correct = countCorrect(logits, targets)
       this.#record(metrics.batchLoss, value)
       this.#record(metrics.batchAccuracy, correct / size)
       if (layers) {
@@ -203,10 +201,7 @@ export class TrainingLoop {
     position.seconds += (now - this.#clock) / 1000
     this.#clock = now
     if (position.step === 0) return
-    const samples =
-      position.epochsDone * this.#job.dataset.trainCount +
-      (position.epoch > position.epochsDone ? position.batch * this.#job.config.batchSize : 0)
-    position.samplesPerSecond = samples / position.seconds
+    position.samplesPerSecond = this.#samples / position.seconds
     position.secondsLeft = (position.seconds / position.step) * (position.totalSteps - position.step)
   }
 

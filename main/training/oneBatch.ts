@@ -23,20 +23,20 @@ export function oneBatch({
   manualSeed(seed)
   const batches = new Batches(dataset, datasetFolder)
   const model = new Model(document, dataset)
-  const order = batches.shuffle()
+  const [rows = new Uint32Array()] = batches.epoch(batchSize, seed, 1)
   try {
     return scope(() => {
-      const { inputs, labels, size } = batches.train(order, 0, batchSize)
+      const { inputs, extents, targets, size } = batches.take(rows)
       const seen: Seen[] = []
       const started = performance.now()
-      const output = model.forward(inputs, true, {}, (step, results) => {
+      const output = model.forward(inputs, true, extents, (step, results) => {
         const [node = step.id] = step.nodes
         const [result] = Object.values(results)
         if (!result || seen.some((look) => look.node === node)) return
         if (result.requiresGrad) result.retainGrad()
         seen.push({ node, result })
       })
-      const loss = F.crossEntropy(output, labels)
+      const loss = F.crossEntropy(output, targets)
       const value = loss.item()
       const forwarded = performance.now()
       loss.backward()
@@ -51,7 +51,6 @@ export function oneBatch({
       }
     })
   } finally {
-    order.dispose()
     model.dispose()
     batches.dispose()
   }

@@ -145,7 +145,7 @@ export function GuessView({ guess, onBack }: GuessViewProps) {
                   max={20000}
                   allowDecimal={false}
                   thousandSeparator=","
-                  onChange={(value) => change({ text: { vocabularySize: Number(value) } })}
+                  onChange={(value) => change({ text: { ...text, vocabularySize: Number(value) } })}
                   error={wrong.has('text.vocabularySize') && '2 to 20,000'}
                 />
               </Field>

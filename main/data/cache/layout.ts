@@ -1,12 +1,16 @@
 /**
  * A data set on disk, `datasets/<id>/`:
  *
- * - `inputs.bin`: samples, row-major, uint8, training rows first, then validation rows.
+ * - `inputs.bin`: samples, row-major, of the record's `storedDtype` (little endian), training rows first, then
+ *   validation rows.
+ * - `rows.bin`: where each row begins in `inputs.bin` (in elements), then its size along each symbol of the sample
+ *   shape; int64 little endian. Only where samples differ in size: a text of 7 tokens is `[begin, 7]`.
  * - `labels.bin`: class index per row, int64 little endian.
  * - `items.json`: a JSON array with one line per row: the source's path, or the text cut at 2,000 characters.
  * - `items.offsets.bin`: where each row's line begins in `items.json`, and one more for the end; uint64
  *   little endian. The preview reads single rows with it.
- * - `vocabulary.json`: the words in the order of the features; text only.
+ * - `vocabulary.json`: the tokens by id (0 is padding, 1 unknown), or the words of a bag in the order of the
+ *   features; text only.
  * - `dataset.json`: the record. Written last, and the folder is renamed into place after it, so a folder
  *   with a record is whole.
  */
@@ -18,6 +22,7 @@ import { refuse } from '../refuse.ts'
 
 export const cacheFiles = {
   inputs: 'inputs.bin',
+  rows: 'rows.bin',
   labels: 'labels.bin',
   items: 'items.json',
   offsets: 'items.offsets.bin',
@@ -39,6 +44,13 @@ export function cacheFolder(datasetsFolder: string, id: string): string {
   return join(datasetsFolder, id)
 }
 
+/** Bytes of one stored element. */
+export const elementBytes = { uint8: 1, int32: 4, float32: 4 } as const
+
+/** The symbols of a sample shape in their order: the columns of `rows.bin` after the first. */
+export const symbolsOf = (sampleShape: Dataset['sampleShape']): string[] =>
+  sampleShape.filter((size) => typeof size === 'string')
+
 /** The record of a data set whose files are all there in their full length; null otherwise. */
 export async function readCached(datasetsFolder: string, id: string): Promise<Dataset | null> {
   const folder = cacheFolder(datasetsFolder, id)
@@ -48,13 +60,13 @@ export async function readCached(datasetsFolder: string, id: string): Promise<Da
     )
     if (!parsed.success || parsed.data.id !== id) return null
     const rows = parsed.data.trainCount + parsed.data.validationCount
-    const sampleBytes = parsed.data.sampleShape.reduce<number>((product, size) => product * Number(size), 1)
-    const sizeOf = async (name: string): Promise<number> => (await stat(join(folder, name))).size
+    const sizeOf = async (name: string): Promise<number | null> =>
+      (await stat(join(folder, name)).catch(() => null))?.size ?? null
+    const stored = Object.values(cacheFiles).filter((name) => name !== cacheFiles.record)
+    const sizes = await Promise.all(stored.map(sizeOf))
     const whole =
-      (await sizeOf(cacheFiles.inputs)) === rows * sampleBytes &&
-      (await sizeOf(cacheFiles.labels)) === rows * 8 &&
-      (await sizeOf(cacheFiles.offsets)) === (rows + 1) * 8 &&
-      (await sizeOf(cacheFiles.items)) > 0
+      sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0) === parsed.data.bytes &&
+      (await sizeOf(cacheFiles.offsets)) === (rows + 1) * 8
     return whole ? parsed.data : null
   } catch {
     return null

@@ -1,9 +1,10 @@
-/** Writes the rows of a data set and keeps count: classes, parts, mean and standard deviation. */
+/** Writes the rows of a data set and keeps count: classes, parts, sizes, mean and standard deviation. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Split } from '../../common/schemas.ts'
+import type { Dataset, Split } from '../../common/schemas.ts'
 import { Appender } from './appender.ts'
-import { cacheFiles } from './layout.ts'
+import { cacheFiles, elementBytes, symbolsOf } from './layout.ts'
+import { Moments } from './moments.ts'
 
 export interface Totals {
   classes: { train: number; validation: number }[]
@@ -11,100 +12,120 @@ export interface Totals {
   validationCount: number
   mean: number
   std: number
+  symbols: Dataset['symbols']
   bytes: number
 }
 
+export interface Layout {
+  sampleShape: Dataset['sampleShape']
+  storedDtype: Dataset['storedDtype']
+  classCount: number
+}
+
+export interface StoredRow {
+  split: Split
+  classIndex: number
+  input: Uint8Array
+  /** Size along each symbol of the sample shape. */
+  extents: readonly number[]
+  /** What the preview knows the row by. */
+  item: string
+}
+
+/** The files that grow row by row. */
+type Growing = Record<'inputs' | 'labels' | 'items' | 'offsets', Appender> & { rows: Appender | null }
+
 export class CacheWriter {
   readonly #folder: string
-  readonly #inputs: Appender
-  readonly #labels: Appender
-  readonly #items: Appender
-  readonly #offsets: Appender
+  readonly #layout: Layout
+  readonly #symbols: readonly string[]
+  readonly #files: Growing
   readonly #classes: { train: number; validation: number }[]
-  /** How often each byte value occurs in the training inputs: exact, whatever their number. */
-  readonly #histogram = new Float64Array(256)
+  readonly #moments = new Moments()
   readonly #counts = { train: 0, validation: 0 }
+  /** By symbol, how many rows have which size. */
+  readonly #extents: Map<number, number>[]
 
-  private constructor(folder: string, files: Appender[], classCount: number) {
-    const [inputs, labels, items, offsets] = files
+  private constructor(folder: string, layout: Layout, files: Growing) {
     this.#folder = folder
-    this.#inputs = inputs!
-    this.#labels = labels!
-    this.#items = items!
-    this.#offsets = offsets!
-    this.#classes = Array.from({ length: classCount }, () => ({ train: 0, validation: 0 }))
+    this.#layout = layout
+    this.#symbols = symbolsOf(layout.sampleShape)
+    this.#files = files
+    this.#classes = Array.from({ length: layout.classCount }, () => ({ train: 0, validation: 0 }))
+    this.#extents = this.#symbols.map(() => new Map())
   }
 
-  static async create(folder: string, classCount: number): Promise<CacheWriter> {
-    const { inputs, labels, items, offsets } = cacheFiles
-    const files: Appender[] = []
-    for (const name of [inputs, labels, items, offsets]) files.push(await Appender.create(join(folder, name)))
-    return new CacheWriter(folder, files, classCount)
+  static async create(folder: string, layout: Layout): Promise<CacheWriter> {
+    const make = (name: keyof typeof cacheFiles): Promise<Appender> =>
+      Appender.create(join(folder, cacheFiles[name]))
+    const ragged = symbolsOf(layout.sampleShape).length > 0
+    return new CacheWriter(folder, layout, {
+      inputs: await make('inputs'),
+      labels: await make('labels'),
+      items: await make('items'),
+      offsets: await make('offsets'),
+      rows: ragged ? await make('rows') : null,
+    })
   }
 
   /** Adds a row. All training rows must come before the first validation row. */
-  async add(split: Split, classIndex: number, input: Uint8Array, item: string): Promise<void> {
+  async add({ split, classIndex, input, extents, item }: StoredRow): Promise<void> {
+    const { inputs, labels, items, offsets, rows } = this.#files
     const first = this.#counts.train + this.#counts.validation === 0
-    await this.#items.append(Buffer.from(first ? '[\n' : ',\n'))
-    await this.#offsets.append(uint64(this.#items.length))
-    await this.#items.append(Buffer.from(JSON.stringify(item)))
-    await this.#labels.append(uint64(classIndex))
-    await this.#inputs.append(input)
+    await items.append(Buffer.from(first ? '[\n' : ',\n'))
+    await offsets.append(integers(items.length))
+    await items.append(Buffer.from(JSON.stringify(item)))
+    await labels.append(integers(classIndex))
+    await rows?.append(integers(inputs.length / elementBytes[this.#layout.storedDtype], ...extents))
+    await inputs.append(input)
     this.#counts[split] += 1
     this.#classes[classIndex]![split] += 1
-    if (split === 'train') this.#count(input)
+    for (const [index, sizes] of this.#extents.entries())
+      sizes.set(extents[index]!, (sizes.get(extents[index]!) ?? 0) + 1)
+    if (split === 'train' && this.#layout.storedDtype === 'uint8') this.#moments.add(input)
   }
 
   /** Puts everything on the disk. */
   async finish(vocabulary: string[] | null): Promise<Totals> {
-    await this.#offsets.append(uint64(this.#items.length))
-    await this.#items.append(Buffer.from('\n]\n'))
-    const files = [this.#inputs, this.#labels, this.#items, this.#offsets]
-    for (const file of files) await file.finish()
+    const { items, offsets } = this.#files
+    await offsets.append(integers(items.length))
+    await items.append(Buffer.from('\n]\n'))
+    for (const file of this.#open()) await file.finish()
     const words = vocabulary ? Buffer.from(JSON.stringify(vocabulary)) : null
     if (words) await writeFile(join(this.#folder, cacheFiles.vocabulary), words, { flush: true })
+    const symbols = this.#symbols.map((name, index) => [name, middleAndLargest(this.#extents[index]!)])
     return {
       classes: this.#classes,
       trainCount: this.#counts.train,
       validationCount: this.#counts.validation,
-      ...this.#moments(),
-      bytes: files.reduce((sum, file) => sum + file.length, words?.length ?? 0),
+      ...(this.#layout.storedDtype === 'uint8' ? this.#moments.result() : { mean: 0, std: 1 }),
+      symbols: Object.fromEntries(symbols) as Dataset['symbols'],
+      bytes: this.#open().reduce((sum, file) => sum + file.length, words?.length ?? 0),
     }
   }
 
   /** Closes the files without finishing them. */
   async abandon(): Promise<void> {
-    for (const file of [this.#inputs, this.#labels, this.#items, this.#offsets]) await file.close()
+    for (const file of this.#open()) await file.close()
   }
 
-  /** Zeros are counted by what is left: most of a text's features are zero, and skipping them is quick. */
-  #count(input: Uint8Array): void {
-    let zeros = 0
-    for (let at = 0; at < input.length; at += 1) {
-      const value = input[at]!
-      if (value === 0) zeros += 1
-      else this.#histogram[value]! += 1
-    }
-    this.#histogram[0]! += zeros
-  }
-
-  #moments(): { mean: number; std: number } {
-    let values = 0
-    let sum = 0
-    for (const [value, times] of this.#histogram.entries()) {
-      values += times
-      sum += value * times
-    }
-    const mean = values === 0 ? 0 : sum / values
-    let squares = 0
-    for (const [value, times] of this.#histogram.entries()) squares += times * (value - mean) ** 2
-    return { mean, std: values === 0 ? 0 : Math.sqrt(squares / values) }
+  #open(): Appender[] {
+    return Object.values(this.#files).filter((file) => file !== null)
   }
 }
 
-/** Eight bytes, little endian; class indices and offsets are never negative. */
-function uint64(value: number): Buffer {
-  const bytes = Buffer.allocUnsafe(8)
-  bytes.writeBigUInt64LE(BigInt(value))
+/** The median size and the largest. */
+function middleAndLargest(sizes: ReadonlyMap<number, number>): { typical: number; largest: number } {
+  const ascending = [...sizes].sort(([a], [b]) => a - b)
+  const half = ascending.reduce((sum, [, times]) => sum + times, 0) / 2
+  let passed = 0
+  const typical = ascending.find(([, times]) => (passed += times) >= half)
+  return { typical: typical?.[0] ?? 0, largest: ascending.at(-1)?.[0] ?? 0 }
+}
+
+/** Eight bytes each, little endian; class indices, offsets and sizes are never negative. */
+function integers(...values: number[]): Buffer {
+  const bytes = Buffer.allocUnsafe(8 * values.length)
+  values.forEach((value, index) => bytes.writeBigUInt64LE(BigInt(value), 8 * index))
   return bytes
 }

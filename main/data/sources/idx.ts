@@ -111,9 +111,13 @@ async function scan(path: string, _options: ImportOptions, pace: Pace): Promise<
     encoder: (_order: Order): Promise<Encoder> =>
       Promise.resolve({
         sampleShape: [1, size[1]!, size[2]!],
+        storedDtype: 'uint8',
+        bytes: rows.length * sampleBytes,
         encode,
+        note: 'Decoding images',
         sizes: new Map([[`${size[2]}x${size[1]}`, rows.length]]),
         vocabulary: null,
+        notes: () => [],
       }),
   }
 }

@@ -106,9 +106,13 @@ async function scan(path: string, options: ImportOptions, pace: Pace): Promise<S
     encoder: () =>
       Promise.resolve({
         sampleShape: [size.channels, size.height, size.width],
+        storedDtype: 'uint8',
+        bytes: rows.length * size.channels * size.height * size.width,
+        note: 'Decoding images',
         encode: (wanted) => decodeAll(path, paths, wanted, size, sizes),
         sizes,
         vocabulary: null,
+        notes: () => [],
       }),
   }
 }

@@ -1,5 +1,5 @@
 /** What every kind of source offers. One file per kind stands beside this one. */
-import type { Guess, ImportOptions } from '../../common/schemas.ts'
+import type { Dataset, Guess, ImportOptions } from '../../common/schemas.ts'
 import type { Pace } from '../pace.ts'
 import type { Problems } from '../problems.ts'
 import type { Order, Row } from '../split.ts'
@@ -25,17 +25,31 @@ export interface Scan {
 }
 
 export interface Encoder {
-  /** Shape of a sample without the batch axis. */
-  sampleShape: number[]
+  /** Shape of a sample without the batch axis; a size that differs from row to row is a symbol. */
+  sampleShape: readonly (number | string)[]
+  storedDtype: Dataset['storedDtype']
+  /** Bytes that the samples will take, at most. */
+  bytes: number
   /** Encodes the rows one by one, in the order asked. */
   encode(rows: readonly number[], pace: Pace): AsyncIterable<Encoded>
+  /** What progress calls the work: "Decoding images". */
+  note: string
   /** Original image sizes of what was encoded. */
   sizes: Map<string, number>
-  /** Words in the order of the features; null for images. */
+  /** Tokens by id, or words in the order of the features; null for images. */
   vocabulary: string[] | null
+  /** What the encoding did to the samples, in sentences; asked when all rows are encoded. */
+  notes(): string[]
 }
 
 /** One row: its bytes, and what the preview and the inspectors know it by. A failed row has a problem. */
 export type Encoded =
-  | { row: number; input: Uint8Array; item: string; problem: null }
+  | {
+      row: number
+      input: Uint8Array
+      /** Its size along each symbol of `sampleShape`, in their order. */
+      extents?: readonly number[]
+      item: string
+      problem: null
+    }
   | { row: number; input: null; item: string; problem: string }

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { put, refusal, temporaryFolder, textOptions } from '../fixtures.ts'
+import type { Dataset, ImportOptions } from '../../common/schemas.ts'
+import { put, refusal, temporaryFolder, textOptions, tokenOptions } from '../fixtures.ts'
 import { importDataset, inspect, preview } from '../index.ts'
 
 async function source(
@@ -29,7 +30,7 @@ describe('labelled texts', () => {
     const { path } = await source({ 'sms.tsv': rows.join('\n') })
     const guess = await inspect(path)
     expect(guess.classes).toEqual(['ham', 'spam'].map((name) => ({ name, count: 20 })))
-    expect(guess.reasons.join(' ')).toContain('bag of words')
+    expect(guess.reasons.join(' ')).toContain('words and signs in their order')
     expect(await inspect(join(path, 'sms.tsv'))).toMatchObject({
       options: { name: 'sms', kind: 'text-classes' },
     })
@@ -71,7 +72,7 @@ describe('labelled texts', () => {
     })
     const guess = await inspect(path)
     expect(guess.classes).toEqual(['Czech', 'Greek'].map((name) => ({ name, count: 20 })))
-    expect(guess.reasons.join(' ')).toContain('100 % of the items are a single word')
+    expect(guess.reasons.join(' ')).toContain('100 % of the texts are a single word')
   })
 
   test('a folder per class, with parts', async () => {
@@ -113,6 +114,48 @@ describe('labelled texts', () => {
     expect(texts.find((text) => text.startsWith('ham: long'))).toMatch(
       /^ham: long "word" \\ .{380,420}\.\.\.$/,
     )
+  })
+})
+
+describe('texts as token ids', () => {
+  async function stored(options: ImportOptions): Promise<{ dataset: Dataset; texts: number[][] }> {
+    const { path, datasetsFolder } = await source({ 'a.tsv': rows.join('\n') })
+    const dataset = await importDataset(path, options, { datasetsFolder })
+    const folder = join(datasetsFolder, dataset.id)
+    const inputs = new Int32Array(new Uint8Array(await readFile(join(folder, 'inputs.bin'))).buffer)
+    const places = new BigInt64Array(new Uint8Array(await readFile(join(folder, 'rows.bin'))).buffer)
+    const texts = Array.from({ length: places.length / 2 }, (_, row) => {
+      const begin = Number(places[2 * row])
+      return [...inputs.subarray(begin, begin + Number(places[2 * row + 1]))]
+    })
+    return { dataset, texts }
+  }
+
+  test('are stored one after another, each with its length', async () => {
+    const { dataset, texts } = await stored(tokenOptions)
+    expect(dataset).toMatchObject({ sampleShape: ['T'], content: 'tokens', storedDtype: 'int32' })
+    expect(dataset.symbols).toEqual({ T: { typical: 5, largest: 5 } })
+    expect(texts).toHaveLength(40)
+    expect(texts.every((text) => text.length === 5)).toBe(true)
+    expect(Math.max(...texts.flat())).toBeLessThan(dataset.vocabularySize!)
+    expect(texts.flat()).not.toContain(0)
+    expect(dataset.notes).toContain('No text is cut.')
+  })
+
+  test('are cut at the maximum length, which is stated', async () => {
+    const text = { ...tokenOptions.text!, tokenizer: 'character', maximumLength: 3 } as const
+    const { dataset, texts } = await stored({ ...tokenOptions, text })
+    expect(texts.every((ids) => ids.length === 3)).toBe(true)
+    expect(dataset.notes).toContain('100 % of the texts are cut at 3 tokens.')
+  })
+
+  test('are shown token by token, unknown ones as such', async () => {
+    const { path, datasetsFolder } = await source({ 'a.tsv': rows.join('\n') })
+    const options = { ...tokenOptions, text: { ...tokenOptions.text!, minimumFrequency: 10 } }
+    const dataset = await importDataset(path, options, { datasetsFolder })
+    const query = { split: null, classIndex: null, offset: 0, limit: 40 }
+    const { items } = await preview(dataset, datasetsFolder, query)
+    for (const { tokens } of items) expect(tokens).toEqual(['message', 'number', '<unk>', 'says', 'hello'])
   })
 })
 

@@ -1,4 +1,4 @@
-/** Labelled texts as bags of words: a table, a file per class, or a folder per class. */
+/** Labelled texts: a table, a file per class, or a folder per class. */
 import { basename, extname } from 'node:path'
 import type { Guess, ImportOptions } from '../../common/schemas.ts'
 import { digestNow, Fingerprint, position } from '../digest.ts'
@@ -6,25 +6,24 @@ import { look, naturalOrder } from '../files.ts'
 import { createPace } from '../pace.ts'
 import type { Pace } from '../pace.ts'
 import { Problems } from '../problems.ts'
-import { count, figure, refuse } from '../refuse.ts'
-import type { Order, Row } from '../split.ts'
-import { BagOfWords, WordCounter, words } from '../text/bagOfWords.ts'
+import { count, refuse } from '../refuse.ts'
+import type { Row } from '../split.ts'
+import { bagEncoder, tokenEncoder } from '../text/encoders.ts'
+import type { TextOptions } from '../text/encoders.ts'
 import { findText } from '../text/find.ts'
 import { textItems } from '../text/items.ts'
-import type { Encoded, Encoder, Scan, Source } from './source.ts'
+import { TextSurvey } from '../text/survey.ts'
+import type { Scan, Source } from './source.ts'
 
 const inspectBytes = 4 << 20
-const keptCharacters = 2000
 const mostClasses = 1000
 
 async function inspect(path: string): Promise<Guess | null> {
   const found = await findText(path)
   if (!found) return null
   const counts = new Map<string, number>()
-  const vocabulary = new Set<string>()
+  const survey = new TextSurvey()
   const reasons = [...found.reasons]
-  let single = 0
-  let total = 0
   const pace = createPace()
   // A folder per class is counted by its names; only some of the texts are opened.
   const whole = found.layout === 'folder-per-class'
@@ -36,21 +35,15 @@ async function inspect(path: string): Promise<Guess | null> {
   for await (const item of textItems(opened, columns, inspectBytes)) {
     await pace.rest()
     if (item.problem !== null) continue
-    total += 1
-    const tokens = words(item.text)
-    if (tokens.length <= 1) single += 1
-    for (const token of tokens) vocabulary.add(token)
+    survey.add(item.text)
     if (!whole) counts.set(item.className, (counts.get(item.className) ?? 0) + 1)
   }
-  checkClasses(counts.size, total)
+  checkClasses(counts.size, survey.texts)
   for (const file of found.files)
     if (!whole && (await look(file.path)).size > inspectBytes)
       reasons.push(`${basename(file.path)} is large: counted in its first ${inspectBytes >> 20} MB only.`)
-  reasons.push('Represented as a bag of words: how often each word of the vocabulary occurs, in any order.')
-  if (single > total / 2)
-    reasons.push(
-      `${figure(Math.round((100 * single) / total))} % of the items are a single word: words never seen in training say nothing, so expect a low validation accuracy.`,
-    )
+  const { text, said } = survey.propose()
+  reasons.push(...said)
   const classes = [...counts].map(([name, items]) => ({ name, count: items }))
   classes.sort((a, b) => naturalOrder(a.name, b.name))
   return {
@@ -60,7 +53,7 @@ async function inspect(path: string): Promise<Guess | null> {
       name: basename(path, (await look(path)).isDirectory() ? '' : extname(path)).slice(0, 120) || 'Texts',
       validationShare: 0.2,
       image: null,
-      text: { vocabularySize: Math.max(2, Math.min(2000, vocabulary.size)) },
+      text,
     },
     reasons,
     classes,
@@ -71,7 +64,8 @@ async function inspect(path: string): Promise<Guess | null> {
 
 async function scan(path: string, options: ImportOptions, pace: Pace): Promise<Scan> {
   const { text: wanted } = options
-  if (!wanted) refuse('options', 'No vocabulary size was chosen.', 'Choose how many words to keep.')
+  if (!wanted)
+    refuse('options', 'Nothing was chosen about the texts.', 'Choose a tokenizer and a vocabulary.')
   const found = await findText(path)
   if (!found)
     refuse(
@@ -84,7 +78,7 @@ async function scan(path: string, options: ImportOptions, pace: Pace): Promise<S
   const texts: string[] = []
   const rows: Row[] = []
   const classOf = new Map<string, number>() // in the order met; numbered naturally below
-  const fingerprint = new Fingerprint().add('text-classes').add(String(wanted.vocabularySize))
+  const fingerprint = new Fingerprint().add('text-classes').add(storedBy(wanted))
   for await (const item of textItems(found)) {
     await pace.rest()
     if (item.problem !== null) {
@@ -109,30 +103,21 @@ async function scan(path: string, options: ImportOptions, pace: Pace): Promise<S
   const renumbered = [...classOf.keys()].map((name) => classNames.indexOf(name))
   for (const row of rows) row.classIndex = renumbered[row.classIndex]!
 
-  async function* encode(bag: BagOfWords, wantedRows: readonly number[]): AsyncGenerator<Encoded> {
-    for (const row of wantedRows) {
-      const text = texts[row]!
-      yield { row, input: bag.encode(text), item: text.slice(0, keptCharacters), problem: null }
-    }
+  const encoder = wanted.representation === 'tokens' ? tokenEncoder : bagEncoder
+  return {
+    classNames,
+    rows,
+    fingerprint: fingerprint.hex(),
+    problems,
+    encoder: (order, encoderPace) => encoder(texts, wanted, order, encoderPace),
   }
+}
 
-  async function encoder(order: Order, encoderPace: Pace): Promise<Encoder> {
-    const counter = new WordCounter()
-    for (const row of order.train) {
-      await encoderPace.rest()
-      counter.add(texts[row]!)
-    }
-    const vocabulary = await counter.vocabulary(wanted!.vocabularySize, encoderPace)
-    if (vocabulary.length === 0)
-      refuse(
-        'no-words',
-        `None of the ${count(order.train.length, 'training text')} has a word in it.`,
-        'Check that the right column is the text.',
-      )
-    const bag = new BagOfWords(vocabulary)
-    return { sampleShape: [bag.size], encode: (asked) => encode(bag, asked), sizes: new Map(), vocabulary }
-  }
-  return { classNames, rows, fingerprint: fingerprint.hex(), problems, encoder }
+/** What of the options changes the stored bytes; plain bags keep the form that they have always had. */
+function storedBy({ representation, ...options }: TextOptions): string {
+  const { vocabularySize, minimumFrequency } = options
+  if (representation === 'tokens') return JSON.stringify(options)
+  return minimumFrequency === 1 ? String(vocabularySize) : `${vocabularySize}, ${minimumFrequency}`
 }
 
 /** @throws UserError `data/too-many-classes` when the labels are no classes but, say, numbers or names. */

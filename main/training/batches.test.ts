@@ -1,0 +1,82 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { datasetSchema, type Dataset } from '../common/schemas.ts'
+import { scope } from '../engine/index.ts'
+import { Batches } from './batches.ts'
+
+const record = {
+  id: 'x',
+  name: 'x',
+  path: '/x',
+  options: { kind: 'idx', name: 'x', validationShare: 0.2, image: null, text: null },
+  classes: [
+    { name: 'a', train: 1, validation: 1 },
+    { name: 'b', train: 1, validation: 1 },
+  ],
+  mean: 0,
+  std: 1,
+  sizes: [],
+  problems: [],
+  problemCount: 0,
+  bytes: 0,
+  importedAt: 0,
+}
+
+async function open(files: Record<string, NodeJS.ArrayBufferView>, part: object): Promise<Batches> {
+  const folder = await mkdtemp(join(tmpdir(), 'tapedeck-batches-'))
+  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content)
+  const dataset: Dataset = datasetSchema.parse({ ...record, ...part })
+  const batches = new Batches(dataset, folder)
+  onTestFinished(async () => {
+    batches.dispose()
+    await rm(folder, { recursive: true })
+  })
+  return batches
+}
+
+const integers = (...values: number[]): BigInt64Array => BigInt64Array.from(values, BigInt)
+
+test('images are normalised, each with its class', async () => {
+  const batches = await open(
+    { 'inputs.bin': Uint8Array.from([0, 10, 20, 30, 40, 50]), 'labels.bin': integers(0, 1, 1) },
+    { sampleShape: [1, 1, 2], storedDtype: 'uint8', trainCount: 2, validationCount: 1, mean: 10, std: 5 },
+  )
+  scope(() => {
+    const { inputs, targets, extents, size } = batches.take(Uint32Array.of(2, 0))
+    expect(inputs.shape).toEqual([2, 1, 1, 2])
+    expect(inputs.toArray()).toEqual([6, 8, -2, 0])
+    expect(targets.toArray()).toEqual([1, 0])
+    expect([extents, size]).toEqual([{}, 2])
+  })
+  expect(batches.validation()).toEqual([Uint32Array.of(2)])
+  expect(batches.count(2)).toBe(1)
+})
+
+test('texts are padded to the longest of their batch and say how long each is', async () => {
+  const batches = await open(
+    {
+      'inputs.bin': Int32Array.from([2, 3, 4, 5, 6, 7, 8, 9]),
+      'rows.bin': integers(0, 3, 3, 1, 4, 4),
+      'labels.bin': integers(1, 0, 1),
+    },
+    {
+      sampleShape: ['T'],
+      storedDtype: 'int32',
+      content: 'tokens',
+      vocabularySize: 10,
+      trainCount: 2,
+      validationCount: 1,
+    },
+  )
+  scope(() => {
+    const batch = batches.take(Uint32Array.of(1, 2, 0))
+    expect(batch.inputs.dtype).toBe('int64')
+    expect(batch.inputs.shape).toEqual([3, 4])
+    expect(batch.inputs.toArray()).toEqual([5, 0, 0, 0, 6, 7, 8, 9, 2, 3, 4, 0])
+    expect(batch.extents).toEqual({ T: [1, 4, 3] })
+    expect(batch.targets.toArray()).toEqual([0, 1, 1])
+  })
+  expect(batches.validation()).toEqual([Uint32Array.of(2)])
+})

@@ -1,0 +1,111 @@
+/** The stored samples of a data set in native memory. Samples never become JavaScript objects. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Dataset } from '../common/schemas.ts'
+import { arange, F, fromFile, keep, tensor, type Tensor } from '../engine/index.ts'
+import type { Extents } from './model.ts'
+import type { RowSizes } from './order.ts'
+
+export interface Samples {
+  /** What rows `from` to `to` (excluded) may share a batch with. */
+  sizes(from: number, to: number): RowSizes
+  /** How many values a row holds, padding left out. */
+  values(row: number): number
+  /** The rows as a batch `[B, ...sample]` as stored: not normalised. Shorter samples are padded with zeros. */
+  take(rows: Uint32Array): { stored: Tensor; extents: Extents }
+  dispose(): void
+}
+
+/** Reads the samples of a data set. @param folder see data/cache/layout.ts */
+export function readSamples(dataset: Dataset, folder: string): Samples {
+  const inputs = join(folder, 'inputs.bin')
+  const [symbol, ...others] = dataset.sampleShape.filter((size) => typeof size === 'string')
+  if (symbol === undefined) return new AlikeSamples(dataset, inputs)
+  const places = readPlaces(join(folder, 'rows.bin'), 2 + others.length)
+  if (dataset.sampleShape.length === 1) return new Sequences(dataset, inputs, symbol, places)
+  throw new Error(`[training] samples of ${dataset.sampleShape.join(' x ')} cannot be put into batches`)
+}
+
+/** By column: where each row begins, and its sizes. */
+function readPlaces(path: string, columns: number): Float64Array[] {
+  const bytes = readFileSync(path)
+  const count = bytes.length / (8 * columns)
+  return Array.from({ length: columns }, (_, column) =>
+    Float64Array.from({ length: count }, (_unused, row) =>
+      Number(bytes.readBigInt64LE(8 * (row * columns + column))),
+    ),
+  )
+}
+
+const rowsTensor = (rows: Uint32Array): Tensor => tensor(Float64Array.from(rows), { dtype: 'int64' })
+
+/** Samples of one shape, one after another. */
+class AlikeSamples implements Samples {
+  readonly #all: Tensor
+  readonly #values: number
+
+  constructor(dataset: Dataset, path: string) {
+    const count = dataset.trainCount + dataset.validationCount
+    const sample = dataset.sampleShape.map(Number)
+    this.#values = sample.reduce((product, size) => product * size, 1)
+    this.#all = keep(fromFile(path, { dtype: dataset.storedDtype, shape: [count, ...sample] }))
+  }
+
+  sizes(from: number, to: number): RowSizes {
+    return { kind: 'alike', count: to - from }
+  }
+
+  values(): number {
+    return this.#values
+  }
+
+  take(rows: Uint32Array): { stored: Tensor; extents: Extents } {
+    return { stored: this.#all.indexSelect(0, rowsTensor(rows)), extents: {} }
+  }
+
+  dispose(): void {
+    this.#all.dispose()
+  }
+}
+
+/** Token ids of any length, one text after another; batches are `[B, T]` with the longest's T. */
+class Sequences implements Samples {
+  readonly #all: Tensor
+  readonly #symbol: string
+  readonly #begins: Float64Array
+  readonly #lengths: Uint32Array
+
+  constructor(dataset: Dataset, path: string, symbol: string, [begins, lengths]: Float64Array[]) {
+    this.#begins = begins!
+    this.#lengths = Uint32Array.from(lengths!)
+    this.#symbol = symbol
+    const total = begins!.at(-1)! + lengths!.at(-1)!
+    this.#all = keep(fromFile(path, { dtype: dataset.storedDtype, shape: [total] }))
+  }
+
+  sizes(from: number, to: number): RowSizes {
+    return { kind: 'lengths', lengths: this.#lengths.subarray(from, to) }
+  }
+
+  values(row: number): number {
+    return this.#lengths[row]!
+  }
+
+  take(rows: Uint32Array): { stored: Tensor; extents: Extents } {
+    const lengths = Array.from(rows, (row) => this.#lengths[row]!)
+    const longest = Math.max(...lengths)
+    const begins = tensor(
+      Float64Array.from(rows, (row) => this.#begins[row]!),
+      { dtype: 'int64' },
+    )
+    const last = (this.#all.shape[0] ?? 1) - 1
+    const places = begins.unsqueeze(1).add(arange(longest)).clamp(0, last)
+    const tokens = this.#all.indexSelect(0, places.flatten()).reshape([rows.length, longest])
+    const own = F.lengthsMask(tensor(lengths, { dtype: 'int64' }), longest)
+    return { stored: F.where(own, tokens, 0), extents: { [this.#symbol]: lengths } }
+  }
+
+  dispose(): void {
+    this.#all.dispose()
+  }
+}
