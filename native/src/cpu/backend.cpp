@@ -87,7 +87,7 @@ Kernels choose() {
 #if defined(TAPE_HAVE_AVX512)
   if (level >= avx512_level) chosen = avx512::table();
 #endif
-  use_onednn(chosen);
+  use_onednn(chosen, level == avx512_level);
   use_half_products(chosen);
   use_batched_products(chosen);
   return chosen;

@@ -3,11 +3,12 @@
 #if defined(TAPE_HAVE_ONEDNN)
 #include <cstdlib>
 #include <cstring>
-#include <oneapi/dnnl/dnnl.hpp>
 #include <unordered_map>
 
 #include "onednn_conv.h"
+#include "onednn_support.h"
 #include "parallel.h"
+#include "plan_cache.h"
 #include "signals.h"
 
 namespace tape::cpu {
@@ -19,15 +20,6 @@ using dnnl::memory;
 struct PlanKey {
   int64_t rows, depth, cols, a_row, a_col, b_row, b_col, c_row;
   int32_t bias, relu, threads, unused;
-  bool operator==(const PlanKey& other) const { return std::memcmp(this, &other, sizeof(PlanKey)) == 0; }
-};
-struct PlanHash {
-  size_t operator()(const PlanKey& key) const {
-    const auto* words = reinterpret_cast<const uint64_t*>(&key);
-    uint64_t hash = 0;
-    for (size_t i = 0; i < sizeof(PlanKey) / 8; ++i) hash = (hash ^ words[i]) * 0x9E3779B97F4A7C15u;
-    return static_cast<size_t>(hash ^ (hash >> 32));
-  }
 };
 
 /// A primitive with its memories; only their addresses change from call to call.
@@ -37,13 +29,10 @@ struct Plan {
   std::unordered_map<int, memory> arguments;
 };
 
-// Lengths vary, so shapes do: past this many plans the cache starts anew.
-constexpr size_t kMostPlans = 2048;
-
 struct Library {
   dnnl::engine engine{dnnl::engine::kind::cpu, 0};
   dnnl::stream stream{engine};
-  std::unordered_map<PlanKey, Plan, PlanHash> plans;
+  PlanCache<PlanKey, Plan> plans{2048};
 };
 
 Library& library() {
@@ -60,16 +49,7 @@ Plan make_plan(const PlanKey& key) {
   const memory::desc b({key.depth, key.cols}, type, memory::dims{key.b_row, key.b_col});
   const memory::desc c({key.rows, key.cols}, type, memory::dims{key.c_row, 1});
   const memory::desc bias({1, key.cols}, type, memory::dims{key.cols, 1});
-  dnnl::primitive_attr attributes;
-  if (key.relu) {
-    dnnl::post_ops post;
-#if DNNL_VERSION_MAJOR >= 3
-    post.append_eltwise(dnnl::algorithm::eltwise_relu, 0.f, 0.f);
-#else
-    post.append_eltwise(1.f, dnnl::algorithm::eltwise_relu, 0.f, 0.f);
-#endif
-    attributes.set_post_ops(post);
-  }
+  const dnnl::primitive_attr attributes = finished_with(key.relu);
 #if DNNL_VERSION_MAJOR >= 3
   const auto description = key.bias ? dnnl::matmul::primitive_desc(self.engine, a, b, bias, c, attributes)
                                     : dnnl::matmul::primitive_desc(self.engine, a, b, c, attributes);
@@ -105,12 +85,7 @@ void gemm(DType dtype, Matrix c, Matrix a, Matrix b, const void* bias, bool relu
   Library& self = library();
   const PlanKey key{c.rows,       a.cols,       c.cols,       a.row_stride, a.col_stride, b.row_stride,
                     b.col_stride, c.row_stride, bias ? 1 : 0, relu ? 1 : 0, threads(),    0};
-  auto found = self.plans.find(key);
-  if (found == self.plans.end()) {
-    if (self.plans.size() >= kMostPlans) self.plans.clear();
-    found = self.plans.emplace(key, make_plan(key)).first;
-  }
-  Plan& plan = found->second;
+  Plan& plan = self.plans.find(key, make_plan);
   plan.a.set_data_handle(a.data);
   plan.b.set_data_handle(b.data);
   plan.c.set_data_handle(c.data);
@@ -121,11 +96,11 @@ void gemm(DType dtype, Matrix c, Matrix a, Matrix b, const void* bias, bool relu
 
 }  // namespace
 
-void use_onednn(Kernels& kernels) {
+void use_onednn(Kernels& kernels, bool wide_vectors) {
   if (const char* forced = std::getenv("TAPE_GEMM"); forced && std::strcmp(forced, "plain") == 0) return;
   plain_gemm = kernels.linear.gemm;
   kernels.linear.gemm = gemm;
-  use_onednn_conv(kernels);
+  use_onednn_conv(kernels, wide_vectors);
 }
 
 std::string onednn_version() {
@@ -139,7 +114,7 @@ std::string onednn_version() {
 #else
 
 namespace tape::cpu {
-void use_onednn(Kernels&) {}
+void use_onednn(Kernels&, bool) {}
 std::string onednn_version() { return ""; }
 }  // namespace tape::cpu
 

@@ -6,8 +6,8 @@
 
 namespace tape::cpu {
 
-/// Replaces the float32 kernels that oneDNN does better.
-void use_onednn(Kernels& kernels);
+/// Replaces the float32 kernels that oneDNN does better; `wide_vectors`: the kernels are those for 512 bits.
+void use_onednn(Kernels& kernels, bool wide_vectors);
 /// "2.6.3", or empty when built without.
 std::string onednn_version();
 

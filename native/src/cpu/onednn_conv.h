@@ -5,6 +5,6 @@
 namespace tape::cpu {
 
 /// Replaces the convolution kernels of `kernels`; what oneDNN does not do well still reaches those.
-void use_onednn_conv(Kernels& kernels);
+void use_onednn_conv(Kernels& kernels, bool wide_vectors);
 
 }  // namespace tape::cpu

@@ -1,52 +1,26 @@
-// Convolutions without a library: the windows of a stretch of output places become the rows of a matrix
-// (im2col), and the matrix product does the rest. Depthwise convolutions, which would be products of
-// single columns, run directly.
+// Convolutions: products of windows with weights (conv_product.h) and of windows with gradients
+// (conv_weight.h). Depthwise ones, which would be products of single columns, run directly.
 #include <algorithm>
-#include <cstring>
-#include <vector>
 
+#include "conv_weight.h"
 #include "kernel_set.h"
 #include "parallel.h"
 
 namespace tape::cpu::TAPE_ISA {
 namespace {
 
-constexpr int64_t kColumnElements = int64_t{1} << 18;  // of im2col's matrix at a time: it stays in the cache
-
-/// Buffers of the calling thread, grown and kept: large blocks given back would be zeroed anew each time.
-template <class T>
-struct Scratch {
-  std::vector<T> weight, columns, product;
-  static T* of(std::vector<T>& buffer, int64_t count) {
-    if (static_cast<int64_t>(buffer.size()) < count) buffer.resize(static_cast<size_t>(count));
-    return buffer.data();
-  }
-};
-template <class T>
-Scratch<T>& scratch() {
-  thread_local Scratch<T> instance;
-  return instance;
-}
-
 /// Sizes everybody needs.
 struct Plan {
   const ConvShape& s;
-  int64_t group_in, group_out, taps, depth, places, step;
+  int64_t group_in, group_out, taps, places;
   explicit Plan(const ConvShape& shape)
       : s(shape),
         group_in(s.in_channels / s.groups),
         group_out(s.out_channels / s.groups),
         taps(s.kernel[0] * s.kernel[1]),
-        depth(taps * group_in),
-        places(s.batch * s.out[0] * s.out[1]),
-        step(std::max<int64_t>(64, kColumnElements / std::max<int64_t>(1, depth))) {}
+        places(s.batch * s.out[0] * s.out[1]) {}
 
   bool depthwise() const { return group_in == 1 && group_out == 1 && s.groups > 1; }
-  /// A window is one place, so the image is the matrix already.
-  bool pointwise() const {
-    return taps == 1 && s.stride[0] == 1 && s.stride[1] == 1 && s.in[0] == s.out[0] && s.in[1] == s.out[1] &&
-           s.pad_begin[0] == 0 && s.pad_begin[1] == 0;
-  }
   /// Row of the input that tap `tap` of an output at `place` reads along spatial dimension `d`, or -1.
   int64_t source(int d, int64_t place, int64_t tap) const {
     const int64_t at = place * s.stride[d] - s.pad_begin[d] + tap * s.dilation[d];
@@ -67,63 +41,6 @@ inline void each_tap(const Plan& p, int64_t place, Visit visit) {
       visit(tap, ix < 0 ? -1 : ((image * p.s.in[0] + iy) * p.s.in[1] + ix) * p.s.in_channels);
     }
   }
-}
-
-/// Weights [out, in, taps] as [out, taps, in] (`back` false), or the other way.
-template <class T>
-void swap_taps(T* to, const T* from, const Plan& p, bool back) {
-  const int64_t rows = back ? p.taps : p.group_in, cols = back ? p.group_in : p.taps;
-  for (int64_t o = 0; o < p.s.out_channels; ++o, to += p.depth, from += p.depth)
-    for (int64_t r = 0; r < rows; ++r)
-      for (int64_t c = 0; c < cols; ++c) to[c * rows + r] = from[r * cols + c];
-}
-
-/// Windows of places [first, first + count) of one group, each a row of [taps, channels].
-template <class T>
-void gather_columns(T* columns, const T* in, const Plan& p, int64_t group, int64_t first, int64_t count) {
-  const int64_t width = p.group_in;
-  in += group * width;
-  parallel_for(count, 16384 / p.depth + 1, [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) {
-      T* row = columns + i * p.depth;
-      each_tap(p, first + i, [&](int64_t tap, int64_t offset) {
-        T* to = row + tap * width;
-        if (offset < 0)
-          for (int64_t c = 0; c < width; ++c) to[c] = T(0);
-        else
-          for (int64_t c = 0; c < width; ++c) to[c] = in[offset + c];
-      });
-    }
-  });
-}
-
-/// The reverse of gather_columns: adds every window's row to the places it was taken from. Threads share
-/// channels, so no two write the same element and the order of the sums is fixed.
-template <class T>
-void scatter_columns(T* in, const T* columns, const Plan& p, int64_t group, int64_t first, int64_t count) {
-  in += group * p.group_in;
-  parallel_for(p.group_in, 8, [&](int64_t begin, int64_t end) {
-    for (int64_t i = 0; i < count; ++i)
-      each_tap(p, first + i, [&](int64_t tap, int64_t offset) {
-        const T* from = columns + i * p.depth + tap * p.group_in;
-        if (offset < 0) return;
-        for (int64_t c = begin; c < end; ++c) in[offset + c] += from[c];
-      });
-  });
-}
-
-Matrix matrix(const void* data, int64_t rows, int64_t cols, int64_t row_stride, int64_t col_stride) {
-  return {const_cast<void*>(data), rows, cols, row_stride, col_stride};
-}
-
-/// The matrix of windows of places [first, first + count): the image itself where it can be.
-template <class T>
-Matrix columns_of(const T* in, const Plan& p, int64_t group, int64_t first, int64_t count) {
-  if (p.pointwise())
-    return matrix(in + first * p.s.in_channels + group * p.group_in, count, p.depth, p.s.in_channels, 1);
-  T* columns = Scratch<T>::of(scratch<T>().columns, p.step * p.depth);
-  gather_columns(columns, in, p, group, first, count);
-  return matrix(columns, count, p.depth, p.depth, 1);
 }
 
 // ---- depthwise ---------------------------------------------------------------------------------------
@@ -195,83 +112,65 @@ void transpose_depthwise(T* to, const T* from, const Plan& p, bool back) {
 // ---- the three of the table --------------------------------------------------------------------------
 
 template <class T>
-void forward_typed(DType dtype, const Plan& p, T* out, const T* in, const T* weight, const T* bias,
-                   bool relu) {
-  T* packed = Scratch<T>::of(scratch<T>().weight, p.s.out_channels * p.depth);
+void forward_typed(const Plan& p, T* out, const T* in, const T* weight, const T* bias, bool relu) {
   if (p.depthwise()) {
+    T* packed = conv_scratch<T, 8>(p.s.in_channels * p.taps);
     transpose_depthwise(packed, weight, p, false);
     return depthwise_forward(out, in, packed, bias, relu, p);
   }
-  swap_taps(packed, weight, p, false);
-  for (int64_t first = 0; first < p.places; first += p.step) {
-    const int64_t count = std::min(p.step, p.places - first);
-    for (int64_t group = 0; group < p.s.groups; ++group) {
-      const int64_t channel = group * p.group_out;
-      kernels().linear.gemm(
-          dtype, matrix(out + first * p.s.out_channels + channel, count, p.group_out, p.s.out_channels, 1),
-          columns_of(in, p, group, first, count),
-          matrix(packed + channel * p.depth, p.depth, p.group_out, 1, p.depth),
-          bias ? bias + channel : nullptr, relu);
-    }
+  const Windows windows(p.s.batch, WindowAxis::forward(p.s, 0), WindowAxis::forward(p.s, 1));
+  T* panels = conv_scratch<T, 8>(packed_weights_size<T>(windows, p.group_in, p.group_out));
+  const T* zeros = conv_scratch<T, 9>(p.group_in);
+  for (int64_t group = 0; group < p.s.groups; ++group) {
+    const int64_t channel = group * p.group_out;
+    pack_weights(panels, weight + channel * p.group_in * p.taps, windows, p.s.kernel[1], p.group_in, p.taps,
+                 p.group_out, p.group_in * p.taps);
+    multiply_windows<T>({windows, out + channel, p.s.out_channels, p.group_out, in + group * p.group_in,
+                         p.s.in_channels, p.group_in, panels, bias ? bias + channel : nullptr, zeros, relu});
   }
 }
 
 template <class T>
-void input_typed(DType dtype, const Plan& p, T* in_grad, const T* out_grad, const T* weight) {
-  T* packed = Scratch<T>::of(scratch<T>().weight, p.s.out_channels * p.depth);
-  const int64_t total = p.s.batch * p.s.in[0] * p.s.in[1] * p.s.in_channels;
-  if (!p.pointwise()) std::fill(in_grad, in_grad + total, T(0));
+void input_typed(const Plan& p, T* in_grad, const T* out_grad, const T* weight) {
   if (p.depthwise()) {
-    if (p.pointwise()) std::fill(in_grad, in_grad + total, T(0));
+    T* packed = conv_scratch<T, 8>(p.s.in_channels * p.taps);
+    std::fill(in_grad, in_grad + p.s.batch * p.s.in[0] * p.s.in[1] * p.s.in_channels, T(0));
     transpose_depthwise(packed, weight, p, false);
     return depthwise_input(in_grad, out_grad, packed, p);
   }
-  swap_taps(packed, weight, p, false);
-  for (int64_t first = 0; first < p.places; first += p.step) {
-    const int64_t count = std::min(p.step, p.places - first);
-    for (int64_t group = 0; group < p.s.groups; ++group) {
-      const int64_t channel = group * p.group_out;
-      const Matrix gradient =
-          matrix(out_grad + first * p.s.out_channels + channel, count, p.group_out, p.s.out_channels, 1);
-      const Matrix kernel = matrix(packed + channel * p.depth, p.group_out, p.depth, p.depth, 1);
-      if (p.pointwise()) {
-        T* to = in_grad + first * p.s.in_channels + group * p.group_in;
-        kernels().linear.gemm(dtype, matrix(to, count, p.depth, p.s.in_channels, 1), gradient, kernel,
-                              nullptr, false);
-        continue;
+  const T* zeros = conv_scratch<T, 9>(p.group_out);
+  for (int64_t py = 0; py < std::min(p.s.stride[0], p.s.in[0]); ++py)
+    for (int64_t px = 0; px < std::min(p.s.stride[1], p.s.in[1]); ++px) {
+      const Windows windows(p.s.batch, WindowAxis::adjoint(p.s, 0, py), WindowAxis::adjoint(p.s, 1, px));
+      T* panels = conv_scratch<T, 8>(packed_weights_size<T>(windows, p.group_out, p.group_in));
+      for (int64_t group = 0; group < p.s.groups; ++group) {
+        const int64_t channel = group * p.group_out;
+        pack_weights(panels, weight + channel * p.group_in * p.taps, windows, p.s.kernel[1], p.group_out,
+                     p.group_in * p.taps, p.group_in, p.taps);
+        multiply_windows<T>({windows, in_grad + group * p.group_in, p.s.in_channels, p.group_in,
+                             out_grad + channel, p.s.out_channels, p.group_out, panels, nullptr, zeros,
+                             false});
       }
-      T* columns = Scratch<T>::of(scratch<T>().columns, p.step * p.depth);
-      kernels().linear.gemm(dtype, matrix(columns, count, p.depth, p.depth, 1), gradient, kernel, nullptr,
-                            false);
-      scatter_columns(in_grad, columns, p, group, first, count);
     }
-  }
 }
 
 template <class T>
 void weight_typed(DType dtype, const Plan& p, T* weight_grad, T* bias_grad, const T* in, const T* out_grad) {
-  const int64_t size = p.s.out_channels * p.depth;
-  T* packed = Scratch<T>::of(scratch<T>().weight, size);
-  std::fill(packed, packed + size, T(0));
   if (p.depthwise()) {
+    const int64_t size = p.s.in_channels * p.taps;
+    T* packed = conv_scratch<T, 8>(size);
+    std::fill(packed, packed + size, T(0));
     depthwise_weight(packed, in, out_grad, p);
     transpose_depthwise(weight_grad, packed, p, true);
   } else {
-    T* part = Scratch<T>::of(scratch<T>().product, p.group_out * p.depth);
-    for (int64_t first = 0; first < p.places; first += p.step) {
-      const int64_t count = std::min(p.step, p.places - first);
-      for (int64_t group = 0; group < p.s.groups; ++group) {
-        const int64_t channel = group * p.group_out;
-        kernels().linear.gemm(
-            dtype, matrix(part, p.group_out, p.depth, p.depth, 1),
-            matrix(out_grad + first * p.s.out_channels + channel, p.group_out, count, 1, p.s.out_channels),
-            columns_of(in, p, group, first, count), nullptr, false);
-        T* to = packed + channel * p.depth;
-#pragma omp simd
-        for (int64_t i = 0; i < p.group_out * p.depth; ++i) to[i] += part[i];
-      }
+    const Windows windows(p.s.batch, WindowAxis::forward(p.s, 0), WindowAxis::forward(p.s, 1));
+    const T* zeros = conv_scratch<T, 9>(p.group_in);
+    for (int64_t group = 0; group < p.s.groups; ++group) {
+      const int64_t channel = group * p.group_out;
+      multiply_for_weight<T>({windows, weight_grad + channel * p.group_in * p.taps, out_grad + channel,
+                              p.s.out_channels, p.group_out, in + group * p.group_in, p.s.in_channels,
+                              p.group_in, zeros});
     }
-    swap_taps(weight_grad, packed, p, true);
   }
   if (!bias_grad) return;
   const int64_t sizes[] = {p.s.out_channels, p.places}, strides[] = {1, p.s.out_channels}, one[] = {1};
@@ -285,7 +184,7 @@ void conv_forward(DType dtype, const ConvShape& shape, void* out, const void* in
                   const void* bias, bool relu) {
   visit_floating(dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
-    forward_typed<T>(dtype, Plan(shape), static_cast<T*>(out), static_cast<const T*>(in),
+    forward_typed<T>(Plan(shape), static_cast<T*>(out), static_cast<const T*>(in),
                      static_cast<const T*>(weight), static_cast<const T*>(bias), relu);
   });
 }
@@ -294,7 +193,7 @@ void conv_input_gradient(DType dtype, const ConvShape& shape, void* in_grad, con
                          const void* weight) {
   visit_floating(dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
-    input_typed<T>(dtype, Plan(shape), static_cast<T*>(in_grad), static_cast<const T*>(out_grad),
+    input_typed<T>(Plan(shape), static_cast<T*>(in_grad), static_cast<const T*>(out_grad),
                    static_cast<const T*>(weight));
   });
 }
