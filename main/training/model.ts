@@ -6,7 +6,7 @@ import type { Ops } from '../common/ops.ts'
 import { planOf, type Plan, type Step } from '../common/plan.ts'
 import { checkedAnalysis } from '../common/trainable.ts'
 import type { Dataset } from '../common/schemas.ts'
-import { arange, cat, F, keep, ones, stack, tensor, zeros, type Tensor } from '../engine/index.ts'
+import { arange, cat, F, keep, ones, scope, stack, tensor, zeros, type Tensor } from '../engine/index.ts'
 
 const ops: Ops<Tensor> = { ...F, cat, stack, arange: (count) => arange(count) }
 
@@ -20,10 +20,13 @@ export class Model {
   readonly plan: Plan
   /** By key: `<node>.<name>`, in running order; running statistics too. */
   readonly tensors: ReadonlyMap<string, Tensor>
+  /** For each step, the steps whose results nobody reads after it. */
+  readonly #done: readonly (readonly string[])[]
 
   /** Draws initial weights from the engine's generator: seed it first. */
   constructor(document: ModelDocument, dataset: Dataset) {
     this.plan = planOf(checkedAnalysis(document, dataset))
+    this.#done = lastReads(this.plan)
     this.tensors = new Map([...this.plan.weights].map(([key, spec]) => [key, initialise(spec)]))
   }
 
@@ -34,13 +37,15 @@ export class Model {
 
   /**
    * The Output's tensor for a batch `[B, ...sample]`: logits `[B, classes]`, `[B, T, vocabulary]` of a language model,
-   * or numbers `[B, targets]`. Intermediate results belong to the caller's scope.
+   * or numbers `[B, targets]`. It belongs to the caller's scope. A result is let go as soon as its
+   * last reader has run, unless somebody watches: what backward needs the tape keeps, and lets go in its turn.
    */
   forward(input: Tensor, training: boolean, extents: Extents = {}, watch?: Watcher): Tensor {
     const lengths = new Lengths(extents)
+    const release = watch ? null : new Release([input, ...this.tensors.values()])
     const results = new Map<string, Readonly<Record<string, Tensor>>>()
     let last = input
-    for (const step of this.plan.steps) {
+    for (const [index, step] of this.plan.steps.entries()) {
       const { id, layer, parameters, shapes } = step
       const inputs: Record<string, Tensor> = {}
       for (const [port, from] of Object.entries(step.inputs)) {
@@ -51,23 +56,63 @@ export class Model {
       if (id === this.plan.input) inputs['input'] = input
       const weights: Record<string, Tensor> = {}
       for (const [name, key] of Object.entries(step.weights)) weights[name] = this.tensors.get(key) as Tensor
-      const made = layer.forward<Tensor>({
-        ops,
-        inputs,
-        weights,
-        parameters,
-        training,
-        lengths: (port, axis) => lengths.along(shapes[port]?.[axis]),
-      })
+      const made = scope(() =>
+        layer.forward<Tensor>({
+          ops,
+          inputs,
+          weights,
+          parameters,
+          training,
+          lengths: (port, axis) => lengths.along(shapes[port]?.[axis]),
+        }),
+      )
       results.set(id, made)
       watch?.(step, made)
       if (id === this.plan.output) last = made['output'] ?? last
+      if (!release) continue
+      release.hold(made)
+      for (const done of this.#done[index] ?? []) release.drop(results.get(done) ?? {})
     }
+    lengths.dispose()
     return last
   }
 
   dispose(): void {
     for (const held of this.tensors.values()) held.dispose()
+  }
+}
+
+/** Which results have had their last reader, by step; the Output's stays. */
+function lastReads({ steps, output }: Plan): string[][] {
+  const last = new Map<string, number>()
+  steps.forEach((step, index) => {
+    last.set(step.id, index)
+    for (const { step: read } of Object.values(step.inputs)) last.set(read, index)
+  })
+  const done: string[][] = steps.map(() => [])
+  for (const [id, index] of last) if (id !== output) done[index]?.push(id)
+  return done
+}
+
+/** Frees results that are no longer read. A layer may pass its input on, so one tensor can be the result of several. */
+class Release {
+  readonly #held = new Map<Tensor, number>()
+
+  /** @param others tensors that are not results, and are never freed here */
+  constructor(others: readonly Tensor[]) {
+    for (const tensor of others) this.#held.set(tensor, Infinity)
+  }
+
+  hold(results: Readonly<Record<string, Tensor>>): void {
+    for (const result of Object.values(results)) this.#held.set(result, (this.#held.get(result) ?? 0) + 1)
+  }
+
+  drop(results: Readonly<Record<string, Tensor>>): void {
+    for (const result of Object.values(results)) {
+      const left = (this.#held.get(result) ?? 0) - 1
+      this.#held.set(result, left)
+      if (left === 0) result.dispose()
+    }
   }
 }
 
@@ -91,9 +136,13 @@ class Lengths {
       evaluate(dim, Object.fromEntries(names.map((name) => [name, this.#extents[name]?.[sample] ?? 0]))),
     )
     const whole = values.length > 0 && values.every((value) => value !== null)
-    const lengths = whole ? tensor(values, { dtype: 'int64' }) : null
+    const lengths = whole ? keep(tensor(values, { dtype: 'int64' })) : null
     this.#made.set(key, lengths)
     return lengths
+  }
+
+  dispose(): void {
+    for (const lengths of this.#made.values()) lengths?.dispose()
   }
 }
 
