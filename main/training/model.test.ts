@@ -36,6 +36,7 @@ const dataset = (sampleShape: number[], classes: number): Dataset => ({
   sizes: [],
   problems: [],
   problemCount: 0,
+  notes: [],
   bytes: 0,
   importedAt: 0,
 })
