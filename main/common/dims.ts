@@ -151,7 +151,8 @@ const formatPart = (dim: Dim): string =>
 export const formatShape = (shape: Shape): string =>
   shape.length === 0 ? 'scalar' : shape.map(formatDim).join(' x ')
 
-export const sameDim = (a: Dim, b: Dim): boolean => formatDim(a) === formatDim(b)
+export const sameDim = (a: Dim, b: Dim): boolean =>
+  a === b || (typeof a !== 'number' && typeof b !== 'number' && formatDim(a) === formatDim(b))
 export const sameShape = (a: Shape, b: Shape): boolean =>
   a.length === b.length && a.every((dim, i) => sameDim(dim, b[i] as Dim))
 

@@ -9,7 +9,8 @@ import { blockOf, commonBlock, withoutEmpty } from './blockTree.ts'
 import { place } from './blocks.ts'
 import { freeId } from './ids.ts'
 import { layerOf } from './layers/catalogue.ts'
-import { nodePorts, passesOn, titles } from './shapes.ts'
+import { nodePorts, passesOn, titles } from './ports.ts'
+import { untie } from './sharing.ts'
 
 export type Position = ModelNode['position']
 export type Port = Wire['from']
@@ -294,11 +295,23 @@ export function addAfter(document: ModelDocument, after: string, kind: string): 
 
 /** Does a repair that analysis offered. */
 export function applyMend(document: ModelDocument, mend: Mend): Attempt {
-  if (mend.kind === 'set-parameter')
-    return { document: setParameter(document, mend.node, mend.key, mend.value) }
-  const wire = document.wires.find(({ to }) => to.node === mend.node && to.port === mend.port)
-  if (!wire) return { refused: wireGone }
-  return insertOnWire(document, wire.id, mend.layer, mend.parameters)
+  switch (mend.kind) {
+    case 'set-parameter':
+      return { document: setParameter(document, mend.node, mend.key, mend.value) }
+    case 'set-bypass':
+      return setBypass(document, [mend.node], mend.bypass)
+    case 'rename':
+      return { document: rename(document, mend.node, mend.name) }
+    case 'remove-wires':
+      return { document: disconnect(document, mend.wires) }
+    case 'untie':
+      return { document: untie(document, mend) }
+    case 'insert-before': {
+      const wire = document.wires.find(({ to }) => to.node === mend.node && to.port === mend.port)
+      if (!wire) return { refused: wireGone }
+      return insertOnWire(document, wire.id, mend.layer, mend.parameters)
+    }
+  }
 }
 
 function changeNodes(document: ModelDocument, change: (node: ModelNode) => ModelNode): ModelDocument {

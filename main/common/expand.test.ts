@@ -73,9 +73,9 @@ describe('expand', () => {
   })
 
   it('says why a block cannot be repeated', () => {
-    const document = { ...three(), blocks: [block('end', ['output'], 2)] }
+    const document = { ...three(), blocks: [block('end', ['c', 'output'], 2)] }
     expect(analyse(document, classData([4], 8)).problems.map(({ message }) => message)).toEqual([
-      'end needs a wire that leaves it before it can be repeated.',
+      'end holds an Output, which cannot be repeated; take it out of the block.',
     ])
     const huge = { ...three(), blocks: [block('outer', ['b'], 1000), block('inner', ['c'], 1000, 'outer')] }
     expect(expand(huge).problems[0]?.message).toMatch(/more than 20,000 layers/)

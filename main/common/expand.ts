@@ -4,6 +4,7 @@
  */
 import { blocksOf } from './blockTree.ts'
 import type { Block, ModelDocument, ModelNode, Tie, Wire } from './document.ts'
+import { nodePorts, passesOn } from './ports.ts'
 
 export interface Expanded {
   nodes: readonly ModelNode[]
@@ -11,6 +12,8 @@ export interface Expanded {
   ties: readonly Tie[]
   /** Id in the document by id here, of copies only. */
   originals: ReadonlyMap<string, string>
+  /** Bypassed nodes that a wire goes past, by its id, from its source on. */
+  passed: ReadonlyMap<string, readonly ModelNode[]>
   problems: readonly { block: string; message: string }[]
 }
 
@@ -22,6 +25,7 @@ interface Graph {
   wires: Wire[]
   ties: Tie[]
   originals: Map<string, string>
+  passed: Map<string, readonly ModelNode[]>
   problems: { block: string; message: string }[]
 }
 
@@ -33,12 +37,13 @@ export function expand(document: ModelDocument): Expanded {
     wires: document.wires,
     ties: document.ties,
     originals: new Map(),
+    passed: new Map(),
     problems: [],
   }
   // Inner blocks first, so that an outer one repeats what its inner ones became.
   if (repeated)
     for (const { block, nodes } of [...blocksOf(document)].reverse())
-      if (block.repeat > 1) unroll(graph, block, nodes)
+      if (block.repeat > 1 && !unroll(graph, block, nodes)) break
   if (bypassed) passBy(graph)
   return graph
 }
@@ -54,13 +59,18 @@ export function copyNumber(id: string): string | null {
         .join('.')
 }
 
-/** The one port that feeds a block and the one that leaves it; a sentence where it is not so. */
-export function blockEnds(
-  wires: readonly Wire[],
-  inside: ReadonlySet<string>,
-): { entry: Wire['from']; exit: Wire['from'] } | { problem: string } {
-  const entering = wires.filter((wire) => inside.has(wire.to.node) && !inside.has(wire.from.node))
-  const leaving = wires.filter((wire) => inside.has(wire.from.node) && !inside.has(wire.to.node))
+/** Wires of a block: those that enter it, those that leave it, and those inside. */
+function wiresOf(wires: readonly Wire[], inside: ReadonlySet<string>) {
+  const sorted = { entering: [] as Wire[], leaving: [] as Wire[], inner: [] as Wire[], outer: [] as Wire[] }
+  for (const wire of wires) {
+    if (inside.has(wire.from.node)) sorted[inside.has(wire.to.node) ? 'inner' : 'leaving'].push(wire)
+    else sorted[inside.has(wire.to.node) ? 'entering' : 'outer'].push(wire)
+  }
+  return sorted
+}
+
+/** The one output that leaves a block, given that one output feeds it; a sentence where it is not so. */
+function exitOf(entering: readonly Wire[], leaving: readonly Wire[]): Wire['from'] | { problem: string } {
   const [entry] = entering
   const [exit] = leaving
   if (!entry || !exit)
@@ -69,74 +79,91 @@ export function blockEnds(
     return { problem: 'is fed by more than one output, and only one can feed its next copy' }
   if (leaving.some(({ from }) => from.node !== exit.from.node || from.port !== exit.from.port))
     return { problem: 'leaves by more than one output, and only one can feed its next copy' }
-  return { entry: entry.from, exit: exit.from }
+  return exit.from
 }
 
-function unroll(graph: Graph, block: Block, members: ReadonlySet<string>): void {
-  const inside = new Set(
-    graph.nodes.map(({ id }) => id).filter((id) => members.has(graph.originals.get(id) ?? id)),
-  )
-  if (inside.size === 0) return
-  const ends = blockEnds(graph.wires, inside)
-  if ('problem' in ends) {
-    graph.problems.push({ block: block.id, message: ends.problem })
-    return
+/** Writes one block out where it can be; false when there is no room for more. */
+function unroll(graph: Graph, block: Block, members: ReadonlySet<string>): boolean {
+  const within = graph.nodes.filter(({ id }) => members.has(graph.originals.get(id) ?? id))
+  if (within.length === 0) return true
+  const refuse = (message: string): void => void graph.problems.push({ block: block.id, message })
+  const end = within.find(({ kind }) => kind === 'input' || kind === 'output')
+  if (end) {
+    refuse(
+      `holds an ${end.kind === 'input' ? 'Input' : 'Output'}, which cannot be repeated; take it out of the block`,
+    )
+    return true
+  }
+  const inside = new Set(within.map(({ id }) => id))
+  const { entering, leaving, inner, outer } = wiresOf(graph.wires, inside)
+  const exit = exitOf(entering, leaving)
+  if ('problem' in exit) {
+    refuse(exit.problem)
+    return true
   }
   if (graph.nodes.length + inside.size * (block.repeat - 1) > mostNodes) {
-    graph.problems.push({
-      block: block.id,
-      message: `repeated ${block.repeat} times makes more than ${mostNodes.toLocaleString('en-US')} layers; repeat it less often`,
-    })
-    return
+    refuse(
+      `repeated ${block.repeat} times makes more than ${mostNodes.toLocaleString('en-US')} layers; repeat it less often`,
+    )
+    return false
   }
-  const within = graph.nodes.filter(({ id }) => inside.has(id))
-  const inner = graph.wires.filter(({ from, to }) => inside.has(from.node) && inside.has(to.node))
-  const entering = graph.wires.filter(({ from, to }) => !inside.has(from.node) && inside.has(to.node))
-  const ties = graph.ties.filter(({ node, source }) => inside.has(node) && inside.has(source.node))
-  const nodes = [...graph.nodes]
-  const wires = graph.wires.filter(({ from, to }) => !(inside.has(from.node) && !inside.has(to.node)))
-  const leaving = graph.wires.filter(({ from, to }) => inside.has(from.node) && !inside.has(to.node))
-  const allTies = [...graph.ties]
-  let last = ends.exit
-  for (let copy = 2; copy <= block.repeat; copy++) {
-    const renamed = (id: string): string => `${id}@${block.id}.${copy}`
+  const ties = graph.ties.filter(({ node }) => inside.has(node))
+  const copy: Pick<Graph, 'nodes' | 'wires' | 'ties'> = { nodes: [], wires: [], ties: [] }
+  let last = exit
+  for (let count = 2; count <= block.repeat; count++) {
+    const renamed = (id: string): string => `${id}@${block.id}.${count}`
+    const moved = ({ node, port }: Wire['from']): Wire['from'] => ({ node: renamed(node), port })
     for (const node of within) {
       const id = renamed(node.id)
-      nodes.push({ ...node, id })
+      copy.nodes.push({ ...node, id })
       graph.originals.set(id, graph.originals.get(node.id) ?? node.id)
     }
     for (const { id, from, to } of inner)
-      wires.push({
-        id: renamed(id),
-        from: { node: renamed(from.node), port: from.port },
-        to: { node: renamed(to.node), port: to.port },
-      })
-    for (const { id, to } of entering)
-      wires.push({ id: renamed(id), from: last, to: { node: renamed(to.node), port: to.port } })
+      copy.wires.push({ id: renamed(id), from: moved(from), to: moved(to) })
+    for (const { id, to } of entering) copy.wires.push({ id: renamed(id), from: last, to: moved(to) })
     for (const { node, weight, source } of ties)
-      allTies.push({
+      copy.ties.push({
         node: renamed(node),
         weight,
-        source: { node: renamed(source.node), weight: source.weight },
+        // A weight from outside the block is the same in every copy.
+        source: inside.has(source.node) ? { ...source, node: renamed(source.node) } : source,
       })
-    last = { node: renamed(ends.exit.node), port: ends.exit.port }
+    last = moved(exit)
   }
-  for (const wire of leaving) wires.push({ ...wire, from: last })
-  graph.nodes = nodes
-  graph.wires = wires
-  graph.ties = allTies
+  graph.nodes = [...graph.nodes, ...copy.nodes]
+  const onward = leaving.map((wire) => ({ ...wire, from: last }))
+  graph.wires = [...outer, ...entering, ...inner, ...copy.wires, ...onward]
+  graph.ties = [...graph.ties, ...copy.ties]
+  return true
 }
 
-/** Takes bypassed nodes out; whatever they fed is fed by what fed their first wire. */
+/** Takes bypassed nodes out; whatever they fed is fed by what fed their first input that has a wire. */
 function passBy(graph: Graph): void {
-  for (const { id, bypass } of graph.nodes) {
-    if (!bypass) continue
-    const [source] = graph.wires.filter((wire) => wire.to.node === id)
-    graph.wires = graph.wires.flatMap((wire) => {
-      if (wire.to.node === id) return []
-      if (wire.from.node !== id) return [wire]
-      return source ? [{ ...wire, from: source.from }] : []
-    })
+  const bypassed = new Map(
+    graph.nodes.flatMap((node) => (node.bypass && passesOn(node) ? [[node.id, node]] : [])),
+  )
+  const feeding = new Map<string, Wire>()
+  for (const wire of graph.wires) {
+    const node = bypassed.get(wire.to.node)
+    if (!node) continue
+    const place = ({ to }: Wire): number => nodePorts(node).inputs.indexOf(to.port)
+    const before = feeding.get(node.id)
+    if (place(wire) >= 0 && (!before || place(wire) < place(before))) feeding.set(node.id, wire)
   }
-  graph.nodes = graph.nodes.filter((node) => !node.bypass)
+  graph.wires = graph.wires.flatMap((wire) => {
+    if (bypassed.has(wire.to.node)) return []
+    const past = new Set<ModelNode>()
+    let { from } = wire
+    for (let node = bypassed.get(from.node); node; node = bypassed.get(from.node)) {
+      const source = feeding.get(node.id)
+      // Nothing feeds it, or bypassed nodes feed each other in a ring.
+      if (!source || past.has(node)) return []
+      past.add(node)
+      ;({ from } = source)
+    }
+    if (past.size === 0) return [wire]
+    graph.passed.set(wire.id, [...past].reverse())
+    return [{ ...wire, from }]
+  })
+  graph.nodes = graph.nodes.filter((node) => !bypassed.has(node.id))
 }

@@ -2,17 +2,28 @@
 import { z } from 'zod'
 import { unitsOf, withoutEmpty, type Unit } from './blockTree.ts'
 import { place } from './blocks.ts'
-import { blockSchema, nodeSchema, tieSchema, wireSchema, type Block, type ModelDocument } from './document.ts'
+import {
+  blockSchema,
+  most,
+  nodeSchema,
+  tieSchema,
+  wireSchema,
+  type Block,
+  type ModelDocument,
+} from './document.ts'
 import { newWire, type Position } from './edit.ts'
-import { freeId } from './ids.ts'
+import { freeId, freeName } from './ids.ts'
+import { damageOf } from './integrity.ts'
 
-export const fragmentSchema = z.object({
-  format: z.literal('tapedeck-fragment'),
-  nodes: z.array(nodeSchema).min(1).max(5000),
-  wires: z.array(wireSchema).max(20000),
-  blocks: z.array(blockSchema).max(1000).default([]),
-  ties: z.array(tieSchema).max(1000).default([]),
-})
+const fragmentSchema = z
+  .object({
+    format: z.literal('tapedeck-fragment'),
+    nodes: z.array(nodeSchema).min(1).max(most.nodes),
+    wires: z.array(wireSchema).max(most.wires),
+    blocks: z.array(blockSchema).max(most.blocks).default([]),
+    ties: z.array(tieSchema).max(most.ties).default([]),
+  })
+  .refine((fragment) => damageOf(fragment) === null)
 export type Fragment = z.infer<typeof fragmentSchema>
 
 /**
@@ -168,12 +179,4 @@ function add(
     ids,
     blocks,
   }
-}
-
-function freeName(name: string, taken: ReadonlySet<string>): string {
-  if (!taken.has(name)) return name
-  const stem = name.replace(/ \d+$/, '').slice(0, 74)
-  let count = 2
-  while (taken.has(`${stem} ${count}`)) count++
-  return `${stem} ${count}`
 }

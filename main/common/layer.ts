@@ -51,6 +51,10 @@ export type Mend =
       layer: string
       parameters: Parameters
     }
+  | { kind: 'set-bypass'; title: string; node: string; bypass: boolean }
+  | { kind: 'rename'; title: string; node: string; name: string }
+  | { kind: 'remove-wires'; title: string; wires: readonly string[] }
+  | { kind: 'untie'; title: string; node: string; weight: string }
 
 export interface ShapeError {
   /** One sentence that names the shapes: "expects B x 100, gets B x 784". */
@@ -58,6 +62,8 @@ export interface ShapeError {
   mends: readonly Mend[]
   /** True where nothing is wrong yet, only missing: a wire not drawn, data not chosen. */
   incomplete?: boolean
+  /** Node whose error says the same: a loop is listed once. */
+  toldBy?: string
 }
 
 export type ShapeResult = { outputs: Readonly<Record<string, Shape>> } | { error: ShapeError }

@@ -147,9 +147,12 @@ describe('analyse', () => {
         ...rest,
       ],
     }
-    expect(analyse(loop, digits).nodes.get('flatten')?.error?.message).toBe(
-      'is part of a cycle; remove one of its wires',
-    )
+    const looped = analyse(loop, digits)
+    expect(messages(looped)).toEqual([
+      'Flatten is part of a loop, and data flows one way: Flatten → Linear → ReLU → Flatten.',
+    ])
+    expect(looped.nodes.get('relu')?.error?.message).toMatch(/^is part of a loop/)
+    expect(looped.nodes.get('logits')?.waitsFor).toBe('ReLU')
     const ghost = { ...model(), wires: [{ ...first, from: { node: 'ghost', port: 'output' } }, ...rest] }
     expect(messages(analyse(ghost, digits))).toEqual([
       'Flatten is wired to a layer ghost, which is not there; remove the wire.',

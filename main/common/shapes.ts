@@ -2,13 +2,12 @@
  * Shape inference over a model document: pure, quick enough to run at every keystroke, and partial (what can
  * be known is known; a node behind a problem says what it waits for). The page and the worker run the same code.
  */
-import type { ModelDocument, ModelNode, Tie, Wire } from './document.ts'
+import type { ModelDocument, ModelNode, Wire } from './document.ts'
 import { evaluate, formatShape, multiply, sameShape, type Shape } from './dims.ts'
 import { copyNumber, expand, type Expanded } from './expand.ts'
 import {
   checkParameter,
   inputPorts,
-  outputPorts,
   sampleShape,
   trainedValues,
   type Content,
@@ -21,6 +20,20 @@ import {
   type ShapeError,
 } from './layer.ts'
 import { layerOf } from './layers/catalogue.ts'
+import { loopsAmong, runOrder, wayAround, wiresByNode } from './order.ts'
+import { titles, withDefaults } from './ports.ts'
+import {
+  blockProblems,
+  documentProblems,
+  looseEnds,
+  nodeProblems,
+  tieProblems,
+  weightOf,
+  type Problem,
+} from './problems.ts'
+
+export { nodePorts, passesOn, titles, withDefaults } from './ports.ts'
+export type { Problem } from './problems.ts'
 
 export interface NodeAnalysis {
   node: ModelNode
@@ -45,15 +58,6 @@ export interface NodeAnalysis {
   waitsFor: string | null
 }
 
-export interface Problem {
-  /** Null for a problem of the whole document. */
-  node: string | null
-  /** The block it is about, if it is about one. */
-  block?: string
-  message: string
-  mends: readonly Mend[]
-}
-
 export interface Analysis {
   nodes: ReadonlyMap<string, NodeAnalysis>
   /** Shape on each wire by wire id; absent while it is not known. */
@@ -66,9 +70,13 @@ export interface Analysis {
   sourceTitles: ReadonlyMap<string, string>
   /** Ids in `flat` in an order in which they can run; nodes in a cycle are left out. */
   order: readonly string[]
-  /** Empty when the document can be trained. */
+  /** Errors only: empty when the document can be trained. */
   problems: readonly Problem[]
-  /** Trained values; tied ones once. */
+  /** What has no effect: layers that take no part. They stop nothing. */
+  remarks: readonly Problem[]
+  /** Ids in `flat` of the nodes that lead to an Output; of all nodes while there is none. */
+  used: ReadonlySet<string>
+  /** Trained values of the nodes that are used; tied ones once. */
   parameters: number
 }
 
@@ -90,40 +98,61 @@ export const classData = (sample: Shape | null, classes: number | null): DataSha
 
 export function analyse(document: ModelDocument, data: DataShape = unknownData): Analysis {
   const flat = expand(document)
-  const incoming = new Map<string, Wire[]>()
-  const outgoing = new Map<string, Wire[]>()
-  for (const wire of flat.wires) {
-    push(incoming, wire.to.node, wire)
-    push(outgoing, wire.from.node, wire)
-  }
-  const order = runOrder(flat.nodes, incoming, outgoing)
-  const byId = new Map(flat.nodes.map((node) => [node.id, node]))
+  const graph = wiresByNode(flat.wires)
+  const order = runOrder(flat.nodes, graph)
   const named = titles(document)
-  const sourceTitles = new Map(
-    flat.nodes.map(({ id }) => {
-      const original = flat.originals.get(id)
-      return [
-        id,
-        original === undefined ? (named.get(id) ?? id) : copyTitle(named.get(original) ?? original, id),
-      ]
-    }),
-  )
-  const pass: Pass = { named: sourceTitles, done: new Map(), wires: new Map(), widthSources: new Map(), data }
-  for (const id of order) {
-    const analysed = analyseNode(byId.get(id) as ModelNode, incoming.get(id) ?? [], pass)
-    pass.done.set(id, analysed)
-    for (const wire of outgoing.get(id) ?? []) {
-      const shape = analysed.outputs[wire.from.port]
-      if (shape) pass.wires.set(wire.id, shape)
+  const sourceTitles = titlesOf(flat, named)
+  const pass: Pass = {
+    named: sourceTitles,
+    done: new Map(),
+    wires: new Map(),
+    widthSources: new Map(),
+    bypasses: new Map(),
+    flat,
+    data,
+  }
+  const byId = new Map(flat.nodes.map((node) => [node.id, node]))
+  const walk = (ids: readonly string[]): void => {
+    for (const id of ids) {
+      const analysed = analyseNode(byId.get(id) as ModelNode, graph.incoming.get(id) ?? [], pass)
+      pass.done.set(id, analysed)
+      for (const wire of graph.outgoing.get(id) ?? []) {
+        if (!Object.hasOwn(analysed.outputs, wire.from.port)) continue
+        const shape = analysed.outputs[wire.from.port]
+        if (shape) pass.wires.set(wire.id, shape)
+      }
     }
   }
-  for (const node of flat.nodes) {
-    if (pass.done.has(node.id)) continue
-    const error = { message: 'is part of a cycle; remove one of its wires', mends: [] }
-    pass.done.set(node.id, { ...blank(node, layerOf(node.kind), sourceTitles), error })
+  walk(order)
+  if (order.length < flat.nodes.length) {
+    const rest = flat.nodes.filter(({ id }) => !pass.done.has(id))
+    for (const members of loopsAmong(
+      rest.map(({ id }) => id),
+      graph,
+    ))
+      closeLoop(members, graph.outgoing, byId, pass)
+    walk(
+      runOrder(
+        rest.filter(({ id }) => !pass.done.has(id)),
+        graph,
+      ),
+    )
   }
-  const nodes = gather(document, flat, pass.done)
-  const all = [...nodes.values()]
+  const nodes = gather(document, flat, pass.done, named)
+  const leading = leadingTo('output', flat, graph.incoming)
+  const used = leading.size > 0 ? leading : new Set(byId.keys())
+  const listed = [
+    ...documentProblems(document, named),
+    ...blockProblems(document.blocks, flat),
+    ...tieProblems(flat.ties, pass.done),
+    ...nodeProblems(nodes.values(), used),
+    ...(leading.size > 0 ? looseEnds(flat, pass.done) : []),
+  ]
+  let parameters = 0
+  for (const id of used) parameters += pass.done.get(id)?.weights ?? 0
+  for (const { node, weight, source } of flat.ties)
+    if (used.has(node) && used.has(source.node))
+      parameters -= weightOf(pass.done.get(node), weight)?.reduce((a, b) => a * b, 1) ?? 0
   return {
     nodes,
     wires: pass.wires,
@@ -131,13 +160,10 @@ export function analyse(document: ModelDocument, data: DataShape = unknownData):
     flatNodes: pass.done,
     sourceTitles,
     order,
-    problems: [
-      ...documentProblems(document),
-      ...flat.problems.map(({ block, message }) => blockProblem(document, block, message)),
-      ...tieProblems(document.ties, pass.done),
-      ...all.flatMap(nodeProblems),
-    ],
-    parameters: all.reduce((sum, n) => sum + n.weights, 0) - tiedValues(flat.ties, pass.done),
+    problems: listed.filter(({ level }) => level === 'error'),
+    remarks: listed.filter(({ level }) => level === 'remark'),
+    used,
+    parameters,
   }
 }
 
@@ -147,23 +173,83 @@ interface Pass {
   done: Map<string, NodeAnalysis>
   wires: Map<string, Shape>
   widthSources: Map<string, ShapeContext['widthSource']>
+  /** The nearest bypassed node upstream that would have changed the shape. */
+  bypasses: Map<string, Bypassed | null>
+  flat: Expanded
   data: DataShape
+}
+
+interface Bypassed {
+  node: ModelNode
+  /** What would come out of it. */
+  shape: Shape
 }
 
 /** `Conv` of the third copy of a block is "Conv (copy 3)". */
 const copyTitle = (title: string, id: string): string => `${title} (copy ${copyNumber(id)})`
+
+const titlesOf = (flat: Expanded, named: ReadonlyMap<string, string>): ReadonlyMap<string, string> =>
+  flat.originals.size === 0
+    ? named
+    : new Map(
+        flat.nodes.map(({ id }) => {
+          const original = flat.originals.get(id)
+          return [
+            id,
+            original === undefined ? (named.get(id) ?? id) : copyTitle(named.get(original) ?? original, id),
+          ]
+        }),
+      )
+
+/** Nodes of a kind and all that lead to them. */
+function leadingTo(
+  kind: string,
+  flat: Expanded,
+  incoming: ReadonlyMap<string, readonly Wire[]>,
+): ReadonlySet<string> {
+  const found = new Set(flat.nodes.filter((node) => node.kind === kind).map((node) => node.id))
+  // A set hands out what is added while it is walked: this is breadth-first search.
+  for (const id of found) for (const { from } of incoming.get(id) ?? []) found.add(from.node)
+  return found
+}
+
+/** Gives the members of a loop their error; the first member's is listed and names the way around. */
+function closeLoop(
+  members: readonly string[],
+  outgoing: ReadonlyMap<string, readonly Wire[]>,
+  byId: ReadonlyMap<string, ModelNode>,
+  pass: Pass,
+): void {
+  const way = wayAround(members, outgoing)
+  const [first = ''] = way
+  const shown = way.slice(0, 6).map((id) => pass.named.get(id) ?? id)
+  const more = way.length > shown.length ? ` → ${way.length - shown.length} more` : ''
+  const message = `is part of a loop, and data flows one way: ${shown.join(' → ')}${more} → ${shown[0]}`
+  const last = way.at(-1)
+  const closing = outgoing.get(last ?? '')?.filter(({ to }) => to.node === first) ?? []
+  const mend: Mend = {
+    kind: 'remove-wires',
+    title: `Remove the wire from ${pass.named.get(last ?? '')} to ${pass.named.get(first)}`,
+    wires: closing.map((wire) => wire.id),
+  }
+  for (const id of [first, ...members]) {
+    const node = byId.get(id)
+    if (!node || pass.done.has(id)) continue
+    const error: ShapeError = { message, mends: [mend], ...(id === first ? {} : { toldBy: first }) }
+    pass.done.set(id, { ...blank(node, layerOf(node.kind), pass.named), error })
+  }
+}
 
 /** The document's own nodes: a repeated one stands for its copies, and says what is wrong with the first that is. */
 function gather(
   document: ModelDocument,
   flat: Expanded,
   done: ReadonlyMap<string, NodeAnalysis>,
+  named: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, NodeAnalysis> {
   const nodes = new Map<string, NodeAnalysis>()
-  for (const node of document.nodes) {
-    const analysed = done.get(node.id)
-    nodes.set(node.id, analysed ?? { ...blank(node, layerOf(node.kind), titles(document)), copies: 0 })
-  }
+  for (const node of document.nodes)
+    nodes.set(node.id, done.get(node.id) ?? { ...blank(node, layerOf(node.kind), named), copies: 0 })
   for (const [id, original] of flat.originals) {
     const copy = done.get(id)
     const first = nodes.get(original)
@@ -179,63 +265,51 @@ function gather(
   return nodes
 }
 
-function blockProblem(document: ModelDocument, block: string, message: string): Problem {
-  const name = document.blocks.find(({ id }) => id === block)?.name || 'A block'
-  return { node: null, block, message: `${name} ${message}.`, mends: [] }
-}
-
-const weightOf = (
-  nodes: ReadonlyMap<string, NodeAnalysis>,
-  id: string,
-  name: string,
-): readonly number[] | null => {
-  const node = nodes.get(id)
-  if (!node?.layer || !node.cost) return null
-  return node.layer.weights(node.inputs, node.parameters).find((spec) => spec.name === name)?.shape ?? null
-}
-
-function tieProblems(ties: readonly Tie[], nodes: ReadonlyMap<string, NodeAnalysis>): Problem[] {
-  return ties.flatMap(({ node, weight, source }): Problem[] => {
-    const title = nodes.get(node)?.title ?? node
-    const from = nodes.get(source.node)?.title ?? source.node
-    const say = (message: string): Problem[] => [{ node, message, mends: [] }]
-    if (!nodes.has(node) || !nodes.has(source.node))
-      return [
-        {
-          node: null,
-          message: `A shared weight names a layer that is not there: ${title} uses ${from}'s.`,
-          mends: [],
-        },
-      ]
-    if (!nodes.get(node)?.cost || !nodes.get(source.node)?.cost) return []
-    const [own, theirs] = [weightOf(nodes, node, weight), weightOf(nodes, source.node, source.weight)]
-    if (!own) return say(`${title} has no weight "${weight}" to share.`)
-    if (!theirs) return say(`${from} has no weight "${source.weight}" to share.`)
-    if (!sameShape(own, theirs))
-      return say(
-        `${title} shares ${from}'s ${source.weight} of ${formatShape(theirs)}, but its own ${weight} is ${formatShape(own)}.`,
-      )
-    return []
-  })
-}
-
-const tiedValues = (ties: readonly Tie[], nodes: ReadonlyMap<string, NodeAnalysis>): number =>
-  ties.reduce(
-    (sum, { node, weight }) => sum + (weightOf(nodes, node, weight)?.reduce((a, b) => a * b, 1) ?? 0),
-    0,
-  )
-
+/** The node's analysis; an error behind a bypassed layer that would have changed the shape names that layer. */
 function analyseNode(node: ModelNode, incoming: readonly Wire[], pass: Pass): NodeAnalysis {
-  const { named, done, wires, widthSources, data } = pass
-  const layer = layerOf(node.kind)
-  const result = blank(node, layer, named)
-  if (layer?.withData) result.parameters = layer.withData(result.parameters, data)
-  if (!layer)
-    return {
-      ...result,
-      error: { message: `is of a kind this Tapedeck does not know: ${node.kind}`, mends: [] },
-    }
+  const analysed = checkNode(node, incoming, pass)
+  const bypassed = pass.flat.passed.size === 0 ? null : bypassBefore(incoming, pass)
+  pass.bypasses.set(node.id, bypassed)
+  const { error } = analysed
+  if (!bypassed || !error || error.incomplete) return analysed
+  const title = pass.named.get(bypassed.node.id) ?? bypassed.node.id
+  const mend: Mend = {
+    kind: 'set-bypass',
+    title: `Switch ${title} back on`,
+    node: pass.flat.originals.get(bypassed.node.id) ?? bypassed.node.id,
+    bypass: false,
+  }
+  const message = `${error.message}; ${title}, which would make it ${formatShape(bypassed.shape)}, is bypassed`
+  return { ...analysed, error: { ...error, message, mends: [mend, ...error.mends] } }
+}
 
+function bypassBefore(incoming: readonly Wire[], pass: Pass): Bypassed | null {
+  for (const wire of incoming) {
+    const arriving = pass.wires.get(wire.id)
+    let nearest = pass.bypasses.get(wire.from.node) ?? null
+    for (const node of arriving ? (pass.flat.passed.get(wire.id) ?? []) : []) {
+      const shape = shapeAfter(node, arriving as Shape, pass.data)
+      if (shape && !sameShape(shape, arriving as Shape)) nearest = { node, shape }
+    }
+    if (nearest) return nearest
+  }
+  return null
+}
+
+/** What a layer of one input would make of a shape; null where that cannot be said. */
+function shapeAfter(node: ModelNode, shape: Shape, data: DataShape): Shape | null {
+  const layer = layerOf(node.kind)
+  if (!layer || settingError(layer, node)) return null
+  const own = withDefaults(layer, node)
+  const parameters = layer.withData?.(own, data) ?? own
+  const [port, second] = inputPorts(layer, parameters)
+  if (port === undefined || second !== undefined) return null
+  const result = layer.shape({ [port]: shape }, parameters, { node: node.id, data, widthSource: null })
+  return 'error' in result ? null : (Object.values(result.outputs)[0] ?? null)
+}
+
+/** What is wrong with the first wrong parameter. */
+function settingError(layer: Layer, node: ModelNode): ShapeError | null {
   for (const field of layer.fields) {
     const value = field.key in node.parameters ? node.parameters[field.key] : field.default
     const message = checkParameter(field, value)
@@ -250,11 +324,24 @@ function analyseNode(node: ModelNode, incoming: readonly Wire[], pass: Pass): No
       key: field.key,
       value: field.default,
     }
+    return { message: `has a wrong setting: ${message.replace(/\.$/, '')}`, mends: [mend] }
+  }
+  return null
+}
+
+function checkNode(node: ModelNode, incoming: readonly Wire[], pass: Pass): NodeAnalysis {
+  const { named, done, wires, widthSources, data } = pass
+  const layer = layerOf(node.kind)
+  const result = blank(node, layer, named)
+  if (layer?.withData) result.parameters = layer.withData(result.parameters, data)
+  if (!layer)
     return {
       ...result,
-      error: { message: `has a wrong setting: ${message.replace(/\.$/, '')}`, mends: [mend] },
+      error: { message: `is of a kind this Tapedeck does not know: ${node.kind}`, mends: [] },
     }
-  }
+
+  const wrong = settingError(layer, node)
+  if (wrong) return { ...result, error: wrong }
 
   const inputs: Record<string, Shape> = {}
   const { parameters } = result
@@ -270,7 +357,10 @@ function analyseNode(node: ModelNode, incoming: readonly Wire[], pass: Pass): No
     if (second)
       return {
         ...result,
-        error: { message: `has ${arriving.length} wires on its ${port}; it takes one`, mends: [] },
+        error: {
+          message: `has ${arriving.length} wires on its ${port}; it takes one`,
+          mends: [removing(arriving.slice(0, -1), 'Keep the last one')],
+        },
       }
     const shape = wires.get(wire.id)
     const upstream = done.get(wire.from.node)
@@ -278,7 +368,10 @@ function analyseNode(node: ModelNode, incoming: readonly Wire[], pass: Pass): No
       const missing = upstream ? `${upstream.title}'s ${wire.from.port}` : `a layer ${wire.from.node}`
       return {
         ...result,
-        error: { message: `is wired to ${missing}, which is not there; remove the wire`, mends: [] },
+        error: {
+          message: `is wired to ${missing}, which is not there; remove the wire`,
+          mends: [removing([wire], 'Remove the wire')],
+        },
       }
     }
     if (!shape) return { ...result, waitsFor: upstream?.waitsFor ?? upstream?.title ?? wire.from.node }
@@ -288,14 +381,14 @@ function analyseNode(node: ModelNode, incoming: readonly Wire[], pass: Pass): No
     if (takes === 'either') content = arrives
     else if (takes !== arrives) return { ...result, inputs, error: contentError(node.id, port, takes) }
   }
-  const stray = incoming.find((wire) => !(wire.to.port in inputs))
+  const stray = incoming.find((wire) => !Object.hasOwn(inputs, wire.to.port))
   if (stray)
     return {
       ...result,
       inputs,
       error: {
         message: `has a wire at "${stray.to.port}", a port it does not have; remove the wire`,
-        mends: [],
+        mends: [removing([stray], 'Remove the wire')],
       },
     }
 
@@ -315,6 +408,12 @@ function analyseNode(node: ModelNode, incoming: readonly Wire[], pass: Pass): No
   }
 }
 
+const removing = (wires: readonly Wire[], title: string): Mend => ({
+  kind: 'remove-wires',
+  title,
+  wires: wires.map((wire) => wire.id),
+})
+
 function contentError(node: string, port: string, takes: Content): ShapeError {
   if (takes === 'tokens')
     return { message: 'reads token ids, and gets values; wire it to the Input of a text', mends: [] }
@@ -332,31 +431,6 @@ function contentError(node: string, port: string, takes: Content): ShapeError {
   }
 }
 
-/** Parameters with the defaults of fields that the document leaves out. */
-export function withDefaults(
-  layer: Layer,
-  node: Pick<ModelNode, 'parameters'>,
-): Record<string, ModelNode['parameters'][string]> {
-  return { ...Object.fromEntries(layer.fields.map((f) => [f.key, f.default])), ...node.parameters }
-}
-
-/** Ports of a node as its parameters stand; none for a kind that is not known. */
-export function nodePorts(node: Pick<ModelNode, 'kind' | 'parameters'>): {
-  inputs: readonly string[]
-  outputs: readonly string[]
-} {
-  const layer = layerOf(node.kind)
-  if (!layer) return { inputs: [], outputs: [] }
-  const parameters = withDefaults(layer, node)
-  return { inputs: inputPorts(layer, parameters), outputs: outputPorts(layer, parameters) }
-}
-
-/** Whether a node can sit on a wire: something enters it and something leaves. */
-export function passesOn(node: Pick<ModelNode, 'kind' | 'parameters'>): boolean {
-  const { inputs, outputs } = nodePorts(node)
-  return inputs.length > 0 && outputs.length > 0
-}
-
 const changesWidth = (
   inputs: Readonly<Record<string, Shape>>,
   outputs: Readonly<Record<string, Shape>>,
@@ -365,22 +439,6 @@ const changesWidth = (
   const [after] = Object.values(outputs)
   if (!before || !after) return true
   return formatShape(before.slice(-1)) !== formatShape(after.slice(-1))
-}
-
-/**
- * What each node is called, by id: its name, or its layer's title, numbered from the second of a kind on
- * ("Linear", "Linear 2") so that a sentence about a node means one node.
- */
-export function titles(document: ModelDocument): ReadonlyMap<string, string> {
-  const counts = new Map<string, number>()
-  const result = new Map<string, string>()
-  for (const node of document.nodes) {
-    const count = (counts.get(node.kind) ?? 0) + 1
-    counts.set(node.kind, count)
-    const title = layerOf(node.kind)?.title ?? node.kind
-    result.set(node.id, node.name || (count > 1 ? `${title} ${count}` : title))
-  }
-  return result
 }
 
 const blank = (
@@ -401,66 +459,6 @@ const blank = (
   error: null,
   waitsFor: null,
 })
-
-/** Kahn's algorithm; ties in document order, so the order is stable. */
-function runOrder(
-  nodes: readonly ModelNode[],
-  incoming: ReadonlyMap<string, readonly Wire[]>,
-  outgoing: ReadonlyMap<string, readonly Wire[]>,
-): string[] {
-  const known = new Set(nodes.map((node) => node.id))
-  const waiting = new Map<string, number>()
-  for (const id of known)
-    waiting.set(id, (incoming.get(id) ?? []).filter((wire) => known.has(wire.from.node)).length)
-  const ready = nodes.filter((node) => waiting.get(node.id) === 0).map((node) => node.id)
-  const order: string[] = []
-  for (let i = 0; i < ready.length; i++) {
-    const id = ready[i] as string
-    order.push(id)
-    for (const wire of outgoing.get(id) ?? []) {
-      const left = (waiting.get(wire.to.node) ?? 0) - 1
-      waiting.set(wire.to.node, left)
-      if (left === 0) ready.push(wire.to.node)
-    }
-  }
-  return order
-}
-
-function documentProblems(document: ModelDocument): Problem[] {
-  const problems: Problem[] = []
-  const count = (kind: string): number => document.nodes.filter((node) => node.kind === kind).length
-  const say = (message: string): void => void problems.push({ node: null, message, mends: [] })
-  if (document.nodes.length === 0) say('The canvas is empty: drag an Input here, or start from a template.')
-  else {
-    if (count('input') === 0) say('There is no Input: data has nowhere to enter.')
-    if (count('input') > 1) say(`There are ${count('input')} Inputs; a data set feeds one.`)
-    if (count('output') === 0) say('There is no Output: nothing to train towards.')
-    if (count('output') > 1) say(`There are ${count('output')} Outputs; training needs one.`)
-  }
-  const seen = new Set<string>()
-  for (const { name } of document.nodes) {
-    if (name && seen.has(name)) say(`Two layers are named "${name}"; names must differ.`)
-    seen.add(name)
-  }
-  return problems
-}
-
-const nodeProblems = (analysis: NodeAnalysis): Problem[] =>
-  analysis.error
-    ? [
-        {
-          node: analysis.node.id,
-          message: `${analysis.title} ${analysis.error.message}.`,
-          mends: analysis.error.mends,
-        },
-      ]
-    : []
-
-function push(map: Map<string, Wire[]>, key: string, wire: Wire): void {
-  const list = map.get(key)
-  if (list) list.push(wire)
-  else map.set(key, [wire])
-}
 
 /** Values in one sample of a shape `B x ...`; null while a size is symbolic. */
 export const sampleSize = (shape: Shape): number | null => evaluate(multiply(...sampleShape(shape)), {})

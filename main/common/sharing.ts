@@ -1,7 +1,7 @@
 /** Shared weights: one tensor used and trained at two places, such as a language model's embedding and its last layer. */
 import type { ModelDocument, Tie } from './document.ts'
 import type { Attempt } from './edit.ts'
-import { titles } from './shapes.ts'
+import { titles } from './ports.ts'
 
 export interface WeightName {
   node: string
