@@ -41,20 +41,24 @@ function savedBytes(analysis: Analysis, sizes: Readonly<Record<string, number>>)
     }
     return at
   }
-  const kept = new Map<string, Dim>()
+  // By where it was made: a part of a tensor keeps all of it.
+  const kept = new Set<string>()
   let extra: number | null = 0
   for (const id of order) {
     const node = flatNodes.get(id)
     if (!node?.cost) return null
     extra = sum(extra, evaluate(node.cost.extraBytes, sizes))
-    for (const port of node.cost.keeps.outputs) kept.set(made(`${id}:${port}`), values(node.outputs[port]))
+    for (const port of node.cost.keeps.outputs) kept.add(made(`${id}:${port}`))
     for (const port of node.cost.keeps.inputs) {
       const source = sources.get(`${id}:${port}`)
-      if (source !== undefined) kept.set(made(source), values(node.inputs[port]))
+      if (source !== undefined) kept.add(made(source))
     }
   }
   let total = extra
-  for (const count of kept.values()) total = sum(total, evaluate(multiply(4, count), sizes))
+  for (const at of kept) {
+    const [node = '', port = ''] = at.split(':')
+    total = sum(total, evaluate(multiply(4, values(flatNodes.get(node)?.outputs[port])), sizes))
+  }
   return total
 }
 

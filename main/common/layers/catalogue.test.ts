@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { batch, formatShape, symbol, type Shape } from '../dims.ts'
+import { batch, floorDivide, formatShape, symbol, type Shape } from '../dims.ts'
 import {
   checkParameter,
   defaultParameters,
   inputPorts,
+  type DataShape,
   type Field,
   type Layer,
   type Parameters,
+  type ShapeContext,
 } from '../layer.ts'
-import { classData } from '../shapes.ts'
+import { classData, unknownData } from '../shapes.ts'
 import { layerOf, layers } from './catalogue.ts'
 
 const textData = { ...classData([symbol('T')], 10), content: 'tokens' as const, vocabulary: 50 }
@@ -111,6 +113,47 @@ describe('shapes', () => {
     ['input', row, { shape: [3, 8] }, 'is set to 3 x 8, but the data has samples of 1 x 28 x 28'],
   ])('%s of %j with %j is %s', (kind, input, parameters, expected) => {
     expect(outputOf(kind, input, parameters)).toBe(expected)
+  })
+})
+
+describe('Output', () => {
+  const output = layerOf('output') as Layer
+  const steps = {
+    ...unknownData,
+    sample: [symbol('T')],
+    content: 'tokens' as const,
+    vocabulary: 50,
+    classes: 50,
+  }
+  const numbers = { ...unknownData, sample: [8], task: 'regress' as const, classes: 2 }
+  const says = (input: Shape, data: DataShape, widthSource: ShapeContext['widthSource'] = null): string => {
+    const parameters = output.withData?.(defaultParameters(output), data) ?? {}
+    const shaped = output.shape({ input }, parameters, { node: 'n', data, widthSource })
+    if (!('error' in shaped)) return output.summary(parameters)
+    return [shaped.error.message, ...shaped.error.mends.map((mend) => mend.title)].join('; ')
+  }
+
+  it('expects what the task of the data asks for', () => {
+    const next = { ...steps, task: 'next-token' as const }
+    expect(says([batch, symbol('T'), 50], next)).toBe('cross-entropy, next token')
+    expect(says([batch, symbol('T'), 64], next)).toBe(
+      'expects B x T x 50 (the data has 50 tokens), gets B x T x 64; Insert Linear 50',
+    )
+    expect(says([batch, 50], next)).toBe('expects B x T x 50, gets B x 50')
+    expect(says([batch, floorDivide(symbol('T'), 2), 50], next)).toBe(
+      'expects B x T x 50, gets B x ⌊T/2⌋ x 50',
+    )
+    expect(says([batch, symbol('T'), 50], steps)).toBe('expects B x 50, gets B x T x 50; Insert Global pool')
+    expect(says([batch, 2], numbers)).toBe('mean squared error')
+    expect(says([batch, 3], numbers, { node: 'l', title: 'Linear', key: 'outFeatures' })).toBe(
+      'expects B x 2 (the data has 2 targets), gets B x 3; Set Linear to 2',
+    )
+  })
+
+  it('is written as the loss that PyTorch has for it', () => {
+    const code = (parameters: Parameters): string => output.pytorch({ input: row }, parameters)
+    expect(code({ task: 'next-token', labelSmoothing: 0.1 })).toBe('nn.CrossEntropyLoss(label_smoothing=0.1)')
+    expect(code({ task: 'regress', loss: 'huber' })).toBe('nn.HuberLoss()')
   })
 })
 

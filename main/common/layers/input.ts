@@ -6,10 +6,10 @@ export const input: Layer = {
   kind: 'input',
   title: 'Input',
   group: 'Input and output',
-  help: 'Where a batch of samples enters the network. Its shape comes from the data you chose; set one to build before there is data.',
+  help: 'Where a batch of samples enters the network. Its shape comes from the data you chose; set one to build before there is data. Sizes that differ from sample to sample are letters: T steps of a sequence, H x W places of an image.',
   formula: 'y = x',
   source: { title: 'PyTorch tensors', url: 'https://docs.pytorch.org/docs/stable/tensors.html' },
-  keywords: ['data', 'source', 'start'],
+  keywords: ['data', 'source', 'start', 'tokens', 'text', 'image', 'table'],
   fields: [
     {
       type: 'shape',
@@ -22,7 +22,9 @@ export const input: Layer = {
   ],
   inputs: [],
   outputs: ['output'],
-  summary: ({ shape }) => (Array.isArray(shape) ? shape.join(' x ') : 'shape from the data'),
+  withData: (parameters, { content }) => ({ ...parameters, content }),
+  summary: ({ shape, content }) =>
+    Array.isArray(shape) ? shape.join(' x ') : content === 'tokens' ? 'token ids' : 'shape from the data',
   shape(_inputs, { shape }, { node, data }) {
     const given = Array.isArray(shape) ? shape : null
     const sample = given ?? data.sample

@@ -1,15 +1,10 @@
 /** What images and sequences look like, and what to do with an input that is neither. */
 import { formatShape, type Shape } from '../dims.ts'
 import type { Mend, ShapeContext, ShapeError } from '../layer.ts'
+import { insertBefore } from './mends.ts'
 
-const reshapeTo = (sizes: number[], node: string): Mend => ({
-  kind: 'insert-before',
-  title: `Insert Reshape ${sizes.join(' x ')}`,
-  node,
-  port: 'input',
-  layer: 'reshape',
-  parameters: { sizes },
-})
+const reshapeTo = (sizes: number[], node: string, port = 'input'): Mend =>
+  insertBefore(node, 'reshape', `Reshape ${sizes.join(' x ')}`, { sizes }, port)
 
 /** The channels of images `B x C x H x W`, or what is wrong with the input. */
 export function imageChannels(shape: Shape, { node }: ShapeContext): number | ShapeError {
@@ -31,12 +26,31 @@ export function imageChannels(shape: Shape, { node }: ShapeContext): number | Sh
 }
 
 /** The features of sequences `B x T x C`, or what is wrong with the input. */
-export function sequenceFeatures(shape: Shape, { node }: ShapeContext): number | ShapeError {
+export function sequenceFeatures(
+  shape: Shape,
+  { node }: Pick<ShapeContext, 'node'>,
+  port = 'input',
+): number | ShapeError {
   const features = shape[2]
   if (shape.length === 3 && typeof features === 'number') return features
-  const message = `expects sequences B x T x C, gets ${formatShape(shape)}`
-  const [, steps] = shape
-  if (shape.length === 2 && typeof steps === 'number')
-    return { message, mends: [reshapeTo([steps, 1], node)] }
-  return { message, mends: [] }
+  const at = port === 'input' ? '' : ` at its ${port}`
+  return {
+    message: `expects sequences B x T x C${at}, gets ${formatShape(shape)}`,
+    mends: sequenceMends(shape, node, port),
+  }
+}
+
+function sequenceMends(shape: Shape, node: string, port: string): Mend[] {
+  const [, first, second, third] = shape
+  if (typeof first !== 'number') return []
+  if (shape.length === 2) return [reshapeTo([first, 1], node, port)]
+  if (shape.length === 3)
+    return [insertBefore(node, 'transpose', `Transpose to B x T x ${first}`, { first: 1, second: 2 }, port)]
+  if (shape.length !== 4) return []
+  // The rows of a grey image are steps; of other images the places are, once the channels are behind them.
+  return [
+    first === 1 && typeof second === 'number' && typeof third === 'number'
+      ? reshapeTo([second, third], node, port)
+      : reshapeTo([first, -1], node, port),
+  ]
 }

@@ -10,7 +10,8 @@ import {
   type WeightSpec,
 } from '../layer.ts'
 import type { Ops, RecurrentOptions, RecurrentWeights, TensorMethods } from '../ops.ts'
-import { featuresOf, lengthsOf, sequenceError, stepBytes, stepsOf } from './sequence.ts'
+import { sequenceFeatures } from './ranks.ts'
+import { featuresOf, lengthsOf, stepBytes, stepsOf } from './sequence.ts'
 
 interface Recurrent {
   kind: string
@@ -118,10 +119,10 @@ export const recurrent = ({ pytorch, pytorchOptions, gates, kept, apply, ...trut
       .filter(Boolean)
       .join(' · ')
   },
-  shape(inputs, parameters, { node }) {
+  shape(inputs, parameters, context) {
     const shape = inputOf(inputs)
-    const error = sequenceError(shape, node)
-    if (error) return { error }
+    const features = sequenceFeatures(shape, context)
+    if (typeof features !== 'number') return { error: features }
     const { hidden, directions } = sizesOf(parameters)
     const [first = 1, steps = 1] = shape
     const width = hidden * directions

@@ -2,10 +2,9 @@
  * What layers over sequences share. A sequence is B x T x features; samples of a batch differ in T, and what lies
  * behind a sequence's own end is padding.
  */
-import { formatShape, multiply, type Dim, type Shape } from '../dims.ts'
-import { inputOf, type ForwardCall, type Mend, type ShapeError } from '../layer.ts'
+import { multiply, type Dim, type Shape } from '../dims.ts'
+import { inputOf, type ForwardCall } from '../layer.ts'
 import type { Ops, TensorMethods } from '../ops.ts'
-import { insertBefore } from './mends.ts'
 
 /** Features of each step. Shape inference has made sure that they are a number. */
 export function featuresOf(inputs: Readonly<Record<string, Shape>>, port = 'input'): number {
@@ -17,31 +16,6 @@ export function featuresOf(inputs: Readonly<Record<string, Shape>>, port = 'inpu
 /** Steps of one sample. */
 export const stepsOf = (inputs: Readonly<Record<string, Shape>>, port = 'input'): Dim =>
   inputOf(inputs, port)[1] ?? 1
-
-/** Why a shape cannot be read as B x T x features; null where it can. */
-export function sequenceError(shape: Shape, node: string, port = 'input'): ShapeError | null {
-  if (shape.length === 3 && typeof shape[2] === 'number') return null
-  const message = `expects B x T x features, gets ${formatShape(shape)}`
-  const at = port === 'input' ? '' : ` at its ${port}`
-  return { message: `${message}${at}`, mends: sequenceMends(shape, node, port) }
-}
-
-function sequenceMends(shape: Shape, node: string, port: string): Mend[] {
-  const [, first, second, third] = shape
-  const reshape = (...sizes: number[]): Mend[] => [
-    insertBefore(node, 'reshape', `Reshape to ${sizes.join(' x ').replace('-1', 'T')}`, { sizes }, port),
-  ]
-  if (shape.length === 3)
-    return typeof first === 'number'
-      ? [insertBefore(node, 'transpose', `Transpose to B x T x ${first}`, { first: 1, second: 2 }, port)]
-      : []
-  if (shape.length === 2) return typeof first === 'number' ? reshape(first, 1) : []
-  // The rows of a grey image are steps; the places of any other are, once channels come last.
-  if (shape.length !== 4 || typeof first !== 'number') return []
-  return first === 1 && typeof second === 'number' && typeof third === 'number'
-    ? reshape(second, third)
-    : reshape(first, -1)
-}
 
 /** One value or row of each sequence: its own last step. x `[B, T, ...]` to `[B, ...]`. */
 export function lastSteps<T extends TensorMethods<T>>(ops: Ops<T>, x: T, lengths: T | null): T {
