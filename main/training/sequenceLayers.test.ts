@@ -131,6 +131,37 @@ describe('a batch of unequal lengths equals its samples one by one', () => {
       ],
       sequences,
     ],
+    [
+      'positions, reshaped, split, swapped',
+      [
+        ['e', 'embedding', { dimension: 6, paddingIndex: 0 }],
+        ['p', 'positional', { maximum: 7 }],
+        ['w', 'positional', { maximum: 20, method: 'sinusoidal' }],
+        ['s', 'split', { sizes: [2, 4] }],
+        ['wide', 'reshape', { sizes: [-1, 2] }],
+        ['c', 'concat', { axis: 1 }],
+        ['t', 'transpose'],
+        ['pool', 'global-pool', { layout: 'channels-first', method: 'max' }],
+        head,
+      ],
+      [
+        'input -> e -> p -> w -> s',
+        's.b -> wide',
+        's.a -> c.a',
+        'wide -> c.b',
+        'c -> t -> pool -> head -> output',
+      ],
+      tokens,
+    ],
+    [
+      'the last step',
+      [
+        ['r', 'rnn', { hidden: 3, nonlinearity: 'relu', bias: false }],
+        ['l', 'last-step'],
+      ],
+      ['input -> r', 'r.sequence -> l -> output'],
+      sequences,
+    ],
   ])('%s', (_, nodes, wires, data) => {
     expectAlone(graph(nodes, wires), data)
   })

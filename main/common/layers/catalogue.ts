@@ -14,18 +14,23 @@ import { gelu } from './gelu.ts'
 import { globalPool } from './global-pool.ts'
 import { gru } from './gru.ts'
 import { input } from './input.ts'
+import { lastStep } from './last-step.ts'
 import { leakyRelu } from './leaky-relu.ts'
 import { linear } from './linear.ts'
 import { lstm } from './lstm.ts'
 import { maxPool2d } from './max-pool2d.ts'
 import { multiply } from './multiply.ts'
 import { output } from './output.ts'
+import { positional } from './positional.ts'
 import { relu } from './relu.ts'
+import { reshape } from './reshape.ts'
 import { rnn } from './rnn.ts'
 import { sigmoid } from './sigmoid.ts'
 import { silu } from './silu.ts'
 import { softplus } from './softplus.ts'
+import { split } from './split.ts'
 import { tanh } from './tanh.ts'
+import { transpose } from './transpose.ts'
 
 export const layers: readonly Layer[] = [
   input,
@@ -38,9 +43,11 @@ export const layers: readonly Layer[] = [
   avgPool2d,
   globalPool,
   embedding,
+  positional,
   rnn,
   lstm,
   gru,
+  lastStep,
   batchNorm,
   relu,
   leakyRelu,
@@ -51,9 +58,12 @@ export const layers: readonly Layer[] = [
   tanh,
   sigmoid,
   dropout,
+  reshape,
+  transpose,
   concat,
   add,
   multiply,
+  split,
 ]
 
 const byKind = new Map(layers.map((layer) => [layer.kind, layer]))

@@ -1,20 +1,8 @@
 import { add, formatShape, sameDim, type Dim, type Shape } from '../dims.ts'
-import {
-  inputOf,
-  noCost,
-  type ForwardCall,
-  type Layer,
-  type Mend,
-  type Parameters,
-  type ShapeResult,
-} from '../layer.ts'
+import { inputOf, noCost, type ForwardCall, type Layer, type Mend, type ShapeResult } from '../layer.ts'
 import type { TensorMethods } from '../ops.ts'
 import { joinRagged } from './joinRagged.ts'
-import { inputsField, joinedPorts } from './letters.ts'
-
-/** Channels of images, else the last axis. */
-const axisOf = ({ axis }: Parameters, rank: number): number =>
-  typeof axis === 'number' ? axis : rank === 4 ? 1 : rank - 1
+import { inputsField, joinAxis, joinedPorts } from './letters.ts'
 
 /** Inputs side by side along one axis. */
 export const concat: Layer = {
@@ -47,7 +35,7 @@ export const concat: Layer = {
     const ports = joinedPorts(parameters)
     const shapes = ports.map((port) => inputOf(inputs, port))
     const first = shapes[0] ?? []
-    const axis = axisOf(parameters, first.length)
+    const axis = joinAxis(parameters, first.length)
     const differs = shapes.findIndex((shape) => !agree(first, shape, axis))
     if (differs < 0 && axis < first.length)
       return {
@@ -75,7 +63,7 @@ export const concat: Layer = {
   forward<T extends TensorMethods<T>>(call: ForwardCall<T>) {
     const ports = joinedPorts(call.parameters)
     const tensors = ports.map((port) => inputOf(call.inputs, port))
-    const axis = axisOf(call.parameters, tensors[0]?.shape.length ?? 0)
+    const axis = joinAxis(call.parameters, tensors[0]?.shape.length ?? 0)
     const lengths = ports.map((port) => call.lengths(port, axis))
     // Padding may stand at the end only: what follows a shorter sequence moves up to it.
     const ragged = lengths.slice(0, -1).some((length) => length !== null)
@@ -84,7 +72,7 @@ export const concat: Layer = {
   cost: () => noCost,
   pytorch(inputs, parameters) {
     const ports = joinedPorts(parameters).join(', ')
-    const axis = axisOf(parameters, inputs['a']?.length ?? 2)
+    const axis = joinAxis(parameters, inputs['a']?.length ?? 2)
     return `lambda ${ports}: torch.cat((${ports}), ${axis})`
   },
 }

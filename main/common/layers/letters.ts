@@ -21,3 +21,7 @@ export const inputsField: Field = {
 
 export const joinedPorts = (parameters: Parameters): readonly string[] =>
   letterPorts(numberParameter(parameters, 'inputs', 2))
+
+/** The axis along which inputs are joined or cut: the channels of images, else the last, unless one is given. */
+export const joinAxis = ({ axis }: Parameters, rank: number): number =>
+  typeof axis === 'number' ? axis : rank === 4 ? 1 : rank - 1
