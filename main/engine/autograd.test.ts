@@ -31,6 +31,49 @@ describe('backward', () => {
     x.dispose()
   })
 
+  test('a gradient that holds its own tensor goes with the tensor', () => {
+    const state = () => {
+      const { liveTensors: tensors, liveNodes } = memoryStats()
+      return { handles: liveTensors(), tensors, liveNodes }
+    }
+    const before = state()
+    // Recorded: the derivative of a square holds what was squared.
+    scope(() => variable([1, 2]).square().sum().backward(null, { createGraph: true }))
+    expect(state()).toEqual(before)
+    // Made by hand: with a history, as a view, in a ring, and that of a result.
+    scope(() => {
+      const x = variable([1, 2])
+      x.grad = x.square()
+      const plain = tensor([1, 2])
+      plain.grad = plain.view([2])
+      const [first, second] = [tensor([1]), tensor([2])]
+      first.grad = second
+      second.grad = first
+      const result = variable([3]).exp()
+      result.retainGrad()
+      result.square().backward(null, { createGraph: true })
+      expect(result.grad?.requiresGrad).toBe(true)
+    })
+    expect(state()).toEqual(before)
+    // Changed in place by what was computed from it: no backward can pass, and nothing stays.
+    scope(() => {
+      const base = variable([1, 2]).mul(2)
+      const view = base.view([2])
+      view.add_(view.square())
+      expect(() => base.sum().backward()).toThrow('[square] a tensor saved for backward (float64 2, input) was changed in place') // prettier-ignore
+    })
+    expect(state()).toEqual(before)
+    // A hook's tensor is another name for the leaf: the leaf keeps its gradient when that name goes.
+    const x = variable([3])
+    scope(() => {
+      x.registerPostAccumulateGradHook(() => undefined)
+      x.square().sum().backward(null, { createGraph: true })
+    })
+    expect(x.grad?.toArray()).toEqual([6])
+    x.dispose()
+    expect(state()).toEqual(before)
+  })
+
   test('refuses a second time without retainGraph', () => {
     scope(() => {
       const y = variable([1, 2]).square().sum()

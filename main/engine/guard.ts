@@ -11,7 +11,17 @@ function located(where: string, error: unknown): unknown {
   return new TypeError(`[${where}] ${what}, check the arguments`, { cause: error })
 }
 
+/** Runs `body`; an argument of a wrong kind in it is a TypeError that begins with `[where]`. */
+export function guarding<T>(where: string, body: () => T): T {
+  try {
+    return body()
+  } catch (error) {
+    throw located(where, error)
+  }
+}
+
 function guardOne(where: string, fn: Anything): Anything {
+  // Spelled out: a closure for each call would cost more than a small op.
   const guarded: Anything = function (...args) {
     try {
       return fn.apply(this, args)

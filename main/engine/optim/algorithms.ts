@@ -1,5 +1,4 @@
 /** The algorithms, with PyTorch's formulas, names and defaults. */
-import { merge } from './group.ts'
 import type { CommonOptions, Params } from './group.ts'
 import { Optimizer } from './optimizer.ts'
 
@@ -15,7 +14,7 @@ export interface SgdOptions extends CommonOptions {
 export class SGD extends Optimizer<SgdOptions> {
   constructor(params: Params<SgdOptions>, options: SgdOptions = {}) {
     const defaults = { lr: 1e-3, weightDecay: 0, maximize: false, momentum: 0, dampening: 0, nesterov: false }
-    super('SGD', params, merge<SgdOptions>(defaults, options))
+    super('SGD', params, defaults, options)
   }
 }
 
@@ -38,14 +37,14 @@ const adam = {
 /** Kingma and Ba 2015; weight decay is added to the gradient. */
 export class Adam extends Optimizer<AdamOptions> {
   constructor(params: Params<AdamOptions>, options: AdamOptions = {}) {
-    super('Adam', params, merge<AdamOptions>(adam, options))
+    super('Adam', params, adam, options)
   }
 }
 
 /** Loshchilov and Hutter 2019: weight decay shrinks the weights themselves, 0.01 unless given. */
 export class AdamW extends Optimizer<AdamOptions> {
   constructor(params: Params<AdamOptions>, options: AdamOptions = {}) {
-    super('AdamW', params, merge<AdamOptions>({ ...adam, weightDecay: 0.01 }, options))
+    super('AdamW', params, { ...adam, weightDecay: 0.01 }, options)
   }
 }
 
@@ -70,7 +69,7 @@ export class RMSprop extends Optimizer<RmspropOptions> {
       centered: false,
       momentum: 0,
     }
-    super('RMSprop', params, merge<RmspropOptions>(defaults, options))
+    super('RMSprop', params, defaults, options)
   }
 }
 
@@ -93,7 +92,7 @@ export class Adagrad extends Optimizer<AdagradOptions> {
       initialAccumulatorValue: 0,
       eps: 1e-10,
     }
-    super('Adagrad', params, merge<AdagradOptions>(defaults, options))
+    super('Adagrad', params, defaults, options)
   }
 }
 
@@ -109,6 +108,6 @@ export interface LionOptions extends CommonOptions {
 export class Lion extends Optimizer<LionOptions> {
   constructor(params: Params<LionOptions>, options: LionOptions = {}) {
     const defaults = { lr: 1e-4, weightDecay: 0, maximize: false, betas: [0.9, 0.99] as const }
-    super('Lion', params, merge<LionOptions>(defaults, options))
+    super('Lion', params, defaults, options)
   }
 }

@@ -1,5 +1,6 @@
 import { native } from '../addon.ts'
 import type { Tensor } from '../tensor.ts'
+import { idsOf } from './group.ts'
 
 /**
  * Scales the gradients of `params` in place so that their norm together is at most `maxNorm`, and returns what
@@ -14,17 +15,10 @@ export function clipGradNorm(
   const { normType = 2 } = options
   if (normType !== 2 && normType !== Infinity)
     throw new TypeError(`[clipGradNorm] normType must be 2 or Infinity, got ${String(normType)}`)
-  return native.clipGradNorm(
-    params.map((p) => p.id),
-    maxNorm,
-    normType === Infinity,
-  )
+  return native.clipGradNorm(idsOf('clipGradNorm', params), maxNorm, normType === Infinity)
 }
 
 /** Clamps every element of the gradients of `params` to -maxValue..maxValue, in place. */
 export function clipGradValue(params: readonly Tensor[], maxValue: number): void {
-  native.clipGradValue(
-    params.map((p) => p.id),
-    maxValue,
-  )
+  native.clipGradValue(idsOf('clipGradValue', params), maxValue)
 }

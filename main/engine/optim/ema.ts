@@ -1,6 +1,8 @@
 import { engineError } from '../error.ts'
 import { native } from '../addon.ts'
+import { guarding, guardMethods, needFunction } from '../guard.ts'
 import type { Tensor } from '../tensor.ts'
+import { idsOf } from './group.ts'
 import { readTensors, writeTensors } from './state.ts'
 import type { StateTensors } from './state.ts'
 
@@ -23,9 +25,9 @@ export class EMA {
   #swapped = false
 
   constructor(params: readonly Tensor[], options: { decay?: number } = {}) {
-    this.decay = options.decay ?? 0.999
+    this.decay = guarding('EMA', () => options.decay) ?? 0.999
     this.params = params
-    this.#id = native.ema(params.map((p) => p.id))
+    this.#id = native.ema(idsOf('EMA', params))
   }
   get updates(): number {
     return this.#updates
@@ -48,6 +50,7 @@ export class EMA {
   }
   /** Runs `body` with the averages in the parameters. */
   apply<T>(body: () => T): T {
+    needFunction('EMA.apply', body)
     this.swap()
     try {
       return body()
@@ -82,3 +85,4 @@ export class EMA {
     this.dispose()
   }
 }
+guardMethods(EMA.prototype, ['apply'])

@@ -1,4 +1,5 @@
 import { native } from '../addon.ts'
+import { kindOf } from '../guard.ts'
 import { Tensor } from '../tensor.ts'
 
 /** What every algorithm has. */
@@ -87,6 +88,17 @@ export class ParamGroup<O extends CommonOptions> {
   }
 }
 
+/** Handles of a list of parameters. */
+export function idsOf(where: string, params: readonly Tensor[]): number[] {
+  if (!Array.isArray(params))
+    throw new TypeError(`[${where}] expected a list of tensors, got ${kindOf(params)}`)
+  return params.map((param: unknown, index) => {
+    if (!(param instanceof Tensor))
+      throw new TypeError(`[${where}] parameter ${index} must be a tensor, got ${kindOf(param)}`)
+    return param.id
+  })
+}
+
 /** `options` with those of `changes` that are given. */
 export function merge<O extends object>(options: Readonly<Required<O>>, changes: Partial<O>): Required<O> {
   const merged: Record<string, unknown> = { ...options }
@@ -96,12 +108,17 @@ export function merge<O extends object>(options: Readonly<Required<O>>, changes:
 
 /** The groups that `params` stands for, each with its whole options. */
 export function groupsOf<O extends object>(
+  where: string,
   params: Params<O>,
   options: Required<O>,
 ): { params: readonly Tensor[]; options: Required<O> }[] {
+  if (!Array.isArray(params))
+    throw new TypeError(`[${where}] expected a list of tensors or of groups, got ${kindOf(params)}`)
   if (params.length === 0 || params[0] instanceof Tensor)
     return [{ params: params as readonly Tensor[], options }]
-  return (params as readonly GroupSpec<O>[]).map((group) => {
+  return (params as readonly GroupSpec<O>[]).map((group, index) => {
+    if (group === null || typeof group !== 'object')
+      throw new TypeError(`[${where}] group ${index} must be an object with params, got ${kindOf(group)}`)
     const { params: own, ...changes } = group
     return { params: own, options: merge<O>(options, changes as unknown as Partial<O>) }
   })

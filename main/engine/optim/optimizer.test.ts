@@ -225,6 +225,15 @@ describe('optimizers', () => {
     scope(() => {
       expect(() => new optim.SGD([], { lr: 0.1 })).toThrow('[SGD] got no parameters')
       expect(() => new optim.SGD([{ params: [] }])).toThrow('[SGD] got no parameters')
+      expect(() => new optim.SGD(3 as unknown as Tensor[])).toThrow(
+        '[SGD] expected a list of tensors or of groups, got number',
+      )
+      expect(() => new optim.SGD([parameter([1]), null as unknown as Tensor])).toThrow(
+        '[SGD] parameter 1 must be a tensor, got null',
+      )
+      expect(() => optim.clipGradNorm(null as unknown as Tensor[], 1)).toThrow(
+        '[clipGradNorm] expected a list of tensors, got null',
+      )
       expect(() => new optim.SGD([parameter([1]).mul(2)], { lr: 0.1 })).toThrow(
         '[SGD] parameter 0 (1) is the result of a recorded op, only leaves can be trained',
       )

@@ -1,7 +1,8 @@
 import { engineError } from '../error.ts'
 import { native } from '../addon.ts'
+import { guarding, guardMethods, kindOf } from '../guard.ts'
 import type { Tensor } from '../tensor.ts'
-import { groupsOf, merge, numbersOf, ParamGroup } from './group.ts'
+import { groupsOf, idsOf, merge, numbersOf, ParamGroup } from './group.ts'
 import type { AllOptions, CommonOptions, GroupSpec, Params } from './group.ts'
 import { readTensors, writeTensors } from './state.ts'
 import type { StateTensors } from './state.ts'
@@ -64,15 +65,24 @@ export abstract class Optimizer<O extends CommonOptions = CommonOptions> {
   readonly #defaults: Required<O>
   readonly #groups: ParamGroup<O>[] = []
 
-  /** `defaults` hold every option of the algorithm; groups may have others. */
-  constructor(algorithm: Algorithm, params: Params<O>, defaults: Required<O>) {
+  /** `defaults` hold every option of the algorithm, which `options` change; groups may have others. */
+  constructor(algorithm: Algorithm, params: Params<O>, defaults: Required<O>, options: O) {
+    if (!algorithms.includes(algorithm))
+      throw new TypeError(
+        `[optim] unknown algorithm ${kindOf(algorithm)}, use one of ${algorithms.join(', ')}`,
+      )
     this.algorithm = algorithm
-    this.#defaults = defaults
-    const [first, ...more] = groupsOf(params, defaults)
-    if (!first) throw new TypeError(`[${algorithm}] got no parameters`)
-    const ids = first.params.map((p) => p.id)
-    this.#id = native.optimCreate(algorithms.indexOf(algorithm), ids, numbersOf(first.options as AllOptions))
-    this.#groups.push(new ParamGroup(this.#id, 0, first.params, first.options))
+    const { merged, first, more, id } = guarding(algorithm, () => {
+      const merged = merge<O>(defaults, options)
+      const [first, ...more] = groupsOf(algorithm, params, merged)
+      if (!first) throw new TypeError(`[${algorithm}] got no parameters`)
+      const ids = idsOf(algorithm, first.params)
+      const numbers = numbersOf(first.options as AllOptions)
+      return { merged, first, more, id: native.optimCreate(algorithms.indexOf(algorithm), ids, numbers) }
+    })
+    this.#defaults = merged
+    this.#id = id
+    this.#groups.push(new ParamGroup(id, 0, first.params, first.options))
     try {
       for (const group of more) this.#add(group.params, group.options)
     } catch (error) {
@@ -81,10 +91,9 @@ export abstract class Optimizer<O extends CommonOptions = CommonOptions> {
     }
   }
   #add(params: readonly Tensor[], options: Required<O>): void {
-    native.optimAddGroup(
-      this.#id,
-      params.map((p) => p.id),
-      numbersOf(options as AllOptions),
+    const where = this.algorithm
+    guarding(where, () =>
+      native.optimAddGroup(this.#id, idsOf(where, params), numbersOf(options as AllOptions)),
     )
     this.#groups.push(new ParamGroup(this.#id, this.#groups.length, params, options))
   }
@@ -184,6 +193,8 @@ export abstract class Optimizer<O extends CommonOptions = CommonOptions> {
     this.dispose()
   }
 }
+
+guardMethods(Optimizer.prototype, [])
 
 function statsOf(sums: Float64Array): StepStats {
   const every = (first: number): Float64Array =>

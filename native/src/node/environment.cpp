@@ -2,8 +2,10 @@
 
 #include <atomic>
 #include <cstdlib>
+#include <utility>
 
 #include "tape/anomaly.h"
+#include "tape/stale.h"
 
 namespace tape::node {
 namespace {
@@ -21,6 +23,9 @@ uint32_t generation_of(Handle handle) { return static_cast<uint32_t>(handle) >> 
 uint32_t tag_of(Handle handle) {
   return static_cast<uint32_t>(handle) >> (kSlotBits + kGenerationBits) & kTagMask;
 }
+
+/// Whether it holds other tensors.
+bool leads_on(const TensorImpl& x) { return x.grad_fn || x.base || x.grad; }
 }  // namespace
 
 int32_t HookTable::add(const std::shared_ptr<Hook>& hook) {
@@ -79,12 +84,38 @@ const Tensor& Environment::get(const char* where, Handle handle) const {
 
 void Environment::dispose(Handle handle) {
   if (!alive(handle)) return;
-  const uint32_t slot = slot_of(handle);
-  const Tensor last = std::move(slots_[slot].tensor);
-  slots_[slot].tensor = Tensor();
-  slots_[slot].generation = slots_[slot].generation % kGenerationMask + 1;
-  free_.push_back(slot);
+  const Tensor last = take(handle);
+  release(last);
+  if (may_hold_itself(*last.impl())) let_go_of_stale({last});
+}
+
+void Environment::dispose(const std::vector<Handle>& handles) {
+  std::vector<Tensor> suspects;
+  for (Handle handle : handles) {
+    if (!alive(handle)) continue;
+    const Tensor last = take(handle);
+    release(last);
+    if (may_hold_itself(*last.impl())) suspects.push_back(last);
+  }
+  if (!suspects.empty()) let_go_of_stale(suspects);
+}
+
+Tensor Environment::take(Handle handle) {
+  Slot& slot = slots_[slot_of(handle)];
+  slot.generation = slot.generation % kGenerationMask + 1;
+  free_.push_back(slot_of(handle));
   --live_;
+  return std::exchange(slot.tensor, Tensor());
+}
+
+/// A gradient that was recorded (createGraph), or made from its own tensor, holds that tensor, and neither
+/// would ever be freed. Nobody can read it once the tensor's last handle is gone.
+void Environment::release(const Tensor& last) {
+  TensorImpl& impl = *last.impl();
+  if (impl.refs == 1 || !impl.grad || !leads_on(*impl.grad)) return;
+  for (const Slot& slot : slots_)
+    if (slot.tensor.impl() == &impl) return;
+  impl.grad.reset();
 }
 
 void Environment::report_memory() {

@@ -41,6 +41,7 @@ class Environment {
   const Tensor& get(const char* where, Handle handle) const;
   bool alive(Handle handle) const;
   void dispose(Handle handle);
+  void dispose(const std::vector<Handle>& handles);
   int64_t live() const { return live_; }
   /// Tells V8 what native memory hangs on its objects, in steps of a megabyte.
   void report_memory();
@@ -55,6 +56,9 @@ class Environment {
     Tensor tensor;
     uint32_t generation = 1;
   };
+  Tensor take(Handle handle);
+  void release(const Tensor& last);
+
   uint32_t tag_;  // 0..3
   std::vector<Slot> slots_{1};
   std::vector<uint32_t> free_;

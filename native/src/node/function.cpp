@@ -60,15 +60,14 @@ struct FunctionNode final : Node {
                                         read_handles(call, arguments[1], 0)};
     if (napi_call_function(env, undefined, callback, 2, arguments, &returned) != napi_ok) {
       // The callback's scope has disposed them, unless it did not get that far.
-      for (const auto& handles : lent)
-        for (Handle handle : handles) environment.dispose(handle);
+      for (const auto& handles : lent) environment.dispose(handles);
       throw PendingException{};
     }
     // JavaScript hands over fresh handles; they are ours to dispose.
     const std::vector<Handle> handles = read_handles(call, returned, 0);
     std::vector<Tensor> gradients;
     for (Handle handle : handles) gradients.push_back(handle == 0 ? Tensor() : environment.get(name, handle));
-    for (Handle handle : handles) environment.dispose(handle);
+    environment.dispose(handles);
     return gradients;
   }
 

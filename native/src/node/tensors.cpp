@@ -145,7 +145,7 @@ void dispose(Environment& environment, int32_t handle) {
 }
 void dispose_many(Environment& environment, napi_value array) {
   const Call call{environment, "dispose"};
-  for (int32_t handle : read_handles(call, array, 0)) environment.dispose(handle);
+  environment.dispose(read_handles(call, array, 0));
   environment.report_memory();
 }
 /// A second handle to the same tensor.

@@ -61,6 +61,8 @@ std::vector<Row> batchnorm_rows() {
       row("batchNorm of images, evaluation, channels-last", {2, 3, 2, 3}, false, true, true),
       row("batchNorm without weight", {3, 2, 2, 2}, true, false),
       row("batchNorm of no images, evaluation", {0, 2, 3, 3}, false, true),
+      row("batchNorm of no channels", {3, 0}, true, true),
+      row("batchNorm of images without channels", {3, 0, 2, 2}, true, true, true),
   };
 }
 

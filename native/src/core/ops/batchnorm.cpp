@@ -68,6 +68,7 @@ void fused_gradient(const Saved& s, const Backward& b) {
   const DType dtype = s.x.dtype();
   const auto numbers = [&] { return empty({channels}, DType::float64); };
   const Tensor sum_of = numbers(), product = numbers(), a = numbers(), pull = numbers(), shift = numbers();
+  if (channels == 0) return b.give(0, empty_like(s.x));
   kernels().batchnorm.sums(dtype, shape, sum_of.data_as<double>(), product.data_as<double>(), gradient.data(),
                            s.x.data(), s.mean.data_as<double>());
   const double *total = sum_of.data_as<double>(), *scale = s.scale.data_as<double>();
@@ -151,7 +152,7 @@ Tensor batch_norm(const Tensor& x_in, const Tensor& running_mean, const Tensor& 
     GradMode mode(false);
     double *means = center.data_as<double>(), *variances = scale.data_as<double>();
     if (options.training) {
-      kernels().batchnorm.statistics(x.dtype(), shape, means, variances, x.data());
+      if (shape.channels > 0) kernels().batchnorm.statistics(x.dtype(), shape, means, variances, x.data());
       if (running_mean.defined()) {
         const double n = static_cast<double>(count);
         move_running(running_mean, means, 1, options.momentum);

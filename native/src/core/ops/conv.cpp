@@ -122,6 +122,13 @@ void check_weight_rank(const char* where, const char* form, int spatial, const T
     fail(ErrorCode::shape, where, "weight must be ", form, ", got ", to_string(weight.shape()));
 }
 
+/// Weights that look at no channels at all.
+void check_channels(const char* where, int64_t channels, const Tensor& x, const Tensor& weight) {
+  if (channels == 0)
+    fail(ErrorCode::shape, where, "there must be at least one channel, got none (input ",
+         to_string(x.shape()), ", weight ", to_string(weight.shape()), ")");
+}
+
 Tensor conv(const char* where, int spatial, const Tensor& x, const Tensor& weight, const Tensor& bias,
             const ConvOptions& options, bool fuse_relu) {
   check_weight_rank(where, spatial == 1 ? "[out, in / groups, K]" : "[out, in / groups, KH, KW]", spatial,
@@ -137,6 +144,7 @@ Tensor conv(const char* where, int spatial, const Tensor& x, const Tensor& weigh
     fail(ErrorCode::shape, where, "weight expects ", weight.size(1), " input channels in each of ", s.groups,
          " groups, got ", s.in_channels, " in all (input ", to_string(x.shape()), ")");
   }
+  check_channels(where, s.in_channels, x, weight);
   if (s.out_channels % s.groups != 0)
     fail(ErrorCode::shape, where, "the ", s.out_channels, " output channels of weight ",
          to_string(weight.shape()), " cannot be divided into ", s.groups, " groups");
@@ -175,6 +183,7 @@ Tensor conv_transpose(const char* where, int spatial, const Tensor& x, const Ten
   ConvShape& s = p.shape;
   s.out_channels = x.size(1);
   s.in_channels = channels;
+  check_channels(where, channels, x, weight);
   if (s.out_channels != weight.size(0))
     fail(ErrorCode::shape, where, "weight expects ", weight.size(0), " input channels, got ", s.out_channels,
          " (input ", to_string(x.shape()), ")");

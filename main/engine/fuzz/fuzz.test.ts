@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import type { FuzzReport } from './fuzz.ts'
 
 // FUZZ_CALLS=100000 is the long run, FUZZ_SEED repeats one.
-const calls = Number(process.env['FUZZ_CALLS'] ?? 15000)
+const calls = Number(process.env['FUZZ_CALLS'] ?? 30000)
 const seed = Number(process.env['FUZZ_SEED'] ?? 20261122)
 
 /** Fuzzes in a process of its own; a crash is an error that names the last call. */
@@ -40,8 +40,10 @@ test(
       expect(report.faults).toEqual({})
       expect(report.calls).toBe(calls)
       expect(report.callables).toBeGreaterThan(150)
-      // Most of what is called must get through the front door, or nothing behind it is tested.
-      expect(report.returned / report.calls).toBeGreaterThan(0.25)
+      // Enough of what is called must get through the front door, or nothing behind it is tested: about 47 % do,
+      // and of nearly three hundred functions all but some twenty return at least once.
+      expect(report.returned / report.calls).toBeGreaterThan(0.45)
+      expect(report.neverReturned.length).toBeLessThan(35)
     } finally {
       rmSync(folder, { recursive: true })
     }
