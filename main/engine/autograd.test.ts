@@ -63,6 +63,14 @@ describe('backward', () => {
       expect(() => base.sum().backward()).toThrow('[square] a tensor saved for backward (float64 2, input) was changed in place') // prettier-ignore
     })
     expect(state()).toEqual(before)
+    // A leaf, detached and then changed by what was computed from it.
+    scope(() => {
+      const leaf = variable([1, 2])
+      const twice = leaf.mul(2)
+      leaf.detach_()
+      leaf.add_(twice)
+    })
+    expect(state()).toEqual(before)
     // A hook's tensor is another name for the leaf: the leaf keeps its gradient when that name goes.
     const x = variable([3])
     scope(() => {

@@ -25,7 +25,9 @@ export interface GradgradcheckOptions extends GradcheckOptions {
 
 type CheckedFunction = (...inputs: Tensor[]) => Tensor | readonly Tensor[]
 type Settings = Required<Omit<GradcheckOptions, 'raise'>> & { where: string }
-const numbers = (x: Tensor): Float64Array => x.toTypedArray() as Float64Array
+/** In float64; what has another dtype does not take part in differentiation. */
+const numbers = (x: Tensor): Float64Array =>
+  x.dtype === 'float64' ? (x.toTypedArray() as Float64Array) : Float64Array.from(x.toArray())
 
 /** Nine digits: finite differences carry no more. */
 const digits = (value: number): number => Number(value.toPrecision(9))

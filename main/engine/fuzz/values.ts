@@ -53,7 +53,7 @@ export const isAlive = (tensor: Tensor): boolean => tensor.id !== 0 && native.is
 
 /** One that an op may well take beside `near`: as another operand, a weight, a scale, a state. */
 export function kin(near: Tensor, dtype = near.dtype): Tensor {
-  const { shape } = near
+  const shape = near.shape.map((size) => Math.min(size, 64))
   const last = shape.at(-1) ?? 1
   const other = small()
   return freshTensor(

@@ -85,17 +85,15 @@ const Tensor& Environment::get(const char* where, Handle handle) const {
 void Environment::dispose(Handle handle) {
   if (!alive(handle)) return;
   const Tensor last = take(handle);
-  release(last);
-  if (may_hold_itself(*last.impl())) let_go_of_stale({last});
+  if (release(last)) let_go_of_stale({last});
 }
 
 void Environment::dispose(const std::vector<Handle>& handles) {
   std::vector<Tensor> suspects;
   for (Handle handle : handles) {
     if (!alive(handle)) continue;
-    const Tensor last = take(handle);
-    release(last);
-    if (may_hold_itself(*last.impl())) suspects.push_back(last);
+    Tensor last = take(handle);
+    if (release(last)) suspects.push_back(std::move(last));
   }
   if (!suspects.empty()) let_go_of_stale(suspects);
 }
@@ -108,14 +106,17 @@ Tensor Environment::take(Handle handle) {
   return std::exchange(slot.tensor, Tensor());
 }
 
-/// A gradient that was recorded (createGraph), or made from its own tensor, holds that tensor, and neither
-/// would ever be freed. Nobody can read it once the tensor's last handle is gone.
-void Environment::release(const Tensor& last) {
-  TensorImpl& impl = *last.impl();
-  if (impl.refs == 1 || !impl.grad || !leads_on(*impl.grad)) return;
+/// After a handle of `x` has gone. A gradient that was recorded (createGraph), or made from its own tensor,
+/// holds that tensor, and neither would ever be freed: once the last handle is gone nobody can read it.
+/// Returns whether x may hold itself in another way.
+bool Environment::release(const Tensor& x) {
+  TensorImpl& impl = *x.impl();
+  const bool circular = impl.refs > 1 && impl.grad && leads_on(*impl.grad), suspect = may_hold_itself(impl);
+  if (!circular && !suspect) return false;
   for (const Slot& slot : slots_)
-    if (slot.tensor.impl() == &impl) return;
-  impl.grad.reset();
+    if (slot.tensor.impl() == &impl) return false;
+  if (circular) impl.grad.reset();
+  return suspect;
 }
 
 void Environment::report_memory() {

@@ -57,7 +57,7 @@ class Environment {
     uint32_t generation = 1;
   };
   Tensor take(Handle handle);
-  void release(const Tensor& last);
+  bool release(const Tensor& x);
 
   uint32_t tag_;  // 0..3
   std::vector<Slot> slots_{1};

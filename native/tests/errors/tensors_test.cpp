@@ -34,6 +34,9 @@ TEST_CASE("errors: joining and cutting") {
   CHECK(message_of([] {
           chunk(f32({2, 5}), 0, 1);
         }) == "[chunk] the number of pieces must be positive, got 0");
+  CHECK(message_of([] {
+          chunk(f32({3, 0}), int64_t{1} << 31, 1);
+        }) == "[chunk] makes at most 65535 pieces, asked for 2147483648 of 3x0");
   CHECK(message_of([] { unbind(f32({}), 0); }) == "[unbind] a scalar has no dimension to take apart");
   CHECK(message_of([] {
           repeat(f32({2, 3}), {2});

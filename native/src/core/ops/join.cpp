@@ -142,9 +142,20 @@ Tensor stack(const std::vector<Tensor>& tensors, int64_t dim_in) {
   return out;
 }
 
+namespace {
+/// The tape counts the outputs of an op in 16 bits.
+void check_pieces(const char* where, int64_t count, const Tensor& x) {
+  constexpr int64_t most = 65535;
+  if (count > most)
+    fail(ErrorCode::value, where, "makes at most ", most, " pieces, asked for ", count, " of ",
+         to_string(x.shape()));
+}
+}  // namespace
+
 std::vector<Tensor> split(const Tensor& x, const std::vector<int64_t>& sizes, int64_t dim_in) {
   if (x.rank() == 0) fail(ErrorCode::shape, "split", "a scalar has no dimension to split");
   const int dim = wrap_dim("split", dim_in, x.rank());
+  check_pieces("split", static_cast<int64_t>(sizes.size()), x);
   int64_t total = 0;
   for (int64_t size : sizes) {
     if (size < 0) fail(ErrorCode::value, "split", "size ", size, " is negative");
@@ -170,6 +181,7 @@ std::vector<Tensor> split(const Tensor& x, int64_t size, int64_t dim_in) {
   const int64_t total = x.size(wrap_dim("split", dim_in, x.rank()));
   if (size <= 0 && !(size == 0 && total == 0))
     fail(ErrorCode::value, "split", "the size of a piece must be positive, got ", size);
+  if (size > 0) check_pieces("split", (total - 1) / size + 1, x);
   std::vector<int64_t> sizes;
   for (int64_t left = total; left > 0; left -= size) sizes.push_back(std::min(size, left));
   if (sizes.empty()) sizes.push_back(0);
@@ -180,13 +192,15 @@ std::vector<Tensor> chunk(const Tensor& x, int64_t count, int64_t dim_in) {
   if (x.rank() == 0) fail(ErrorCode::shape, "chunk", "a scalar has no dimension to split");
   if (count <= 0) fail(ErrorCode::value, "chunk", "the number of pieces must be positive, got ", count);
   const int64_t total = x.size(wrap_dim("chunk", dim_in, x.rank()));
+  if (total == 0) check_pieces("chunk", count, x);
   if (total == 0) return split(x, std::vector<int64_t>(static_cast<size_t>(count), 0), dim_in);
-  return split(x, (total + count - 1) / count, dim_in);
+  return split(x, (total - 1) / count + 1, dim_in);  // rounded up
 }
 
 std::vector<Tensor> unbind(const Tensor& x, int64_t dim_in) {
   if (x.rank() == 0) fail(ErrorCode::shape, "unbind", "a scalar has no dimension to take apart");
   const int dim = wrap_dim("unbind", dim_in, x.rank());
+  check_pieces("unbind", x.size(dim), x);
   Dims shape = x.shape(), strides = x.strides();
   shape.erase(dim);
   strides.erase(dim);
