@@ -125,7 +125,7 @@ void gather(Node& node, uint16_t output_nr, Tensor gradient) {
     slot = std::move(gradient);
     return;
   }
-  const bool own = slot.impl()->refs == 1 && slot.impl()->storage->refs == 1 && slot.is_contiguous();
+  const bool own = slot.impl()->refs == 1 && slot.impl()->storage->refs == 1 && is_dense(slot);
   if (own && !grad_enabled())
     binary_(BinaryOp::add, slot, gradient);
   else

@@ -93,16 +93,15 @@ void weight_part(const WeightProduct<T>& p, T* sums, int64_t first_tile, int64_t
       p.windows.find_sources(row, count, p.source, p.source_channels, p.zeros, sources, kWeightRows);
     }
     p.windows.find_results(row, count, places);
-    for (int64_t tile = first_tile; tile < last_tile; ++tile) {
-      T* to = left + (tile - first_tile) * R * kWeightRows;
-      const int64_t down = std::min(R, p.width - tile * R);
-      const T* from = p.gradient + tile * R;
-      for (int64_t k = 0; k < count; ++k, to += R) {
-        const T* line = from + places[k] * p.gradient_channels;
+    for (int64_t k = 0; k < count; ++k) {
+      const T* from = p.gradient + places[k] * p.gradient_channels;
+      T* to = left + k * R;
+      for (int64_t tile = first_tile; tile < last_tile; ++tile, to += kWeightRows * R) {
+        const int64_t down = std::min(R, p.width - tile * R);
         if (down == R)
-          for (int64_t r = 0; r < R; ++r) to[r] = line[r];
+          for (int64_t r = 0; r < R; ++r) to[r] = from[tile * R + r];
         else
-          for (int64_t r = 0; r < R; ++r) to[r] = r < down ? line[r] : T(0);
+          for (int64_t r = 0; r < R; ++r) to[r] = r < down ? from[tile * R + r] : T(0);
       }
     }
     for (int64_t tap = 0; tap < taps; ++tap) {

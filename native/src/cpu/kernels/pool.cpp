@@ -171,12 +171,25 @@ void max_gradient_last(const Geometry& g, T* in_grad, const I* index, const T* o
   const int64_t channels = g.channels;
   g.each_row(g.y.in, g.x.in, [&](int64_t image, int64_t iy, int64_t c0, int64_t n) {
     Sum<T> sums[kChannels];
+    const int64_t top = g.y.low[static_cast<size_t>(iy)], bottom = g.y.high[static_cast<size_t>(iy)];
     for (int64_t ix = 0; ix < g.x.in; ++ix) {
+      T* to = in_grad + g.in_place(image, iy, ix) * channels + c0;
+      const int64_t left = g.x.low[static_cast<size_t>(ix)], right = g.x.high[static_cast<size_t>(ix)];
+      if (bottom - top == 1 && right - left == 1) {  // windows that do not overlap
+        const int64_t ky = g.y.tap_at(top, iy), kx = g.x.tap_at(left, ix);
+        if (ky >= 0 && kx >= 0) {
+          const int64_t from = g.out_place(image, top, left) * channels + c0;
+          const auto tap = static_cast<I>(ky * g.x.kernel + kx);
+#pragma omp simd
+          for (int64_t c = 0; c < n; ++c) to[c] = index[from + c] == tap ? out_grad[from + c] : T(0);
+          continue;
+        }
+      }
       for (int64_t c = 0; c < n; ++c) sums[c] = 0;
-      for (int64_t oy = g.y.low[static_cast<size_t>(iy)]; oy < g.y.high[static_cast<size_t>(iy)]; ++oy) {
+      for (int64_t oy = top; oy < bottom; ++oy) {
         const int64_t ky = g.y.tap_at(oy, iy);
         if (ky < 0) continue;
-        for (int64_t ox = g.x.low[static_cast<size_t>(ix)]; ox < g.x.high[static_cast<size_t>(ix)]; ++ox) {
+        for (int64_t ox = left; ox < right; ++ox) {
           const int64_t kx = g.x.tap_at(ox, ix);
           if (kx < 0) continue;
           const int64_t from = g.out_place(image, oy, ox) * channels + c0;
@@ -186,7 +199,6 @@ void max_gradient_last(const Geometry& g, T* in_grad, const I* index, const T* o
             sums[c] += index[from + c] == tap ? static_cast<Sum<T>>(out_grad[from + c]) : Sum<T>(0);
         }
       }
-      T* to = in_grad + g.in_place(image, iy, ix) * channels + c0;
       for (int64_t c = 0; c < n; ++c) to[c] = static_cast<T>(sums[c]);
     }
   });
