@@ -13,13 +13,17 @@ import {
 import { useMantineColorScheme } from '@mantine/core'
 import { useEffect, useRef, type MouseEvent } from 'react'
 import { connectRefusal, type Port, type Position } from '../../main/common/edit.ts'
-import { nodePorts, passesOn } from '../../main/common/shapes.ts'
-import { grid, spliceDragged, wire } from './actions.ts'
+import { passesOn } from '../../main/common/shapes.ts'
+import { grid, portsBehind, spliceDragged, wire } from './actions.ts'
+import { joinDragged } from './blockActions.ts'
+import { BoxNode } from './BoxNode.tsx'
 import { canvasId, notify, rememberView, useCanvas, viewOf } from './canvas.ts'
 import classes from './Canvas.module.css'
 import { EmptyCanvas } from './EmptyCanvas.tsx'
 import { FindBox } from './FindBox.tsx'
-import type { CanvasEdge, CanvasNode } from './flow.ts'
+import type { CanvasEdge, CanvasNode } from './flowTypes.ts'
+import { FrameNode } from './FrameNode.tsx'
+import { useLayout } from './layout.ts'
 import { LayerNode } from './LayerNode.tsx'
 import { Minimap } from './Minimap.tsx'
 import { wireAt } from './pointer.ts'
@@ -30,16 +34,19 @@ import { Toolbar } from './Toolbar.tsx'
 import { useView } from './useView.ts'
 import { WireEdge } from './WireEdge.tsx'
 
-const nodeTypes = { layer: LayerNode }
+const nodeTypes = { layer: LayerNode, frame: FrameNode, box: BoxNode }
 const edgeTypes = { wire: WireEdge }
 const snapGrid: [number, number] = [grid, grid]
 
-const portsOf = ({ source, sourceHandle, target, targetHandle }: Connection | CanvasEdge): [Port, Port] => [
-  { node: source, port: sourceHandle ?? '' },
-  { node: target, port: targetHandle ?? '' },
+const portsOf = (connection: Connection | CanvasEdge): [readonly Port[], readonly Port[]] => [
+  portsBehind(connection.source, connection.sourceHandle ?? ''),
+  portsBehind(connection.target, connection.targetHandle ?? ''),
 ]
-const isValidConnection: IsValidConnection<CanvasEdge> = (connection) =>
-  connectRefusal(useModel.getState().document, ...portsOf(connection)) === null
+const isValidConnection: IsValidConnection<CanvasEdge> = (connection) => {
+  const [[from], to] = portsOf(connection)
+  const { document } = useModel.getState()
+  return from !== undefined && to.every((end) => connectRefusal(document, from, end) === null)
+}
 
 export function Canvas() {
   const nodes = useCanvas((s) => s.nodes)
@@ -47,6 +54,7 @@ export function Canvas() {
   const { changeNodes, changeEdges } = useCanvas.getState()
   const notice = useCanvas((s) => s.notice)
   const dropping = useCanvas((s) => s.dragged !== null)
+  const boxing = useLayout((s) => s.tool === 'select')
   const { colorScheme } = useMantineColorScheme()
   const { screenToFlowPosition } = useReactFlow<CanvasNode, CanvasEdge>()
   const frame = useRef<HTMLDivElement>(null)
@@ -73,16 +81,15 @@ export function Canvas() {
     const from = state.fromHandle
     if (!from || state.isValid) return
     const { clientX: x, clientY: y } = 'clientX' in event ? event : (event.changedTouches[0] ?? noPoint)
-    const start = { node: from.nodeId, port: from.id ?? '', type: from.type }
+    const start = portsBehind(from.nodeId, from.id ?? '')
     const over = state.toHandle
-      ? { node: state.toHandle.nodeId, port: state.toHandle.id ?? '' }
-      : portUnder(x, y, from.type === 'source' ? 'inputs' : 'outputs')
+      ? portsBehind(state.toHandle.nodeId, state.toHandle.id ?? '')
+      : portUnder(x, y, from.type === 'source' ? 'inputs' : 'outputs', from.nodeId)
     if (over) {
-      if (over.node === from.nodeId && !state.toHandle) return
       if (from.type === 'source') wire(start, over)
       else wire(over, start)
     } else if (document.elementFromPoint(x, y)?.classList.contains('react-flow__pane'))
-      openQuickAdd(x, y, start)
+      openQuickAdd(x, y, { ports: start, type: from.type })
   }
 
   /** A loose node that passes data on may be dropped on a wire. */
@@ -92,10 +99,11 @@ export function Canvas() {
     const target = loose ? wireAt(point.clientX, point.clientY) : null
     if (target !== useCanvas.getState().spliceTarget) useCanvas.setState({ spliceTarget: target })
   }
-  const onNodeDragStop: OnNodeDrag<CanvasNode> = (_event, node) => {
+  const onNodeDragStop: OnNodeDrag<CanvasNode> = (_event, node, dragged) => {
     const target = useCanvas.getState().spliceTarget
     useCanvas.setState({ spliceTarget: null })
     if (target) spliceDragged(target, node.id)
+    else if (dragged.length === 1) joinDragged(node.id)
     endGesture()
   }
 
@@ -133,6 +141,10 @@ export function Canvas() {
         maxZoom={2.5}
         connectionRadius={28}
         selectionMode={SelectionMode.Partial}
+        selectionOnDrag={boxing}
+        panOnDrag={boxing ? otherButtons : true}
+        // Arrow keys walk along wires: see useKeyboard.ts.
+        disableKeyboardA11y
         multiSelectionKeyCode={multiSelectionKeys}
         // Tab goes from layer to layer; a layer's form says and changes what feeds it.
         edgesFocusable={false}
@@ -156,6 +168,8 @@ export function Canvas() {
 }
 
 type QuickAddFrom = NonNullable<ReturnType<typeof useCanvas.getState>['quickAdd']>['from']
+/** Middle and right, while the left one draws boxes. */
+const otherButtons = [1, 2]
 const multiSelectionKeys = ['Shift', 'Control', 'Meta']
 const withoutAttribution = { hideAttribution: true }
 /** Pixels that the box with its list may take. */
@@ -163,13 +177,15 @@ const quickAddHeight = 270
 const atOrigin = { x: 0, y: 0, zoom: 1 }
 const noPoint = { clientX: 0, clientY: 0 }
 
-/** The first port of a node on which a wire was let go anywhere. */
-function portUnder(x: number, y: number, side: 'inputs' | 'outputs'): Port | null {
+/** The first port of a node on which a wire was let go anywhere; null over the node that it came from. */
+function portUnder(x: number, y: number, side: 'inputs' | 'outputs', except: string): readonly Port[] | null {
   const element = document.elementFromPoint(x, y)?.closest('.react-flow__node')
   const id = element?.getAttribute('data-id')
-  const node = useModel.getState().document.nodes.find((candidate) => candidate.id === id)
-  const port = node && nodePorts(node)[side][0]
-  return node && port !== undefined ? { node: node.id, port } : null
+  const node = useCanvas.getState().nodes.find((candidate) => candidate.id === id)
+  if (!node || node.type === 'frame' || node.id === except) return null
+  const port = node.data.view[side][0]
+  if (port === undefined) return null
+  return portsBehind(node.id, typeof port === 'string' ? port : port.id)
 }
 
 function isLoose(id: string): boolean {

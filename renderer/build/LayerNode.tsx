@@ -5,15 +5,20 @@ import { clsx } from '../ui/clsx.ts'
 import { short } from '../ui/format.ts'
 import { mend } from './actions.ts'
 import { shapeParts } from './describe.ts'
-import { portHeight, type LayerNode as LayerNodeData, type NodeView } from './flow.ts'
+import type { LayerNode as LayerNodeData, NodeView } from './flowTypes.ts'
 import { NodeLookStrip } from './look/NodeLookStrip.tsx'
 import classes from './Node.module.css'
+import { portHeight } from './ports.ts'
 
 export const LayerNode = memo(function LayerNode({ id, data: { view } }: NodeProps<LayerNodeData>) {
   const { problem } = view
   return (
     <div
-      className={clsx(classes.node, problem && (problem.incomplete ? classes.incomplete : classes.wrong))}
+      className={clsx(
+        classes.node,
+        problem && (problem.incomplete ? classes.incomplete : classes.wrong),
+        view.bypass && classes.bypassed,
+      )}
       style={{ '--colour': view.colour } as CSSProperties}
     >
       <div className={classes.head}>
@@ -27,7 +32,7 @@ export const LayerNode = memo(function LayerNode({ id, data: { view } }: NodePro
         </div>
         <div className={classes.summary}>{view.summary}</div>
       </div>
-      <PortNames view={view} />
+      <PortNames inputs={view.inputs} outputs={view.outputs} />
       {problem && <ProblemStrip problem={problem} />}
       <NodeLookStrip id={id} />
       <Ports view={view} side="input" />
@@ -72,10 +77,10 @@ export function SentenceWithShapes({ text }: { text: string }) {
 }
 
 /** One row for each port of a side that has several; a side with one port has it beside the head, without a name. */
-function PortNames({ view: { inputs, outputs } }: { view: NodeView }) {
+export function PortNames({ inputs, outputs }: Pick<NodeView, 'inputs' | 'outputs'>) {
   if (inputs.length < 2 && outputs.length < 2) return null
   const column = (ports: readonly string[]) => (
-    <div>{ports.length > 1 && ports.map((port) => <span key={port}>{port}</span>)}</div>
+    <div>{ports.length > 1 && ports.map((port, i) => <span key={i}>{port}</span>)}</div>
   )
   return (
     <div className={classes.ports} aria-hidden>
@@ -85,13 +90,7 @@ function PortNames({ view: { inputs, outputs } }: { view: NodeView }) {
   )
 }
 
-export function Ports({
-  view,
-  side,
-}: {
-  view: Pick<NodeView, 'title' | 'inputs' | 'outputs'>
-  side: 'input' | 'output'
-}) {
+function Ports({ view, side }: { view: NodeView; side: 'input' | 'output' }) {
   const ports = side === 'input' ? view.inputs : view.outputs
   return ports.map((port, i) => (
     <Handle

@@ -2,11 +2,14 @@
 import { MiniMap, Panel } from '@xyflow/react'
 import { IconChevronsDownRight, IconMap } from '@tabler/icons-react'
 import classes from './Minimap.module.css'
-import type { CanvasNode } from './flow.ts'
+import type { CanvasNode } from './flowTypes.ts'
 import { useLayout } from './layout.ts'
 
-const colourOf = ({ data: { view } }: CanvasNode): string =>
-  view.problem && !view.problem.incomplete ? 'var(--td-bad)' : view.colour
+const colourOf = ({ type, data: { view } }: CanvasNode): string => {
+  if (type === 'frame') return 'color-mix(in srgb, var(--td-faint) 22%, transparent)'
+  if (view.problem && !view.problem.incomplete) return 'var(--td-bad)'
+  return 'colour' in view ? view.colour : 'var(--td-accent)'
+}
 
 export function Minimap() {
   const shown = useLayout((s) => s.minimap)

@@ -4,7 +4,9 @@ import { Panel, useReactFlow, useStore, useStoreApi } from '@xyflow/react'
 import {
   IconAlertTriangle,
   IconCircleCheck,
+  IconHandStop,
   IconLayoutDistributeVertical,
+  IconMarquee2,
   IconMaximize,
   IconMinus,
   IconPlus,
@@ -14,6 +16,7 @@ import { clsx } from '../ui/clsx.ts'
 import { columnsIn, mend, tidyUp } from './actions.ts'
 import { useCanvas } from './canvas.ts'
 import classes from './Canvas.module.css'
+import { useLayout, type Layout } from './layout.ts'
 import { SentenceWithShapes } from './LayerNode.tsx'
 import { glide } from './motion.ts'
 import node from './Node.module.css'
@@ -29,6 +32,7 @@ export function Toolbar() {
   return (
     <Panel position="bottom-left" className={classes.toolbar ?? ''}>
       <ProblemsButton />
+      <Tools />
       <button
         type="button"
         className={classes.tool}
@@ -75,14 +79,42 @@ export function Toolbar() {
   )
 }
 
+/** What dragging on the open canvas does. */
+function Tools() {
+  const tool = useLayout((s) => s.tool)
+  const choose = (wanted: Layout['tool']): void => useLayout.getState().set({ tool: wanted })
+  return (
+    <div className={classes.tools} role="group" aria-label="Dragging on the canvas">
+      <button
+        type="button"
+        aria-label="Move the view"
+        aria-pressed={tool === 'pan'}
+        title="Dragging moves the view (H); with Shift it selects"
+        onClick={() => choose('pan')}
+      >
+        <IconHandStop size={14} />
+      </button>
+      <button
+        type="button"
+        aria-label="Select with a box"
+        aria-pressed={tool === 'select'}
+        title="Dragging selects with a box (V)"
+        onClick={() => choose('select')}
+      >
+        <IconMarquee2 size={14} />
+      </button>
+    </div>
+  )
+}
+
 function ProblemsButton() {
   const problems = useCanvas((s) => s.analysis.problems)
   const wrong = useCanvas((s) =>
-    s.nodes.some(({ data }) => data.view.problem && !data.view.problem.incomplete),
+    s.nodes.some(({ data }) => data.view.problem !== null && !data.view.problem.incomplete),
   )
   const [opened, setOpened] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
-  const { reveal } = useView()
+  const { reveal, revealBlock } = useView()
   if (problems.length === 0)
     return (
       <span className={clsx(classes.tool, classes.ok)} role="status">
@@ -119,7 +151,7 @@ function ProblemsButton() {
         <ul className={classes.problems} aria-label="Problems">
           {problems.map((problem, i) => (
             <li key={i}>
-              {problem.node === null ? (
+              {problem.node === null && problem.block === undefined ? (
                 <span className={classes.problemText}>{problem.message}</span>
               ) : (
                 <button
@@ -128,6 +160,7 @@ function ProblemsButton() {
                   onClick={() => {
                     setOpened(false)
                     if (problem.node !== null) reveal(problem.node)
+                    else if (problem.block !== undefined) revealBlock(problem.block)
                   }}
                 >
                   <SentenceWithShapes text={problem.message} />

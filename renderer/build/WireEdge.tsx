@@ -4,7 +4,7 @@ import { memo } from 'react'
 import { nodeSize, pitch } from '../../main/common/edit.ts'
 import { clsx } from '../ui/clsx.ts'
 import { selectWire, useCanvas } from './canvas.ts'
-import type { CanvasEdge } from './flow.ts'
+import type { CanvasEdge } from './flowTypes.ts'
 import classes from './Wire.module.css'
 
 /** Width of one character of a label, in canvas units. */

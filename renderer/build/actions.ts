@@ -12,13 +12,21 @@ import {
   pitch,
   removeNodes,
   splice,
+  type Added,
+  type Attempt,
   type Port,
   type Position,
 } from '../../main/common/edit.ts'
+import { align, type Alignment } from '../../main/common/align.ts'
+import { moveIntoBlock } from '../../main/common/blocks.ts'
+import { unitsOf } from '../../main/common/blockTree.ts'
+import type { ModelDocument } from '../../main/common/document.ts'
 import { copy, duplicate, paste, readFragment } from '../../main/common/fragment.ts'
 import { nodePorts, passesOn } from '../../main/common/shapes.ts'
 import { tidy } from '../../main/common/tidy.ts'
-import { notify, select, useCanvas } from './canvas.ts'
+import { chosen, notify, select, useCanvas, type QuickAdd } from './canvas.ts'
+import { blockId, rectangleOf } from './flowBlocks.ts'
+import { isLayer } from './flowTypes.ts'
 import { endGesture, useModel } from './store.ts'
 
 export const grid = 8
@@ -28,7 +36,7 @@ export const snap = ({ x, y }: Position): Position => ({
 })
 
 /** Says why when an edit is refused. */
-const attempt: ReturnType<typeof useModel.getState>['attempt'] = (edit, gesture) => {
+export const attempt: ReturnType<typeof useModel.getState>['attempt'] = (edit, gesture) => {
   const refused = useModel.getState().attempt(edit, gesture)
   notify(refused)
   return refused
@@ -43,18 +51,36 @@ export function addAt(kind: string, centre: Position, wireId: string | null = nu
     const added =
       wireId && passes
         ? insertOnWire(document, wireId, kind, {}, place)
-        : addNode(document, kind, freePlace(document, place))
+        : joined(addNode(document, kind, freePlace(document, place)), blockAt(centre))
     if ('id' in added) id = added.id
     return added
   })
   if (id) select([id])
 }
 
+/** The innermost open block whose frame is drawn around a point. */
+export function blockAt({ x, y }: Position): string | null {
+  const frames = useCanvas.getState().nodes.flatMap((node) => (node.type === 'frame' ? [node] : []))
+  const around = frames
+    .filter(({ position, width = 0, height = 0 }) => {
+      const [right, bottom] = [position.x + width, position.y + height]
+      return x >= position.x && x <= right && y >= position.y && y <= bottom
+    })
+    .sort((a, b) => (a.zIndex ?? 0) - (b.zIndex ?? 0))
+  return around.at(-1)?.data.view.block ?? null
+}
+
+/** A new layer in a block, if it was put into one. */
+function joined(added: Added, block: string | null): Added {
+  const inside = block === null ? added : moveIntoBlock(added.document, [added.id], block)
+  return 'document' in inside ? { document: inside.document, id: added.id } : added
+}
+
 /** Adds a layer behind the selected one, or right of everything when none is. */
 export function addNext(kind: string): void {
   let id = ''
   useModel.getState().apply((document) => {
-    const after = useCanvas.getState().selectedNodes.at(-1)
+    const after = chosen().at(-1)
     const rightmost = document.nodes.reduce<Position | null>(
       (found, { position }) => (found && found.x >= position.x ? found : position),
       null,
@@ -71,28 +97,39 @@ export function addNext(kind: string): void {
 }
 
 /** Adds a layer where a wire was let go, with the wire. */
-export function addWired(
-  kind: string,
-  place: Position,
-  from: { node: string; port: string; type: 'source' | 'target' },
-): void {
+export function addWired(kind: string, place: Position, from: NonNullable<QuickAdd['from']>): void {
   let id = ''
   const source = from.type === 'source'
   const corner = snap({ x: place.x - (source ? 0 : nodeSize.width), y: place.y - nodeSize.height / 2 })
   attempt((document) => {
-    const added = addNode(document, kind, freePlace(document, corner))
+    const added = joined(addNode(document, kind, freePlace(document, corner)), blockAt(place))
     id = added.id
     const port = nodePorts({ kind, parameters: {} })[source ? 'inputs' : 'outputs'][0]
     if (port === undefined) return added
     const here: Port = { node: id, port }
-    const there: Port = { node: from.node, port: from.port }
-    return source ? connect(added.document, there, here) : connect(added.document, here, there)
+    return source ? join(added.document, from.ports, [here]) : join(added.document, [here], from.ports)
   })
   if (useModel.getState().document.nodes.some((node) => node.id === id)) select([id])
 }
 
-export function wire(from: Port, to: Port): void {
-  attempt((document) => connect(document, from, to))
+/** Wires the first output to every input; an input of a folded block is several. */
+function join(document: ModelDocument, from: readonly Port[], to: readonly Port[]): Attempt {
+  const [source] = from
+  let result: Attempt = { document }
+  for (const end of to) if (source && 'document' in result) result = connect(result.document, source, end)
+  return result
+}
+
+export function wire(from: readonly Port[], to: readonly Port[]): void {
+  attempt((document) => join(document, from, to))
+}
+
+/** The ports of the model behind a port that is drawn; those of a folded block lie inside it. */
+export function portsBehind(node: string, handle: string): readonly Port[] {
+  const drawn = useCanvas.getState().nodes.find(({ id }) => id === node)
+  if (drawn?.type !== 'box') return [{ node, port: handle }]
+  const { inputs, outputs } = drawn.data.view
+  return [...inputs, ...outputs].find(({ id }) => id === handle)?.ends ?? []
 }
 
 /** Drops a loose node that was dragged onto a wire; joined with the drag into one step. */
@@ -106,29 +143,43 @@ export function mend(offered: Mend): void {
 }
 
 export function removeSelected(): void {
-  const { selectedNodes, selectedWires, edges } = useCanvas.getState()
-  // A box selects the wires of its nodes too; cut, they could not be healed.
-  const cut = edges
-    .filter(({ id }) => selectedWires.includes(id))
-    .filter(({ source, target }) => !selectedNodes.includes(source) && !selectedNodes.includes(target))
-    .map(({ id }) => id)
-  useModel.getState().apply((document) => removeNodes(disconnect(document, cut), selectedNodes))
+  const gone = new Set(chosen())
+  const { selectedWires } = useCanvas.getState()
+  useModel.getState().apply((document) => {
+    // A box selects the wires of its nodes too; cut, they could not be healed.
+    const cut = document.wires.filter(
+      ({ id, from, to }) => selectedWires.includes(id) && !gone.has(from.node) && !gone.has(to.node),
+    )
+    return removeNodes(
+      disconnect(
+        document,
+        cut.map(({ id }) => id),
+      ),
+      gone,
+    )
+  })
 }
 
-export function duplicateSelected(): void {
-  const { selectedNodes } = useCanvas.getState()
+/** @param keepInputs the copies are fed by what feeds the originals */
+export function duplicateSelected(keepInputs = false): void {
   let ids: string[] = []
   useModel.getState().apply((document) => {
-    const made = duplicate(document, selectedNodes)
+    const made = duplicate(document, chosen(), { keepInputs })
     ids = made.ids
     return made.document
   })
-  if (ids.length > 0) select(ids)
+  if (ids.length > 0) selectMade(ids)
+}
+
+/** Selects what an edit made: whole blocks as blocks, so that a folded one among them is selected too. */
+function selectMade(ids: readonly string[]): void {
+  const units = unitsOf(useModel.getState().document, new Set(ids))
+  select(units.map(({ node, block }) => node ?? blockId(block ?? '')))
 }
 
 /** The selected nodes as text for a clipboard; null when none is. */
 export function copiedText(): string | null {
-  const fragment = copy(useModel.getState().document, useCanvas.getState().selectedNodes)
+  const fragment = copy(useModel.getState().document, chosen())
   return fragment && JSON.stringify(fragment)
 }
 
@@ -147,22 +198,21 @@ export function pasteText(text: string): boolean {
     ids = made.ids
     return made.document
   })
-  select(ids)
+  selectMade(ids)
   return true
 }
 
+/** Drawn sizes of the layers, by id. */
+export const drawnSizes = (): ReadonlyMap<string, { width: number; height: number }> =>
+  new Map(useCanvas.getState().nodes.flatMap((node) => (isLayer(node) ? [[node.id, rectangleOf(node)]] : [])))
+
 /** Lays the model out in rows of as many columns as the canvas shows at a readable size. */
 export function tidyUp(columns: number): void {
-  const sizes = new Map(
-    useCanvas.getState().nodes.map((node) => [
-      node.id,
-      {
-        width: node.measured?.width ?? nodeSize.width,
-        height: node.measured?.height ?? nodeSize.height,
-      },
-    ]),
-  )
-  useModel.getState().apply((document) => tidy(document, { sizes, columns }))
+  useModel.getState().apply((document) => tidy(document, { sizes: drawnSizes(), columns }))
+}
+
+export function alignSelected(how: Alignment): void {
+  useModel.getState().apply((document) => align(document, chosen(), how, drawnSizes()))
 }
 
 export const columnsIn = (width: number): number =>

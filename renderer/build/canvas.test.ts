@@ -119,16 +119,16 @@ describe('actions', () => {
   })
 
   it('add a layer with the wire that was let go, from either end, as one step', () => {
-    addWired('tanh', { x: 0, y: 500 }, { node: 'relu', port: 'output', type: 'source' })
+    addWired('tanh', { x: 0, y: 500 }, { ports: [{ node: 'relu', port: 'output' }], type: 'source' })
     expect(wiring()).toContain('relu>tanh')
-    addWired('sigmoid', { x: 0, y: 700 }, { node: 'output', port: 'input', type: 'target' })
+    addWired('sigmoid', { x: 0, y: 700 }, { ports: [{ node: 'output', port: 'input' }], type: 'target' })
     expect(wiring()).toContain('sigmoid>output')
     expect(wiring()).not.toContain('logits>output')
     expect(stepsBack()).toBe(2)
   })
 
   it('say why a wire was refused, and leave everything as it was', () => {
-    wire({ node: 'relu', port: 'output' }, { node: 'flatten', port: 'input' })
+    wire([{ node: 'relu', port: 'output' }], [{ node: 'flatten', port: 'input' }])
     expect(canvas().notice).toContain('close a loop')
     expect(stepsBack()).toBe(0)
   })

@@ -23,9 +23,14 @@ export function describeWire(wire: Wire, analysis: Analysis): WireView {
   const from = analysis.nodes.get(wire.from.node)
   const to = analysis.nodes.get(wire.to.node)
   const ends = `${from?.title ?? wire.from.node} to ${to?.title ?? wire.to.node}`
-  const shape = analysis.wires.get(wire.id)
+  // Into a bypassed layer nothing runs: what stands at its output goes straight on.
+  const passed = to?.node.bypass ? from?.outputs[wire.from.port] : undefined
+  const shape = analysis.wires.get(wire.id) ?? passed
   if (!shape) {
-    const cause = from?.waitsFor ?? from?.title ?? wire.from.node
+    // A bypassed layer is not waited for: what stands behind it is, or nothing.
+    const cause = from?.waitsFor ?? (from?.node.bypass ? to?.waitsFor : (from?.title ?? wire.from.node))
+    const passing = to?.node.bypass && !from?.error && !from?.waitsFor
+    if (cause == null || passing) return { label: 'bypassed', tone: 'known', detail: ends }
     const loose = isIncomplete(cause, analysis)
     return {
       label: `waits for ${cause}`,

@@ -2,41 +2,23 @@
  * The nodes and edges that @xyflow draws, made from a document and its analysis. What did not change keeps its
  * identity, so that a keystroke in one layer's form draws one node again and not two hundred.
  */
-import type { Edge, Node } from '@xyflow/react'
-import type { ModelDocument } from '../../main/common/document.ts'
+import type { Block, ModelDocument, Wire } from '../../main/common/document.ts'
 import { nodeSize } from '../../main/common/edit.ts'
 import { nodePorts, type Analysis, type NodeAnalysis } from '../../main/common/shapes.ts'
-import type { Mend } from '../../main/common/layer.ts'
-import { describeWire, problemText, type WireView } from './describe.ts'
+import { hiddenNodes, portOfEnd } from './blockView.ts'
+import { describeWire, problemText } from './describe.ts'
 import { groupColour, unknownColour } from './groups.ts'
-
-export type NodeView = {
-  title: string
-  summary: string
-  colour: string
-  inputs: readonly string[]
-  outputs: readonly string[]
-  parameters: number
-  problem: { message: string; incomplete: boolean; mends: readonly Mend[] } | null
-  waitsFor: string | null
-}
-export type LayerNode = Node<{ view: NodeView }, 'layer'>
-export type CanvasNode = LayerNode
-export type CanvasEdge = Edge<{ view: WireView }, 'wire'>
-
-/** Canvas units between the names of ports, and from the top of a node to the first. */
-const portPitch = 18
-const firstPort = 61
-
-/** How far below a node's top its port stands: beside the head where it is the only one of its side. */
-export const portHeight = (ports: readonly string[], i: number): number =>
-  ports.length < 2 ? nodeSize.height / 2 : firstPort + i * portPitch
-
-/** Height of a node that has nothing to complain of. */
-export function nodeHeight(inputs: readonly string[], outputs: readonly string[]): number {
-  const rows = Math.max(inputs.length, outputs.length)
-  return rows < 2 ? nodeSize.height : firstPort + (rows - 1) * portPitch + 15
-}
+import { blockId, blockNodes } from './flowBlocks.ts'
+import {
+  isLayer,
+  type BoxNode,
+  type CanvasEdge,
+  type CanvasNode,
+  type FrameNode,
+  type LayerNode,
+  type NodeView,
+} from './flowTypes.ts'
+import { nodeHeight } from './ports.ts'
 
 export interface Flow {
   nodes: CanvasNode[]
@@ -44,52 +26,127 @@ export interface Flow {
 }
 
 export function toFlow(document: ModelDocument, analysis: Analysis, before: Flow): Flow {
-  const oldNodes = new Map(before.nodes.map((node) => [node.id, node]))
-  const oldEdges = new Map(before.edges.map((edge) => [edge.id, edge]))
-  const nodes = document.nodes.map((node): CanvasNode => {
-    const old = oldNodes.get(node.id)
-    const analysed = analysis.nodes.get(node.id)
-    const view = analysed ? viewOf(analysed) : old?.data.view
-    if (!view) throw new Error(`[canvas] node ${node.id} was not analysed`)
-    const same = old && JSON.stringify(old.data.view) === JSON.stringify(view)
-    const stays = old?.position.x === node.position.x && old.position.y === node.position.y
-    if (old && same && stays) return old
-    return {
-      // A new node is taken to be of the usual size, so that it can be wired and fitted before it is measured.
-      initialWidth: nodeSize.width,
-      initialHeight: nodeHeight(view.inputs, view.outputs),
-      ...old,
-      id: node.id,
-      type: 'layer',
-      position: node.position,
-      ariaLabel: spoken(view),
-      data: same ? old.data : { view },
-    }
+  const old = new Map(before.nodes.map((node) => [node.id, node]))
+  const hidden = hiddenNodes(document)
+  const layers = document.nodes.map((node) => {
+    const known = old.get(node.id)
+    return layerNode(node, hidden.has(node.id), analysis, known && isLayer(known) ? known : undefined)
   })
-  const edges = document.wires.map((wire): CanvasEdge => {
-    const old = oldEdges.get(wire.id)
-    const view = describeWire(wire, analysis)
-    const sameEnds = old?.source === wire.from.node && old.target === wire.to.node
-    const samePorts = old?.sourceHandle === wire.from.port && old.targetHandle === wire.to.port
-    if (old && sameEnds && samePorts && JSON.stringify(old.data?.view) === JSON.stringify(view)) return old
-    const title = (id: string): string => analysis.nodes.get(id)?.title ?? id
-    return {
-      selected: old?.selected ?? false,
-      id: wire.id,
-      type: 'wire',
-      source: wire.from.node,
-      sourceHandle: wire.from.port,
-      target: wire.to.node,
-      targetHandle: wire.to.port,
-      ariaLabel: `Wire from ${title(wire.from.node)} to ${title(wire.to.node)}, ${view.label}`,
-      data: { view },
+  const nodes = withBlocks(document, layers, blockNodes(document, analysis, layers, old))
+  return { nodes: sameOrNew(before.nodes, nodes), edges: toEdges(document, analysis, nodes, before.edges) }
+}
+
+/** Each block right before the first of its layers, so that the keyboard meets it there. */
+export function withBlocks(
+  document: Pick<ModelDocument, 'blocks'>,
+  layers: readonly LayerNode[],
+  blocks: ReadonlyMap<string, FrameNode | BoxNode>,
+): CanvasNode[] {
+  if (blocks.size === 0) return [...layers]
+  const byId = new Map(document.blocks.map((block) => [block.id, block]))
+  const home = new Map(document.blocks.flatMap((block) => block.nodes.map((node) => [node, block])))
+  const placed = new Set<string>()
+  return layers.flatMap((layer): CanvasNode[] => {
+    const around: CanvasNode[] = []
+    for (
+      let at: Block | undefined = home.get(layer.id);
+      at && !placed.has(at.id);
+      at = byId.get(at.parent ?? '')
+    ) {
+      placed.add(at.id)
+      const drawn = blocks.get(at.id)
+      if (drawn) around.unshift(drawn)
     }
+    return [...around, layer]
   })
-  return { nodes: sameOrNew(before.nodes, nodes), edges: sameOrNew(before.edges, edges) }
+}
+
+function layerNode(
+  node: ModelDocument['nodes'][number],
+  hidden: boolean,
+  analysis: Analysis,
+  old: LayerNode | undefined,
+): LayerNode {
+  const analysed = analysis.nodes.get(node.id)
+  const view = analysed ? viewOf(analysed) : old?.data.view
+  if (!view) throw new Error(`[canvas] node ${node.id} was not analysed`)
+  const same = old && JSON.stringify(old.data.view) === JSON.stringify(view)
+  const stays = old?.position.x === node.position.x && old.position.y === node.position.y
+  if (old && same && stays && (old.hidden ?? false) === hidden) return old
+  return {
+    // A new node is taken to be of the usual size, so that it can be wired and fitted before it is measured.
+    initialWidth: nodeSize.width,
+    initialHeight: nodeHeight(view.inputs, view.outputs),
+    ...old,
+    id: node.id,
+    type: 'layer',
+    hidden,
+    selected: !hidden && (old?.selected ?? false),
+    position: node.position,
+    ariaLabel: spoken(view),
+    data: same ? old.data : { view },
+  }
+}
+
+function toEdges(
+  document: ModelDocument,
+  analysis: Analysis,
+  nodes: readonly CanvasNode[],
+  before: CanvasEdge[],
+): CanvasEdge[] {
+  const old = new Map(before.map((edge) => [edge.id, edge]))
+  const hidden = hiddenNodes(document)
+  const boxes = new Map(nodes.flatMap((node) => (node.type === 'box' ? [[node.id, node.data.view]] : [])))
+  const drawnFor = new Set<string>()
+  const edges = document.wires.flatMap((wire): CanvasEdge[] => {
+    const ends = drawnEnds(wire, hidden, boxes)
+    const key = Object.values(ends).join(' ')
+    // Inside a folded block; or one of several wires that look the same from outside it.
+    if (hidden.size > 0 && (ends.source === ends.target || drawnFor.has(key))) return []
+    drawnFor.add(key)
+    return [edgeOf(wire, ends, analysis, old.get(wire.id))]
+  })
+  return sameOrNew(before, edges)
+}
+
+type Ends = Pick<CanvasEdge, 'source' | 'target'> & { sourceHandle: string; targetHandle: string }
+
+/** Where a wire is drawn from and to: its own layers, or the folded blocks that hide them. */
+function drawnEnds(
+  { from, to }: Wire,
+  hidden: ReadonlyMap<string, string>,
+  boxes: ReadonlyMap<string, BoxNode['data']['view']>,
+): Ends {
+  const sourceBox = hidden.get(from.node)
+  const targetBox = hidden.get(to.node)
+  const source = sourceBox === undefined ? from.node : blockId(sourceBox)
+  const target = targetBox === undefined ? to.node : blockId(targetBox)
+  return {
+    source,
+    sourceHandle: portOfEnd(boxes.get(source)?.outputs ?? [], from) ?? from.port,
+    target,
+    targetHandle: portOfEnd(boxes.get(target)?.inputs ?? [], to) ?? to.port,
+  }
+}
+
+function edgeOf(wire: Wire, ends: Ends, analysis: Analysis, old: CanvasEdge | undefined): CanvasEdge {
+  const view = describeWire(wire, analysis)
+  const sameEnds = old?.source === ends.source && old.target === ends.target
+  const samePorts = old?.sourceHandle === ends.sourceHandle && old.targetHandle === ends.targetHandle
+  if (old && sameEnds && samePorts && JSON.stringify(old.data?.view) === JSON.stringify(view)) return old
+  const title = (id: string): string => analysis.nodes.get(id)?.title ?? id
+  return {
+    selected: old?.selected ?? false,
+    id: wire.id,
+    type: 'wire',
+    ...ends,
+    ariaLabel: `Wire from ${title(wire.from.node)} to ${title(wire.to.node)}, ${view.label}`,
+    data: { view },
+  }
 }
 
 /** The list there was when nothing in it changed: @xyflow then does not look at it again. */
-const sameOrNew = <T>(before: T[], now: T[]): T[] =>
+export const sameOrNew = <T>(before: T[], now: T[]): T[] =>
   before.length === now.length && now.every((item, i) => item === before[i]) ? before : now
 
 function viewOf(analysed: NodeAnalysis): NodeView {
@@ -106,11 +163,17 @@ function viewOf(analysed: NodeAnalysis): NodeView {
       mends: error.mends,
     },
     waitsFor: analysed.waitsFor,
+    bypass: node.bypass === true,
   }
 }
 
 /** What a screen reader says of a node. */
-const spoken = ({ title, summary, problem }: NodeView): string =>
-  [title, summary, problem ? (problem.incomplete ? 'not complete' : 'has a problem') : '']
+const spoken = ({ title, summary, problem, bypass }: NodeView): string =>
+  [
+    title,
+    summary,
+    bypass ? 'bypassed' : '',
+    problem ? (problem.incomplete ? 'not complete' : 'has a problem') : '',
+  ]
     .filter(Boolean)
     .join(', ')

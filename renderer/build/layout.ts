@@ -12,6 +12,8 @@ export interface Layout {
   /** Rarely changed fields of the form are shown. */
   advanced: boolean
   minimap: boolean
+  /** What dragging on the open canvas does: moves the view, or draws a box that selects. */
+  tool: 'pan' | 'select'
   set: (change: Partial<Omit<Layout, 'set'>>) => void
 }
 
@@ -23,6 +25,7 @@ export const useLayout = create<Layout>()(
       foldedGroups: [],
       advanced: false,
       minimap: true,
+      tool: 'pan',
       set: (change) => set(change),
     }),
     { name: 'tapedeck-build-layout', version: 1 },

@@ -10,8 +10,10 @@ import {
   removeSelected,
   tidyUp,
 } from './actions.ts'
+import { bypassSelected, foldSelected, groupSelected, ungroupSelected } from './blockActions.ts'
 import { canvasId, select, useCanvas } from './canvas.ts'
 import { findFieldId } from './FindBox.tsx'
+import { useLayout } from './layout.ts'
 import { focusForm, formId } from './panel/focus.ts'
 import { searchFieldId } from './Palette.tsx'
 import { redo, undo } from './store.ts'
@@ -30,6 +32,10 @@ const arrows: Readonly<Record<string, readonly [number, number]>> = {
   ArrowUp: [0, -1],
   ArrowDown: [0, 1],
 }
+
+/** Every layer and folded block; frames come with what they hold. */
+const selectAll = (): void =>
+  select(useCanvas.getState().nodes.flatMap((node) => (node.type === 'frame' ? [] : [node.id])))
 
 /** Opens the search on the canvas, or goes back to it. */
 function find(): void {
@@ -52,8 +58,9 @@ export function useKeyboard(): void {
       else if (key === 'z') (event.shiftKey ? redo : undo)()
       else if (key === 'y') redo()
       else if (inForm) return false
-      else if (key === 'd') duplicateSelected()
-      else if (key === 'a') select(useCanvas.getState().nodes.map((node) => node.id))
+      else if (key === 'd') duplicateSelected(event.shiftKey)
+      else if (key === 'g') (event.shiftKey ? ungroupSelected : groupSelected)()
+      else if (key === 'a') selectAll()
       else return false
       return true
     }
@@ -69,6 +76,9 @@ export function useKeyboard(): void {
       } else if (key === 'Escape') select([])
       else if (key === '/') document.getElementById(searchFieldId)?.focus()
       else if (key === 'f') fit()
+      else if (key === 'h' || key === 'v') useLayout.getState().set({ tool: key === 'h' ? 'pan' : 'select' })
+      else if (key === 'm') bypassSelected()
+      else if (key === 'c') foldSelected()
       else if (key === 't') {
         tidyUp(columnsIn(store.getState().width))
         fit()

@@ -2,8 +2,10 @@
 import { useReactFlow, useStoreApi } from '@xyflow/react'
 import { useMemo } from 'react'
 import { nodeSize } from '../../main/common/edit.ts'
+import { uncover, uncoverBlock } from './blockActions.ts'
 import { select, useCanvas } from './canvas.ts'
 import { fitOptions } from './fit.ts'
+import { blockId } from './flowBlocks.ts'
 import { glide } from './motion.ts'
 import { focusNode } from './panel/focus.ts'
 
@@ -13,6 +15,8 @@ interface View {
   look: (id: string) => void
   /** The same, and puts the keyboard on it. */
   reveal: (id: string) => void
+  /** The same for a block. */
+  revealBlock: (id: string) => void
   /** Moves the view only when the node is out of it. */
   show: (id: string) => void
 }
@@ -24,10 +28,12 @@ export function useView(): View {
     const centre = (id: string, zoom: number): void => {
       const node = useCanvas.getState().nodes.find((candidate) => candidate.id === id)
       if (!node) return
-      const { width = nodeSize.width, height = nodeSize.height } = node.measured ?? {}
+      const width = node.measured?.width ?? node.width ?? nodeSize.width
+      const height = node.measured?.height ?? node.height ?? nodeSize.height
       void setCenter(node.position.x + width / 2, node.position.y + height / 2, { zoom, duration: glide() })
     }
     const look = (id: string): void => {
+      if (useCanvas.getState().nodes.some((node) => node.id === id && node.hidden)) uncover(id)
       select([id])
       centre(id, Math.max(0.8, getZoom()))
     }
@@ -37,6 +43,11 @@ export function useView(): View {
       reveal: (id) => {
         look(id)
         focusNode(id)
+      },
+      revealBlock: (id) => {
+        uncoverBlock(id)
+        look(blockId(id))
+        focusNode(blockId(id))
       },
       show: (id) => {
         const node = useCanvas.getState().nodes.find((candidate) => candidate.id === id)

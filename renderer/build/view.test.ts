@@ -7,8 +7,9 @@ import { layerOf, layers } from '../../main/common/layers/catalogue.ts'
 import { analyse, classData } from '../../main/common/shapes.ts'
 import { templates } from '../../main/common/templates.ts'
 import { describeCost, describeWire, shapeArithmetic, shapeParts } from './describe.ts'
-import { nodeHeight, portHeight, toFlow, type Flow } from './flow.ts'
+import { toFlow, type Flow } from './flow.ts'
 import { formatParameter, parseParameter, stepParameter, type TypedField } from './parameters.ts'
+import { nodeHeight, portHeight } from './ports.ts'
 import { findNodes, grouped, searchLayers } from './search.ts'
 
 const digits = classData([1, 28, 28], 10)
@@ -71,7 +72,9 @@ describe('toFlow', () => {
       ...model(),
       nodes: model().nodes.map((node) => (node.id === 'relu' ? { ...node, kind: 'magic' } : node)),
     }
-    expect(toFlow(strange, analyse(strange, digits), nothing).nodes[3]?.data.view.title).toBe('magic')
+    expect(toFlow(strange, analyse(strange, digits), nothing).nodes[3]?.data.view).toMatchObject({
+      title: 'magic',
+    })
   })
 })
 

@@ -28,7 +28,8 @@ export function Connections({ id }: { id: string }) {
 
   const choose = (port: string, value: string): void => {
     const [node, output] = JSON.parse(value || '[]') as [string?, string?]
-    if (node !== undefined && output !== undefined) return wire({ node, port: output }, { node: id, port })
+    if (node !== undefined && output !== undefined)
+      return wire([{ node, port: output }], [{ node: id, port }])
     const gone = document.wires.filter((one) => one.to.node === id && one.to.port === port)
     useModel.getState().apply((before) =>
       disconnect(

@@ -1,16 +1,20 @@
 /** One layer: its parameters, what feeds it, its shapes, what it costs, its formula, the same in PyTorch. */
-import { ActionIcon, CopyButton, Tooltip } from '@mantine/core'
+import { ActionIcon, CopyButton, Switch, Tooltip } from '@mantine/core'
 import { IconCheck, IconCopy, IconExternalLink } from '@tabler/icons-react'
+import { blockOf } from '../../../main/common/blockTree.ts'
 import { formatShape } from '../../../main/common/dims.ts'
-import { nodePorts, type NodeAnalysis } from '../../../main/common/shapes.ts'
-import { useCanvas } from '../canvas.ts'
+import { nodePorts, passesOn, type NodeAnalysis } from '../../../main/common/shapes.ts'
+import { bypassSelected, takeOut } from '../blockActions.ts'
+import { selectBlock, useCanvas } from '../canvas.ts'
 import { describeCost, isIncomplete, knownOnce, sentence, shapeArithmetic } from '../describe.ts'
 import classes from '../Panel.module.css'
+import { useModel } from '../store.ts'
 import { Connections } from './Connections.tsx'
 import { NameField } from './fields.tsx'
 import { focusNode, formId } from './focus.ts'
 import { Parameters } from './Parameters.tsx'
 import { Problem } from './Problem.tsx'
+import { SharedWeights } from './SharedWeights.tsx'
 
 export function NodePanel({ id }: { id: string }) {
   const analysed = useCanvas((s) => s.analysis.nodes.get(id))
@@ -29,6 +33,7 @@ export function NodePanel({ id }: { id: string }) {
         <h2>{layer.title}</h2>
         <small>{layer.group}</small>
       </header>
+      <Place id={id} />
       <form
         id={formId}
         onSubmit={(event) => event.preventDefault()}
@@ -41,10 +46,21 @@ export function NodePanel({ id }: { id: string }) {
         <NameField node={node} placeholder={analysed.title} />
         <Parameters layer={layer} nodes={[node]} />
         <Connections id={id} />
+        {passesOn(node) && (
+          <Switch
+            className={classes.toggle}
+            label="Bypass"
+            labelPosition="left"
+            description={node.bypass ? 'Left out: what arrives goes straight on.' : undefined}
+            checked={node.bypass === true}
+            onChange={bypassSelected}
+          />
+        )}
       </form>
       <Problem analysed={analysed} />
       <ShapeBox analysed={analysed} />
       <CostBox analysed={analysed} />
+      <SharedWeights id={id} />
       <section>
         <h3 className={classes.formula}>{layer.formula}</h3>
         <p>{layer.help}</p>
@@ -54,6 +70,23 @@ export function NodePanel({ id }: { id: string }) {
       </section>
       <PyTorchBox analysed={analysed} />
     </>
+  )
+}
+
+/** The block that the layer lies in, if it lies in one. */
+function Place({ id }: { id: string }) {
+  const block = useModel((s) => blockOf(s.document, id))
+  if (!block) return null
+  return (
+    <div className={classes.place}>
+      <button type="button" className={classes.link} onClick={() => selectBlock(block.id)}>
+        in {block.name || 'a block'}
+        {block.repeat > 1 && ` × ${block.repeat}`}
+      </button>
+      <button type="button" className={classes.link} onClick={() => takeOut(id)}>
+        Take out
+      </button>
+    </div>
   )
 }
 

@@ -1,6 +1,7 @@
 /** On the right: all about what is selected, or about the whole model. */
-import { useCanvas } from '../canvas.ts'
+import { chosen, useCanvas } from '../canvas.ts'
 import classes from '../Panel.module.css'
+import { BlockPanel } from './BlockPanel.tsx'
 import { ModelPanel } from './ModelPanel.tsx'
 import { NodePanel } from './NodePanel.tsx'
 import { SelectionPanel } from './SelectionPanel.tsx'
@@ -8,13 +9,17 @@ import { WirePanel } from './WirePanel.tsx'
 
 export function Panel() {
   const nodes = useCanvas((s) => s.selectedNodes)
+  const blocks = useCanvas((s) => s.selectedBlocks)
   const wires = useCanvas((s) => s.selectedWires)
   const [node] = nodes
   const [wire] = wires
+  const [block] = blocks
   return (
     <aside className={classes.panel} aria-label="Properties">
-      {nodes.length > 1 ? (
-        <SelectionPanel ids={nodes} />
+      {nodes.length + blocks.length > 1 ? (
+        <SelectionPanel ids={chosen()} />
+      ) : block !== undefined ? (
+        <BlockPanel key={block} id={block} />
       ) : node !== undefined ? (
         <NodePanel key={node} id={node} />
       ) : wire !== undefined ? (
