@@ -174,7 +174,7 @@ describe('blocks', () => {
     const id = group('output')
     repeatBlock(id, 3)
     const view = drawn(blockId(id)).data.view
-    expect('problem' in view && view.problem?.message).toMatch(/wire/)
+    expect('problem' in view && view.problem?.message).toMatch(/cannot be repeated/)
   })
 
   it('fold to one box with the ports that cross its border, and open for what is looked for inside', () => {
