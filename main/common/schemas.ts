@@ -23,7 +23,7 @@ export type EngineInfo = z.infer<typeof engineInfoSchema>
 
 // ---------------------------------------------------------------- data
 
-export const dataKindSchema = z.enum(['idx', 'image-folder', 'text-classes'])
+export const dataKindSchema = z.enum(['idx', 'image-folder', 'table', 'text-classes', 'running-text'])
 export type DataKind = z.infer<typeof dataKindSchema>
 
 export const tokenizerSchema = z.enum(['word', 'character', 'byte'])
@@ -43,7 +43,7 @@ export const importOptionsSchema = z.object({
       channels: z.union([z.literal(1), z.literal(3)]),
     })
     .nullable(),
-  /** Text only. */
+  /** Text only; of a running text the tokenizer and the vocabulary. */
   text: z
     .object({
       /** `tokens`: ids in their order, of any length. `bag-of-words`: how often each word occurs, as all texts once were. */
@@ -58,13 +58,35 @@ export const importOptionsSchema = z.object({
       maximumLength: z.number().int().min(1).max(4096).default(256),
     })
     .nullable(),
+  /** Running text only: it is cut into blocks of `length` tokens that begin `stride` tokens apart. */
+  blocks: z
+    .object({
+      length: z.number().int().min(2).max(4096),
+      stride: z.number().int().min(1).max(4096),
+    })
+    .nullable()
+    .default(null),
+  /** Tables only. */
+  table: z
+    .object({
+      /** Name of the column to predict. */
+      target: z.string().min(1),
+      task: z.enum(['classify', 'regress']),
+      /** Names of columns that are no features. */
+      leaveOut: z.array(z.string()),
+    })
+    .nullable()
+    .default(null),
 })
 export type ImportOptions = z.infer<typeof importOptionsSchema>
 
+const taskSchema = z.enum(['classify', 'regress', 'next-token'])
+
 /** What the workbench thinks a path is, why, and how it would read it. */
-export const guessSchema = z.object({
+const readingSchema = z.object({
   path: z.string(),
   options: importOptionsSchema,
+  task: taskSchema,
   /** Short sentences: "10 folders with images, one per class". */
   reasons: z.array(z.string()),
   /** What is known before reading everything. */
@@ -72,7 +94,13 @@ export const guessSchema = z.object({
   sampleCount: z.number(),
   /** True where the source itself has train and validation parts. */
   givenSplit: z.boolean(),
+  /** Names of a table's columns, in order. */
+  columns: z.array(z.string()).default([]),
 })
+export type Reading = z.infer<typeof readingSchema>
+
+/** The likeliest reading of a path, and others that are possible. */
+export const guessSchema = readingSchema.extend({ others: z.array(readingSchema) })
 export type Guess = z.infer<typeof guessSchema>
 
 export const problemSchema = z.object({ path: z.string(), reason: z.string() })
@@ -93,7 +121,7 @@ export const datasetSchema = z.object({
    */
   sampleShape: z.array(z.union([z.number(), z.string()])),
   content: z.enum(['values', 'tokens']).default('values'),
-  task: z.enum(['classify', 'regress', 'next-token']).default('classify'),
+  task: taskSchema.default('classify'),
   /** Distinct token ids; null for values. */
   vocabularySize: z.number().nullable().default(null),
   /** Sizes that the symbols of `sampleShape` stand for. */
@@ -121,6 +149,10 @@ export const datasetSchema = z.object({
 })
 export type Dataset = z.infer<typeof datasetSchema>
 
+/** Whether the samples are images: `[channels, height, width]`. */
+export const showsImages = ({ sampleShape }: Pick<Dataset, 'sampleShape'>): boolean =>
+  sampleShape.length === 3
+
 export const sampleSetSchema = z.object({
   id: z.string(),
   title: z.string(),
@@ -132,7 +164,8 @@ export type SampleSet = z.infer<typeof sampleSetSchema>
 export const previewItemSchema = z.object({
   index: z.number(),
   split: splitSchema,
-  classIndex: z.number(),
+  /** Null where samples have no class. */
+  classIndex: z.number().nullable(),
   /** `data:image/png;base64,...` as it will be trained on. */
   image: z.string().nullable(),
   text: z.string().nullable(),
@@ -301,6 +334,10 @@ export const metrics = {
   trainAccuracy: 'train/accuracy',
   valLoss: 'val/loss',
   valAccuracy: 'val/accuracy',
+  /** Mean absolute error of a regression, in the target's own unit. */
+  batchError: 'batch/mae',
+  trainError: 'train/mae',
+  valError: 'val/mae',
   gradient: (nodeId: string): string => `gradient/${nodeId}`,
 } as const
 

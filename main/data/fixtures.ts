@@ -77,6 +77,8 @@ export const idxOptions: ImportOptions = {
   validationShare: 0.25,
   image: null,
   text: null,
+  blocks: null,
+  table: null,
 }
 export const imageOptions: ImportOptions = {
   kind: 'image-folder',
@@ -84,6 +86,8 @@ export const imageOptions: ImportOptions = {
   validationShare: 0.5,
   image: { height: 4, width: 4, channels: 3 },
   text: null,
+  blocks: null,
+  table: null,
 }
 export const textOptions: ImportOptions = {
   kind: 'text-classes',
@@ -97,6 +101,8 @@ export const textOptions: ImportOptions = {
     minimumFrequency: 1,
     maximumLength: 256,
   },
+  blocks: null,
+  table: null,
 }
 /** The same texts as token ids in their order. */
 export const tokenOptions: ImportOptions = {

@@ -13,7 +13,9 @@ import type { Pace } from './pace.ts'
 import { count, figure, refuse, refuseFileError, someOf } from './refuse.ts'
 import { idx } from './sources/idx.ts'
 import { imageFolder } from './sources/imageFolder.ts'
+import { runningText } from './sources/runningText.ts'
 import type { Encoder, Scan, Source } from './sources/source.ts'
+import { table } from './sources/table.ts'
 import { textClasses } from './sources/textClasses.ts'
 import { checkSides, orderRows } from './split.ts'
 import type { Order } from './split.ts'
@@ -21,7 +23,9 @@ import type { Order } from './split.ts'
 export const sources: Record<DataKind, Source> = {
   idx,
   'image-folder': imageFolder,
+  table,
   'text-classes': textClasses,
+  'running-text': runningText,
 }
 
 export interface ImportContext {
@@ -47,7 +51,7 @@ export async function importDataset(
   const temporary = await makeTemporary(datasetsFolder)
   try {
     const scan = await sources[options.kind].scan(root, options, pace)
-    checkClasses(scan.classNames, root)
+    if (scan.task === 'classify') checkClasses(scan.classNames, root)
     const id = idOf(scan, options)
     const standing = await readCached(datasetsFolder, id)
     if (standing) return await bringUpToDate(standing, root, options, datasetsFolder)
@@ -101,9 +105,15 @@ async function write(
   pace: Pace,
 ): Promise<Totals> {
   const rows = [...order.train, ...order.validation]
-  const { sampleShape, storedDtype, note } = encoder
+  const { sampleShape, storedDtype, note, vocabulary, columns } = encoder
+  const { task } = scan
   const classCount = scan.classNames.length
-  const writer = await CacheWriter.create(folder, { sampleShape: [...sampleShape], storedDtype, classCount })
+  const writer = await CacheWriter.create(folder, {
+    sampleShape: [...sampleShape],
+    storedDtype,
+    task,
+    classCount,
+  })
   try {
     let done = 0
     for await (const encoded of encoder.encode(rows, pace)) {
@@ -115,10 +125,11 @@ async function write(
         scan.problems.add(encoded.item, encoded.problem)
         continue
       }
-      const { input, extents = [], item } = encoded
-      await writer.add({ split, classIndex: scan.rows[encoded.row]!.classIndex, input, extents, item })
+      const { input, extents = [], overlap = 0, targets = null, item } = encoded
+      const { classIndex } = scan.rows[encoded.row]!
+      await writer.add({ split, classIndex, input, extents, overlap, targets, item })
     }
-    const totals = await writer.finish(encoder.vocabulary)
+    const totals = await writer.finish({ vocabulary, columns })
     checkWritten(totals, scan, share)
     return totals
   } finally {
@@ -135,6 +146,7 @@ function checkWritten(totals: Totals, scan: Scan, share: number): void {
       'Mend the files, or choose others.',
     )
   checkSides(totals.trainCount, totals.validationCount, share, scan.rows[0]?.split !== null)
+  if (scan.task !== 'classify') return
   const learnt = scan.classNames.filter((_, index) => totals.classes[index]!.train > 0)
   if (learnt.length < 2)
     refuse(
@@ -168,10 +180,10 @@ function recordOf({ id, root, options, scan, encoder, totals }: Finished): Datas
     options,
     sampleShape: [...encoder.sampleShape],
     content: tokens ? 'tokens' : 'values',
-    task: 'classify',
+    task: scan.task,
     vocabularySize: tokens ? (encoder.vocabulary?.length ?? null) : null,
     symbols: totals.symbols,
-    targets: [],
+    targets: encoder.targets ?? [],
     storedDtype: encoder.storedDtype,
     classes: scan.classNames.map((name, index) => ({ name, ...totals.classes[index]! })),
     trainCount: totals.trainCount,

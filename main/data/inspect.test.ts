@@ -12,14 +12,14 @@ test('what is not understood is refused with what is', async () => {
     'nothing.bin': '',
     'one.png': await picture(4, 4, '#000').png().toBuffer(),
     'digits.idx': idxBytes(0x803, [1, 2, 2], [1, 2, 3, 4]),
-    'book.txt': 'Once upon a time\nthere was\n',
+    'book.rtf': 'Once upon a time\nthere was\n',
   })
   const expected = {
     'film.mp4': 'data/unknown-kind',
     'nothing.bin': 'data/unknown-kind',
     'one.png': 'data/one-image',
     'digits.idx': 'data/idx-name',
-    'book.txt': 'data/unknown-kind',
+    'book.rtf': 'data/unknown-kind',
     absent: 'data/missing',
   }
   for (const [name, code] of Object.entries(expected)) {

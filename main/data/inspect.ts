@@ -1,6 +1,7 @@
 /** Guesses what a path is, and says why. */
 import { basename, extname } from 'node:path'
-import type { Guess } from '../common/schemas.ts'
+import { UserError } from '../common/errors.ts'
+import type { Guess, Reading } from '../common/schemas.ts'
 import { absolutePath, extension, firstBytes, listFolder, look } from './files.ts'
 import { idxMagic } from './idx/read.ts'
 import { sources } from './import.ts'
@@ -8,7 +9,7 @@ import { count, figure, refuse, someOf } from './refuse.ts'
 import { isImageName } from './images/walk.ts'
 
 const understood =
-  'Understood are: MNIST IDX files, a folder per class of PNG or JPEG images, a .tsv or .csv of labels and texts, a .txt file per class, and a folder per class of .txt files.'
+  'Understood are: MNIST IDX files, a folder per class of PNG or JPEG images, a .tsv or .csv of labels and texts, a .txt file per class, a folder per class of .txt files, a .csv or .tsv table with a header, and a .txt file of running text.'
 
 /**
  * @returns the guess, with what is known before everything is read
@@ -18,15 +19,28 @@ const understood =
 export async function inspect(path: string): Promise<Guess> {
   const root = absolutePath(path)
   const status = await look(root)
+  const readings: Reading[] = []
   for (const source of Object.values(sources)) {
-    const guess = await source.inspect(root)
-    if (guess) return checked(guess, root)
+    // Once there is a reading, what others find wrong with the path only rules them out.
+    const reading = await (readings.length === 0
+      ? source.inspect(root)
+      : source.inspect(root).catch((error: unknown) => ruledOut(error)))
+    if (reading && (readings.length === 0 || enoughClasses(reading))) readings.push(reading)
   }
+  const [first, ...others] = readings
+  if (first) return checked({ ...first, others }, root)
   return status.isDirectory() ? refuseFolder(root) : refuseFile(root)
 }
 
+function ruledOut(error: unknown): null {
+  if (error instanceof UserError) return null
+  throw error
+}
+
+const enoughClasses = ({ task, classes }: Reading): boolean => task !== 'classify' || classes.length > 1
+
 function checked(guess: Guess, root: string): Guess {
-  if (guess.classes.length > 1) return guess
+  if (enoughClasses(guess)) return guess
   refuse(
     'one-class',
     `${root} has only one class: ${guess.classes[0]?.name ?? 'none'} (${count(guess.sampleCount, 'sample')}).`,

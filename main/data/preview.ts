@@ -1,7 +1,7 @@
 /** Single rows of an imported data set, as they are trained on. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Dataset, PreviewItem, Split } from '../common/schemas.ts'
+import { showsImages, type Dataset, type PreviewItem, type Split } from '../common/schemas.ts'
 import { cacheFiles, cacheFolder } from './cache/layout.ts'
 import { readItems, readSamples, readVocabulary } from './cache/reader.ts'
 import type { StoredSample } from './cache/reader.ts'
@@ -33,13 +33,13 @@ export async function preview(
 ): Promise<{ total: number; items: PreviewItem[] }> {
   const folder = cacheFolder(datasetsFolder, dataset.id)
   try {
-    const labels = await readFile(join(folder, cacheFiles.labels))
+    const labels = dataset.task === 'classify' ? await readFile(join(folder, cacheFiles.labels)) : null
     const { total, rows } = select(dataset, labels, query)
     const shown = await show(dataset, folder, rows)
     const items = rows.map((row, at): PreviewItem => ({
       index: row,
       split: row < dataset.trainCount ? 'train' : 'validation',
-      classIndex: labels.readUInt32LE(row * 8),
+      classIndex: labels?.readUInt32LE(row * 8) ?? null,
       ...shown[at]!,
     }))
     return { total, items }
@@ -55,7 +55,11 @@ export async function preview(
   }
 }
 
-function select(dataset: Dataset, labels: Buffer, query: PreviewQuery): { total: number; rows: number[] } {
+function select(
+  dataset: Dataset,
+  labels: Buffer | null,
+  query: PreviewQuery,
+): { total: number; rows: number[] } {
   const { split, classIndex, offset, limit } = query
   const all = dataset.trainCount + dataset.validationCount
   const from = split === 'validation' ? dataset.trainCount : 0
@@ -63,7 +67,7 @@ function select(dataset: Dataset, labels: Buffer, query: PreviewQuery): { total:
   const rows: number[] = []
   let total = 0
   for (let row = from; row < to; row += 1) {
-    if (classIndex !== null && labels.readUInt32LE(row * 8) !== classIndex) continue
+    if (classIndex !== null && labels?.readUInt32LE(row * 8) !== classIndex) continue
     if (total >= offset && rows.length < limit) rows.push(row)
     total += 1
   }
@@ -71,7 +75,7 @@ function select(dataset: Dataset, labels: Buffer, query: PreviewQuery): { total:
 }
 
 async function show(dataset: Dataset, folder: string, rows: readonly number[]): Promise<Shown[]> {
-  if (dataset.sampleShape.length === 3) {
+  if (showsImages(dataset)) {
     const samples = await readSamples(dataset, folder, rows)
     return Promise.all(samples.map(async (one) => ({ image: await picture(one), text: null, tokens: null })))
   }

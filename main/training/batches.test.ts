@@ -80,3 +80,45 @@ test('texts are padded to the longest of their batch and say how long each is', 
   })
   expect(batches.validation()).toEqual([Uint32Array.of(2)])
 })
+
+test('blocks of a running text come with the tokens one further on', async () => {
+  const batches = await open(
+    { 'inputs.bin': Int32Array.from([2, 3, 4, 5, 6, 7]), 'rows.bin': integers(0, 1, 2) },
+    {
+      sampleShape: [3],
+      storedDtype: 'int32',
+      content: 'tokens',
+      task: 'next-token',
+      trainCount: 2,
+      validationCount: 1,
+    },
+  )
+  scope(() => {
+    const { inputs, targets } = batches.take(Uint32Array.of(2, 0))
+    expect([inputs.shape, inputs.dtype]).toEqual([[2, 3], 'int64'])
+    expect(inputs.toArray()).toEqual([4, 5, 6, 2, 3, 4])
+    expect(targets.toArray()).toEqual([5, 6, 7, 3, 4, 5])
+  })
+})
+
+test('rows of a table come with the numbers to predict', async () => {
+  const batches = await open(
+    { 'inputs.bin': Float32Array.from([1, -1, 0.5, 0, 2, 2]), 'targets.bin': Float32Array.from([3, -1, 0]) },
+    {
+      sampleShape: [2],
+      storedDtype: 'float32',
+      task: 'regress',
+      targets: [{ name: 'price', mean: 10, std: 2 }],
+      trainCount: 2,
+      validationCount: 1,
+    },
+  )
+  scope(() => {
+    const { inputs, targets } = batches.take(Uint32Array.of(1, 2))
+    expect(inputs.toArray()).toEqual([0.5, 0, 2, 2])
+    expect([targets.shape, targets.toArray()]).toEqual([
+      [2, 1],
+      [-1, 0],
+    ])
+  })
+})

@@ -14,7 +14,7 @@ export interface Batch {
   inputs: Tensor
   /** True sizes of the samples along the symbols that vary inside the batch. */
   extents: Extents
-  /** int64 `[B]`: classes. */
+  /** int64 `[B]` classes, int64 `[B, T]` next tokens, or float32 `[B, targets]` normalised numbers. */
   targets: Tensor
   size: number
 }
@@ -25,16 +25,16 @@ const evaluation = { values: 1 << 20, samples: 512, valuesOfToken: 64 }
 export class Batches {
   readonly dataset: Dataset
   readonly #samples: Samples
-  readonly #labels: Tensor
+  /** By row; null where the targets are part of the samples. */
+  readonly #targets: Tensor | null
   readonly #scale: number
   readonly #shift: number
 
   /** @param folder see data/cache/layout.ts */
   constructor(dataset: Dataset, folder: string) {
     this.dataset = dataset
-    const count = dataset.trainCount + dataset.validationCount
     this.#samples = readSamples(dataset, folder)
-    this.#labels = keep(fromFile(join(folder, 'labels.bin'), { dtype: 'int64', shape: [count] }))
+    this.#targets = readTargets(dataset, folder)
     this.#scale = dataset.std > 0 ? 1 / dataset.std : 1
     this.#shift = -dataset.mean * this.#scale
   }
@@ -63,9 +63,13 @@ export class Batches {
 
   /** The batch of some rows. */
   take(rows: Uint32Array): Batch {
-    const { stored, extents } = this.#samples.take(rows)
-    const targets = this.#labels.indexSelect(0, tensor(Float64Array.from(rows), { dtype: 'int64' }))
+    const { stored, extents, targets = this.#targetsOf(rows) } = this.#samples.take(rows)
     return { inputs: this.#prepare(stored), extents, targets, size: rows.length }
+  }
+
+  #targetsOf(rows: Uint32Array): Tensor {
+    if (!this.#targets) throw new Error('[batches] the samples of this task bring their own targets')
+    return this.#targets.indexSelect(0, tensor(Float64Array.from(rows), { dtype: 'int64' }))
   }
 
   #prepare(stored: Tensor): Tensor {
@@ -75,6 +79,20 @@ export class Batches {
 
   dispose(): void {
     this.#samples.dispose()
-    this.#labels.dispose()
+    this.#targets?.dispose()
+  }
+}
+
+function readTargets(dataset: Dataset, folder: string): Tensor | null {
+  const count = dataset.trainCount + dataset.validationCount
+  switch (dataset.task) {
+    case 'classify':
+      return keep(fromFile(join(folder, 'labels.bin'), { dtype: 'int64', shape: [count] }))
+    case 'regress': {
+      const shape = [count, dataset.targets.length]
+      return keep(fromFile(join(folder, 'targets.bin'), { dtype: 'float32', shape }))
+    }
+    case 'next-token':
+      return null
   }
 }

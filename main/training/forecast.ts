@@ -1,9 +1,10 @@
 /** What a training step takes, measured: a few real steps on the real data, whose updates are thrown away. */
 import { performance } from 'node:perf_hooks'
 import type { Forecast } from '../common/inspection.ts'
-import { F, manualSeed, memoryStats, resetPeakMemory, scope } from '../engine/index.ts'
+import { manualSeed, memoryStats, resetPeakMemory, scope } from '../engine/index.ts'
 import { Batches } from './batches.ts'
 import { Model } from './model.ts'
+import { objectiveOf } from './objective.ts'
 import { makeOptimizer } from './optimizer.ts'
 import type { Questions } from './questions.ts'
 
@@ -23,6 +24,7 @@ export function forecast({
   // The data set itself is there whatever the model is.
   const base = memoryStats().activeBytes
   const model = new Model(document, dataset)
+  const objective = objectiveOf(dataset, model)
   const optimizer = makeOptimizer([...model.namedWeights.values()], config)
   const order = batches.epoch(config.batchSize, config.seed, 1)
   const stepsPerEpoch = order.length
@@ -34,7 +36,7 @@ export function forecast({
       const started = performance.now()
       scope(() => {
         const { inputs, extents, targets } = batches.take(order[step % stepsPerEpoch] ?? new Uint32Array())
-        const loss = F.crossEntropy(model.forward(inputs, true, extents), targets)
+        const loss = objective.loss(model.forward(inputs, true, extents), targets)
         loss.item()
         optimizer.zeroGrad()
         loss.backward()

@@ -5,12 +5,13 @@
 import { deferred, type Deferred } from '../common/deferred.ts'
 import { UserError, toRefusal } from '../common/errors.ts'
 import { metrics, type LayerHealth } from '../common/schemas.ts'
-import { F, manualSeed, memoryStats, scope, type optim } from '../engine/index.ts'
+import { manualSeed, memoryStats, scope, type optim } from '../engine/index.ts'
 import { Batches } from './batches.ts'
 import { writeCheckpoint } from './checkpoint.ts'
-import { countCorrect, evaluate } from './evaluate.ts'
+import { evaluate } from './evaluate.ts'
 import { layerHealth, probeInterval } from './health.ts'
 import { Model } from './model.ts'
+import { figuresOf, objectiveOf, type Objective, type Score } from './objective.ts'
 import { makeOptimizer } from './optimizer.ts'
 import type { Command, Outcome, Position, Report, TrainJob } from './protocol.ts'
 import { PointBuffer, telemetryInterval } from './telemetry.ts'
@@ -26,6 +27,7 @@ export class TrainingLoop {
   readonly #report: (report: Report) => void
   readonly #model: Model
   readonly #batches: Batches
+  readonly #objective: Objective
   readonly #optimizer: optim.Optimizer
   readonly #points = new PointBuffer()
   readonly #position: Position
@@ -47,6 +49,7 @@ export class TrainingLoop {
     manualSeed(config.seed)
     this.#batches = new Batches(dataset, job.datasetFolder)
     this.#model = new Model(job.document, dataset)
+    this.#objective = objectiveOf(dataset, this.#model)
     const weights = [...this.#model.namedWeights.values()]
     this.#optimizer = makeOptimizer(weights, config)
     const batches = this.#batches.count(config.batchSize)
@@ -117,35 +120,34 @@ export class TrainingLoop {
   }
 
   async #epoch(epoch: number): Promise<void> {
-    const { config, dataset } = this.#job
+    const { batchSize, seed } = this.#job.config
     const position = this.#position
     position.epoch = epoch
-    const sums = { loss: 0, correct: 0 }
-    for (const [index, rows] of this.#batches.epoch(config.batchSize, config.seed, epoch).entries()) {
-      const { loss, correct, size } = this.#step(rows)
+    const scores: Score[] = []
+    for (const [index, rows] of this.#batches.epoch(batchSize, seed, epoch).entries()) {
+      scores.push(this.#step(rows))
       position.batch = index + 1
-      this.#samples += size
-      sums.loss += loss * size
-      sums.correct += correct
+      this.#samples += rows.length
       await this.#turn()
     }
     position.epochsDone = epoch
-    this.#record(metrics.trainLoss, sums.loss / dataset.trainCount)
-    this.#record(metrics.trainAccuracy, sums.correct / dataset.trainCount)
-    const { loss, accuracy } = await evaluate(this.#model, this.#batches, () => this.#turn())
-    this.#record(metrics.valLoss, loss)
-    this.#record(metrics.valAccuracy, accuracy)
+    this.#figures('train', scores)
+    this.#figures('val', await evaluate(this.#model, this.#batches, this.#objective, () => this.#turn()))
     this.#speak()
   }
 
-  #step(rows: Uint32Array): { loss: number; correct: number; size: number } {
+  #figures(part: 'batch' | 'train' | 'val', scores: readonly Score[]): void {
+    for (const [metric, value] of figuresOf(part, scores)) this.#record(metric, value)
+  }
+
+  #step(rows: Uint32Array): Score {
     const position = this.#position
     const step = position.step + 1
     const probing = (step - 1) % probeInterval === 0
     return scope(() => {
-      const { inputs, extents, targets, size } = this.#batches.take(rows)
-      const logits = this.#model.forward(inputs, true, extents)
-      const loss = F.crossEntropy(logits, targets)
+      const { inputs, extents, targets } = this.#batches.take(rows)
+      const output = this.#model.forward(inputs, true, extents)
+      const loss = this.#objective.loss(output, targets)
       const value = loss.item()
       if (!Number.isFinite(value)) throw this.#diverged(value, step)
       this.#optimizer.zeroGrad()
@@ -153,14 +155,13 @@ export class TrainingLoop {
       const { stats } = this.#optimizer.step(probing ? { stats: true } : undefined)
       position.step = step
       const layers = stats ? layerHealth(this.#model, stats) : null
-      const correct = countCorrect(logits, targets)
-      this.#record(metrics.batchLoss, value)
-      this.#record(metrics.batchAccuracy, correct / size)
+      const score = this.#objective.score(output, targets, value)
+      this.#figures('batch', [score])
       if (layers) {
         this.#layers = layers
         for (const layer of layers) this.#record(metrics.gradient(layer.nodeId), layer.gradientNorm)
       }
-      return { loss: value, correct, size }
+      return score
     })
   }
 

@@ -1,9 +1,10 @@
 /** Forward and backward once over the first batch, with starting weights; every layer's result looked at. */
 import { performance } from 'node:perf_hooks'
 import type { NodeLook, OneBatch } from '../common/inspection.ts'
-import { F, manualSeed, scope, type Tensor } from '../engine/index.ts'
+import { manualSeed, scope, type Tensor } from '../engine/index.ts'
 import { Batches } from './batches.ts'
 import { Model } from './model.ts'
+import { objectiveOf } from './objective.ts'
 import { pictureOf } from './pictures.ts'
 import type { Questions } from './questions.ts'
 
@@ -36,7 +37,7 @@ export function oneBatch({
         if (result.requiresGrad) result.retainGrad()
         seen.push({ node, result })
       })
-      const loss = F.crossEntropy(output, targets)
+      const loss = objectiveOf(dataset, model).loss(output, targets)
       const value = loss.item()
       const forwarded = performance.now()
       loss.backward()

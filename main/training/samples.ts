@@ -6,13 +6,20 @@ import { arange, F, fromFile, keep, tensor, type Tensor } from '../engine/index.
 import type { Extents } from './model.ts'
 import type { RowSizes } from './order.ts'
 
+export interface Taken {
+  /** `[B, ...sample]` as stored: not normalised. Shorter samples are padded with zeros. */
+  stored: Tensor
+  extents: Extents
+  /** Targets that are part of the samples: int64 `[B, T]`, the tokens one further on. */
+  targets?: Tensor
+}
+
 export interface Samples {
   /** What rows `from` to `to` (excluded) may share a batch with. */
   sizes(from: number, to: number): RowSizes
   /** How many values a row holds, padding left out. */
   values(row: number): number
-  /** The rows as a batch `[B, ...sample]` as stored: not normalised. Shorter samples are padded with zeros. */
-  take(rows: Uint32Array): { stored: Tensor; extents: Extents }
+  take(rows: Uint32Array): Taken
   dispose(): void
 }
 
@@ -20,6 +27,8 @@ export interface Samples {
 export function readSamples(dataset: Dataset, folder: string): Samples {
   const inputs = join(folder, 'inputs.bin')
   const [symbol, ...others] = dataset.sampleShape.filter((size) => typeof size === 'string')
+  if (dataset.task === 'next-token')
+    return new Blocks(dataset, inputs, readPlaces(join(folder, 'rows.bin'), 1))
   if (symbol === undefined) return new AlikeSamples(dataset, inputs)
   const places = readPlaces(join(folder, 'rows.bin'), 2 + others.length)
   if (dataset.sampleShape.length === 1) return new Sequences(dataset, inputs, symbol, places)
@@ -59,7 +68,7 @@ class AlikeSamples implements Samples {
     return this.#values
   }
 
-  take(rows: Uint32Array): { stored: Tensor; extents: Extents } {
+  take(rows: Uint32Array): Taken {
     return { stored: this.#all.indexSelect(0, rowsTensor(rows)), extents: {} }
   }
 
@@ -91,7 +100,7 @@ class Sequences implements Samples {
     return this.#lengths[row]!
   }
 
-  take(rows: Uint32Array): { stored: Tensor; extents: Extents } {
+  take(rows: Uint32Array): Taken {
     const lengths = Array.from(rows, (row) => this.#lengths[row]!)
     const longest = Math.max(...lengths)
     const begins = tensor(
@@ -103,6 +112,47 @@ class Sequences implements Samples {
     const tokens = this.#all.indexSelect(0, places.flatten()).reshape([rows.length, longest])
     const own = F.lengthsMask(tensor(lengths, { dtype: 'int64' }), longest)
     return { stored: F.where(own, tokens, 0), extents: { [this.#symbol]: lengths } }
+  }
+
+  dispose(): void {
+    this.#all.dispose()
+  }
+}
+
+/** Blocks of a running text, all of one length; they may overlap. */
+class Blocks implements Samples {
+  readonly #all: Tensor
+  readonly #begins: Float64Array
+  readonly #length: number
+
+  constructor(dataset: Dataset, path: string, [begins]: Float64Array[]) {
+    this.#begins = begins!
+    this.#length = Number(dataset.sampleShape[0])
+    // One token follows the last block: the target of its last position.
+    const total = begins!.reduce((most, begin) => Math.max(most, begin), 0) + this.#length + 1
+    this.#all = keep(fromFile(path, { dtype: dataset.storedDtype, shape: [total] }))
+  }
+
+  sizes(from: number, to: number): RowSizes {
+    return { kind: 'alike', count: to - from }
+  }
+
+  values(): number {
+    return this.#length
+  }
+
+  take(rows: Uint32Array): Taken {
+    const begins = tensor(
+      Float64Array.from(rows, (row) => this.#begins[row]!),
+      { dtype: 'int64' },
+    )
+    const places = begins.unsqueeze(1).add(arange(this.#length + 1))
+    const tokens = this.#all.indexSelect(0, places.flatten()).reshape([rows.length, this.#length + 1])
+    return {
+      stored: tokens.narrow(1, 0, this.#length),
+      extents: {},
+      targets: tokens.narrow(1, 1, this.#length).to('int64'),
+    }
   }
 
   dispose(): void {

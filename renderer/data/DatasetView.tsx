@@ -11,6 +11,7 @@ import { bytes, count, counted, moment, sampleSize } from '../ui/format.ts'
 import { ClassBars } from './ClassBars.tsx'
 import classes from './DatasetView.module.css'
 import { Problems } from './Problems.tsx'
+import { thingsOf, whatIsLearnt } from './describe.ts'
 import { SampleGrid } from './SampleGrid.tsx'
 import { Sizes } from './Sizes.tsx'
 
@@ -18,8 +19,7 @@ export function DatasetView({ dataset }: { dataset: Dataset }) {
   const [split, setSplit] = useState<Split | null>(null)
   const [classIndex, setClassIndex] = useState<number | null>(null)
   const [removing, setRemoving] = useState(false)
-  const text = dataset.options.kind === 'text-classes'
-  const things = text ? 'text' : 'image'
+  const things = thingsOf(dataset)
   const total = dataset.trainCount + dataset.validationCount
   const chosenClass = classIndex === null ? undefined : dataset.classes[classIndex]
 
@@ -33,7 +33,7 @@ export function DatasetView({ dataset }: { dataset: Dataset }) {
           <div className={classes.facts}>
             <span>{counted(total, things)}</span>
             <span>{sampleSize(dataset.sampleShape)}</span>
-            <span>{counted(dataset.classes.length, 'class', 'classes')}</span>
+            <span>{whatIsLearnt(dataset)}</span>
             <span>
               {count(dataset.trainCount)} training + {count(dataset.validationCount)} validation
             </span>
@@ -101,20 +101,31 @@ export function DatasetView({ dataset }: { dataset: Dataset }) {
           />
         </Card>
         <div className={classes.side}>
-          <Card
-            title="Classes"
-            note={
-              <>
-                <span className={classes.keyTrain} /> training <span className={classes.keyValidation} />{' '}
-                validation
-              </>
-            }
-            className={classes.classes}
-          >
-            <div className={classes.scroll}>
-              <ClassBars classes={dataset.classes} selected={classIndex} onSelect={setClassIndex} />
-            </div>
-          </Card>
+          {dataset.classes.length > 0 && (
+            <Card
+              title="Classes"
+              note={
+                <>
+                  <span className={classes.keyTrain} /> training <span className={classes.keyValidation} />{' '}
+                  validation
+                </>
+              }
+              className={classes.classes}
+            >
+              <div className={classes.scroll}>
+                <ClassBars classes={dataset.classes} selected={classIndex} onSelect={setClassIndex} />
+              </div>
+            </Card>
+          )}
+          {dataset.notes.length > 0 && (
+            <Card title="How it was read" className={classes.notes}>
+              <ul>
+                {dataset.notes.map((note) => (
+                  <li key={note}>{note}</li>
+                ))}
+              </ul>
+            </Card>
+          )}
           {dataset.sizes.length > 0 && <Sizes dataset={dataset} />}
           {dataset.problemCount > 0 && <Problems dataset={dataset} />}
         </div>

@@ -14,7 +14,9 @@ import classes from './GuessView.module.css'
 const kindTitles: Record<DataKind, string> = {
   idx: 'Images in IDX files',
   'image-folder': 'Images, one folder per class',
+  table: 'A table',
   'text-classes': 'Texts with labels',
+  'running-text': 'Text for a language model',
 }
 
 interface GuessViewProps {

@@ -1,7 +1,7 @@
 /** Samples as a grid (images) or a list (texts). Only what is in sight is asked for and kept. */
 import { useElementSize } from '@mantine/hooks'
 import { useState } from 'react'
-import type { Dataset, PreviewItem, Split } from '../../main/common/schemas.ts'
+import { showsImages, type Dataset, type PreviewItem, type Split } from '../../main/common/schemas.ts'
 import { count } from '../ui/format.ts'
 import { layOut, pagesInSight } from './gridLayout.ts'
 import classes from './SampleGrid.module.css'
@@ -16,7 +16,7 @@ interface SampleGridProps {
 export function SampleGrid({ dataset, split, classIndex }: SampleGridProps) {
   const { ref, width, height } = useElementSize()
   const [top, setTop] = useState(0)
-  const text = dataset.options.kind === 'text-classes'
+  const text = !showsImages(dataset)
   const layout = layOut(dataset.sampleShape.map(Number), text, Math.max(0, width))
   // What the services count wins; until they answer, what the data set's record says.
   const [counted, setCounted] = useState<number | null>(null)
@@ -73,14 +73,22 @@ interface CellProps {
 }
 
 function Cell({ item, className, text, style, image, enlarged }: CellProps) {
-  const name = item ? (className[item.classIndex]?.name ?? `class ${item.classIndex}`) : ''
+  const name = typeof item?.classIndex === 'number' ? (className[item.classIndex]?.name ?? '') : ''
   if (text)
     return (
       <div className={classes.textCell} style={style} role="listitem">
-        <span className={classes.textClass} title={name}>
-          {name}
-        </span>
-        <span className={classes.text}>{item?.text}</span>
+        {className.length > 0 && (
+          <span className={classes.textClass} title={name}>
+            {name}
+          </span>
+        )}
+        {item?.tokens ? (
+          <Tokens tokens={item.tokens} text={item.text} />
+        ) : (
+          <span className={classes.text} title={item?.text ?? undefined}>
+            {item?.text}
+          </span>
+        )}
       </div>
     )
   return (
@@ -108,6 +116,27 @@ function Cell({ item, className, text, style, image, enlarged }: CellProps) {
     </div>
   )
 }
+
+/** A text token by token, as it is trained on. */
+function Tokens({ tokens, text }: { tokens: readonly string[]; text: string | null }) {
+  return (
+    <span className={classes.text} title={text ?? undefined}>
+      {tokens.map((token, index) => (
+        // A token has no other identity than its place.
+        <span key={index} className={classes.token} data-unknown={token === '<unk>' || undefined}>
+          {visible.get(token) ?? token}
+        </span>
+      ))}
+    </span>
+  )
+}
+
+/** White space would not be seen. */
+const visible = new Map([
+  [' ', '␣'],
+  ['\n', '⏎'],
+  ['\t', '⇥'],
+])
 
 function expectedTotal(dataset: Dataset, split: Split | null, classIndex: number | null): number {
   const counts = dataset.classes[classIndex ?? -1] ?? {

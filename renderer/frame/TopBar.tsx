@@ -9,6 +9,7 @@ import { useHistory, useModel } from '../state/model.ts'
 import { usePage } from '../state/pages.ts'
 import { useRuns } from '../state/runs.ts'
 import { RunControls } from '../train/RunControls.tsx'
+import { thingsOf } from '../data/describe.ts'
 import { counted, sampleSize } from '../ui/format.ts'
 import { LogoMark } from '../ui/LogoMark.tsx'
 import classes from './App.module.css'
@@ -43,9 +44,8 @@ export function TopBar() {
 }
 
 function describe(dataset: Dataset): string {
-  const things = dataset.options.kind === 'text-classes' ? 'text' : 'image'
   const total = dataset.trainCount + dataset.validationCount
-  return `${dataset.name} · ${counted(total, things)} · ${sampleSize(dataset.sampleShape)}`
+  return `${dataset.name} · ${counted(total, thingsOf(dataset))} · ${sampleSize(dataset.sampleShape)}`
 }
 
 function Heading() {

@@ -4,13 +4,17 @@
  * - `inputs.bin`: samples, row-major, of the record's `storedDtype` (little endian), training rows first, then
  *   validation rows.
  * - `rows.bin`: where each row begins in `inputs.bin` (in elements), then its size along each symbol of the sample
- *   shape; int64 little endian. Only where samples differ in size: a text of 7 tokens is `[begin, 7]`.
- * - `labels.bin`: class index per row, int64 little endian.
+ *   shape; int64 little endian. Only where samples differ in size (a text of 7 tokens is `[begin, 7]`) and in running
+ *   text, whose blocks overlap: the block `[T]` is followed by at least one more token, as the targets are the tokens
+ *   one further on.
+ * - `labels.bin`: class index per row, int64 little endian; of `classify`.
+ * - `targets.bin`: `[targets]` float32 per row, normalised by their means and standard deviations; of `regress`.
  * - `items.json`: a JSON array with one line per row: the source's path, or the text cut at 2,000 characters.
  * - `items.offsets.bin`: where each row's line begins in `items.json`, and one more for the end; uint64
  *   little endian. The preview reads single rows with it.
  * - `vocabulary.json`: the tokens by id (0 is padding, 1 unknown), or the words of a bag in the order of the
  *   features; text only.
+ * - `columns.json`: how the columns became features, `Column[]` of data/table/columns.ts; tables only.
  * - `dataset.json`: the record. Written last, and the folder is renamed into place after it, so a folder
  *   with a record is whole.
  */
@@ -26,7 +30,9 @@ export const cacheFiles = {
   labels: 'labels.bin',
   items: 'items.json',
   offsets: 'items.offsets.bin',
+  targets: 'targets.bin',
   vocabulary: 'vocabulary.json',
+  columns: 'columns.json',
   record: 'dataset.json',
 } as const
 
@@ -50,6 +56,10 @@ export const elementBytes = { uint8: 1, int32: 4, float32: 4 } as const
 /** The symbols of a sample shape in their order: the columns of `rows.bin` after the first. */
 export const symbolsOf = (sampleShape: Dataset['sampleShape']): string[] =>
   sampleShape.filter((size) => typeof size === 'string')
+
+/** Whether the samples' places are in `rows.bin`; otherwise they stand one after another. */
+export const hasPlaces = ({ sampleShape, task }: Pick<Dataset, 'sampleShape' | 'task'>): boolean =>
+  task === 'next-token' || symbolsOf(sampleShape).length > 0
 
 /** The record of a data set whose files are all there in their full length; null otherwise. */
 export async function readCached(datasetsFolder: string, id: string): Promise<Dataset | null> {

@@ -4,7 +4,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Dataset } from '../../common/schemas.ts'
 import { refuse } from '../refuse.ts'
-import { cacheFiles, elementBytes, symbolsOf } from './layout.ts'
+import { cacheFiles, elementBytes, hasPlaces, symbolsOf } from './layout.ts'
 
 export interface StoredSample {
   bytes: Buffer
@@ -21,12 +21,11 @@ export async function readSamples(
   const symbols = symbolsOf(dataset.sampleShape)
   const width = 8 * (1 + symbols.length)
   const element = elementBytes[dataset.storedDtype]
-  const places =
-    symbols.length === 0
-      ? null
-      : await withFile(join(folder, cacheFiles.rows), (file) =>
-          Promise.all(rows.map((row) => readAt(file, row * width, width))),
-        )
+  const places = hasPlaces(dataset)
+    ? await withFile(join(folder, cacheFiles.rows), (file) =>
+        Promise.all(rows.map((row) => readAt(file, row * width, width))),
+      )
+    : null
   return withFile(join(folder, cacheFiles.inputs), (file) =>
     Promise.all(
       rows.map(async (row, at) => {

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Dataset, Split } from '../../common/schemas.ts'
 import { Appender } from './appender.ts'
-import { cacheFiles, elementBytes, symbolsOf } from './layout.ts'
+import { cacheFiles, elementBytes, hasPlaces, symbolsOf } from './layout.ts'
 import { Moments } from './moments.ts'
 
 export interface Totals {
@@ -17,6 +17,7 @@ export interface Totals {
 }
 
 export interface Layout {
+  task: Dataset['task']
   sampleShape: Dataset['sampleShape']
   storedDtype: Dataset['storedDtype']
   classCount: number
@@ -28,12 +29,16 @@ export interface StoredRow {
   input: Uint8Array
   /** Size along each symbol of the sample shape. */
   extents: readonly number[]
+  /** Elements of the row that are stored already, as the end of the row before it. */
+  overlap: number
+  targets: Float32Array<ArrayBuffer> | null
   /** What the preview knows the row by. */
   item: string
 }
 
 /** The files that grow row by row. */
-type Growing = Record<'inputs' | 'labels' | 'items' | 'offsets', Appender> & { rows: Appender | null }
+type Growing = Record<'inputs' | 'items' | 'offsets', Appender> &
+  Record<'rows' | 'labels' | 'targets', Appender | null>
 
 export class CacheWriter {
   readonly #folder: string
@@ -58,41 +63,48 @@ export class CacheWriter {
   static async create(folder: string, layout: Layout): Promise<CacheWriter> {
     const make = (name: keyof typeof cacheFiles): Promise<Appender> =>
       Appender.create(join(folder, cacheFiles[name]))
-    const ragged = symbolsOf(layout.sampleShape).length > 0
     return new CacheWriter(folder, layout, {
       inputs: await make('inputs'),
-      labels: await make('labels'),
       items: await make('items'),
       offsets: await make('offsets'),
-      rows: ragged ? await make('rows') : null,
+      rows: hasPlaces(layout) ? await make('rows') : null,
+      labels: layout.task === 'classify' ? await make('labels') : null,
+      targets: layout.task === 'regress' ? await make('targets') : null,
     })
   }
 
   /** Adds a row. All training rows must come before the first validation row. */
-  async add({ split, classIndex, input, extents, item }: StoredRow): Promise<void> {
-    const { inputs, labels, items, offsets, rows } = this.#files
+  async add({ split, classIndex, input, extents, overlap, targets, item }: StoredRow): Promise<void> {
+    const { inputs, items, offsets, rows, labels, ...files } = this.#files
     const first = this.#counts.train + this.#counts.validation === 0
     await items.append(Buffer.from(first ? '[\n' : ',\n'))
     await offsets.append(integers(items.length))
     await items.append(Buffer.from(JSON.stringify(item)))
-    await labels.append(integers(classIndex))
-    await rows?.append(integers(inputs.length / elementBytes[this.#layout.storedDtype], ...extents))
+    await labels?.append(integers(classIndex))
+    if (targets) await files.targets?.append(new Uint8Array(targets.buffer))
+    const stored = inputs.length / elementBytes[this.#layout.storedDtype]
+    await rows?.append(integers(stored - overlap, ...extents))
     await inputs.append(input)
     this.#counts[split] += 1
-    this.#classes[classIndex]![split] += 1
+    if (labels) this.#classes[classIndex]![split] += 1
     for (const [index, sizes] of this.#extents.entries())
       sizes.set(extents[index]!, (sizes.get(extents[index]!) ?? 0) + 1)
     if (split === 'train' && this.#layout.storedDtype === 'uint8') this.#moments.add(input)
   }
 
   /** Puts everything on the disk. */
-  async finish(vocabulary: string[] | null): Promise<Totals> {
+  async finish(tables: Partial<Record<'vocabulary' | 'columns', unknown>>): Promise<Totals> {
     const { items, offsets } = this.#files
     await offsets.append(integers(items.length))
     await items.append(Buffer.from('\n]\n'))
     for (const file of this.#open()) await file.finish()
-    const words = vocabulary ? Buffer.from(JSON.stringify(vocabulary)) : null
-    if (words) await writeFile(join(this.#folder, cacheFiles.vocabulary), words, { flush: true })
+    let tableBytes = 0
+    for (const [name, table] of Object.entries(tables) as [keyof typeof tables, unknown][]) {
+      if (!table) continue
+      const json = Buffer.from(JSON.stringify(table))
+      await writeFile(join(this.#folder, cacheFiles[name]), json, { flush: true })
+      tableBytes += json.length
+    }
     const symbols = this.#symbols.map((name, index) => [name, middleAndLargest(this.#extents[index]!)])
     return {
       classes: this.#classes,
@@ -100,7 +112,7 @@ export class CacheWriter {
       validationCount: this.#counts.validation,
       ...(this.#layout.storedDtype === 'uint8' ? this.#moments.result() : { mean: 0, std: 1 }),
       symbols: Object.fromEntries(symbols) as Dataset['symbols'],
-      bytes: this.#open().reduce((sum, file) => sum + file.length, words?.length ?? 0),
+      bytes: this.#open().reduce((sum, file) => sum + file.length, tableBytes),
     }
   }
 

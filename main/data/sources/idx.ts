@@ -1,6 +1,6 @@
 /** MNIST IDX: images and labels in two files, one or two parts, plain or gzip. */
 import { basename, dirname } from 'node:path'
-import type { Guess, ImportOptions } from '../../common/schemas.ts'
+import type { ImportOptions, Reading } from '../../common/schemas.ts'
 import { digestNow, Fingerprint, position } from '../digest.ts'
 import { look } from '../files.ts'
 import { findIdx } from '../idx/find.ts'
@@ -13,7 +13,7 @@ import { count, figure, refuse } from '../refuse.ts'
 import type { Order, Row } from '../split.ts'
 import type { Encoded, Encoder, Scan, Source } from './source.ts'
 
-async function inspect(path: string): Promise<Guess | null> {
+async function inspect(path: string): Promise<Reading | null> {
   const found = await findIdx(path)
   if (!found) return null
   const counts = new Map<number, number>()
@@ -30,12 +30,16 @@ async function inspect(path: string): Promise<Guess | null> {
   const values = [...counts.keys()].sort((a, b) => a - b)
   return {
     path,
+    task: 'classify',
+    columns: [],
     options: {
       kind: 'idx',
       name: basename((await look(path)).isDirectory() ? path : dirname(path)).slice(0, 120) || 'IDX images',
       validationShare: 0.2,
       image: null,
       text: null,
+      blocks: null,
+      table: null,
     },
     reasons: [
       `IDX files by name and content: ${count(sampleCount, 'grey image')} of ${size}.`,
@@ -104,6 +108,7 @@ async function scan(path: string, _options: ImportOptions, pace: Pace): Promise<
   }
 
   return {
+    task: 'classify',
     classNames: values.map(String),
     rows,
     fingerprint: fingerprint.hex(),

@@ -1,7 +1,7 @@
 /** Images in a folder per class; train and validation folders respected; any sizes. */
 import { readFile } from 'node:fs/promises'
 import { basename, relative, sep } from 'node:path'
-import type { Guess, ImportOptions } from '../../common/schemas.ts'
+import type { ImportOptions, Reading } from '../../common/schemas.ts'
 import { digest, Fingerprint, position } from '../digest.ts'
 import { look } from '../files.ts'
 import { decodeImage } from '../images/decoder.ts'
@@ -16,7 +16,7 @@ import { count, fileErrorCode, refuse } from '../refuse.ts'
 import type { Row } from '../split.ts'
 import type { Encoded, Scan, Source } from './source.ts'
 
-async function inspect(path: string): Promise<Guess | null> {
+async function inspect(path: string): Promise<Reading | null> {
   if (!(await look(path)).isDirectory()) return null
   const walked = await walk(path, createPace())
   if (walked.found.length === 0) return null
@@ -26,12 +26,16 @@ async function inspect(path: string): Promise<Guess | null> {
   for (const image of walked.found) byName.get(image.className)!.count += 1
   return {
     path,
+    task: 'classify',
+    columns: [],
     options: {
       kind: 'image-folder',
       name: basename(path).slice(0, 120) || 'Images',
       validationShare: 0.2,
       image: size,
       text: null,
+      blocks: null,
+      table: null,
     },
     reasons: [
       `${count(classes.length, 'folder')} with images, one per class: ${count(walked.found.length, 'image')}.`,
@@ -99,6 +103,7 @@ async function scan(path: string, options: ImportOptions, pace: Pace): Promise<S
     )
   const sizes = new Map<string, number>()
   return {
+    task: 'classify',
     classNames: walked.classNames,
     rows,
     fingerprint: fingerprint.hex(),

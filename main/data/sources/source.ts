@@ -1,5 +1,6 @@
 /** What every kind of source offers. One file per kind stands beside this one. */
-import type { Dataset, Guess, ImportOptions } from '../../common/schemas.ts'
+import type { Dataset, ImportOptions, Reading } from '../../common/schemas.ts'
+import type { Column } from '../table/columns.ts'
 import type { Pace } from '../pace.ts'
 import type { Problems } from '../problems.ts'
 import type { Order, Row } from '../split.ts'
@@ -9,12 +10,14 @@ export interface Source {
    * Says what the path is without reading it all; null when it is not of this kind.
    * @throws UserError when it is of this kind and damaged.
    */
-  inspect(path: string): Promise<Guess | null>
+  inspect(path: string): Promise<Reading | null>
   /** Reads enough to know every row's class and content hash. @throws UserError */
   scan(path: string, options: ImportOptions, pace: Pace): Promise<Scan>
 }
 
 export interface Scan {
+  task: Dataset['task']
+  /** Of `classify` only. */
   classNames: string[]
   rows: Row[]
   /** Hash over all content and over the options that change what is stored. */
@@ -36,6 +39,10 @@ export interface Encoder {
   note: string
   /** Original image sizes of what was encoded. */
   sizes: Map<string, number>
+  /** How a table's columns became features; null for everything else. */
+  columns?: readonly Column[]
+  /** What a regression predicts. */
+  targets?: Dataset['targets']
   /** Tokens by id, or words in the order of the features; null for images. */
   vocabulary: string[] | null
   /** What the encoding did to the samples, in sentences; asked when all rows are encoded. */
@@ -49,6 +56,10 @@ export type Encoded =
       input: Uint8Array
       /** Its size along each symbol of `sampleShape`, in their order. */
       extents?: readonly number[]
+      /** So many elements of the row are already stored, as the end of the row before it. */
+      overlap?: number
+      /** What a regression is to predict, normalised; float32. */
+      targets?: Float32Array<ArrayBuffer>
       item: string
       problem: null
     }

@@ -22,7 +22,7 @@ async function textsOf(file: string, content: string | Uint8Array): Promise<stri
   const { path, datasetsFolder } = await source({ [file]: content })
   const dataset = await importDataset(path, textOptions, { datasetsFolder })
   const { items } = await preview(dataset, datasetsFolder, everything)
-  return items.map((item) => `${dataset.classes[item.classIndex]!.name}: ${item.text}`)
+  return items.map((item) => `${dataset.classes[item.classIndex!]!.name}: ${item.text}`)
 }
 
 describe('labelled texts', () => {

@@ -1,6 +1,6 @@
 /** Labelled texts: a table, a file per class, or a folder per class. */
 import { basename, extname } from 'node:path'
-import type { Guess, ImportOptions } from '../../common/schemas.ts'
+import type { ImportOptions, Reading } from '../../common/schemas.ts'
 import { digestNow, Fingerprint, position } from '../digest.ts'
 import { look, naturalOrder } from '../files.ts'
 import { createPace } from '../pace.ts'
@@ -18,7 +18,7 @@ import type { Scan, Source } from './source.ts'
 const inspectBytes = 4 << 20
 const mostClasses = 1000
 
-async function inspect(path: string): Promise<Guess | null> {
+async function inspect(path: string): Promise<Reading | null> {
   const found = await findText(path)
   if (!found) return null
   const counts = new Map<string, number>()
@@ -48,12 +48,16 @@ async function inspect(path: string): Promise<Guess | null> {
   classes.sort((a, b) => naturalOrder(a.name, b.name))
   return {
     path,
+    task: 'classify',
+    columns: [],
     options: {
       kind: 'text-classes',
       name: basename(path, (await look(path)).isDirectory() ? '' : extname(path)).slice(0, 120) || 'Texts',
       validationShare: 0.2,
       image: null,
       text,
+      blocks: null,
+      table: null,
     },
     reasons,
     classes,
@@ -105,6 +109,7 @@ async function scan(path: string, options: ImportOptions, pace: Pace): Promise<S
 
   const encoder = wanted.representation === 'tokens' ? tokenEncoder : bagEncoder
   return {
+    task: 'classify',
     classNames,
     rows,
     fingerprint: fingerprint.hex(),

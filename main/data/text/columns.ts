@@ -37,6 +37,12 @@ export interface Columns {
   reason: string
 }
 
+/** Whether a header names a label and a text, as in tables of texts. */
+export const namesText = (header: readonly string[]): boolean => {
+  const names = header.map((cell) => cell.trim().toLowerCase())
+  return names.some((name) => labelNames.has(name)) && names.some((name) => textNames.has(name))
+}
+
 /**
  * By the names in the first row where there are such names; otherwise the longest column is the text
  * and, of the others, the one with the fewest different values (at least two) is the label.

@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest'
+import type { Dataset } from '../common/schemas.ts'
+import { F, scope, tensor } from '../engine/index.ts'
+import type { Model } from './model.ts'
+import { figuresOf, objectiveOf, type Objective } from './objective.ts'
+
+const objective = (data: Partial<Dataset>, parameters: object = {}): Objective => {
+  const plan = { output: 'end', steps: [{ id: 'end', parameters }] }
+  return objectiveOf({ targets: [], ...data } as Dataset, { plan } as unknown as Model)
+}
+
+describe('what a model is trained to', () => {
+  test('classes: cross-entropy and the share of right ones', () => {
+    scope(() => {
+      const { loss, score } = objective({ task: 'classify' })
+      const logits = tensor([
+        [2, 0],
+        [0, 1],
+        [3, 0],
+      ])
+      const labels = tensor([0, 1, 1], { dtype: 'int64' })
+      const value = loss(logits, labels).item()
+      const expected =
+        (Math.log(1 + Math.exp(-2)) + Math.log(1 + Math.exp(-1)) + Math.log(1 + Math.exp(3))) / 3
+      expect(value).toBeCloseTo(expected, 5)
+      const figures = figuresOf('val', [score(logits, labels, value)])
+      expect(figures.map(([name]) => name)).toEqual(['val/loss', 'val/accuracy'])
+      expect(figures[1]![1]).toBeCloseTo(2 / 3, 9)
+    })
+  })
+
+  test('next tokens: nothing counts where the target is padding', () => {
+    scope(() => {
+      const { loss, score } = objective({ task: 'next-token' })
+      const logits = tensor([
+        [
+          [0, 0, 5],
+          [0, 5, 0],
+        ],
+        [
+          [0, 5, 0],
+          [9, 0, 0],
+        ],
+      ])
+      const targets = tensor([2, 1, 2, 0], { dtype: 'int64', shape: [2, 2] })
+      const value = loss(logits, targets).item()
+      const counted = tensor([
+        [0, 0, 5],
+        [0, 5, 0],
+        [0, 5, 0],
+      ])
+      expect(value).toBeCloseTo(F.crossEntropy(counted, tensor([2, 1, 2], { dtype: 'int64' })).item(), 6)
+      expect(score(logits, targets, value)).toMatchObject({ count: 3, correct: 2, error: null })
+    })
+  })
+
+  test('numbers: squared or Huber loss, the error in the unit of the target', () => {
+    scope(() => {
+      const targets = [{ name: 'price', mean: 100, std: 20 }]
+      const [output, wanted] = [tensor([[0], [3]]), tensor([[0.5], [0]])]
+      const squared = objective({ task: 'regress', targets })
+      expect(squared.loss(output, wanted).item()).toBeCloseTo((0.25 + 9) / 2, 6)
+      const huber = objective({ task: 'regress', targets }, { loss: 'huber' })
+      expect(huber.loss(output, wanted).item()).toBeCloseTo((0.125 + 2.5) / 2, 6)
+      const figures = figuresOf('train', [squared.score(output, wanted, 4.625)])
+      expect(figures).toEqual([
+        ['train/loss', 4.625],
+        ['train/mae', 35],
+      ])
+    })
+  })
+
+  test('label smoothing is what the Output says', () => {
+    scope(() => {
+      const logits = tensor([[4, 0, 0]])
+      const label = tensor([0], { dtype: 'int64' })
+      const smooth = objective({ task: 'classify' }, { labelSmoothing: 0.3 }).loss(logits, label).item()
+      expect(smooth).toBeCloseTo(F.crossEntropy(logits, label, { labelSmoothing: 0.3 }).item(), 6)
+      expect(smooth).toBeGreaterThan(objective({ task: 'classify' }).loss(logits, label).item())
+    })
+  })
+
+  test('batches of different sizes are weighed by what they hold', () => {
+    const scores = [
+      { loss: 2, count: 1, correct: 0, error: null },
+      { loss: 3, count: 3, correct: 3, error: null },
+    ]
+    expect(figuresOf('train', scores)).toEqual([
+      ['train/loss', 1.25],
+      ['train/accuracy', 0.75],
+    ])
+  })
+})

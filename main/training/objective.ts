@@ -1,0 +1,114 @@
+/** What a model is trained to: the loss of the data's task, and the figures people read beside it. */
+import { metrics, type Dataset } from '../common/schemas.ts'
+import type { Parameters } from '../common/layer.ts'
+import { F, tensor, type Tensor } from '../engine/index.ts'
+import type { Model } from './model.ts'
+
+/** Target of positions that are padding; no loss is computed there. */
+export const paddingTarget = 0
+
+/** How good one batch's results are, as sums: add them up and divide by `count`. */
+export interface Score {
+  /** Times `count`. */
+  loss: number
+  /** Samples, or tokens of a language model. */
+  count: number
+  /** Right classes or next tokens; null where there are none to be right about. */
+  correct: number | null
+  /** Sum of absolute errors in the target's own unit (the mean of several targets); of regression only. */
+  error: number | null
+}
+
+export interface Objective {
+  /** Mean over what is predicted: a scalar to go backward from. */
+  loss(output: Tensor, targets: Tensor): Tensor
+  /** @param loss what `loss` gave for them */
+  score(output: Tensor, targets: Tensor, loss: number): Score
+}
+
+/** The objective of a data set's task, with what the model's Output asks for. */
+export function objectiveOf({ task, targets }: Dataset, { plan }: Model): Objective {
+  const parameters = plan.steps.find(({ id }) => id === plan.output)?.parameters ?? {}
+  switch (task) {
+    case 'classify':
+      return classes(smoothing(parameters))
+    case 'next-token':
+      return nextToken(smoothing(parameters))
+    case 'regress':
+      return regression(parameters['loss'] === 'huber', targets)
+  }
+}
+
+function smoothing(parameters: Parameters): number {
+  const value = parameters['labelSmoothing']
+  return typeof value === 'number' ? value : 0
+}
+
+/** Logits `[B, C]`, targets int64 `[B]`. */
+function classes(labelSmoothing: number): Objective {
+  return {
+    loss: (output, targets) => F.crossEntropy(output, targets, { labelSmoothing }),
+    score: (output, targets, loss) => {
+      const count = targets.shape[0] ?? 0
+      return {
+        loss: loss * count,
+        count,
+        correct: output.detach().argmax(1).eq(targets).sum().item(),
+        error: null,
+      }
+    },
+  }
+}
+
+/** Logits `[B, T, V]`, targets int64 `[B, T]`; what is padding counts nothing. */
+function nextToken(labelSmoothing: number): Objective {
+  const rows = (output: Tensor): Tensor => output.reshape([-1, output.shape.at(-1) ?? 1])
+  return {
+    loss: (output, targets) =>
+      F.crossEntropy(rows(output), targets.flatten(), { labelSmoothing, ignoreIndex: paddingTarget }),
+    score: (output, targets, loss) => {
+      const flat = targets.flatten()
+      const counts = flat.ne(paddingTarget)
+      const count = counts.sum().item()
+      const right = rows(output.detach()).argmax(1).eq(flat).logicalAnd(counts)
+      return { loss: loss * count, count, correct: right.sum().item(), error: null }
+    },
+  }
+}
+
+/** Numbers `[B, targets]`, all normalised. */
+function regression(huber: boolean, targets: Dataset['targets']): Objective {
+  return {
+    loss: (output, wanted) => (huber ? F.huberLoss(output, wanted) : F.mseLoss(output, wanted)),
+    score: (output, wanted, loss) => {
+      const count = wanted.shape[0] ?? 0
+      const units = tensor(targets.map(({ std }) => std))
+      const error = output.detach().sub(wanted).abs().mul(units).mean(1).sum().item()
+      return { loss: loss * count, count, correct: null, error }
+    },
+  }
+}
+
+/** The figures of some scores under the metrics' names of `batch`, `train` or `val`. */
+export function figuresOf(part: 'batch' | 'train' | 'val', scores: readonly Score[]): [string, number][] {
+  const sum = (pick: (score: Score) => number | null): number =>
+    scores.reduce((total, score) => total + (pick(score) ?? 0), 0)
+  const count = sum((score) => score.count)
+  const [first] = scores
+  if (!first || count === 0) return []
+  const names = {
+    batch: [metrics.batchLoss, metrics.batchAccuracy, metrics.batchError],
+    train: [metrics.trainLoss, metrics.trainAccuracy, metrics.trainError],
+    val: [metrics.valLoss, metrics.valAccuracy, metrics.valError],
+  } as const
+  const [loss, accuracy, error] = names[part]
+  return [
+    [loss, sum((score) => score.loss) / count],
+    ...(first.correct === null
+      ? []
+      : [[accuracy, sum((score) => score.correct) / count] satisfies [string, number]]),
+    ...(first.error === null
+      ? []
+      : [[error, sum((score) => score.error) / count] satisfies [string, number]]),
+  ]
+}
