@@ -7,12 +7,37 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import sharp from 'sharp'
 import { digitSide, drawDigits } from './generator/digits.ts'
+import { drawPatterns } from './generator/patterns.ts'
+import type { ColourPicture } from './generator/patterns.ts'
+import { walkRows } from './generator/sequences.ts'
 import { drawShapes } from './generator/shapes.ts'
 import type { Picture } from './generator/shapes.ts'
+import { stories } from './generator/story.ts'
+import { flowers, houses } from './generator/tables.ts'
 import { topicRows } from './generator/topics.ts'
 
-const seeds = { digitsTrain: 2701, digitsValidation: 2702, shapes: 3301, topics: 4111 }
-export const counts = { digitsTrain: 2500, digitsValidation: 500, shapesPerClass: 150, topicsPerClass: 300 }
+const seeds = {
+  digitsTrain: 2701,
+  digitsValidation: 2702,
+  shapes: 3301,
+  topics: 4111,
+  sequences: 5201,
+  story: 6301,
+  patterns: 7401,
+  houses: 8501,
+  flowers: 9601,
+}
+export const counts = {
+  digitsTrain: 2500,
+  digitsValidation: 500,
+  shapesPerClass: 150,
+  topicsPerClass: 300,
+  walksPerClass: 400,
+  storyCharacters: 200_000,
+  patternsPerClass: 80,
+  houses: 1200,
+  flowersPerSpecies: 150,
+}
 
 const list = [
   {
@@ -33,6 +58,36 @@ const list = [
     description: '1,200 generated texts of 3 to 60 words about cooking, sport, travel or weather.',
     path: 'topics/topics.tsv',
   },
+  {
+    id: 'sequences',
+    title: 'Letter walks',
+    description: '1,600 sequences of 5 to 60 letters; only their order tells the four kinds apart.',
+    path: 'sequences/sequences.tsv',
+  },
+  {
+    id: 'story',
+    title: 'Little stories',
+    description: '200 kB of generated stories in simple sentences, for a small language model.',
+    path: 'story/story.txt',
+  },
+  {
+    id: 'any-size',
+    title: 'Patterns of any size',
+    description: '400 coloured patterns of 5 kinds, each as large as it likes: 24 to 64 pixels a side.',
+    path: 'any-size',
+  },
+  {
+    id: 'houses',
+    title: 'Prices of homes',
+    description: 'A table of 1,200 homes: numbers, categories and gaps; the price is to be predicted.',
+    path: 'houses/houses.csv',
+  },
+  {
+    id: 'flowers',
+    title: 'Three flowers',
+    description: 'A table of 450 measured flowers; the species is to be told.',
+    path: 'flowers/flowers.csv',
+  },
 ]
 
 /** An IDX file of unsigned bytes. */
@@ -43,15 +98,29 @@ function idxFile(shape: readonly number[], elements: Uint8Array): Buffer {
   return Buffer.concat([header, elements])
 }
 
-function encodePng({ width, height, pixels }: Picture): Promise<Buffer> {
+function encodeGrey({ width, height, pixels }: Picture): Promise<Buffer> {
   return sharp(pixels, { raw: { width, height, channels: 1 } })
     .toColourspace('b-w')
     .png({ compressionLevel: 9 })
     .toBuffer()
 }
 
-/** Writes the samples into `folder`, replacing what is there; fewer pictures of each shape when asked. */
-export async function generate(folder: string, shapesPerClass = counts.shapesPerClass): Promise<void> {
+function encodeColour({ width, height, pixels }: ColourPicture): Promise<Buffer> {
+  return sharp(pixels, { raw: { width, height, channels: 3 } })
+    .png({ compressionLevel: 9 })
+    .toBuffer()
+}
+
+async function writeIn(folder: string, name: string, content: string | Uint8Array): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, name), content)
+}
+
+const pictureName = (index: number): string => `${String(index).padStart(3, '0')}.png`
+
+/** Writes the samples into `folder`, replacing what is there; fewer pictures of each class when asked. */
+export async function generate(folder: string, picturesPerClass = Infinity): Promise<void> {
+  const { shapesPerClass, patternsPerClass } = counts
   await rm(folder, { recursive: true, force: true })
   await mkdir(join(folder, 'digits'), { recursive: true })
   const parts = [
@@ -64,19 +133,20 @@ export async function generate(folder: string, shapesPerClass = counts.shapesPer
     await writeFile(join(folder, 'digits', `${prefix}-images-idx3-ubyte.gz`), gzipSync(images, { level: 9 }))
     await writeFile(join(folder, 'digits', `${prefix}-labels-idx1-ubyte.gz`), gzipSync(labels, { level: 9 }))
   }
-  for (const { name, index, picture } of drawShapes(shapesPerClass, seeds.shapes)) {
-    await mkdir(join(folder, 'shapes', name), { recursive: true })
-    await writeFile(
-      join(folder, 'shapes', name, `${String(index).padStart(3, '0')}.png`),
-      await encodePng(picture),
-    )
-  }
-  await mkdir(join(folder, 'topics'))
-  const rows = topicRows(counts.topicsPerClass, seeds.topics)
-  await writeFile(
-    join(folder, 'topics', 'topics.tsv'),
-    rows.map(({ topic, text }) => `${topic}\t${text}\n`).join(''),
+  for (const { name, index, picture } of drawShapes(Math.min(picturesPerClass, shapesPerClass), seeds.shapes))
+    await writeIn(join(folder, 'shapes', name), pictureName(index), await encodeGrey(picture))
+  const patterns = drawPatterns(Math.min(picturesPerClass, patternsPerClass), seeds.patterns)
+  for (const { name, index, picture } of patterns)
+    await writeIn(join(folder, 'any-size', name), pictureName(index), await encodeColour(picture))
+  const topics = topicRows(counts.topicsPerClass, seeds.topics).map(
+    ({ topic, text }) => `${topic}\t${text}\n`,
   )
+  await writeIn(join(folder, 'topics'), 'topics.tsv', topics.join(''))
+  const walks = walkRows(counts.walksPerClass, seeds.sequences).map(({ walk, text }) => `${walk}\t${text}\n`)
+  await writeIn(join(folder, 'sequences'), 'sequences.tsv', walks.join(''))
+  await writeIn(join(folder, 'story'), 'story.txt', stories(counts.storyCharacters, seeds.story))
+  await writeIn(join(folder, 'houses'), 'houses.csv', houses(counts.houses, seeds.houses))
+  await writeIn(join(folder, 'flowers'), 'flowers.csv', flowers(counts.flowersPerSpecies, seeds.flowers))
   await writeFile(join(folder, 'samples.json'), `${JSON.stringify(list, null, 2)}\n`)
 }
 

@@ -35,12 +35,18 @@ export const importOptionsSchema = z.object({
   name: z.string().min(1).max(120),
   /** Share of samples held out for validation where the source brings no split of its own, 0.05 to 0.5. */
   validationShare: z.number().min(0.05).max(0.5),
-  /** Images only: every image is resized to this size. Ignored by idx, which has one size. */
+  /** Images only. Ignored by idx, which has one size. */
   image: z
     .object({
+      /** `resize`: every image to `width` x `height`. `keep`: each as large as it is, within `longestSide`. */
+      sizing: z.enum(['resize', 'keep']).default('resize'),
       height: z.number().int().min(1).max(1024),
       width: z.number().int().min(1).max(1024),
       channels: z.union([z.literal(1), z.literal(3)]),
+      /** Of `keep`: larger images are shrunk to this, width to height as they were. */
+      longestSide: z.number().int().min(8).max(1024).default(96),
+      /** Of `keep`: sides are stretched to the nearest multiple, so that more images share a batch. */
+      multipleOf: z.number().int().min(1).max(64).default(1),
     })
     .nullable(),
   /** Text only; of a running text the tokenizer and the vocabulary. */

@@ -84,7 +84,7 @@ export const imageOptions: ImportOptions = {
   kind: 'image-folder',
   name: 'images',
   validationShare: 0.5,
-  image: { height: 4, width: 4, channels: 3 },
+  image: { sizing: 'resize', height: 4, width: 4, channels: 3, longestSide: 96, multipleOf: 1 },
   text: null,
   blocks: null,
   table: null,

@@ -94,7 +94,7 @@ describe('the same and not the same', () => {
     const datasetsFolder = join(folder, 'datasets')
     const path = await put(join(folder, 'set'), await pictures(['a', 'b'], 12))
     const first = await importDataset(path, imageOptions, { datasetsFolder })
-    const image = { height: 4, width: 2, channels: 1 } as const
+    const image = { ...imageOptions.image!, width: 2, channels: 1 } as const
     expect((await importDataset(path, { ...imageOptions, image }, { datasetsFolder })).id).not.toBe(first.id)
     await put(path, await pictures(['a', 'b'], 15))
     const second = await importDataset(path, imageOptions, { datasetsFolder })

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Dataset, Guess } from '../common/schemas.ts'
+import { imageOptions } from './fixtures.ts'
 import { importDataset, inspect, preview } from './index.ts'
 
 const shared = join(import.meta.dirname, '../../../shared/data')
@@ -42,7 +43,7 @@ describe.skipIf(!existsSync(shared))('real data (shared data)', () => {
   })
 
   test('ants_bees (shared data)', async () => {
-    const image = { height: 16, width: 16, channels: 3 } as const
+    const image = { ...imageOptions.image!, height: 16, width: 16 }
     const { guess, dataset } = await load('ants_bees', { image })
     expect(guess.givenSplit).toBe(true)
     expect(dataset.classes.map(({ name }) => name)).toEqual(['ants', 'bees'])

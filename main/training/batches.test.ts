@@ -122,3 +122,24 @@ test('rows of a table come with the numbers to predict', async () => {
     ])
   })
 })
+
+test('images of any size share a batch with those of their size only', async () => {
+  const batches = await open(
+    {
+      'inputs.bin': Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8]),
+      'rows.bin': integers(0, 1, 2, 2, 2, 1, 4, 1, 2, 6, 1, 2),
+      'labels.bin': integers(0, 1, 1, 0),
+    },
+    { sampleShape: [1, 'H', 'W'], storedDtype: 'uint8', trainCount: 3, validationCount: 1 },
+  )
+  expect(batches.count(2)).toBe(2)
+  const epoch = batches.epoch(2, 1, 1).map((rows) => [...rows].sort())
+  expect(epoch.sort()).toEqual([[0, 2], [1]])
+  scope(() => {
+    const { inputs, extents, targets } = batches.take(Uint32Array.of(2, 0))
+    expect([inputs.shape, inputs.dtype, extents]).toEqual([[2, 1, 1, 2], 'float32', {}])
+    expect(inputs.toArray()).toEqual([5, 6, 1, 2])
+    expect(targets.toArray()).toEqual([1, 0])
+    expect(batches.take(Uint32Array.of(1)).inputs.shape).toEqual([1, 1, 2, 1])
+  })
+})

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Dataset } from '../common/schemas.ts'
-import { arange, F, fromFile, keep, tensor, type Tensor } from '../engine/index.ts'
+import { arange, F, fromFile, keep, stack, tensor, type Tensor } from '../engine/index.ts'
 import type { Extents } from './model.ts'
 import type { RowSizes } from './order.ts'
 
@@ -32,7 +32,7 @@ export function readSamples(dataset: Dataset, folder: string): Samples {
   if (symbol === undefined) return new AlikeSamples(dataset, inputs)
   const places = readPlaces(join(folder, 'rows.bin'), 2 + others.length)
   if (dataset.sampleShape.length === 1) return new Sequences(dataset, inputs, symbol, places)
-  throw new Error(`[training] samples of ${dataset.sampleShape.join(' x ')} cannot be put into batches`)
+  return new Images(dataset, inputs, places)
 }
 
 /** By column: where each row begins, and its sizes. */
@@ -112,6 +112,54 @@ class Sequences implements Samples {
     const tokens = this.#all.indexSelect(0, places.flatten()).reshape([rows.length, longest])
     const own = F.lengthsMask(tensor(lengths, { dtype: 'int64' }), longest)
     return { stored: F.where(own, tokens, 0), extents: { [this.#symbol]: lengths } }
+  }
+
+  dispose(): void {
+    this.#all.dispose()
+  }
+}
+
+/** Images of any size, one after another; only those of one size share a batch. */
+class Images implements Samples {
+  readonly #all: Tensor
+  readonly #channels: number
+  readonly #begins: Float64Array
+  readonly #heights: Float64Array
+  readonly #widths: Float64Array
+  /** Number of each row's size. */
+  readonly #groups: Uint32Array
+
+  constructor(dataset: Dataset, path: string, [begins, heights, widths]: Float64Array[]) {
+    this.#channels = Number(dataset.sampleShape[0])
+    this.#begins = begins!
+    this.#heights = heights!
+    this.#widths = widths!
+    const known = new Map<string, number>()
+    this.#groups = Uint32Array.from(begins!, (_, row) => {
+      const size = `${heights![row]} x ${widths![row]}`
+      const group = known.get(size) ?? known.size
+      known.set(size, group)
+      return group
+    })
+    const total = begins!.at(-1)! + this.values(begins!.length - 1)
+    this.#all = keep(fromFile(path, { dtype: dataset.storedDtype, shape: [total] }))
+  }
+
+  sizes(from: number, to: number): RowSizes {
+    return { kind: 'groups', groups: this.#groups.subarray(from, to) }
+  }
+
+  values(row: number): number {
+    return this.#channels * this.#heights[row]! * this.#widths[row]!
+  }
+
+  take(rows: Uint32Array): Taken {
+    const first = rows[0]!
+    const shape = [this.#channels, this.#heights[first]!, this.#widths[first]!]
+    const images = Array.from(rows, (row) =>
+      this.#all.narrow(0, this.#begins[row]!, this.values(first)).reshape(shape),
+    )
+    return { stored: stack(images), extents: {} }
   }
 
   dispose(): void {

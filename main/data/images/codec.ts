@@ -14,9 +14,16 @@ export interface ImageSize {
   channels: 1 | 3
 }
 
+/** How large a sample becomes: `height` x `width`, or as `keep` says. */
+export interface Sizing extends ImageSize {
+  keep?: { longestSide: number; multipleOf: number }
+}
+
 export interface Decoded {
   /** `[channels, height, width]`, row-major. */
   input: Uint8Array
+  /** Of `input`. */
+  stored: ImageSize
   /** As the picture is meant to be seen, EXIF orientation applied. */
   original: { width: number; height: number }
 }
@@ -33,15 +40,16 @@ function open(bytes: Uint8Array): Sharp {
 }
 
 /**
- * Decodes a PNG or JPEG of any colour space and depth and stretches it to `size`. Transparent parts
+ * Decodes a PNG or JPEG of any colour space and depth and stretches it to what `sizing` says. Transparent parts
  * become white.
  * @throws Error with a reason fit for a list of problems
  */
-export async function decodeImage(bytes: Uint8Array, size: ImageSize): Promise<Decoded> {
+export async function decodeImage(bytes: Uint8Array, sizing: Sizing): Promise<Decoded> {
   if (bytes.length === 0) throw new Error('the file is empty')
   if (!imageFormat(bytes)) throw new Error('not a PNG or JPEG, whatever its name says')
   const image = open(bytes)
   const original = headerSize(bytes) ?? (await image.metadata()).autoOrient
+  const size = sizeOf(original, sizing)
   const { data, info } = await image
     .autoOrient()
     .flatten({ background: '#ffffff' })
@@ -51,7 +59,16 @@ export async function decodeImage(bytes: Uint8Array, size: ImageSize): Promise<D
     .toBuffer({ resolveWithObject: true })
   if (info.channels !== size.channels)
     throw new Error(`decoded to ${info.channels} channels where ${size.channels} were asked for`)
-  return { input: channelsFirst(data, size), original }
+  return { input: channelsFirst(data, size), stored: size, original }
+}
+
+/** Shrunk to the longest side, then to the nearest multiples. */
+function sizeOf(original: Decoded['original'], { height, width, channels, keep }: Sizing): ImageSize {
+  if (!keep) return { height, width, channels }
+  const { longestSide, multipleOf } = keep
+  const scale = Math.min(1, longestSide / Math.max(original.width, original.height))
+  const side = (pixels: number): number => Math.max(1, Math.round((pixels * scale) / multipleOf)) * multipleOf
+  return { height: side(original.height), width: side(original.width), channels }
 }
 
 export interface ImageLook {

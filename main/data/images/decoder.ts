@@ -9,11 +9,11 @@ import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { projectRoot } from '../../paths.ts'
-import type { Decoded, ImageLook, ImageSize } from './codec.ts'
+import type { Decoded, ImageLook, ImageSize, Sizing } from './codec.ts'
 import { readFrames, writeFrame } from './frames.ts'
 
 export type Request = { id: number } & Work
-type Work = { work: 'decode' | 'data-url'; size: ImageSize } | { work: 'look' }
+type Work = { work: 'decode'; size: Sizing } | { work: 'data-url'; size: ImageSize } | { work: 'look' }
 export type Answer = { id: number; value: unknown } | { id: number; error: string }
 
 interface Pending {
@@ -26,9 +26,9 @@ interface Pending {
 type Child = ChildProcessByStdio<Writable, Readable, null>
 
 /** @throws Error with a reason fit for a list of problems; see codec.ts */
-export async function decodeImage(bytes: Uint8Array, size: ImageSize): Promise<Decoded> {
+export async function decodeImage(bytes: Uint8Array, size: Sizing): Promise<Decoded> {
   const { value, bytes: input } = await ask({ work: 'decode', size }, bytes)
-  return { input, original: value as Decoded['original'] }
+  return { input, ...(value as Omit<Decoded, 'input'>) }
 }
 
 /** What the header says; null when it cannot be read. */

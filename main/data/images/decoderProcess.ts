@@ -8,8 +8,8 @@ const nothing = new Uint8Array()
 async function answer(request: Request, bytes: Uint8Array): Promise<{ value: unknown; bytes: Uint8Array }> {
   switch (request.work) {
     case 'decode': {
-      const { input, original } = await decodeImage(bytes, request.size)
-      return { value: original, bytes: input }
+      const { input, ...sizes } = await decodeImage(bytes, request.size)
+      return { value: sizes, bytes: input }
     }
     case 'look':
       return { value: await lookAtImage(bytes), bytes: nothing }

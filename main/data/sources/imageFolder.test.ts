@@ -2,8 +2,9 @@ import { readFile, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
+import type { ImportOptions } from '../../common/schemas.ts'
 import { imageOptions, picture, pictures, put, refusal, temporaryFolder } from '../fixtures.ts'
-import { importDataset, inspect } from '../index.ts'
+import { importDataset, inspect, preview } from '../index.ts'
 
 async function source(
   files: Record<string, string | Uint8Array>,
@@ -150,9 +151,67 @@ describe('images in a folder per class', () => {
         .png()
         .toBuffer()
     const { path } = await source(files)
-    expect((await inspect(path)).options.image).toEqual({ height: 48, width: 48, channels: 1 })
+    expect((await inspect(path)).options.image).toMatchObject({
+      sizing: 'resize',
+      height: 48,
+      width: 48,
+      channels: 1,
+    })
     await put(path, { 'a/colour.png': await picture(50, 50, '#ff0000').png().toBuffer() })
-    expect((await inspect(path)).options.image).toEqual({ height: 48, width: 48, channels: 3 })
+    expect((await inspect(path)).options.image).toMatchObject({ height: 48, width: 48, channels: 3 })
+  })
+})
+
+describe('images as large as they are', () => {
+  const keep = (part: object): ImportOptions => ({
+    ...imageOptions,
+    image: { ...imageOptions.image!, sizing: 'keep', ...part },
+  })
+  const several = async (): Promise<Record<string, Buffer>> => ({
+    ...(await pictures(['a', 'b'], 6, 8)),
+    'a/wide.png': await picture(60, 20, '#ff0000').png().toBuffer(),
+    'b/tall.png': await picture(21, 43, '#00ff00').png().toBuffer(),
+    'b/large.jpg': await picture(400, 200, '#0000ff').jpeg().toBuffer(),
+  })
+
+  test.each([
+    { options: {}, sizes: ['20x60', '43x21', '48x96', '8x8'] },
+    { options: { longestSide: 30 }, sizes: ['10x30', '15x30', '30x15', '8x8'] },
+    { options: { multipleOf: 16 }, sizes: ['16x16', '16x64', '48x16', '48x96'] },
+  ])('are stored one after another, $options', async ({ options, sizes }) => {
+    const { path, datasetsFolder } = await source(await several())
+    const dataset = await importDataset(path, keep(options), { datasetsFolder })
+    expect(dataset.sampleShape).toEqual([3, 'H', 'W'])
+    const folder = join(datasetsFolder, dataset.id)
+    const places = new BigInt64Array(new Uint8Array(await readFile(join(folder, 'rows.bin'))).buffer)
+    const rows = Array.from({ length: 15 }, (_, row) =>
+      [...places.subarray(3 * row, 3 * row + 3)].map(Number),
+    )
+    expect([...new Set(rows.map(([, height, width]) => `${height}x${width}`))].sort()).toEqual(sizes)
+    let end = 0
+    for (const [begin, height, width] of rows) {
+      expect(begin).toBe(end)
+      end += 3 * height! * width!
+    }
+    expect((await readFile(join(folder, 'inputs.bin'))).length).toBe(end)
+    const query = { split: null, classIndex: null, offset: 0, limit: 15 }
+    const { items } = await preview(dataset, datasetsFolder, query)
+    for (const [row, { image }] of items.entries()) {
+      const { width, height } = await sharp(Buffer.from(image!.split(',')[1]!, 'base64')).metadata()
+      expect([height, width]).toEqual(rows[row]!.slice(1))
+    }
+  })
+
+  test('are proposed where sizes repeat', async () => {
+    const files: Record<string, Buffer> = {}
+    for (let item = 0; item < 20; item += 1)
+      files[`${item % 2 ? 'a' : 'b'}/${item}.png`] = await picture(20 + 4 * (item % 3), 24, '#0a0')
+        .png()
+        .toBuffer()
+    const { path } = await source(files)
+    const { options, reasons } = await inspect(path)
+    expect(options.image).toMatchObject({ sizing: 'keep', longestSide: 96 })
+    expect(reasons.join(' ')).toContain('each stays as large as it is')
   })
 })
 

@@ -5,14 +5,15 @@ import type { ImportOptions, Reading } from '../../common/schemas.ts'
 import { digest, Fingerprint, position } from '../digest.ts'
 import { look } from '../files.ts'
 import { decodeImage } from '../images/decoder.ts'
-import type { ImageSize } from '../images/codec.ts'
+import type { Sizing } from '../images/codec.ts'
 import { suggestSize } from '../images/suggest.ts'
+import type { ImageOptions } from '../images/suggest.ts'
 import { refuseNothing, walk } from '../images/walk.ts'
 import { createPace } from '../pace.ts'
 import type { Pace } from '../pace.ts'
 import { decodeLimit, inOrder } from '../parallel.ts'
 import { Problems } from '../problems.ts'
-import { count, fileErrorCode, refuse } from '../refuse.ts'
+import { count, figure, fileErrorCode, refuse } from '../refuse.ts'
 import type { Row } from '../split.ts'
 import type { Encoded, Scan, Source } from './source.ts'
 
@@ -69,9 +70,7 @@ async function scan(path: string, options: ImportOptions, pace: Pace): Promise<S
 
   const rows: Row[] = []
   const paths: string[] = []
-  const fingerprint = new Fingerprint()
-    .add('image-folder')
-    .add(JSON.stringify([size.height, size.width, size.channels]))
+  const fingerprint = new Fingerprint().add('image-folder').add(storedBy(size))
   const classIndex = new Map(walked.classNames.map((name, index) => [name, index]))
   walked.classNames.forEach((name) => fingerprint.add(name))
   let done = 0
@@ -102,6 +101,9 @@ async function scan(path: string, options: ImportOptions, pace: Pace): Promise<S
       'Give yourself permission to read them.',
     )
   const sizes = new Map<string, number>()
+  const kept = new Map<string, number>()
+  const keep = size.sizing === 'keep'
+  const side = keep ? size.longestSide + size.multipleOf : 0
   return {
     task: 'classify',
     classNames: walked.classNames,
@@ -110,32 +112,54 @@ async function scan(path: string, options: ImportOptions, pace: Pace): Promise<S
     problems,
     encoder: () =>
       Promise.resolve({
-        sampleShape: [size.channels, size.height, size.width],
+        sampleShape: [size.channels, ...(keep ? ['H', 'W'] : [size.height, size.width])],
         storedDtype: 'uint8',
-        bytes: rows.length * size.channels * size.height * size.width,
+        bytes: rows.length * size.channels * (keep ? side * side : size.height * size.width),
         note: 'Decoding images',
-        encode: (wanted) => decodeAll(path, paths, wanted, size, sizes),
+        encode: (wanted) => decodeAll(path, paths, wanted, size, { original: sizes, stored: kept }),
         sizes,
         vocabulary: null,
-        notes: () => [],
+        notes: () => (keep ? [sharing(kept), ...shrinking(size)] : []),
       }),
   }
+}
+
+/** What of the options changes the stored bytes. */
+const storedBy = ({ sizing, height, width, channels, longestSide, multipleOf }: ImageOptions): string =>
+  JSON.stringify(sizing === 'keep' ? [sizing, longestSide, multipleOf, channels] : [height, width, channels])
+
+function sharing(kept: ReadonlyMap<string, number>): string {
+  const images = [...kept.values()].reduce((sum, times) => sum + times, 0)
+  return `${count(kept.size, 'size')} of ${count(images, 'image')}: a batch holds images of one size, of which there are ${figure(Math.round(images / kept.size))} on average.`
+}
+
+function shrinking({ longestSide, multipleOf }: ImageOptions): string[] {
+  return [
+    `Images with a side over ${longestSide} pixels are shrunk to it.`,
+    ...(multipleOf > 1 ? [`Sides are stretched to the nearest multiple of ${multipleOf}.`] : []),
+  ]
 }
 
 async function* decodeAll(
   root: string,
   paths: readonly string[],
   wanted: readonly number[],
-  size: ImageSize,
-  sizes: Map<string, number>,
+  { sizing, height, width, channels, ...keep }: ImageOptions,
+  sizes: Record<'original' | 'stored', Map<string, number>>,
 ): AsyncGenerator<Encoded> {
+  const target: Sizing = { height, width, channels, ...(sizing === 'keep' && { keep }) }
+  const countIn = (map: Map<string, number>, size: { width: number; height: number }): void => {
+    const key = `${size.width}x${size.height}`
+    map.set(key, (map.get(key) ?? 0) + 1)
+  }
   const decoded = inOrder(wanted, decodeLimit, async (row): Promise<Encoded> => {
     const item = relative(root, paths[row]!).split(sep).join('/')
     try {
-      const { input, original } = await decodeImage(await readFile(paths[row]!), size)
-      const key = `${original.width}x${original.height}`
-      sizes.set(key, (sizes.get(key) ?? 0) + 1)
-      return { row, input, item, problem: null }
+      const { input, stored, original } = await decodeImage(await readFile(paths[row]!), target)
+      countIn(sizes.original, original)
+      countIn(sizes.stored, stored)
+      const extents = sizing === 'keep' ? [stored.height, stored.width] : []
+      return { row, input, extents, item, problem: null }
     } catch (error) {
       return { row, input: null, item: paths[row]!, problem: decodeReason(error) }
     }

@@ -187,7 +187,7 @@ async function scan(path: string, options: ImportOptions, pace: Pace): Promise<S
     sampleShape: [length],
     storedDtype: 'int32',
     bytes: 4 * rows.length * Math.min(length + 1, stride),
-     
+
     async *encode(wantedRows) {
       yield* encode(wantedRows)
     },

@@ -290,7 +290,7 @@ function encoderOf(
     sampleShape: [width],
     storedDtype: 'float32',
     bytes: 4 * width * rows,
-     
+
     async *encode(wanted) {
       yield* encode(wanted)
     },
