@@ -154,6 +154,42 @@ describe('a batch of unequal lengths equals its samples one by one', () => {
       tokens,
     ],
     [
+      'attention, causal attention, cross-attention between sequences of unlike lengths',
+      [
+        ['e', 'embedding', { dimension: 6 }],
+        ['s', 'attention', { heads: 2 }],
+        ['c', 'attention', { heads: 3, causal: true, bias: false }],
+        ['m', 'reshape', { sizes: [-1, 3] }],
+        ['x', 'cross-attention', { heads: 2 }],
+        ['y', 'cross-attention', { heads: 3 }],
+        ['pool', 'global-pool', { method: 'max' }],
+        head,
+      ],
+      [
+        'input -> e -> s -> c -> m',
+        'c -> x.query',
+        'm -> x.memory',
+        'x -> y.query',
+        'c -> y.memory',
+        'y -> pool -> head -> output',
+      ],
+      tokens,
+    ],
+    [
+      'transformer blocks, pre- and post-norm, with and without a memory',
+      [
+        ['in', 'linear', { outFeatures: 6 }],
+        ['a', 'transformer-encoder', { heads: 2, norm: 'post', activation: 'relu' }],
+        ['b', 'transformer-encoder', { heads: 3, feedForward: 5 }],
+        ['c', 'transformer-decoder', { heads: 1 }],
+        ['d', 'transformer-decoder', { heads: 2, memory: true }],
+        ['pool', 'global-pool'],
+        head,
+      ],
+      ['input -> in -> a -> b -> d.memory', 'in -> c -> d.input', 'd -> pool -> head -> output'],
+      sequences,
+    ],
+    [
       'the last step',
       [
         ['r', 'rnn', { hidden: 3, nonlinearity: 'relu', bias: false }],

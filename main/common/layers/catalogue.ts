@@ -1,10 +1,12 @@
 /** Every kind of layer there is, in the order of the palette. Adding one is a file beside this and a line here. */
 import type { Layer } from '../layer.ts'
 import { add } from './add.ts'
+import { attention } from './attention.ts'
 import { avgPool2d } from './avg-pool2d.ts'
 import { batchNorm } from './batch-norm.ts'
 import { concat } from './concat.ts'
 import { conv2d } from './conv2d.ts'
+import { crossAttention } from './cross-attention.ts'
 import { depthwiseConv2d } from './depthwise-conv2d.ts'
 import { dropout } from './dropout.ts'
 import { elu } from './elu.ts'
@@ -30,6 +32,8 @@ import { silu } from './silu.ts'
 import { softplus } from './softplus.ts'
 import { split } from './split.ts'
 import { tanh } from './tanh.ts'
+import { transformerDecoder } from './transformer-decoder.ts'
+import { transformerEncoder } from './transformer-encoder.ts'
 import { transpose } from './transpose.ts'
 
 export const layers: readonly Layer[] = [
@@ -48,6 +52,10 @@ export const layers: readonly Layer[] = [
   lstm,
   gru,
   lastStep,
+  attention,
+  crossAttention,
+  transformerEncoder,
+  transformerDecoder,
   batchNorm,
   relu,
   leakyRelu,

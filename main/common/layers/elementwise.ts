@@ -27,6 +27,7 @@ export const elementwise = ({ verb, operator, join, keeps, ...truth }: Elementwi
   fields: [inputsField],
   inputs: joinedPorts,
   outputs: ['output'],
+  widthKey: () => null,
   summary: (parameters) => `${joinedPorts(parameters).length} inputs`,
   shape: (inputs, parameters, { node }) => joinedShape(inputs, joinedPorts(parameters), node, verb),
   weights: () => [],
