@@ -1,7 +1,11 @@
 /** Models to start from, `resources/templates/*.json`. Each trains within minutes on the sample set that it names. */
+import cnnAnySize from '../../resources/templates/cnn-any-size.json' with { type: 'json' }
 import deepMlp from '../../resources/templates/deep-mlp.json' with { type: 'json' }
 import digitsMlp from '../../resources/templates/digits-mlp.json' with { type: 'json' }
+import gruTextClassifier from '../../resources/templates/gru-text-classifier.json' with { type: 'json' }
 import linear from '../../resources/templates/linear.json' with { type: 'json' }
+import lstmTextClassifier from '../../resources/templates/lstm-text-classifier.json' with { type: 'json' }
+import resnet18 from '../../resources/templates/resnet-18.json' with { type: 'json' }
 import { documentVersion, readDocument, type ModelDocument, type Parameter } from './document.ts'
 import { applyMend } from './edit.ts'
 import type { DataShape } from './layer.ts'
@@ -9,7 +13,7 @@ import { defaultTrainConfig, type Template } from './schemas.ts'
 import { analyse, unknownData } from './shapes.ts'
 
 /** In the order in which they are offered. */
-const files = [digitsMlp, deepMlp, linear]
+const files = [digitsMlp, cnnAnySize, resnet18, lstmTextClassifier, gruTextClassifier, deepMlp, linear]
 
 type Step = readonly [id: string, kind: string, parameters?: Record<string, Parameter>]
 
