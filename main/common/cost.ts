@@ -1,6 +1,7 @@
 /** What a model costs: arithmetic and memory, summed over the written-out document at sizes of the data. */
 import { evaluate, multiply, type Dim } from './dims.ts'
 import { sampleShape, type DataShape } from './layer.ts'
+import type { TrainConfig } from './schemas.ts'
 import type { Analysis } from './shapes.ts'
 
 export interface TotalCost {
@@ -26,40 +27,159 @@ export function totalCost(
   return { flops, savedBytes: savedBytes(analysis, sizes) }
 }
 
-function savedBytes(analysis: Analysis, sizes: Readonly<Record<string, number>>): number | null {
-  const { flat, flatNodes, order } = analysis
-  // A view's output is its input's memory: follow it to where that was made.
-  const sources = new Map<string, string>()
-  for (const { from, to } of flat.wires) sources.set(`${to.node}:${to.port}`, `${from.node}:${from.port}`)
-  const made = (port: string): string => {
-    let at = port
+/** Tensors by where they were made: a view's output is its input's memory. */
+class Tensors {
+  readonly #sources = new Map<string, string>()
+  readonly #analysis: Analysis
+
+  constructor(analysis: Analysis) {
+    this.#analysis = analysis
+    for (const { from, to } of analysis.flat.wires)
+      this.#sources.set(`${to.node}:${to.port}`, `${from.node}:${from.port}`)
+  }
+
+  /** The tensor at an output port. */
+  made(id: string, port: string): string {
+    let [node, at] = [id, `${id}:${port}`]
     for (let hops = 0; hops < 1000; hops++) {
-      const [node = ''] = at.split(':')
-      const below = flatNodes.get(node)?.layer?.view ? sources.get(`${node}:input`) : undefined
+      const below = this.#analysis.flatNodes.get(node)?.layer?.view
+        ? this.#sources.get(`${node}:input`)
+        : undefined
       if (below === undefined) return at
       at = below
+      node = below.slice(0, below.lastIndexOf(':'))
     }
     return at
   }
-  // By where it was made: a part of a tensor keeps all of it.
-  const kept = new Set<string>()
-  let extra: number | null = 0
+
+  /** How many values a tensor has for one sample. */
+  values(key: string): Dim {
+    const cut = key.lastIndexOf(':')
+    return values(this.#analysis.flatNodes.get(key.slice(0, cut))?.outputs[key.slice(cut + 1)])
+  }
+
+  /** The tensor that arrives at an input port; null where none does. */
+  read(id: string, port: string): string | null {
+    const source = this.#sources.get(`${id}:${port}`)
+    if (source === undefined) return null
+    const cut = source.lastIndexOf(':')
+    return this.made(source.slice(0, cut), source.slice(cut + 1))
+  }
+}
+
+/** What each step keeps for backward: tensors with their values for one sample, and bytes beside them. */
+function keptBy(
+  { order, flatNodes }: Analysis,
+  tensors: Tensors,
+): { id: string; kept: Map<string, Dim>; extraBytes: Dim }[] | null {
+  const steps = []
   for (const id of order) {
     const node = flatNodes.get(id)
     if (!node?.cost) return null
-    extra = sum(extra, evaluate(node.cost.extraBytes, sizes))
-    for (const port of node.cost.keeps.outputs) kept.add(made(`${id}:${port}`))
-    for (const port of node.cost.keeps.inputs) {
-      const source = sources.get(`${id}:${port}`)
-      if (source !== undefined) kept.add(made(source))
+    const kept = new Map<string, Dim>()
+    const keep = (key: string | null): void => {
+      // By where it was made: a part of a tensor keeps all of it.
+      if (key !== null) kept.set(key, tensors.values(key))
+    }
+    for (const port of node.cost.keeps.outputs) keep(tensors.made(id, port))
+    for (const port of node.cost.keeps.inputs) keep(tensors.read(id, port))
+    steps.push({ id, kept, extraBytes: node.cost.extraBytes })
+  }
+  return steps
+}
+
+function savedBytes(analysis: Analysis, sizes: Readonly<Record<string, number>>): number | null {
+  const steps = keptBy(analysis, new Tensors(analysis))
+  if (!steps) return null
+  const all = new Map<string, Dim>()
+  let total: number | null = 0
+  for (const { kept, extraBytes } of steps) {
+    total = sum(total, evaluate(extraBytes, sizes))
+    for (const [key, count] of kept) all.set(key, count)
+  }
+  for (const count of all.values()) total = sum(total, evaluate(multiply(4, count), sizes))
+  return total
+}
+
+/** Numbers that an optimizer keeps for each weight, beside the weight and its gradient. */
+export const optimizerStates = ({
+  optimizer,
+  momentum,
+}: Pick<TrainConfig, 'optimizer' | 'momentum'>): number => (optimizer === 'adam' ? 2 : momentum > 0 ? 1 : 0)
+
+/**
+ * Most bytes held during a training step in float32, worked out by walking through it: results wait for their last
+ * reader, backward frees what it has used. Null while a size is unknown.
+ */
+export function trainingMemory(
+  analysis: Analysis,
+  data: DataShape,
+  config: Pick<TrainConfig, 'optimizer' | 'momentum' | 'batchSize'>,
+  which: 'typical' | 'largest' = 'largest',
+): number | null {
+  const sizes = symbolSizes(data, which)
+  const tensors = new Tensors(analysis)
+  const steps = keptBy(analysis, tensors)
+  if (!steps) return null
+  const bytesOf = (dim: Dim): number => (evaluate(dim, sizes) ?? NaN) * config.batchSize
+  const states = 2 + optimizerStates(config)
+  const fixed = 4 * (analysis.parameters * states + buffers(analysis))
+
+  const reads = steps.map(({ id }) => {
+    const node = analysis.flatNodes.get(id)
+    return Object.keys(node?.inputs ?? {}).flatMap((port) => tensors.read(id, port) ?? [])
+  })
+  const results = steps.map(({ id }) => {
+    const node = analysis.flatNodes.get(id)
+    return Object.keys(node?.outputs ?? {}).map((port) => {
+      const key = tensors.made(id, port)
+      return [key, 4 * bytesOf(tensors.values(key))] as const
+    })
+  })
+  const size = new Map(results.flat())
+  const lastRead = new Map<string, number>()
+  reads.forEach((keys, step) => keys.forEach((key) => lastRead.set(key, step)))
+  const holders = new Map<string, number>()
+  for (const { kept } of steps) for (const key of kept.keys()) holders.set(key, (holders.get(key) ?? 0) + 1)
+
+  let peak = 0
+  let extra = 0
+  const live = new Map<string, number>()
+  const total = (map: ReadonlyMap<string, number>): number => [...map.values()].reduce((a, b) => a + b, 0)
+  const free = (key: string, step: number): void => {
+    if ((lastRead.get(key) ?? step) <= step && !holders.has(key)) live.delete(key)
+  }
+  steps.forEach(({ extraBytes }, step) => {
+    for (const [key, bytes] of results[step] ?? []) live.set(key, bytes)
+    extra += bytesOf(extraBytes)
+    peak = Math.max(peak, total(live) + extra)
+    for (const key of reads[step] ?? []) free(key, step)
+  })
+  const gradients = new Map<string, number>()
+  for (let step = steps.length - 1; step >= 0; step--) {
+    const { kept, extraBytes } = steps[step] as (typeof steps)[number]
+    for (const key of reads[step] ?? []) gradients.set(key, size.get(key) ?? 0)
+    peak = Math.max(peak, total(live) + total(gradients) + extra)
+    for (const [key] of results[step] ?? []) gradients.delete(key)
+    extra -= bytesOf(extraBytes)
+    for (const key of kept.keys()) {
+      const left = (holders.get(key) ?? 1) - 1
+      holders.set(key, left)
+      if (left === 0) live.delete(key)
     }
   }
-  let total = extra
-  for (const at of kept) {
-    const [node = '', port = ''] = at.split(':')
-    total = sum(total, evaluate(multiply(4, values(flatNodes.get(node)?.outputs[port])), sizes))
-  }
-  return total
+  const bytes = fixed + peak
+  return Number.isFinite(bytes) ? bytes : null
+}
+
+/** Values that are stored and not trained. */
+function buffers({ flatNodes }: Analysis): number {
+  let count = 0
+  for (const { layer, inputs, parameters, cost } of flatNodes.values())
+    if (layer && cost)
+      for (const { buffer, shape } of layer.weights(inputs, parameters))
+        if (buffer) count += shape.reduce((a, b) => a * b, 1)
+  return count
 }
 
 const values = (shape: readonly Dim[] | undefined): Dim => multiply(...sampleShape(shape ?? []))
