@@ -1,5 +1,6 @@
 import { inputOf } from '../layer.ts'
-import { pool2d, poolFields, poolWindows } from './pool2d.ts'
+import { pool2d } from './pool2d.ts'
+import { poolFields, poolWindows } from './pooling.ts'
 
 /** The mean of every window. */
 export const avgPool2d = pool2d({
@@ -14,7 +15,7 @@ export const avgPool2d = pool2d({
   keywords: ['mean', 'downsample', 'shrink', 'subsampling', 'image'],
   fields: poolFields(2),
   pytorchName: 'AvgPool2d',
-  greatest: false,
+  keepsTaps: false,
   forward({ ops, inputs, parameters }) {
     const windows = poolWindows(parameters, 2)
     const output = ops.avgPool2d(

@@ -1,10 +1,9 @@
 import { formatShape, multiply, type Shape } from '../dims.ts'
-import { inputOf, numberParameter, sampleShape, type Layer, type Parameters } from '../layer.ts'
+import { inputOf, numberParameter, sampleShape, type Layer } from '../layer.ts'
+import { affineField, epsilonField, isAffine, scaleAndShift } from './normalisation.ts'
 
 /** Where the channels are: axis 1 of images and rows, the last of sequences `B x T x C`. */
 const channelsOf = (shape: Shape): number => Number(shape.length === 3 ? shape[2] : shape[1])
-
-const affine = (parameters: Parameters): boolean => parameters['affine'] !== false
 
 /** Normalises every channel over the batch. */
 export const batchNorm: Layer = {
@@ -30,29 +29,12 @@ export const batchNorm: Layer = {
       step: 0.01,
       advanced: true,
     },
-    {
-      type: 'number',
-      key: 'eps',
-      title: 'Epsilon',
-      help: 'Added to the variance, against division by zero.',
-      default: 1e-5,
-      minimum: 1e-12,
-      maximum: 1,
-      step: 1e-5,
-      advanced: true,
-    },
-    {
-      type: 'boolean',
-      key: 'affine',
-      title: 'Scale and shift',
-      help: 'Trained weight and bias for each channel.',
-      default: true,
-      advanced: true,
-    },
+    epsilonField(1e-5),
+    affineField,
   ],
   inputs: ['input'],
   outputs: ['output'],
-  summary: (parameters) => (affine(parameters) ? 'each channel' : 'each channel · no scale'),
+  summary: (parameters) => (isAffine(parameters) ? 'each channel' : 'each channel · no scale'),
   shape(inputs) {
     const shape = inputOf(inputs)
     const channels = shape.length === 3 ? shape[2] : shape[1]
@@ -66,13 +48,10 @@ export const batchNorm: Layer = {
     return { outputs: { output: shape } }
   },
   weights(inputs, parameters) {
-    const shape = [channelsOf(inputOf(inputs))]
-    const trained = [
-      { name: 'weight', shape, initial: { kind: 'ones' } },
-      { name: 'bias', shape, initial: { kind: 'zeros' } },
-    ] as const
+    const channels = channelsOf(inputOf(inputs))
+    const shape = [channels]
     return [
-      ...(affine(parameters) ? trained : []),
+      ...(isAffine(parameters) ? scaleAndShift(channels) : []),
       { name: 'running_mean', shape, initial: { kind: 'zeros' }, buffer: true },
       { name: 'running_var', shape, initial: { kind: 'ones' }, buffer: true },
     ]
@@ -107,7 +86,7 @@ export const batchNorm: Layer = {
     const optional = [
       eps === 1e-5 ? '' : `, eps=${eps}`,
       momentum === 0.1 ? '' : `, momentum=${momentum}`,
-      affine(parameters) ? '' : ', affine=False',
+      isAffine(parameters) ? '' : ', affine=False',
     ]
     return `nn.BatchNorm${shape.length === 4 ? 2 : 1}d(${channelsOf(shape)}${optional.join('')})`
   },

@@ -107,6 +107,48 @@ describe('shapes', () => {
       {},
       'expects B x C x H x W, B x T x C or B x C with C fixed, gets B x T',
     ],
+    ['conv1d', sequence, {}, 'B x T x 32'],
+    ['conv1d', sequence, { padding: 'causal', kernel: 4 }, 'B x T x 32'],
+    ['conv1d', sequence, { padding: 'valid', kernel: 4, stride: 2 }, 'B x ⌊(T-2)/2⌋ x 32'],
+    ['conv1d', row, {}, 'expects sequences B x T x C, gets B x 784'],
+    ['conv-transpose2d', photo, {}, 'B x 32 x 2·H x 2·W'],
+    ['conv-transpose2d', photo, { kernel: 3, padding: 1 }, 'B x 32 x 2·H-1 x 2·W-1'],
+    [
+      'conv-transpose2d',
+      [batch, 8, 2, 2],
+      { padding: 2 },
+      'cuts more from the sides than there is: B x 8 x 2 x 2 becomes 0 x 0',
+    ],
+    [
+      'conv-transpose2d',
+      photo,
+      { outputPadding: 2 },
+      'has output padding of 2, which must be less than the stride of 2',
+    ],
+    ['max-pool1d', sequence, {}, 'B x ⌊T/2⌋ x 16'],
+    ['avg-pool1d', sequence, { kernel: 3, stride: 1, padding: 1 }, 'B x T x 16'],
+    ['adaptive-pool2d', photo, { size: [2, 3] }, 'B x 3 x 2 x 3'],
+    ['upsample', photo, {}, 'B x 3 x 2·H x 2·W'],
+    ['upsample', photo, { by: 'size', size: 64 }, 'B x 3 x 64 x 64'],
+    ['pad', photo, { amount: [1, 2, 0, 3] }, 'B x 3 x H+3 x W+3'],
+    [
+      'pad',
+      image,
+      { amount: 28, mode: 'reflect' },
+      'mirrors 28 x 28 places, but B x 1 x 28 x 28 has only 27 x 27 beside its edge',
+    ],
+    ['layer-norm', sequence, {}, 'B x T x 16'],
+    ['layer-norm', photo, {}, 'normalises the last axis and needs its size fixed, gets B x 3 x H x W'],
+    ['rms-norm', row, {}, 'B x 784'],
+    ['group-norm', [batch, 16, symbol('H'), symbol('W')], {}, 'B x 16 x H x W'],
+    ['group-norm', photo, {}, 'splits channels into 8 groups, but gets 3 channels (B x 3 x H x W)'],
+    [
+      'group-norm',
+      sequence,
+      {},
+      'expects images B x C x H x W, gets B x T x 16; use Layer norm for sequences',
+    ],
+    ['softmax', [batch, symbol('T')], {}, 'B x T'],
     ['relu', image, {}, 'B x 1 x 28 x 28'],
     ['sigmoid', row, {}, 'B x 784'],
     ['tanh', row, {}, 'B x 784'],
@@ -231,6 +273,34 @@ describe('Linear', () => {
 
   it('is written as PyTorch writes it', () => {
     expect(linear.pytorch({ input: row }, { ...sized, bias: false })).toBe('nn.Linear(784, 10, bias=False)')
+  })
+})
+
+describe('mends', () => {
+  const mendsOf = (kind: string, shape: Shape, parameters: Parameters = {}): string[] => {
+    const layer = layerOf(kind) as Layer
+    const shaped = layer.shape({ input: shape }, { ...defaultParameters(layer), ...parameters }, context)
+    return 'error' in shaped ? shaped.error.mends.map(({ title }) => title) : ['nothing is wrong']
+  }
+
+  it.each<[string, Shape, Parameters, string[]]>([
+    ['linear', photo, {}, ['Insert Global pool']],
+    ['linear', photo, { inFeatures: 3 }, ['Insert Global pool']],
+    ['linear', image, { inFeatures: 784 }, ['Set inputs to 28', 'Insert Flatten']],
+    ['conv2d', row, {}, ['Insert Reshape 1 x 28 x 28']],
+    ['conv2d', [batch, 3072], {}, ['Insert Reshape 3 x 32 x 32']],
+    ['conv2d', [batch, 28, 28], {}, ['Insert Reshape 1 x 28 x 28']],
+    ['conv2d', [batch, 10], {}, []],
+    ['conv2d', photo, { groups: 3 }, ['Set channels out to 33', 'Set groups to 1']],
+    ['conv2d', [batch, 8, 2, 4], { padding: 'valid' }, ['Pad to the same size', 'Set kernel to 2 x 3']],
+    ['max-pool2d', [batch, 8, 1, 1], {}, ['Set kernel to 1 x 1']],
+    ['max-pool2d', image, { padding: 2 }, ['Set padding to 1']],
+    ['conv1d', row, {}, ['Insert Reshape 784 x 1']],
+    ['conv-transpose2d', photo, { outputPadding: 2 }, ['Set output padding to 0']],
+    ['group-norm', photo, {}, ['Set groups to 3']],
+    ['pad', image, { amount: 28, mode: 'reflect' }, ['Repeat the edge instead']],
+  ])('%s of %j with %j: %j', (kind, shape, parameters, expected) => {
+    expect(mendsOf(kind, shape, parameters)).toEqual(expected)
   })
 })
 

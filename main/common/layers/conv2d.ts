@@ -8,6 +8,8 @@ import {
   convolutionSummary,
   convolutionWeights,
   groupsError,
+  groupsField,
+  groupsOf,
   outChannelsField,
   paddingArguments,
   slide,
@@ -18,7 +20,6 @@ import { imageChannels } from './ranks.ts'
 import { placesOf, windowFormula } from './windows.ts'
 
 const outChannelsOf = (parameters: Parameters): number => numberParameter(parameters, 'outChannels', 32)
-const groupsOf = (parameters: Parameters): number => numberParameter(parameters, 'groups', 1)
 
 const weightShape = (inputs: Readonly<Record<string, Shape>>, parameters: Parameters): readonly number[] => [
   outChannelsOf(parameters),
@@ -41,16 +42,7 @@ export const conv2d: Layer = {
   fields: [
     outChannelsField('outChannels', 'Channels out', 'How many filters, each making one channel.', 32),
     ...slidingFields(2),
-    {
-      type: 'integer',
-      key: 'groups',
-      title: 'Groups',
-      help: 'Parts that the channels are split into, each with filters of its own.',
-      default: 1,
-      minimum: 1,
-      maximum: 65536,
-      advanced: true,
-    },
+    groupsField,
     biasField,
   ],
   inputs: ['input'],

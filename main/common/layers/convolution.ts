@@ -51,6 +51,19 @@ export const biasField: Field = {
   default: true,
 }
 
+export const groupsField: Field = {
+  type: 'integer',
+  key: 'groups',
+  title: 'Groups',
+  help: 'Parts that the channels are split into, each with filters of its own.',
+  default: 1,
+  minimum: 1,
+  maximum: 65536,
+  advanced: true,
+}
+
+export const groupsOf = (parameters: Parameters): number => numberParameter(parameters, 'groups', 1)
+
 /** Kernel, stride, padding and dilation for `axes` axes. */
 export const slidingFields = (axes: 1 | 2): readonly Field[] => [
   sizesField(axes, {
@@ -140,7 +153,7 @@ export function groupsError(
   parameters: Parameters,
   { node }: ShapeContext,
 ): ShapeError | null {
-  const groups = numberParameter(parameters, 'groups', 1)
+  const groups = groupsOf(parameters)
   const outChannels = numberParameter(parameters, 'outChannels', 32)
   const one: Mend = { kind: 'set-parameter', title: 'Set groups to 1', node, key: 'groups', value: 1 }
   if (channels % groups !== 0)

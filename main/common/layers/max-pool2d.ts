@@ -1,5 +1,6 @@
 import { inputOf } from '../layer.ts'
-import { dilationField, pool2d, poolFields, poolWindows } from './pool2d.ts'
+import { pool2d } from './pool2d.ts'
+import { dilationField, poolFields, poolWindows } from './pooling.ts'
 
 /** The greatest of every window. */
 export const maxPool2d = pool2d({
@@ -14,7 +15,7 @@ export const maxPool2d = pool2d({
   keywords: ['maximum', 'downsample', 'shrink', 'subsampling', 'image'],
   fields: [...poolFields(2), dilationField(2)],
   pytorchName: 'MaxPool2d',
-  greatest: true,
+  keepsTaps: true,
   forward({ ops, inputs, parameters }) {
     const windows = poolWindows(parameters, 2)
     const output = ops.maxPool2d(
