@@ -1,7 +1,7 @@
 import { inputOf } from '../layer.ts'
 import { maskBehind, maskWindows } from './masking.ts'
 import { pool1d, windowOf } from './pool1d.ts'
-import { dilationField, poolFields } from './pooling.ts'
+import { poolFields } from './pooling.ts'
 
 /** The greatest of every window along time. */
 export const maxPool1d = pool1d({
@@ -14,7 +14,7 @@ export const maxPool1d = pool1d({
     url: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool1d.html',
   },
   keywords: ['maximum', 'downsample', 'shorten', 'sequence', 'time'],
-  fields: [...poolFields(1), dilationField(1)],
+  fields: poolFields(1),
   pytorchName: 'MaxPool1d',
   keepsTaps: true,
   forward({ ops, inputs, parameters, lengths }) {
@@ -26,7 +26,6 @@ export const maxPool1d = pool1d({
       .maxPool1d(maskBehind(ops, x, ends, -Infinity).transpose(1, 2), window.kernel, {
         stride: window.stride,
         padding: window.before,
-        dilation: window.dilation,
       })
       .transpose(1, 2)
     return { output: ends ? maskWindows(ops, output, ends, x.shape[1] ?? 0, window) : output }

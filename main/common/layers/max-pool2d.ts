@@ -1,6 +1,6 @@
 import { inputOf } from '../layer.ts'
 import { pool2d } from './pool2d.ts'
-import { dilationField, poolFields, poolWindows } from './pooling.ts'
+import { poolFields, poolWindows } from './pooling.ts'
 
 /** The greatest of every window. */
 export const maxPool2d = pool2d({
@@ -13,7 +13,7 @@ export const maxPool2d = pool2d({
     url: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html',
   },
   keywords: ['maximum', 'downsample', 'shrink', 'subsampling', 'image'],
-  fields: [...poolFields(2), dilationField(2)],
+  fields: poolFields(2),
   pytorchName: 'MaxPool2d',
   keepsTaps: true,
   forward({ ops, inputs, parameters }) {
@@ -24,7 +24,6 @@ export const maxPool2d = pool2d({
       {
         stride: windows.map(({ stride }) => stride),
         padding: windows.map(({ before }) => before),
-        dilation: windows.map(({ dilation }) => dilation),
       },
     )
     return { output }

@@ -26,22 +26,12 @@ export const poolFields = (axes: 1 | 2): readonly Field[] => [
   }),
 ]
 
-export const dilationField = (axes: 1 | 2): Field =>
-  sizesField(axes, {
-    key: 'dilation',
-    title: 'Dilation',
-    help: 'Distance between the places that one window reads.',
-    default: 1,
-    advanced: true,
-  })
-
 export function poolWindows(parameters: Parameters, axes: 1 | 2): readonly Window[] {
   const strides = sizesParameter(parameters, 'stride', axes, 2)
   const paddings = sizesParameter(parameters, 'padding', axes, 0)
-  const dilations = sizesParameter(parameters, 'dilation', axes, 1)
   return sizesParameter(parameters, 'kernel', axes, 2).map((kernel, i) => {
     const padding = paddings[i] ?? 0
-    return { kernel, stride: strides[i] ?? 1, dilation: dilations[i] ?? 1, before: padding, after: padding }
+    return { kernel, stride: strides[i] ?? 1, dilation: 1, before: padding, after: padding }
   })
 }
 
@@ -68,7 +58,6 @@ export function poolArguments(windows: readonly Window[]): string {
   const optional = [
     ['stride', sizes(({ stride }) => stride), kernel],
     ['padding', sizes(({ before }) => before), '0'],
-    ['dilation', sizes(({ dilation }) => dilation), '1'],
   ].flatMap(([name, value, usual]) => (value === usual ? [] : [`${name}=${value}`]))
   return [kernel, ...optional].join(', ')
 }
