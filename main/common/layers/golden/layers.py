@@ -16,10 +16,10 @@ FILE = pathlib.Path(__file__).with_name("layers.json")
 
 
 def trained_values(expression: str) -> int:
-    """Weights of a module; 0 for a function."""
+    """Trained values of a module; 0 for a function."""
     made = eval(expression, {"torch": torch, "nn": nn, "F": F})
     if isinstance(made, nn.Module):
-        return sum(weight.numel() for weight in made.parameters())
+        return sum(weight.numel() for weight in made.parameters() if weight.requires_grad)
     if not callable(made):
         raise TypeError(f"{expression} is neither a module nor a function")
     return 0
