@@ -330,4 +330,21 @@ describe('a document over texts', () => {
       }
     })
   })
+
+  it('refuses a text that its windows leave nothing of', () => {
+    const document = chain('texts', [
+      ['input', 'input'],
+      ['embedding', 'embedding', { dimension: 6 }],
+      ['conv', 'conv1d', { outChannels: 8, kernel: 4, padding: 'valid' }],
+      ['global', 'global-pool'],
+      ['head', 'linear', { outFeatures: 3 }],
+      ['output', 'output'],
+    ])
+    scope(() => {
+      const model = new Model(document, datasetOf(['T'], 'tokens'))
+      expect(() => model.forward(randint(1, 11, [2, 9]), false, { T: [9, 2] })).toThrow(
+        'A sample of T = 2 is too short for this model: a layer would have T-3 steps of it, less than one.',
+      )
+    })
+  })
 })

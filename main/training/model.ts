@@ -1,6 +1,7 @@
 /** A model document made runnable: weights in the engine, and a forward pass that follows the plan. */
 import type { ModelDocument } from '../common/document.ts'
 import { evaluate, formatDim, isSymbolic } from '../common/dims.ts'
+import { UserError } from '../common/errors.ts'
 import type { WeightSpec } from '../common/layer.ts'
 import type { Ops } from '../common/ops.ts'
 import { planOf, type Plan, type Step } from '../common/plan.ts'
@@ -135,6 +136,8 @@ class Lengths {
     const values = Array.from({ length: count }, (_, sample) =>
       evaluate(dim, Object.fromEntries(names.map((name) => [name, this.#extents[name]?.[sample] ?? 0]))),
     )
+    const short = values.findIndex((value) => value !== null && value < 1)
+    if (short >= 0) throw tooShort(key, names, (name) => this.#extents[name]?.[short] ?? 0)
     const whole = values.length > 0 && values.every((value) => value !== null)
     const lengths = whole ? keep(tensor(values, { dtype: 'int64' })) : null
     this.#made.set(key, lengths)
@@ -144,6 +147,15 @@ class Lengths {
   dispose(): void {
     for (const lengths of this.#made.values()) lengths?.dispose()
   }
+}
+
+function tooShort(dim: string, names: readonly string[], sizeOf: (name: string) => number): UserError {
+  const size = names.map((name) => `${name} = ${sizeOf(name)}`).join(', ')
+  return new UserError({
+    code: 'model/too-short',
+    what: `A sample of ${size} is too short for this model: a layer would have ${dim} steps of it, less than one.`,
+    mend: 'Pad its convolutions to the same size, use smaller windows, or leave samples that short out of the data.',
+  })
 }
 
 function initialise({ shape, initial, buffer }: WeightSpec): Tensor {

@@ -1,4 +1,4 @@
-import { formatShape, multiply, type Shape } from '../dims.ts'
+import { formatShape, isSymbolic, multiply, type Shape } from '../dims.ts'
 import { inputOf, numberParameter, sampleShape, type Layer } from '../layer.ts'
 import { affineField, epsilonField, isAffine, scaleAndShift } from './normalisation.ts'
 
@@ -74,11 +74,17 @@ export const batchNorm: Layer = {
     if (ends) return { output: ops.unpackSequences(normalise(ops.packSequences(x, ends)), ends, steps) }
     return { output: normalise(x.reshape([-1, channels])).reshape(x.shape) }
   },
-  cost: (inputs) => ({
-    flops: multiply(4, ...sampleShape(inputOf(inputs))),
-    keeps: { inputs: ['input'], outputs: [] },
-    extraBytes: 0,
-  }),
+  cost(inputs) {
+    const shape = inputOf(inputs)
+    const size = multiply(...sampleShape(shape))
+    // Sequences of differing lengths are packed first, and that is kept.
+    const packs = shape.length === 3 && shape.slice(1, 2).some(isSymbolic)
+    return {
+      flops: multiply(4, size),
+      keeps: { inputs: packs ? [] : ['input'], outputs: [] },
+      extraBytes: packs ? multiply(4, size) : 0,
+    }
+  },
   pytorch(inputs, parameters) {
     const shape = inputOf(inputs)
     const momentum = numberParameter(parameters, 'momentum', 0.1)

@@ -1,5 +1,5 @@
-import type { Dim, Shape } from '../dims.ts'
-import { inputOf, numberParameter, type Layer, type Parameters } from '../layer.ts'
+import { isSymbolic, multiply, type Dim, type Shape } from '../dims.ts'
+import { inputOf, numberParameter, sampleShape, type Layer, type Parameters } from '../layer.ts'
 import {
   biasField,
   channelsAt,
@@ -77,13 +77,17 @@ export const conv1d: Layer = {
     )
     return { output: output.transpose(1, 2) }
   },
-  cost: (inputs, parameters) => ({
-    flops: convolutionFlops(weightShape(inputs, parameters), [
-      placesOf(inputOf(inputs)[1] as Dim, windowOf(parameters)),
-    ]),
-    keeps: { inputs: ['input'], outputs: [] },
-    extraBytes: 0,
-  }),
+  cost(inputs, parameters) {
+    const shape = inputOf(inputs)
+    const window = windowOf(parameters)
+    // Where sequences differ in length and windows reach over their ends, a copy without what lies behind is kept.
+    const masks = isSymbolic(shape[1] as Dim) && window.after > 0
+    return {
+      flops: convolutionFlops(weightShape(inputs, parameters), [placesOf(shape[1] as Dim, window)]),
+      keeps: { inputs: masks ? [] : ['input'], outputs: [] },
+      extraBytes: masks ? multiply(4, ...sampleShape(shape)) : 0,
+    }
+  },
   pytorch: (inputs, parameters) =>
     convolutionPytorch(
       1,

@@ -89,7 +89,7 @@ const fitting: Readonly<Record<string, Fitting>> = {
   split: (shape, draw) => {
     const size = Number(shape.at(-1))
     const first = draw.from(1, Math.max(1, size - 1))
-    return size > 1 && draw.below(2) === 0 ? { sizes: [first, size - first] } : {}
+    return { sizes: [first, size - first] }
   },
 }
 
