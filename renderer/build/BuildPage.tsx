@@ -1,6 +1,6 @@
 /** Build: layers on the left, the canvas, and on the right all about what is selected. */
 import { ReactFlowProvider } from '@xyflow/react'
-import { useEffect, useLayoutEffect, type CSSProperties } from 'react'
+import { useEffect, useLayoutEffect, type CSSProperties, type DragEvent } from 'react'
 import type { Dataset } from '../../main/common/schemas.ts'
 import { client } from '../client.ts'
 import { dataShape } from '../../main/common/trainable.ts'
@@ -9,11 +9,14 @@ import { keepSaved } from './autosave.ts'
 import classes from './BuildPage.module.css'
 import { Canvas } from './Canvas.tsx'
 import { useCanvas } from './canvas.ts'
+import { CheatSheet } from './CheatSheet.tsx'
 import { DragGhost } from './DragGhost.tsx'
+import { openFile } from './files.ts'
 import { useLayout } from './layout.ts'
 import { Palette } from './Palette.tsx'
 import { Panel } from './panel/Panel.tsx'
 import { Splitter } from './Splitter.tsx'
+import { TextView } from './TextView.tsx'
 import { endGesture } from './store.ts'
 import { useKeyboard } from './useKeyboard.ts'
 
@@ -31,22 +34,35 @@ export function BuildPage({ dataset }: { dataset: Dataset | null }) {
   )
 }
 
+const onDragOver = (event: DragEvent): void => {
+  if (event.dataTransfer.types.includes('Files')) event.preventDefault()
+}
+
+/** A model's file that is let go anywhere on the page is opened. */
+const onDrop = (event: DragEvent): void => {
+  const [file] = event.dataTransfer.files
+  if (!file) return
+  event.preventDefault()
+  void openFile(file)
+}
+
 function Layout() {
   useKeyboard()
-  const { palette, panel, set } = useLayout()
+  const { palette, panel, view, set } = useLayout()
   const style = { '--palette': `${palette}px`, '--panel': `${panel}px` } as CSSProperties
   return (
-    <div className={classes.page} style={style}>
+    <div className={classes.page} style={style} onDragOver={onDragOver} onDrop={onDrop}>
       <Palette />
       <Splitter
         label="Width of the list of layers"
         width={palette}
         onChange={(palette) => set({ palette })}
       />
-      <Canvas />
+      {view === 'text' ? <TextView /> : <Canvas />}
       <Splitter label="Width of the panel" width={panel} growsLeft onChange={(panel) => set({ panel })} />
       <Panel />
       <DragGhost />
+      <CheatSheet />
     </div>
   )
 }

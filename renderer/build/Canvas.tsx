@@ -32,6 +32,7 @@ import { endGesture, useModel } from './store.ts'
 import { BatchSummary } from './look/BatchSummary.tsx'
 import { Toolbar } from './Toolbar.tsx'
 import { useView } from './useView.ts'
+import { WireBox } from './WireBox.tsx'
 import { WireEdge } from './WireEdge.tsx'
 
 const nodeTypes = { layer: LayerNode, frame: FrameNode, box: BoxNode }
@@ -159,6 +160,7 @@ export function Canvas() {
       </ReactFlow>
       {nodes.length === 0 && <EmptyCanvas />}
       <QuickAddBox />
+      <WireBox />
       <FindBox />
       <div role="status" className={classes.notice} data-shown={notice !== null || undefined}>
         {notice}

@@ -1,9 +1,6 @@
 /** Bottom left of the canvas: what is wrong, tidy, zoom. */
-import { Popover } from '@mantine/core'
 import { Panel, useReactFlow, useStore, useStoreApi } from '@xyflow/react'
 import {
-  IconAlertTriangle,
-  IconCircleCheck,
   IconHandStop,
   IconLayoutDistributeVertical,
   IconMarquee2,
@@ -11,15 +8,12 @@ import {
   IconMinus,
   IconPlus,
 } from '@tabler/icons-react'
-import { useRef, useState } from 'react'
-import { clsx } from '../ui/clsx.ts'
-import { columnsIn, mend, tidyUp } from './actions.ts'
+import { columnsIn, tidyUp } from './actions.ts'
 import { useCanvas } from './canvas.ts'
 import classes from './Canvas.module.css'
 import { useLayout, type Layout } from './layout.ts'
-import { SentenceWithShapes } from './LayerNode.tsx'
 import { glide } from './motion.ts'
-import node from './Node.module.css'
+import { ProblemsButton } from './ProblemsButton.tsx'
 import { useView } from './useView.ts'
 
 export function Toolbar() {
@@ -104,82 +98,5 @@ function Tools() {
         <IconMarquee2 size={14} />
       </button>
     </div>
-  )
-}
-
-function ProblemsButton() {
-  const problems = useCanvas((s) => s.analysis.problems)
-  const wrong = useCanvas((s) =>
-    s.nodes.some(({ data }) => data.view.problem !== null && !data.view.problem.incomplete),
-  )
-  const [opened, setOpened] = useState(false)
-  const button = useRef<HTMLButtonElement>(null)
-  const { reveal, revealBlock } = useView()
-  if (problems.length === 0)
-    return (
-      <span className={clsx(classes.tool, classes.ok)} role="status">
-        <IconCircleCheck size={15} aria-hidden />
-        No problems
-      </span>
-    )
-  return (
-    <Popover
-      opened={opened}
-      onChange={setOpened}
-      position="top-start"
-      width={400}
-      shadow="md"
-      trapFocus
-      transitionProps={{ duration: 100 }}
-    >
-      <Popover.Target>
-        <button
-          ref={button}
-          type="button"
-          className={clsx(classes.tool, wrong ? classes.bad : classes.warn)}
-          onClick={() => setOpened((value) => !value)}
-        >
-          <IconAlertTriangle size={15} aria-hidden />
-          {problems.length} {problems.length === 1 ? 'problem' : 'problems'}
-        </button>
-      </Popover.Target>
-      <Popover.Dropdown
-        p={0}
-        // Back to the button on Escape only: an entry takes the keyboard to its node.
-        onKeyDown={(event) => event.key === 'Escape' && button.current?.focus()}
-      >
-        <ul className={classes.problems} aria-label="Problems">
-          {problems.map((problem, i) => (
-            <li key={i}>
-              {problem.node === null && problem.block === undefined ? (
-                <span className={classes.problemText}>{problem.message}</span>
-              ) : (
-                <button
-                  type="button"
-                  className={classes.problemText}
-                  onClick={() => {
-                    setOpened(false)
-                    if (problem.node !== null) reveal(problem.node)
-                    else if (problem.block !== undefined) revealBlock(problem.block)
-                  }}
-                >
-                  <SentenceWithShapes text={problem.message} />
-                </button>
-              )}
-              {problem.mends.slice(0, 1).map((offered) => (
-                <button
-                  key={offered.title}
-                  type="button"
-                  className={clsx(node.mend, classes.mend)}
-                  onClick={() => mend(offered)}
-                >
-                  {offered.title}
-                </button>
-              ))}
-            </li>
-          ))}
-        </ul>
-      </Popover.Dropdown>
-    </Popover>
   )
 }

@@ -49,6 +49,9 @@ export interface CanvasState extends Flow {
   quickAdd: QuickAdd | null
   /** The block whose name is being written on its frame. */
   naming: string | null
+  /** The layer that is being wired with the keyboard. */
+  wiring: string | null
+  cheatSheet: boolean
   /** The box that searches the canvas is open. */
   finding: boolean
   /** Why something did not happen; shown for a while. */
@@ -71,6 +74,8 @@ export const useCanvas = create<CanvasState>((set, get) => ({
   dragged: null,
   quickAdd: null,
   naming: null,
+  wiring: null,
+  cheatSheet: false,
   finding: false,
   notice: null,
   changeNodes: (changes) => {

@@ -14,6 +14,8 @@ export interface Layout {
   minimap: boolean
   /** What dragging on the open canvas does: moves the view, or draws a box that selects. */
   tool: 'pan' | 'select'
+  /** How the model is shown. */
+  view: 'canvas' | 'text'
   set: (change: Partial<Omit<Layout, 'set'>>) => void
 }
 
@@ -26,6 +28,7 @@ export const useLayout = create<Layout>()(
       advanced: false,
       minimap: true,
       tool: 'pan',
+      view: 'canvas',
       set: (change) => set(change),
     }),
     { name: 'tapedeck-build-layout', version: 1 },

@@ -14,10 +14,11 @@ import { bypassSelected, foldSelected, groupSelected, ungroupSelected } from './
 import { canvasId, select, useCanvas } from './canvas.ts'
 import { findFieldId } from './FindBox.tsx'
 import { useLayout } from './layout.ts'
-import { focusForm, formId } from './panel/focus.ts'
 import { searchFieldId } from './Palette.tsx'
-import { redo, undo } from './store.ts'
+import { focusForm, focusNode, formId } from './panel/focus.ts'
+import { redo, undo, useModel } from './store.ts'
 import { useView } from './useView.ts'
+import { neighbour, type Direction } from './walk.ts'
 
 const typing = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]') !== null
@@ -26,12 +27,24 @@ const typing = (target: EventTarget | null): boolean =>
 const elsewhere = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.closest('[role=dialog], [role=listbox], [role=menu]') !== null
 
-const arrows: Readonly<Record<string, readonly [number, number]>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
+const arrows: Readonly<Record<string, readonly [Direction, number, number]>> = {
+  ArrowLeft: ['left', -1, 0],
+  ArrowRight: ['right', 1, 0],
+  ArrowUp: ['up', 0, -1],
+  ArrowDown: ['down', 0, 1],
 }
+
+/** What is drawn and has the keyboard; else what was selected last. */
+function current(target: EventTarget | null): string | null {
+  if (target instanceof HTMLElement && target.classList.contains('react-flow__node'))
+    return target.dataset.id ?? null
+  return useCanvas.getState().nodes.findLast((node) => node.selected)?.id ?? null
+}
+
+/** True where arrows are about the canvas and not about a slider, a list or a button. */
+const onCanvas = (target: EventTarget | null): boolean =>
+  target === document.body ||
+  (target instanceof HTMLElement && (target.id === canvasId || target.classList.contains('react-flow__node')))
 
 /** Every layer and folded block; frames come with what they hold. */
 const selectAll = (): void =>
@@ -44,16 +57,53 @@ function find(): void {
   if (field instanceof HTMLInputElement) field.select()
 }
 
+/** Adds a node to the selection or takes it out. */
+function toggle(id: string): void {
+  const { nodes } = useCanvas.getState()
+  const chosen = nodes.filter((node) => (node.id === id ? !node.selected : node.selected))
+  select(chosen.map((node) => node.id))
+}
+
+/** In the text view only history, the list of keys and the way back have keys; the text has its own undo. */
+function inText(event: KeyboardEvent): void {
+  if (typing(event.target) || elsewhere(event.target)) return
+  const control = event.ctrlKey || event.metaKey
+  if (control && event.key.toLowerCase() === 'z') (event.shiftKey ? redo : undo)()
+  else if (!control && event.key === 'e') useLayout.getState().set({ view: 'canvas' })
+  else if (!control && event.key === '?') useCanvas.setState({ cheatSheet: true })
+  else return
+  event.preventDefault()
+}
+
 export function useKeyboard(): void {
   const store = useStoreApi()
-  const { fit } = useView()
+  const { fit, show } = useView()
 
   useEffect(() => {
+    const arrow = (event: KeyboardEvent, control: boolean): boolean => {
+      const [direction, dx, dy] = arrows[event.key] ?? []
+      if (direction === undefined || dx === undefined || dy === undefined || !onCanvas(event.target))
+        return false
+      const from = current(event.target)
+      if (control) {
+        const steps = event.shiftKey ? 4 : 1
+        nudge(dx * steps, dy * steps)
+        return true
+      }
+      const next = neighbour(from ?? '', direction, useCanvas.getState())
+      if (next === null) return from !== null
+      const kept = event.shiftKey ? useCanvas.getState().nodes.filter((node) => node.selected) : []
+      select([...kept.map((node) => node.id), next])
+      show(next)
+      focusNode(next)
+      return true
+    }
     const withControl = (event: KeyboardEvent): boolean => {
-      const inForm = event.target instanceof Element && event.target.closest(`#${formId}`) !== null
-      const inFind = event.target instanceof Element && event.target.id === findFieldId
-      if (typing(event.target) && !inForm && !(inFind && event.key.toLowerCase() === 'f')) return false
+      const { target } = event
+      const inForm = target instanceof Element && target.closest(`#${formId}`) !== null
+      const inFind = target instanceof Element && target.id === findFieldId
       const key = event.key.toLowerCase()
+      if (typing(target) && !inForm && !(inFind && key === 'f')) return false
       if (key === 'f' && !event.shiftKey) find()
       else if (key === 'z') (event.shiftKey ? redo : undo)()
       else if (key === 'y') redo()
@@ -61,38 +111,74 @@ export function useKeyboard(): void {
       else if (key === 'd') duplicateSelected(event.shiftKey)
       else if (key === 'g') (event.shiftKey ? ungroupSelected : groupSelected)()
       else if (key === 'a') selectAll()
-      else return false
+      else if (key === ' ') {
+        const id = current(target)
+        if (id !== null) toggle(id)
+      } else return arrow(event, true)
       return true
     }
     const plain = (event: KeyboardEvent): boolean => {
       const { target, key } = event
       if (typing(target) || elsewhere(target)) return false
       const onNode = target instanceof HTMLElement && target.classList.contains('react-flow__node')
-      const arrow = arrows[key]
-      const onCanvas = target === document.body || (target instanceof HTMLElement && target.id === canvasId)
-      if (key === 'Delete' || key === 'Backspace') {
-        removeSelected()
-        document.getElementById(canvasId)?.focus({ preventScroll: true })
-      } else if (key === 'Escape') select([])
-      else if (key === '/') document.getElementById(searchFieldId)?.focus()
-      else if (key === 'f') fit()
-      else if (key === 'h' || key === 'v') useLayout.getState().set({ tool: key === 'h' ? 'pan' : 'select' })
-      else if (key === 'm') bypassSelected()
-      else if (key === 'c') foldSelected()
-      else if (key === 't') {
-        tidyUp(columnsIn(store.getState().width))
-        fit()
-      } else if (key === 'Enter' && onNode) {
-        select([target.dataset.id ?? ''])
-        focusForm()
-      } else if (arrow && onCanvas && useCanvas.getState().selectedNodes.length > 0) {
-        const steps = event.shiftKey ? 4 : 1
-        nudge(arrow[0] * steps, arrow[1] * steps)
-      } else return false
-      return true
+      const here = current(target)
+      switch (key) {
+        case 'Delete':
+        case 'Backspace':
+          removeSelected()
+          document.getElementById(canvasId)?.focus({ preventScroll: true })
+          return true
+        case 'Escape':
+          select([])
+          return true
+        case '/':
+          document.getElementById(searchFieldId)?.focus()
+          return true
+        case '?':
+          useCanvas.setState({ cheatSheet: true })
+          return true
+        case 'f':
+          fit()
+          return true
+        case 'h':
+        case 'v':
+          useLayout.getState().set({ tool: key === 'h' ? 'pan' : 'select' })
+          return true
+        case 'e':
+          useLayout.getState().set({ view: 'text' })
+          return true
+        case 'm':
+          bypassSelected()
+          return true
+        case 'c':
+          foldSelected()
+          return true
+        case 't':
+          tidyUp(columnsIn(store.getState().width))
+          fit()
+          return true
+        case 'w':
+          if (here === null || !useModel.getState().document.nodes.some((node) => node.id === here))
+            return false
+          select([here])
+          useCanvas.setState({ wiring: here })
+          return true
+        case ' ':
+          if (!onNode || here === null) return false
+          select([here])
+          return true
+        case 'Enter':
+          if (here === null || (!onNode && !onCanvas(target))) return false
+          select([here])
+          focusForm()
+          return true
+        default:
+          return arrow(event, false)
+      }
     }
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.altKey) return
+      if (useLayout.getState().view === 'text') return inText(event)
       const done = event.ctrlKey || event.metaKey ? withControl(event) : plain(event)
       if (done) event.preventDefault()
     }
@@ -119,5 +205,5 @@ export function useKeyboard(): void {
       document.removeEventListener('cut', onCopy)
       document.removeEventListener('paste', onPaste)
     }
-  }, [store, fit])
+  }, [store, fit, show])
 }

@@ -1,6 +1,7 @@
 /** What is open, what it is trained on, and the controls of a run. */
 import { ActionIcon, Tooltip } from '@mantine/core'
 import { IconArrowBackUp, IconArrowForwardUp, IconDatabase } from '@tabler/icons-react'
+import { ViewSwitch } from '../build/ViewSwitch.tsx'
 import { OneBatchButton } from '../build/look/OneBatchButton.tsx'
 import type { Dataset } from '../../main/common/schemas.ts'
 import { useChosenDataset } from '../state/datasets.ts'
@@ -35,6 +36,7 @@ export function TopBar() {
         </a>
       )}
       <div className={classes.actions}>
+        {page === 'build' && <ViewSwitch />}
         {page === 'build' && <UndoRedo />}
         {page === 'build' && <OneBatchButton />}
         <RunControls />

@@ -1,6 +1,7 @@
 /** What went wrong (or right) and has to be said: a short stack of notices, newest last. */
 import { isDefinedError, ORPCError } from '@orpc/client'
 import { create } from 'zustand'
+import { UserError } from '../../main/common/errors.ts'
 import { refusalSchema } from '../../main/common/schemas.ts'
 import { useConnection } from './connection.ts'
 
@@ -43,6 +44,7 @@ export interface ShownRefusal {
 /** What to tell a person about any thrown value; null when it is no news (cancelled, connection lost). */
 export function explain(error: unknown): ShownRefusal | null {
   if (error instanceof DOMException && error.name === 'AbortError') return null
+  if (error instanceof UserError) return { code: error.code, what: error.what, mend: error.mend, detail: '' }
   if (error instanceof ORPCError) {
     const refusal = refusalSchema.safeParse(error.data)
     if (isDefinedError(error) || refusal.success)

@@ -12,13 +12,14 @@ import { useModel } from '../store.ts'
 const trained = ({ layer, cost, inputs, parameters }: NodeAnalysis): readonly WeightSpec[] =>
   layer && cost ? layer.weights(inputs, parameters).filter((spec) => !spec.buffer) : []
 
-/** Weights of other layers that have the same shape. */
-const fitting = ({ nodes }: Analysis, id: string, { shape }: WeightSpec): WeightName[] =>
+/** Weights of other layers that have the same shape; of vectors, which often do by chance, only their like. */
+const fitting = ({ nodes }: Analysis, own: NodeAnalysis, { name, shape }: WeightSpec): WeightName[] =>
   [...nodes.values()]
-    .filter(({ node }) => node.id !== id)
+    .filter(({ node }) => node.id !== own.node.id)
     .flatMap((other) =>
       trained(other)
         .filter((spec) => sameShape(spec.shape, shape))
+        .filter((spec) => shape.length > 1 || (other.node.kind === own.node.kind && spec.name === name))
         .map(({ name }) => ({ node: other.node.id, weight: name })),
     )
 
@@ -29,7 +30,7 @@ export function SharedWeights({ id }: { id: string }) {
   if (!own) return null
   const rows = trained(own).flatMap((spec) => {
     const source = sourceOf(document, { node: id, weight: spec.name })
-    const offered = fitting(analysis, id, spec)
+    const offered = fitting(analysis, own, spec)
     return source || offered.length > 0 ? [{ spec, source, offered }] : []
   })
   if (rows.length === 0) return null
