@@ -14,6 +14,8 @@ const help = `tapedeck train --model MODEL [--data PATH] [options]
   --model MODEL           id of a template (digits-mlp) or path of a model document (.json)
   --data PATH             folder or file with the data, or the id of a sample set (digits); without it a
                           template trains on its own sample set with its own settings
+  --as KIND               read the data as idx, image-folder, table, text-classes or running-text, where
+                          its path may be taken for several of them
   --epochs N              passes over the training samples
   --batch-size N          samples per step
   --learning-rate X       step size of the optimizer
@@ -30,6 +32,7 @@ const help = `tapedeck train --model MODEL [--data PATH] [options]
 const options = {
   model: { type: 'string' },
   data: { type: 'string' },
+  as: { type: 'string' },
   epochs: { type: 'string' },
   'batch-size': { type: 'string' },
   'learning-rate': { type: 'string' },
@@ -65,7 +68,7 @@ export const trainCommand: Command = {
           'Name the folder with the data; only templates bring their own.',
         )
       const config = trainConfig(values, template?.config)
-      const dataset = await importData(client, source, progress)
+      const dataset = await importData(client, source, values.as, progress)
       const document = await readModel(client, model, dataset.id)
       const { runId } = await client.training.start({
         document,
@@ -86,16 +89,28 @@ export const trainCommand: Command = {
   },
 }
 
-async function importData(client: Client, data: string, progress: ProgressLine): Promise<Dataset> {
+async function importData(
+  client: Client,
+  data: string,
+  kind: string | undefined,
+  progress: ProgressLine,
+): Promise<Dataset> {
   const sample = (await client.data.samples()).find(({ id }) => id === data)
   const path = sample?.path ?? typedPath(data)
-  const { options: guessed } = await client.data.inspect({ path })
-  const stream = await client.data.import({ path, options: guessed })
+  const guess = await client.data.inspect({ path })
+  const readings = [guess, ...guess.others]
+  const reading = kind === undefined ? guess : readings.find(({ options: read }) => read.kind === kind)
+  if (!reading)
+    throw new UsageError(
+      `${path} cannot be read as ${kind}.`,
+      `It may be ${readings.map(({ options: read }) => read.kind).join(' or ')}.`,
+    )
+  const stream = await client.data.import({ path, options: reading.options })
   for (;;) {
     const result = await stream.next()
     if (result.done) {
       const { name, trainCount, validationCount, problemCount } = result.value
-      const aside = problemCount > 0 ? `, ${problemCount} files set aside` : ''
+      const aside = problemCount > 0 ? `, ${problemCount} set aside` : ''
       progress.end(`${name}: ${trainCount} training and ${validationCount} validation samples${aside}`)
       return result.value
     }
@@ -118,10 +133,12 @@ async function follow(client: Client, runId: number, progress: ProgressLine): Pr
 function progressOf({ epoch, epochs, batch, batches, latest, samplesPerSecond, secondsLeft }: Live): string {
   const loss = latest['batch/loss']
   const accuracy = latest['val/accuracy']
+  const error = latest['val/mae']
   return [
     `epoch ${epoch} of ${epochs}, batch ${batch} of ${batches}`,
     ...(loss === undefined ? [] : [`loss ${loss.toPrecision(4)}`]),
     ...(accuracy === undefined ? [] : [`val accuracy ${accuracy.toFixed(4)}`]),
+    ...(error === undefined ? [] : [`val mae ${error.toPrecision(4)}`]),
     `${Math.round(samplesPerSecond)} samples/s`,
     ...(secondsLeft === null ? [] : [`${Math.ceil(secondsLeft)} s left`]),
   ].join(' · ')

@@ -88,9 +88,9 @@ export function AddData({ onGuess, first }: AddDataProps) {
       <div className={classes.column}>
         <h1 className={classes.title}>{first ? 'Start with data' : 'Add data'}</h1>
         <p className={classes.lead}>
-          A folder of images with one folder per class, MNIST’s IDX files, or texts with a label. Tapedeck
-          looks first, says what it found, and reads nothing in until you agree. Your files stay where they
-          are.
+          A folder of images with one folder per class, MNIST’s IDX files, texts with a label, a text for a
+          language model, or a table. Tapedeck looks first, says what it found, and reads nothing in until you
+          agree. Your files stay where they are.
         </p>
 
         <div className={clsx(classes.drop, over && classes.over)}>

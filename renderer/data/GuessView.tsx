@@ -2,7 +2,7 @@
 import { Button, NumberInput, Progress, SegmentedControl, TextInput } from '@mantine/core'
 import { IconArrowLeft, IconCheck } from '@tabler/icons-react'
 import { useState } from 'react'
-import type { DataKind, Guess, ImportOptions, Progress as Done } from '../../main/common/schemas.ts'
+import type { DataKind, Guess, ImportOptions, Progress as Done, Reading } from '../../main/common/schemas.ts'
 import { importOptionsSchema } from '../../main/common/schemas.ts'
 import { cancelImport, importData, useImporting } from '../state/importing.ts'
 import { Card } from '../ui/Card.tsx'
@@ -10,6 +10,9 @@ import { Field } from '../ui/Field.tsx'
 import { count, counted } from '../ui/format.ts'
 import { ClassBars } from './ClassBars.tsx'
 import classes from './GuessView.module.css'
+import { ImageFields } from './options/ImageFields.tsx'
+import { TableFields } from './options/TableFields.tsx'
+import { TextFields } from './options/TextFields.tsx'
 
 const kindTitles: Record<DataKind, string> = {
   idx: 'Images in IDX files',
@@ -24,8 +27,10 @@ interface GuessViewProps {
   onBack: () => void
 }
 
-export function GuessView({ guess, onBack }: GuessViewProps) {
-  const [options, setOptions] = useState<ImportOptions>(guess.options)
+export function GuessView({ guess: first, onBack }: GuessViewProps) {
+  const readings: readonly Reading[] = [first, ...first.others]
+  const [guess, setGuess] = useState<Reading>(first)
+  const [options, setOptions] = useState<ImportOptions>(first.options)
   const progress = useImporting((s) => s.progress)
 
   const change = (part: Partial<ImportOptions>): void => setOptions((o) => ({ ...o, ...part }))
@@ -34,10 +39,15 @@ export function GuessView({ guess, onBack }: GuessViewProps) {
   const busy = progress !== null
 
   const run = (): void => {
-    if (checked.success) void importData(guess, checked.data)
+    if (checked.success) void importData(first, checked.data)
   }
 
-  const { image, text } = options
+  const { image, text, blocks, table } = options
+  const readAs = (kind: string): void => {
+    const reading = readings.find((one) => one.options.kind === kind) ?? first
+    setGuess(reading)
+    setOptions(reading.options)
+  }
   return (
     <form
       className={classes.page}
@@ -94,63 +104,34 @@ export function GuessView({ guess, onBack }: GuessViewProps) {
                 error={wrong.has('name') && 'Give it a name.'}
               />
             </Field>
-            {image && options.kind !== 'idx' && (
-              <>
-                <Field label="Image size" help="Every image is resized to this: width × height, in pixels.">
-                  <div className={classes.pair}>
-                    <NumberInput
-                      aria-label="Image width"
-                      value={image.width}
-                      min={1}
-                      max={1024}
-                      allowDecimal={false}
-                      onChange={(value) => change({ image: { ...image, width: Number(value) } })}
-                      error={wrong.has('image.width') && '1 to 1024'}
-                    />
-                    <span>×</span>
-                    <NumberInput
-                      aria-label="Image height"
-                      value={image.height}
-                      min={1}
-                      max={1024}
-                      allowDecimal={false}
-                      onChange={(value) => change({ image: { ...image, height: Number(value) } })}
-                      error={wrong.has('image.height') && '1 to 1024'}
-                    />
-                  </div>
-                </Field>
-                <Field
-                  label="Channels"
-                  help={`${count(image.width * image.height * image.channels)} values an image.`}
-                >
-                  <SegmentedControl
-                    aria-label="Channels"
-                    value={String(image.channels)}
-                    data={[
-                      { value: '1', label: 'Grey' },
-                      { value: '3', label: 'Colour' },
-                    ]}
-                    onChange={(value) => change({ image: { ...image, channels: value === '1' ? 1 : 3 } })}
-                  />
-                </Field>
-              </>
-            )}
-            {text && (
-              <Field
-                label="Vocabulary"
-                help="Words that are counted: the most frequent ones of the training part."
-              >
-                <NumberInput
-                  aria-label="Vocabulary size"
-                  value={text.vocabularySize}
-                  min={2}
-                  max={20000}
-                  allowDecimal={false}
-                  thousandSeparator=","
-                  onChange={(value) => change({ text: { ...text, vocabularySize: Number(value) } })}
-                  error={wrong.has('text.vocabularySize') && '2 to 20,000'}
+            {readings.length > 1 && (
+              <Field label="Kind" help="What the path may be taken for.">
+                <SegmentedControl
+                  aria-label="Kind"
+                  value={options.kind}
+                  data={readings.map(({ options: { kind } }) => ({ value: kind, label: kindTitles[kind] }))}
+                  orientation="vertical"
+                  onChange={readAs}
                 />
               </Field>
+            )}
+            {image && options.kind !== 'idx' && (
+              <ImageFields image={image} onChange={(part) => change({ image: { ...image, ...part } })} />
+            )}
+            {text && (
+              <TextFields
+                text={text}
+                blocks={blocks}
+                onText={(part) => change({ text: { ...text, ...part } })}
+                onBlocks={(part) => blocks && change({ blocks: { ...blocks, ...part } })}
+              />
+            )}
+            {table && (
+              <TableFields
+                table={table}
+                columns={guess.columns}
+                onChange={(part) => change({ table: { ...table, ...part } })}
+              />
             )}
             {guess.givenSplit ? (
               <Field label="Validation">

@@ -14,7 +14,14 @@ import { Card } from '../ui/Card.tsx'
 import { measure, share } from '../ui/format.ts'
 import classes from './TrainPage.module.css'
 
-const drawn = [metrics.batchLoss, metrics.valLoss, metrics.batchAccuracy, metrics.valAccuracy] as const
+const drawn = [
+  metrics.batchLoss,
+  metrics.valLoss,
+  metrics.batchAccuracy,
+  metrics.valAccuracy,
+  metrics.batchError,
+  metrics.valError,
+] as const
 const unit = [0, 1] as const
 
 export function ChartPair({ runId, detail }: { runId: number | null; detail: RunDetail | null }) {
@@ -23,7 +30,11 @@ export function ChartPair({ runId, detail }: { runId: number | null; detail: Run
   const smoothing = usePreferences((s) => s.smoothing)
   const logLoss = usePreferences((s) => s.logLoss)
   const setPreference = usePreferences((s) => s.set)
-  const classCount = useDatasets((s) => s.list?.find((d) => d.id === detail?.datasetId)?.classes.length)
+  const dataset = useDatasets((s) => s.list?.find((d) => d.id === detail?.datasetId))
+  const regression = dataset?.task === 'regress'
+  const choices = dataset?.task === 'next-token' ? dataset.vocabularySize : dataset?.classes.length
+  const lossName = regression ? 'of normalised targets' : 'cross-entropy'
+  const unitName = dataset?.targets.map(({ name }) => name).join(', ') ?? ''
   const [width, setWidth] = useState(0)
   // Rounded, so that dragging the window's edge does not ask anew for every pixel.
   const onWidth = useCallback((pixels: number) => setWidth(Math.ceil(pixels / 50) * 50), [])
@@ -46,6 +57,10 @@ export function ChartPair({ runId, detail }: { runId: number | null; detail: Run
       accuracy: [
         ...one(metrics.batchAccuracy, 'train', ''),
         ...one(metrics.valAccuracy, 'validation', validationDash),
+      ],
+      error: [
+        ...one(metrics.batchError, 'train', ''),
+        ...one(metrics.valError, 'validation', validationDash),
       ],
     }
   }, [series, smoothing, runId])
@@ -70,8 +85,8 @@ export function ChartPair({ runId, detail }: { runId: number | null; detail: Run
         title="Loss"
         note={
           runId === null
-            ? 'cross-entropy'
-            : `cross-entropy${classCount ? `, ${measure(Math.log(classCount), 3)} by chance` : ''} · ${statePoints(of(metrics.batchLoss, metrics.valLoss))}`
+            ? lossName
+            : `${lossName}${choices ? `, ${measure(Math.log(choices), 3)} by chance` : ''} · ${statePoints(of(metrics.batchLoss, metrics.valLoss))}`
         }
         controls={
           <>
@@ -96,26 +111,44 @@ export function ChartPair({ runId, detail }: { runId: number | null; detail: Run
           empty={waiting}
         />
       </Card>
-      <Card
-        title="Accuracy"
-        note={
-          runId === null
-            ? 'share of samples named right'
-            : `${classCount ? `${share(1 / classCount)} by chance · ` : ''}${statePoints(of(metrics.batchAccuracy, metrics.valAccuracy))}`
-        }
-      >
-        <LineChart
-          label="Accuracy by step"
-          testId="accuracy-chart"
-          traces={traces.accuracy}
-          marks={footMarks}
-          xQuantity="step"
-          log={false}
-          bounds={unit}
-          format={share}
-          empty={runId === null ? '' : waiting}
-        />
-      </Card>
+      {regression ? (
+        <Card
+          title="Mean absolute error"
+          note={`${unitName} · ${statePoints(of(metrics.batchError, metrics.valError))}`}
+        >
+          <LineChart
+            label="Mean absolute error by step"
+            testId="error-chart"
+            traces={traces.error}
+            marks={footMarks}
+            xQuantity="step"
+            log={false}
+            format={measure}
+            empty={waiting}
+          />
+        </Card>
+      ) : (
+        <Card
+          title="Accuracy"
+          note={
+            runId === null
+              ? 'share of samples named right'
+              : `${dataset?.classes.length ? `${share(1 / dataset.classes.length)} by chance · ` : ''}${statePoints(of(metrics.batchAccuracy, metrics.valAccuracy))}`
+          }
+        >
+          <LineChart
+            label="Accuracy by step"
+            testId="accuracy-chart"
+            traces={traces.accuracy}
+            marks={footMarks}
+            xQuantity="step"
+            log={false}
+            bounds={unit}
+            format={share}
+            empty={runId === null ? '' : waiting}
+          />
+        </Card>
+      )}
     </div>
   )
 }
