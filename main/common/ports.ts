@@ -39,7 +39,7 @@ export function titles(document: Pick<ModelDocument, 'nodes'>): ReadonlyMap<stri
     const count = (counts.get(node.kind) ?? 0) + 1
     counts.set(node.kind, count)
     const title = layerOf(node.kind)?.title ?? node.kind
-    result.set(node.id, node.name || (count > 1 ? `${title} ${count}` : title))
+    result.set(node.id, node.name.trim() || (count > 1 ? `${title} ${count}` : title))
   }
   return result
 }

@@ -68,7 +68,7 @@ export function documentProblems(document: ModelDocument, named: ReadonlyMap<str
 /** Why blocks could not be repeated. */
 export const blockProblems = (blocks: readonly Block[], flat: Expanded): Problem[] =>
   flat.problems.map(({ block, message }) => {
-    const name = blocks.find(({ id }) => id === block)?.name || 'A block without a name'
+    const name = blocks.find(({ id }) => id === block)?.name.trim() || 'A block without a name'
     return { ...error(null, `${name} ${message}.`), block }
   })
 
