@@ -58,7 +58,7 @@ function mutate(json: Json, { roll, pick }: Dice): void {
   switch (roll(5)) {
     case 0:
       if (Array.isArray(at)) at.splice(roll(at.length + 1), 1)
-      else delete at[key ?? '']
+      else Reflect.deleteProperty(at, key ?? '')
       return
     case 1:
       if (Array.isArray(at)) at.push(structuredClone(pick(at) as unknown))
@@ -124,7 +124,7 @@ describe('10,000 mutated documents', () => {
           error.code === 'document/invalid' &&
           !/ at (node|wire|block|shared weight|nodes|wires|blocks|ties|name)\b/.test(error.what)
         )
-          throw new Error(`seed ${seed} names no place: ${error.what}`)
+          throw new Error(`seed ${seed} names no place: ${error.what}`, { cause: error })
       }
     }
     for (const count of Object.values(counts)) expect(count).toBeGreaterThan(50)

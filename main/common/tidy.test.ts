@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { blocksOf, groupNodes } from './blocks.ts'
 import { emptyDocument, type ModelDocument } from './document.ts'
 import { addNode, connect, moveNodes, nodeSize } from './edit.ts'
-import { templates } from './templates.ts'
+import { chain, templates } from './templates.ts'
 import { tidy } from './tidy.ts'
 
 const model = (): ModelDocument => templates()[0]?.document as ModelDocument
@@ -66,5 +67,79 @@ describe('tidy', () => {
       ],
     }
     expect(tidy(heap(loop)).nodes).toHaveLength(6)
+  })
+
+  const at = (document: ModelDocument, id: string): { x: number; y: number } =>
+    document.nodes.find((node) => node.id === id)?.position ?? { x: NaN, y: NaN }
+  /** Three layers with a connection past them, and what is around. */
+  const residual = (): ModelDocument => {
+    const chained = chain('residual', [
+      ['input', 'input'],
+      ['a', 'relu'],
+      ['b', 'relu'],
+      ['c', 'relu'],
+      ['output', 'output'],
+    ])
+    const skip = {
+      id: 'skip',
+      from: { node: 'input', port: 'output' },
+      to: { node: 'output', port: 'input' },
+    }
+    return heap({ ...chained, wires: [...chained.wires, skip] })
+  }
+
+  it('leaves a lane for a connection past other layers', () => {
+    const document = tidy(residual(), { columns: 8 })
+    const [start, end, ...between] = ['input', 'output', 'a', 'b', 'c'].map((id) => at(document, id).y)
+    expect(start).toBe(end)
+    // The wire runs through the middle of its ends, above the layers that it passes.
+    for (const y of between) expect(y).toBeGreaterThan((start ?? 0) + nodeSize.height / 2 + 8)
+    expect(tidy(document, { columns: 8 })).toBe(document)
+  })
+
+  it('keeps blocks together and their frames apart, nested too', () => {
+    let document = residual()
+    for (const ids of [['b'], ['b', 'c']]) {
+      const grouped = groupNodes(document, ids)
+      if ('refused' in grouped) throw new Error(grouped.refused)
+      document = grouped.document
+    }
+    for (const columns of [2, 3, 8]) {
+      const laid = tidy(document, { columns })
+      expect(overlaps(laid)).toBe(0)
+      for (const { nodes } of blocksOf(laid)) {
+        const inside = [...nodes].map((id) => at(laid, id))
+        const left = Math.min(...inside.map(({ x }) => x))
+        const right = Math.max(...inside.map(({ x }) => x)) + nodeSize.width
+        const top = Math.min(...inside.map(({ y }) => y))
+        const bottom = Math.max(...inside.map(({ y }) => y)) + nodeSize.height
+        for (const { id, position } of laid.nodes)
+          if (!nodes.has(id))
+            expect(
+              position.x >= right ||
+                position.x + nodeSize.width <= left ||
+                position.y >= bottom ||
+                position.y + nodeSize.height <= top,
+              `${id} in ${columns} columns`,
+            ).toBe(true)
+      }
+      expect(tidy(laid, { columns })).toBe(laid)
+    }
+  })
+
+  it('lays 5,000 layers in 1,000 nested blocks out in a few seconds', () => {
+    const ids = Array.from({ length: 4998 }, (_, i) => `n${i}`)
+    const long = chain('long', [['input', 'input'], ...ids.map((id) => [id, 'relu'] as const)])
+    const blocks = ids.slice(0, 1000).map((id, i) => ({
+      id: `b${i}`,
+      name: '',
+      nodes: [id],
+      parent: i === 0 ? null : `b${i - 1}`,
+      repeat: 1,
+      collapsed: false,
+    }))
+    const start = performance.now()
+    tidy({ ...long, blocks })
+    expect(performance.now() - start).toBeLessThan(5000)
   })
 })

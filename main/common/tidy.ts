@@ -1,10 +1,8 @@
-/**
- * Left-to-right layered layout (after Sugiyama, Tagawa and Toda 1981): a node stands one column right of the
- * furthest node that feeds it, columns are ordered by the mean place of their neighbours, and long models
- * are broken into rows like text.
- */
+/** Lays a document out: every block for itself, then as one part of what it lies in. See layered.ts. */
+import { blocksOf, pathOf } from './blockTree.ts'
 import type { ModelDocument } from './document.ts'
 import { moveNodes, nodeSize, pitch, type Position } from './edit.ts'
+import { layered, type Edge, type Layout, type Part } from './layered.ts'
 
 export interface TidyOptions {
   /** Drawn size of a node where known; an error strip makes a node taller. */
@@ -13,85 +11,100 @@ export interface TidyOptions {
   columns?: number
 }
 
-const gap = pitch.y - nodeSize.height
+/** Between the frame of a block and what stands in it. */
+const padding = { side: 16, top: 32, bottom: 16 } as const
 
 export function tidy(document: ModelDocument, { sizes, columns = 5 }: TidyOptions = {}): ModelDocument {
   if (document.nodes.length === 0) return document
-  const heightOf = (id: string): number => sizes?.get(id)?.height ?? nodeSize.height
-  const layers = order(document, rank(document))
-  const perRow = balance(layers.length, columns)
+  const spacing = {
+    gap: pitch.x - nodeSize.width,
+    pitch: pitch.x,
+    rowGap: pitch.y - nodeSize.height,
+    columns,
+  }
+  const { homes, edges } = graphs(document)
+  const parts = new Map<string | null, Part[]>()
+  const add = (home: string | null, part: Part): void => {
+    const list = parts.get(home)
+    if (list) list.push(part)
+    else parts.set(home, [part])
+  }
+  // What stands higher now stays higher where nothing else decides.
+  const byHeight = [...document.nodes].sort((a, b) => a.position.y - b.position.y)
+  for (const { id } of byHeight) {
+    const { width, height } = sizes?.get(id) ?? nodeSize
+    add(homes.get(id) ?? null, { id, width, height, axis: height / 2, columns: 1, tall: false })
+  }
+  const layouts = new Map<string | null, Layout>()
+  const outerFirst = blocksOf(document)
+  for (const { block, nodes } of [...outerFirst].reverse()) {
+    if (nodes.size === 0) continue
+    const layout = layered(parts.get(block.id) ?? [], edges.get(block.id) ?? [], spacing)
+    layouts.set(block.id, layout)
+    add(block.parent, {
+      id: blockPart(block.id),
+      width: layout.width + 2 * padding.side,
+      height: layout.height + padding.top + padding.bottom,
+      axis: padding.top + layout.height / 2,
+      columns: layout.columns,
+      tall: true,
+    })
+  }
+  layouts.set(null, layered(parts.get(null) ?? [], edges.get(null) ?? [], spacing))
 
   const positions = new Map<string, Position>()
-  let top = 0
-  for (let start = 0; start < layers.length; start += perRow) {
-    const row = layers.slice(start, start + perRow)
-    const heights = row.map(
-      (ids) => ids.reduce((sum, id) => sum + heightOf(id), 0) + gap * Math.max(0, ids.length - 1),
-    )
-    const tallest = Math.max(...heights)
-    // Single nodes share a top edge, so that a chain with one error strip still has straight wires.
-    const stacked = row.some((ids) => ids.length > 1)
-    row.forEach((ids, column) => {
-      let y = top + (stacked ? Math.round((tallest - (heights[column] ?? 0)) / 2) : 0)
-      for (const id of ids) {
-        positions.set(id, { x: column * pitch.x, y })
-        y += heightOf(id) + gap
-      }
-    })
-    top += tallest + gap
+  const origins = new Map<string | null, Position>([[null, { x: 0, y: 0 }]])
+  for (const home of [null, ...outerFirst.map(({ block }) => block.id)]) {
+    const origin = origins.get(home)
+    if (!origin) continue
+    for (const [id, place] of layouts.get(home)?.places ?? []) {
+      const at = { x: origin.x + place.x, y: origin.y + place.y }
+      if (id.startsWith(mark))
+        origins.set(id.slice(mark.length), { x: at.x + padding.side, y: at.y + padding.top })
+      else positions.set(id, at)
+    }
   }
   return moveNodes(document, positions)
 }
 
-/** Columns per row so that rows come out about equally long: 6 columns make 3 + 3 rather than 5 + 1. */
-function balance(count: number, most: number): number {
-  return Math.ceil(count / Math.ceil(count / most))
-}
+/** No id of a node begins so. */
+const mark = 'block '
+const blockPart = (id: string): string => mark + id
 
-/** Longest path from a node without inputs; a node in a cycle counts the wires that lead to it from outside. */
-function rank(document: ModelDocument): Map<string, number> {
-  const feeds = new Map<string, string[]>()
-  const waiting = new Map(document.nodes.map((node) => [node.id, 0]))
+/** The block of each node, and the wires of each block between its own nodes and the blocks in it as wholes. */
+function graphs(document: ModelDocument): {
+  homes: ReadonlyMap<string, string>
+  edges: ReadonlyMap<string | null, Edge[]>
+} {
+  const byId = new Map(document.blocks.map((block) => [block.id, block]))
+  const homes = new Map(
+    document.blocks.flatMap((block) => block.nodes.map((node) => [node, block.id] as const)),
+  )
+  const known = new Set(document.nodes.map((node) => node.id))
+  const edges = new Map<string | null, Edge[]>()
+  const ways = new Map<string, readonly string[]>()
+  /** The parts that the nodes of a block lie in, from the block out. */
+  const wayOut = (home: string | undefined): readonly string[] => {
+    if (home === undefined) return []
+    const way = ways.get(home) ?? pathOf(byId, home).map(blockPart)
+    ways.set(home, way)
+    return way
+  }
   for (const { from, to } of document.wires) {
-    feeds.set(from.node, [...(feeds.get(from.node) ?? []), to.node])
-    waiting.set(to.node, (waiting.get(to.node) ?? 0) + 1)
-  }
-  const ranks = new Map(document.nodes.map((node) => [node.id, 0]))
-  const ready = document.nodes.filter((node) => waiting.get(node.id) === 0).map((node) => node.id)
-  for (const id of ready)
-    for (const next of feeds.get(id) ?? []) {
-      ranks.set(next, Math.max(ranks.get(next) ?? 0, (ranks.get(id) ?? 0) + 1))
-      const left = (waiting.get(next) ?? 0) - 1
-      waiting.set(next, left)
-      if (left === 0) ready.push(next)
+    if (!known.has(from.node) || !known.has(to.node)) continue
+    const source = [from.node, ...wayOut(homes.get(from.node))]
+    const target = [to.node, ...wayOut(homes.get(to.node))]
+    // Outermost blocks that both lie in are no part of the way between them.
+    let shared = 0
+    while (source.length > shared + 1 && target.length > shared + 1) {
+      if (source.at(-1 - shared) !== target.at(-1 - shared)) break
+      shared++
     }
-  return ranks
-}
-
-/** Ids by column, each column sorted by where the neighbours in the column before stand (two sweeps). */
-function order(document: ModelDocument, ranks: ReadonlyMap<string, number>): string[][] {
-  const columns: string[][] = []
-  const byHeight = [...document.nodes].sort((a, b) => a.position.y - b.position.y)
-  for (const { id } of byHeight) (columns[ranks.get(id) ?? 0] ??= []).push(id)
-  const filled = columns.filter((column) => column !== undefined)
-  const neighbours = new Map<string, string[]>()
-  for (const { from, to } of document.wires) {
-    neighbours.set(from.node, [...(neighbours.get(from.node) ?? []), to.node])
-    neighbours.set(to.node, [...(neighbours.get(to.node) ?? []), from.node])
+    const container = shared === 0 ? null : (source.at(-shared) ?? '').slice(mark.length)
+    const edge = { from: source.at(-1 - shared) ?? '', to: target.at(-1 - shared) ?? '' }
+    const list = edges.get(container)
+    if (list) list.push(edge)
+    else edges.set(container, [edge])
   }
-  for (const direction of [1, -1]) {
-    const sweep = direction === 1 ? filled : [...filled].reverse()
-    for (let i = 1; i < sweep.length; i++) {
-      const before = new Map(sweep[i - 1]?.map((id, place) => [id, place]))
-      const column = sweep[i] ?? []
-      const weight = new Map(
-        column.map((id, place) => {
-          const places = (neighbours.get(id) ?? []).flatMap((n) => before.get(n) ?? [])
-          return [id, places.length ? places.reduce((a, b) => a + b, 0) / places.length : place]
-        }),
-      )
-      column.sort((a, b) => (weight.get(a) ?? 0) - (weight.get(b) ?? 0))
-    }
-  }
-  return filled
+  return { homes, edges }
 }
