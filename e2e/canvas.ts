@@ -10,6 +10,7 @@ export async function dragFromPalette(
   const item = page
     .getByRole('complementary', { name: 'Layers' })
     .getByRole('button', { name: title, exact: true })
+  await item.scrollIntoViewIfNeeded()
   const canvas = await boxOf(page.getByTestId('canvas'))
   const target = { x: canvas.x + canvas.width * at.x, y: canvas.y + canvas.height * at.y }
   const before = await page.locator('.react-flow__node').count()
