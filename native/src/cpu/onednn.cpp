@@ -1,9 +1,11 @@
 #include "onednn.h"
 
 #if defined(TAPE_HAVE_ONEDNN)
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <unordered_map>
+#include <vector>
 
 #include "onednn_conv.h"
 #include "onednn_support.h"
@@ -42,6 +44,8 @@ Library& library() {
 
 void (*plain_gemm)(DType, Matrix, Matrix, Matrix, const void*, bool) = nullptr;
 
+bool favours_wide = false;
+
 Plan make_plan(const PlanKey& key) {
   Library& self = library();
   const auto type = memory::data_type::f32;
@@ -78,10 +82,7 @@ int threads() {
   return thread_count();
 }
 
-void gemm(DType dtype, Matrix c, Matrix a, Matrix b, const void* bias, bool relu) {
-  // oneDNN has no float64, refuses empty matrices, and costs more than it brings on tiny ones.
-  if (dtype != DType::float32 || c.rows == 0 || c.cols == 0 || a.cols == 0 || c.rows * c.cols * a.cols < 4096)
-    return plain_gemm(dtype, c, a, b, bias, relu);
+void multiply(const Matrix& c, const Matrix& a, const Matrix& b, const void* bias, bool relu) {
   Library& self = library();
   const PlanKey key{c.rows,       a.cols,       c.cols,       a.row_stride, a.col_stride, b.row_stride,
                     b.col_stride, c.row_stride, bias ? 1 : 0, relu ? 1 : 0, threads(),    0};
@@ -94,12 +95,49 @@ void gemm(DType dtype, Matrix c, Matrix a, Matrix b, const void* bias, bool relu
   plan.primitive.execute(self.stream, plan.arguments);
 }
 
+/// On AVX2, products of two deep operands that lie across the depth (gradients of weights) run up to half as
+/// fast again when the result is wide instead of tall: then it is made transposed, and put in place after.
+bool wanted_wide(const Matrix& c, const Matrix& a, const Matrix& b) {
+  return favours_wide && a.row_stride == 1 && a.col_stride > 1 && b.col_stride == 1 && a.cols >= 768 &&
+         c.cols >= 96 && c.rows >= 3 * c.cols;
+}
+
+Matrix transposed(const Matrix& x, void* data, int64_t row_stride, int64_t col_stride) {
+  return {data, x.cols, x.rows, row_stride, col_stride};
+}
+
+void multiply_wide(const Matrix& c, const Matrix& a, const Matrix& b) {
+  thread_local std::vector<float> room;
+  room.resize(static_cast<size_t>(c.rows * c.cols));
+  multiply(transposed(c, room.data(), c.rows, 1), transposed(b, b.data, b.col_stride, b.row_stride),
+           transposed(a, a.data, a.col_stride, a.row_stride), nullptr, false);
+  const float* const from = room.data();
+  float* const to = static_cast<float*>(c.data);
+  constexpr int64_t block = 16;  // both ways within a few cache lines
+  parallel_for((c.rows + block - 1) / block, 8, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin * block; i < std::min(end * block, c.rows); i += block)
+      for (int64_t j = 0; j < c.cols; j += block)
+        for (int64_t row = i; row < std::min(i + block, c.rows); ++row)
+          for (int64_t col = j; col < std::min(j + block, c.cols); ++col)
+            to[row * c.row_stride + col] = from[col * c.rows + row];
+  });
+}
+
+void gemm(DType dtype, Matrix c, Matrix a, Matrix b, const void* bias, bool relu) {
+  // oneDNN has no float64, refuses empty matrices, and costs more than it brings on tiny ones.
+  if (dtype != DType::float32 || c.rows == 0 || c.cols == 0 || a.cols == 0 || c.rows * c.cols * a.cols < 4096)
+    return plain_gemm(dtype, c, a, b, bias, relu);
+  if (!bias && !relu && wanted_wide(c, a, b)) return multiply_wide(c, a, b);
+  multiply(c, a, b, bias, relu);
+}
+
 }  // namespace
 
 void use_onednn(Kernels& kernels, bool wide_vectors) {
   if (const char* forced = std::getenv("TAPE_GEMM"); forced && std::strcmp(forced, "plain") == 0) return;
   plain_gemm = kernels.linear.gemm;
   kernels.linear.gemm = gemm;
+  favours_wide = !wide_vectors;
   use_onednn_conv(kernels, wide_vectors);
 }
 

@@ -1,6 +1,8 @@
 // Rows of the matrix products.
+#include <algorithm>
 #include <cmath>
 
+#include "doctest/doctest.h"
 #include "ops/reference.h"
 
 namespace tape::test {
@@ -92,6 +94,16 @@ std::vector<Row> linear_rows() {
   for (Row& row : rows)
     if (row.name.rfind("linear", 0) == 0) row.sizes = Sizes::any;
   return rows;
+}
+
+TEST_CASE("matmul: a tall product of deep operands, as the gradient of a weight is, into any rows") {
+  const Tensor gradient = randn({800, 310}, DType::float64), x = randn({800, 100}, DType::float64);
+  const Tensor exact = matmul(transpose(gradient, 0, 1), x);
+  const Tensor got = matmul(transpose(to(gradient, DType::float32), 0, 1), to(x, DType::float32));
+  double worst = 0;
+  for (int64_t i = 0; i < exact.numel(); ++i)
+    worst = std::max(worst, std::fabs(exact.data_as<double>()[i] - got.data_as<float>()[i]));
+  CHECK(worst < 1e-3);  // sums of 800 products, some 28 in size
 }
 
 }  // namespace tape::test

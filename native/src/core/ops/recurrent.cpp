@@ -169,8 +169,9 @@ Tensor backward_layer(const Backward& b, const Run& run, const std::vector<Tenso
     if (b.wants(at)) b.give(at, product_of(dtype, transposed(outer), matrix(kept.input, rows, input)));
     if (b.wants(at + 1))
       b.give(at + 1, product_of(dtype, transposed(inner), matrix(kept.of[d].previous, rows, H)));
-    if (b.wants(at + 2)) b.give(at + 2, sum(gates_grad[d], {0}));
-    if (b.wants(at + 3)) b.give(at + 3, sum(hidden_grad[d], {0}));
+    Tensor bias_grad;  // of both biases, but in a GRU
+    if (b.wants(at + 2)) b.give(at + 2, bias_grad = sum(gates_grad[d], {0}));
+    if (b.wants(at + 3)) b.give(at + 3, gru || !bias_grad.defined() ? sum(hidden_grad[d], {0}) : bias_grad);
     if (!wants_input) continue;
     const Tensor& weight = weights_at(weights, first + static_cast<size_t>(d)).input_hidden;
     const Tensor part = product_of(dtype, outer, matrix(weight, G, input));

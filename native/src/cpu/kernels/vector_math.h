@@ -23,14 +23,12 @@ inline double fast_log1p(double x) { return std::log1p(x); }
 inline double fast_expm1(double x) { return std::expm1(x); }
 inline double fast_erf(double x) { return std::erf(x); }
 
-/// e^x; overflows to infinity, underflows to 0, keeps NaN.
-inline float fast_exp(float x) {
-  float clamped = x < -104.0f ? -104.0f : x;  // written so that NaN passes
-  clamped = clamped > 89.0f ? 89.0f : clamped;
+/// e^x = 2^n e^r with n whole and |r| <= ln(2) / 2, for |x| < 2^20: returns e^r, and n in `whole`.
+inline float split_exp(float x, int32_t& whole) {
   // Adding and taking away 1.5 * 2^23 rounds to the nearest integer.
-  const float shifted = clamped * 1.44269504088896341f + 12582912.0f;
+  const float shifted = x * 1.44269504088896341f + 12582912.0f;
   const float n = shifted - 12582912.0f;
-  float r = clamped - n * 0.693359375f;
+  float r = x - n * 0.693359375f;
   r = r + n * 2.12194440e-4f;
   float p = 1.9875691500e-4f;
   p = p * r + 1.3981999507e-3f;
@@ -38,9 +36,17 @@ inline float fast_exp(float x) {
   p = p * r + 4.1665795894e-2f;
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
-  p = p * r * r + r + 1.0f;
+  whole = std::bit_cast<int32_t>(shifted) - 0x4B400000;
+  return p * r * r + r + 1.0f;
+}
+
+/// e^x; overflows to infinity, underflows to 0, keeps NaN.
+inline float fast_exp(float x) {
+  float clamped = x < -104.0f ? -104.0f : x;  // written so that NaN passes
+  clamped = clamped > 89.0f ? 89.0f : clamped;
+  int32_t whole;
+  const float p = split_exp(clamped, whole);
   // 2^n in two factors: n reaches 129 and -151, beyond what one exponent holds.
-  const int32_t whole = std::bit_cast<int32_t>(shifted) - 0x4B400000;
   const int32_t half = whole >> 1;
   const float scale_a = std::bit_cast<float>((half + 127) << 23);
   const float scale_b = std::bit_cast<float>((whole - half + 127) << 23);
@@ -52,18 +58,9 @@ inline float fast_exp(float x) {
 inline float bounded_exp(float x) {
   float clamped = x < -87.0f ? -87.0f : x;      // written so that NaN passes
   clamped = clamped > 89.0f ? 89.0f : clamped;  // 2^128, which is infinity
-  const float shifted = clamped * 1.44269504088896341f + 12582912.0f;
-  const float n = shifted - 12582912.0f;
-  float r = clamped - n * 0.693359375f;
-  r = r + n * 2.12194440e-4f;
-  float p = 1.9875691500e-4f;
-  p = p * r + 1.3981999507e-3f;
-  p = p * r + 8.3334519073e-3f;
-  p = p * r + 4.1665795894e-2f;
-  p = p * r + 1.6666665459e-1f;
-  p = p * r + 5.0000001201e-1f;
-  p = p * r * r + r + 1.0f;
-  return p * std::bit_cast<float>((std::bit_cast<int32_t>(shifted) - 0x4B400000 + 127) << 23);
+  int32_t whole;
+  const float p = split_exp(clamped, whole);
+  return p * std::bit_cast<float>((whole + 127) << 23);
 }
 
 /// (1 - e^-2|x|) / (1 + e^-2|x|) with the sign of x; near zero an odd polynomial, where that cancels.
