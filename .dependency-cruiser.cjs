@@ -26,7 +26,7 @@ module.exports = {
       comment: 'main/common also runs in the page: only packages that run there.',
       severity: 'error',
       from: { path: '^main/common/', pathNot: test },
-      to: { dependencyTypes: ['npm', 'npm-dev'], pathNot: 'node_modules/(zod|@orpc/contract)/' },
+      to: { dependencyTypes: ['npm', 'npm-dev'], pathNot: 'node_modules/(zod|@orpc/contract|acorn)/' },
     },
     {
       name: 'page-imports-common-only',

@@ -8,7 +8,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { documentSchema } from './document.ts'
-import { forecastSchema, oneBatchSchema } from './inspection.ts'
+import { forecastSchema, gradientCheckSchema, oneBatchSchema, rewriteGainSchema } from './inspection.ts'
 import {
   datasetSchema,
   engineInfoSchema,
@@ -100,6 +100,12 @@ export const contract = {
       .output(oneBatchSchema),
     /** A few real steps whose updates are thrown away: time and memory. Refused while a run trains. */
     forecast: procedure.input(subject.extend({ config: trainConfigSchema })).output(forecastSchema),
+    /** The same batches with rewrites and without; nothing is updated. Refused while a run trains. */
+    measureRewrites: procedure.input(subject.extend({ config: trainConfigSchema })).output(rewriteGainSchema),
+    /** Compares the gradients of a custom operator with finite differences. Refused while a run trains. */
+    checkGradients: procedure
+      .input(z.object({ document: documentSchema, nodeId: z.string(), datasetId: z.string().nullable() }))
+      .output(z.array(gradientCheckSchema)),
   },
   training: {
     start: procedure

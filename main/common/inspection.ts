@@ -58,3 +58,35 @@ export const forecastSchema = z.object({
   peakBytes: z.number(),
 })
 export type Forecast = z.infer<typeof forecastSchema>
+
+/** One input or weight of a custom operator: what its backward gives against finite differences. */
+export const gradientCheckSchema = z.object({
+  input: z.string(),
+  passed: z.boolean(),
+  /** The backward says that there is no gradient. */
+  none: z.boolean(),
+  /** Elements of the Jacobian that were compared; all of them for small shapes. */
+  compared: z.number(),
+  /** Where the two are furthest apart: d output at `of` / d input at `index`. */
+  largest: z
+    .object({
+      output: z.string(),
+      of: z.array(z.number()),
+      index: z.array(z.number()),
+      analytical: z.number(),
+      numerical: z.number(),
+    })
+    .nullable(),
+})
+export type GradientCheck = z.infer<typeof gradientCheckSchema>
+
+/** What rewrites gain: the same batches with them and without, turn by turn. */
+export const rewriteGainSchema = z.object({
+  batchSize: z.number(),
+  /** How often each was run. */
+  rounds: z.number(),
+  /** Medians in milliseconds: forward and backward; and forward alone, as when evaluating. */
+  training: z.object({ withMs: z.number(), withoutMs: z.number() }),
+  evaluation: z.object({ withMs: z.number(), withoutMs: z.number() }),
+})
+export type RewriteGain = z.infer<typeof rewriteGainSchema>

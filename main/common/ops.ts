@@ -14,6 +14,10 @@ export interface TensorMethods<T> {
   mul(other: T | number): T
   div(other: T | number): T
   pow(exponent: T | number): T
+  lt(other: T | number): T
+  le(other: T | number): T
+  gt(other: T | number): T
+  ge(other: T | number): T
   maximum(other: T): T
   minimum(other: T): T
   neg(): T
@@ -207,6 +211,17 @@ export interface Ops<T> {
   stack(tensors: readonly T[], dim?: number): T
   /** int64 `[count]`: 0, 1, 2, ... */
   arange(count: number): T
+  /** As large as x, of its dtype, every element `value`. */
+  fullLike(x: T, value: number): T
+  /**
+   * A function with a gradient of its own: `backward` gets what `forward` saved and the gradients of its outputs, and
+   * answers one gradient for each input, null where there is none.
+   */
+  customFunction(
+    inputs: readonly T[],
+    forward: (inputs: readonly T[]) => { outputs: readonly T[]; saved: readonly T[] },
+    backward: (gradients: readonly T[], saved: readonly T[]) => readonly (T | null)[],
+  ): readonly T[]
   /** Mean negative log-likelihood of int64 targets `[B]` under logits `[B, C]`; a scalar. */
   crossEntropy(
     logits: T,

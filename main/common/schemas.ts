@@ -198,6 +198,8 @@ export const trainConfigSchema = z.object({
   batchSize: z.number().int().min(1).max(65536),
   epochs: z.number().int().min(1).max(100000),
   seed: z.number().int().min(0).max(4294967295),
+  /** Rules of common/rewrites that are switched off. */
+  disabledRewrites: z.array(z.string().max(64)).max(100).default([]),
 })
 export type TrainConfig = z.infer<typeof trainConfigSchema>
 
@@ -209,6 +211,7 @@ export const defaultTrainConfig: TrainConfig = {
   batchSize: 32,
   epochs: 5,
   seed: 1,
+  disabledRewrites: [],
 }
 
 /** `interrupted`: the process went away while the run was running. */

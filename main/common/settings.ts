@@ -35,6 +35,11 @@ export const settings: readonly {
   { title: 'batch size', short: 'batch', read: (c) => count(c.batchSize) },
   { title: 'epochs', short: 'epochs', read: (c) => count(c.epochs) },
   { title: 'seed', short: 'seed', read: (c) => String(c.seed) },
+  {
+    title: 'rewrites off',
+    short: 'rewrites off',
+    read: (c) => c.disabledRewrites.toSorted().join(', ') || 'none',
+  },
 ]
 
 /** What differs between two runs: `lr 0.05 → 0.1`; the model's size first, else that its layers differ. */

@@ -37,4 +37,5 @@ export const F = guard({
   ...pad,
   ...pool,
   ...recurrent,
-} satisfies Omit<Ops<Tensor>, 'cat' | 'stack' | 'arange'> & Record<string, unknown>)
+} satisfies Omit<Ops<Tensor>, 'cat' | 'stack' | 'arange' | 'fullLike' | 'customFunction'> &
+  Record<string, unknown>)

@@ -95,6 +95,10 @@ export function createRouter(parts: RouterParts) {
       forecast: os.models.forecast.handler(({ input: { datasetId, ...rest } }) =>
         training.ask('forecast', datasetId, rest),
       ),
+      measureRewrites: os.models.measureRewrites.handler(({ input: { datasetId, ...rest } }) =>
+        training.ask('measure-rewrites', datasetId, rest),
+      ),
+      checkGradients: os.models.checkGradients.handler(({ input }) => training.checkGradients(input)),
     },
     training: {
       start: os.training.start.handler(async ({ input }) => ({ runId: await training.start(input) })),

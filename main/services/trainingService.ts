@@ -122,6 +122,21 @@ export class TrainingService {
     return this.engine.ask(topic, { ...rest, dataset, datasetFolder } as Questions[T]['asked'])
   }
 
+  /**
+   * Compares a custom operator's gradients with finite differences.
+   * @throws UserError `training/busy`, `data/unknown`, and what the check itself may refuse
+   */
+  async checkGradients(asked: {
+    document: ModelDocument
+    nodeId: string
+    datasetId: string | null
+  }): Promise<Questions['check-gradients']['answer']> {
+    this.#refuseWhenBusy()
+    const { datasetId, ...rest } = asked
+    const dataset = datasetId === null ? null : this.#store.datasets.get(datasetId)
+    return this.engine.ask('check-gradients', { ...rest, dataset })
+  }
+
   pause(runId: number): void {
     this.#check(runId)
     this.engine.send({ kind: 'pause' })

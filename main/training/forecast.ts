@@ -23,7 +23,7 @@ export function forecast({
   const batches = new Batches(dataset, datasetFolder)
   // The data set itself is there whatever the model is.
   const base = memoryStats().activeBytes
-  const model = new Model(document, dataset)
+  const model = new Model(document, dataset, config.disabledRewrites)
   const objective = objectiveOf(dataset, model)
   const optimizer = makeOptimizer([...model.namedWeights.values()], config)
   const order = batches.epoch(config.batchSize, config.seed, 1)

@@ -48,7 +48,7 @@ export class TrainingLoop {
     const { config, dataset } = job
     manualSeed(config.seed)
     this.#batches = new Batches(dataset, job.datasetFolder)
-    this.#model = new Model(job.document, dataset)
+    this.#model = new Model(job.document, dataset, config.disabledRewrites)
     this.#objective = objectiveOf(dataset, this.#model)
     const weights = [...this.#model.namedWeights.values()]
     this.#optimizer = makeOptimizer(weights, config)

@@ -3,13 +3,12 @@ import type { ModelDocument } from '../common/document.ts'
 import { evaluate, formatDim, isSymbolic } from '../common/dims.ts'
 import { UserError } from '../common/errors.ts'
 import type { WeightSpec } from '../common/layer.ts'
-import type { Ops } from '../common/ops.ts'
 import { planOf, type Plan, type Step } from '../common/plan.ts'
+import { enabledRewrites, rewrite } from '../common/rewrites/index.ts'
 import { checkedAnalysis } from '../common/trainable.ts'
 import type { Dataset } from '../common/schemas.ts'
-import { arange, cat, F, keep, ones, scope, stack, tensor, zeros, type Tensor } from '../engine/index.ts'
-
-const ops: Ops<Tensor> = { ...F, cat, stack, arange: (count) => arange(count) }
+import { keep, ones, scope, tensor, zeros, type Tensor } from '../engine/index.ts'
+import { ops } from './ops.ts'
 
 /** True sizes of the samples of a batch by symbol; a symbol that is not here is the same for all of them. */
 export type Extents = Readonly<Record<string, readonly number[]>>
@@ -21,13 +20,20 @@ export class Model {
   readonly plan: Plan
   /** By key: `<node>.<name>`, in running order; running statistics too. */
   readonly tensors: ReadonlyMap<string, Tensor>
-  /** For each step, the steps whose results nobody reads after it. */
-  readonly #done: readonly (readonly string[])[]
+  readonly #whole: Runnable
+  readonly #training: Runnable
+  readonly #inference: Runnable
 
-  /** Draws initial weights from the engine's generator: seed it first. */
-  constructor(document: ModelDocument, dataset: Dataset) {
+  /**
+   * Draws initial weights from the engine's generator: seed it first.
+   * @param disabledRewrites rules that are not applied; see common/rewrites
+   */
+  constructor(document: ModelDocument, dataset: Dataset, disabledRewrites: readonly string[] = []) {
     this.plan = planOf(checkedAnalysis(document, dataset))
-    this.#done = lastReads(this.plan)
+    const enabled = enabledRewrites(disabledRewrites)
+    this.#whole = runnable(this.plan)
+    this.#training = runnable(rewrite(this.plan, enabled, 'training').plan)
+    this.#inference = runnable(rewrite(this.plan, enabled, 'inference').plan)
     this.tensors = new Map([...this.plan.weights].map(([key, spec]) => [key, initialise(spec)]))
   }
 
@@ -40,13 +46,15 @@ export class Model {
    * The Output's tensor for a batch `[B, ...sample]`: logits `[B, classes]`, `[B, T, vocabulary]` of a language model,
    * or numbers `[B, targets]`. It belongs to the caller's scope. A result is let go as soon as its
    * last reader has run, unless somebody watches: what backward needs the tape keeps, and lets go in its turn.
+   * Who watches sees every layer, so no rewrite is applied then.
    */
   forward(input: Tensor, training: boolean, extents: Extents = {}, watch?: Watcher): Tensor {
     const lengths = new Lengths(extents)
     const release = watch ? null : new Release([input, ...this.tensors.values()])
     const results = new Map<string, Readonly<Record<string, Tensor>>>()
     let last = input
-    for (const [index, step] of this.plan.steps.entries()) {
+    const { plan, done } = watch ? this.#whole : training ? this.#training : this.#inference
+    for (const [index, step] of plan.steps.entries()) {
       const { id, layer, parameters, shapes } = step
       const inputs: Record<string, Tensor> = {}
       for (const [port, from] of Object.entries(step.inputs)) {
@@ -54,7 +62,7 @@ export class Model {
         if (!value) throw new Error(`[model] ${id} runs before ${from.step}, which feeds it`)
         inputs[port] = value
       }
-      if (id === this.plan.input) inputs['input'] = input
+      if (id === plan.input) inputs['input'] = input
       const weights: Record<string, Tensor> = {}
       for (const [name, key] of Object.entries(step.weights)) weights[name] = this.tensors.get(key) as Tensor
       const made = scope(() =>
@@ -69,10 +77,10 @@ export class Model {
       )
       results.set(id, made)
       watch?.(step, made)
-      if (id === this.plan.output) last = made['output'] ?? last
+      if (id === plan.output) last = made['output'] ?? last
       if (!release) continue
       release.hold(made)
-      for (const done of this.#done[index] ?? []) release.drop(results.get(done) ?? {})
+      for (const read of done[index] ?? []) release.drop(results.get(read) ?? {})
     }
     lengths.dispose()
     return last
@@ -82,6 +90,14 @@ export class Model {
     for (const held of this.tensors.values()) held.dispose()
   }
 }
+
+interface Runnable {
+  plan: Plan
+  /** For each step, the steps whose results nobody reads after it. */
+  done: readonly (readonly string[])[]
+}
+
+const runnable = (plan: Plan): Runnable => ({ plan, done: lastReads(plan) })
 
 /** Which results have had their last reader, by step; the Output's stays. */
 function lastReads({ steps, output }: Plan): string[][] {

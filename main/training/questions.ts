@@ -3,7 +3,7 @@
  * through `EngineHost.ask`, answered here in the worker. A new one is a line in `Questions` and one in `answers`.
  */
 import type { ModelDocument } from '../common/document.ts'
-import type { Forecast, OneBatch } from '../common/inspection.ts'
+import type { Forecast, GradientCheck, OneBatch, RewriteGain } from '../common/inspection.ts'
 import type { Dataset, TrainConfig } from '../common/schemas.ts'
 
 /** A model and the data it is looked at with. */
@@ -17,6 +17,11 @@ export interface Subject {
 export interface Questions {
   'one-batch': { asked: Subject & { batchSize: number; seed: number }; answer: OneBatch }
   forecast: { asked: Subject & { config: TrainConfig }; answer: Forecast }
+  'measure-rewrites': { asked: Subject & { config: TrainConfig }; answer: RewriteGain }
+  'check-gradients': {
+    asked: { document: ModelDocument; nodeId: string; dataset: Dataset | null }
+    answer: GradientCheck[]
+  }
 }
 export type Topic = keyof Questions
 
@@ -29,6 +34,8 @@ type Answers = { [T in Topic]: (asked: Questions[T]['asked']) => Promise<Questio
 const answers: Answers = {
   'one-batch': async (asked) => (await import('./oneBatch.ts')).oneBatch(asked),
   forecast: async (asked) => (await import('./forecast.ts')).forecast(asked),
+  'measure-rewrites': async (asked) => (await import('./measureRewrites.ts')).measureRewrites(asked),
+  'check-gradients': async (asked) => (await import('./gradientCheck.ts')).checkGradients(asked),
 }
 
 /** @throws UserError what is wrong with the question; anything else is a fault of ours */

@@ -30,6 +30,14 @@ export const usePreferences = create<Preferences>()(
       compareSort: { column: 'created', descending: true },
       set: (change) => set(change),
     }),
-    { name: 'tapedeck-preferences', version: 1 },
+    {
+      name: 'tapedeck-preferences',
+      version: 1,
+      // Settings that came since they were written have their defaults.
+      merge: (stored, current) => {
+        const kept = (stored ?? {}) as Partial<Preferences>
+        return { ...current, ...kept, config: { ...current.config, ...kept.config } }
+      },
+    },
   ),
 )

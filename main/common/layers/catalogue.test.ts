@@ -37,6 +37,7 @@ const examples: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
   concat: pair,
   add: pair,
   multiply: pair,
+  custom: { x: row },
 }
 
 const outputOf = (kind: string, input: Shape, parameters: Parameters = {}): string => {
@@ -56,7 +57,7 @@ describe('every layer', () => {
     for (const field of layer.fields) expect(checkParameter(field, defaults[field.key])).toBeNull()
     const inputs = examples[kind] ?? { input: row }
     const code = layer.pytorch(inputs, layer.withData?.(defaults, textData) ?? defaults)
-    expect(code).toMatch(/^(nn\.[\w.]+\(.*\)|lambda [\w, ]+: .+)$/)
+    expect(code).toMatch(/^(nn\.[\w.]+\(.*\)|lambda [\w, ]+: .+|CustomOperator\(\))$/)
     expect(Object.keys(inputs)).toEqual(kind === 'input' ? ['input'] : inputPorts(layer, defaults))
   })
 

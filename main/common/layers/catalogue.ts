@@ -11,6 +11,7 @@ import { convTranspose2d } from './conv-transpose2d.ts'
 import { conv1d } from './conv1d.ts'
 import { conv2d } from './conv2d.ts'
 import { crossAttention } from './cross-attention.ts'
+import { custom } from './custom.ts'
 import { depthwiseConv2d } from './depthwise-conv2d.ts'
 import { dropout } from './dropout.ts'
 import { elu } from './elu.ts'
@@ -94,6 +95,7 @@ export const layers: readonly Layer[] = [
   split,
   reshape,
   transpose,
+  custom,
 ]
 
 const byKind = new Map(layers.map((layer) => [layer.kind, layer]))

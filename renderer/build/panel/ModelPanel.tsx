@@ -14,6 +14,7 @@ import { StepCost } from '../look/StepCost.tsx'
 import { StartButtons } from '../StartButtons.tsx'
 import { endGesture, useModel } from '../store.ts'
 import { formId } from './focus.ts'
+import { Rewrites } from './rewrites/Rewrites.tsx'
 import { SavedModels } from './SavedModels.tsx'
 
 const savingText = { saved: 'saved', waiting: 'saving', failed: 'not saved' } as const
@@ -47,6 +48,7 @@ export function ModelPanel() {
       </form>
       <Facts />
       {!empty && <StepCost />}
+      {!empty && <Rewrites />}
       {!empty && (
         <>
           <h3 className={classes.heading}>Start from</h3>

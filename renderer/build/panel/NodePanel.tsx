@@ -3,6 +3,7 @@ import { ActionIcon, CopyButton, Switch, Tooltip } from '@mantine/core'
 import { IconCheck, IconCopy, IconExternalLink } from '@tabler/icons-react'
 import { blockOf } from '../../../main/common/blockTree.ts'
 import { formatShape } from '../../../main/common/dims.ts'
+import { custom } from '../../../main/common/layers/custom.ts'
 import { nodePorts, passesOn, type NodeAnalysis } from '../../../main/common/shapes.ts'
 import { bypassSelected, takeOut } from '../blockActions.ts'
 import { selectBlock, useCanvas } from '../canvas.ts'
@@ -10,6 +11,8 @@ import { describeCost, isIncomplete, knownOnce, sentence, shapeArithmetic } from
 import classes from '../Panel.module.css'
 import { useModel } from '../store.ts'
 import { Connections } from './Connections.tsx'
+import { GradientCheckBox } from './custom/GradientCheckBox.tsx'
+import { OperatorFields } from './custom/OperatorFields.tsx'
 import { NameField } from './fields.tsx'
 import { focusNode, formId } from './focus.ts'
 import { Parameters } from './Parameters.tsx'
@@ -44,7 +47,11 @@ export function NodePanel({ id }: { id: string }) {
         }}
       >
         <NameField node={node} placeholder={analysed.title} />
-        <Parameters layer={layer} nodes={[node]} />
+        {node.kind === custom.kind ? (
+          <OperatorFields analysed={analysed} />
+        ) : (
+          <Parameters layer={layer} nodes={[node]} />
+        )}
         <Connections id={id} />
         {passesOn(node) && (
           <Switch
@@ -58,6 +65,7 @@ export function NodePanel({ id }: { id: string }) {
         )}
       </form>
       <Problem analysed={analysed} />
+      {node.kind === custom.kind && <GradientCheckBox analysed={analysed} />}
       <ShapeBox analysed={analysed} />
       <CostBox analysed={analysed} />
       <SharedWeights id={id} />

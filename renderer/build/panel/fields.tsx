@@ -18,6 +18,8 @@ export interface ParameterProps<F extends Field> {
   field: F
   /** `mixed` where the layers differ. */
   value: Parameter | undefined | typeof mixed
+  /** What is wrong with it besides, where somebody else knows. */
+  fault?: string | undefined
 }
 
 /** Stands for values that differ from layer to layer. */
@@ -55,7 +57,7 @@ const wrong = (field: Field, value: ParameterProps<Field>['value']): string | nu
 
 const inOrder: ('label' | 'input' | 'error' | 'description')[] = ['label', 'input', 'error', 'description']
 
-function Typed({ ids, field, value }: ParameterProps<TypedField>) {
+function Typed({ ids, field, value, fault }: ParameterProps<TypedField>) {
   // What was typed, as long as it stands for the value: '1.' is 1, and must not turn into '1' under the cursor.
   const [draft, setDraft] = useState<string | null>(null)
   const one = value === mixed ? undefined : value
@@ -81,7 +83,7 @@ function Typed({ ids, field, value }: ParameterProps<TypedField>) {
       autoComplete="off"
       spellCheck={false}
       maxLength={field.type === 'text' ? field.longest : 120}
-      error={wrong(field, value)}
+      error={fault ?? wrong(field, value)}
       onChange={(event) => {
         setDraft(event.currentTarget.value)
         change(ids, field.key, parseParameter(field, event.currentTarget.value), gesture)
@@ -96,7 +98,7 @@ function Typed({ ids, field, value }: ParameterProps<TypedField>) {
 }
 
 /** Text of several lines, such as the expressions of a custom operator. */
-function Lines({ ids, field, value }: ParameterProps<Extract<Field, { type: 'text' }>>) {
+function Lines({ ids, field, value, fault }: ParameterProps<Extract<Field, { type: 'text' }>>) {
   return (
     <Textarea
       className={classes.lines}
@@ -109,7 +111,7 @@ function Lines({ ids, field, value }: ParameterProps<Extract<Field, { type: 'tex
       rows={field.lines}
       spellCheck={false}
       maxLength={field.longest}
-      error={wrong(field, value)}
+      error={fault ?? wrong(field, value)}
       onChange={(event) =>
         change(ids, field.key, event.currentTarget.value, `parameter ${ids.join(' ')} ${field.key}`)
       }
