@@ -8,12 +8,8 @@ import type { ModelDocument } from '../common/document.ts'
 import { inputPorts, type Layer } from '../common/layer.ts'
 import { layers } from '../common/layers/catalogue.ts'
 import { Draw, randomUses, type Use } from '../common/layers/golden/uses.ts'
-import type { Ops } from '../common/ops.ts'
 import { datasetSchema, type Dataset } from '../common/schemas.ts'
 import {
-  arange,
-  cat,
-  F,
   grad,
   gradcheck,
   manualSeed,
@@ -22,14 +18,13 @@ import {
   randint,
   randn,
   scope,
-  stack,
   tensor,
   type Tensor,
 } from '../engine/index.ts'
 import { chain } from '../common/templates.ts'
 import { Model } from './model.ts'
+import { ops } from './ops.ts'
 
-const ops: Ops<Tensor> = { ...F, cat, stack, arange: (count) => arange(count) }
 const float64 = { dtype: 'float64' } as const
 
 /** Every document of the gradient check has both of these. */
