@@ -48,7 +48,10 @@ export function NodePanel({ id }: { id: string }) {
       >
         <NameField node={node} placeholder={analysed.title} />
         {node.kind === custom.kind ? (
-          <OperatorFields analysed={analysed} />
+          <>
+            <OperatorFields analysed={analysed} />
+            <GradientCheckBox analysed={analysed} />
+          </>
         ) : (
           <Parameters layer={layer} nodes={[node]} />
         )}
@@ -65,7 +68,6 @@ export function NodePanel({ id }: { id: string }) {
         )}
       </form>
       <Problem analysed={analysed} />
-      {node.kind === custom.kind && <GradientCheckBox analysed={analysed} />}
       <ShapeBox analysed={analysed} />
       <CostBox analysed={analysed} />
       <SharedWeights id={id} />

@@ -7,6 +7,7 @@ import { readOperator, type OperatorProblem } from '../../../../main/common/expr
 import type { Parameters } from '../../../../main/common/layer.ts'
 import { inputPorts } from '../../../../main/common/layer.ts'
 import type { NodeAnalysis } from '../../../../main/common/shapes.ts'
+import { sentence } from '../../describe.ts'
 import { endGesture, useModel } from '../../store.ts'
 import { ParameterField } from '../fields.tsx'
 import panel from '../../Panel.module.css'
@@ -45,7 +46,7 @@ function problemOf({ inputs, layer }: NodeAnalysis, parameters: Parameters): Ope
 }
 
 const spoken = ({ place, message }: OperatorProblem): string =>
-  place ? `Line ${place.line}, column ${place.column}: ${message}.` : message
+  sentence(place ? `Line ${place.line}, column ${place.column}: ${message}` : message)
 
 /** Names of the inputs, taken over when the field is left: ports and wires must not come and go with every letter. */
 function InputNames({

@@ -91,7 +91,7 @@ function Gain() {
     <dl className={classes.gain}>
       {(['training', 'evaluation'] as const).map((which) => (
         <div key={which}>
-          <dt>{which === 'training' ? 'Training step' : 'Evaluation'}</dt>
+          <dt>{which === 'training' ? 'Training' : 'Evaluation'}</dt>
           <dd>
             {milliseconds(gain[which].withoutMs)} → {milliseconds(gain[which].withMs)}
             <b>{gainText(gain[which])}</b>
@@ -99,7 +99,7 @@ function Gain() {
         </div>
       ))}
       <small>
-        measured without and with on {gain.rounds} batches of {gain.batchSize}, in turns
+        a batch of {gain.batchSize}, without and with, {gain.rounds} times in turns
       </small>
     </dl>
   )
