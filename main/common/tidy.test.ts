@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { blocksOf, groupNodes } from './blocks.ts'
+import { blocksOf, groupNodes, setCollapsed } from './blocks.ts'
 import { emptyDocument, type ModelDocument } from './document.ts'
-import { addNode, connect, moveNodes, nodeSize } from './edit.ts'
+import { addNode, connect, moveNodes, nodeSize, pitch } from './edit.ts'
 import { chain, templates } from './templates.ts'
 import { tidy } from './tidy.ts'
 
@@ -125,6 +125,16 @@ describe('tidy', () => {
       }
       expect(tidy(laid, { columns })).toBe(laid)
     }
+  })
+
+  it('gives a folded block the place of one box, in the middle of its layers', () => {
+    const open = groupNodes(model(), ['hidden', 'relu'])
+    if ('refused' in open) throw new Error(open.refused)
+    const laid = tidy(setCollapsed(open.document, open.id, true), { columns: 8 })
+    const x = (id: string): number => laid.nodes.find((node) => node.id === id)?.position.x ?? NaN
+    expect(x('logits') - x('flatten')).toBe(2 * pitch.x)
+    // To the grid of 8.
+    expect(Math.abs((x('hidden') + x('relu')) / 2 - x('flatten') - pitch.x)).toBeLessThanOrEqual(4)
   })
 
   it('lays 5,000 layers in 1,000 nested blocks out in a few seconds', () => {

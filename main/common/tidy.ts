@@ -41,6 +41,17 @@ export function tidy(document: ModelDocument, { sizes, columns = 5 }: TidyOption
     if (nodes.size === 0) continue
     const layout = layered(parts.get(block.id) ?? [], edges.get(block.id) ?? [], spacing)
     layouts.set(block.id, layout)
+    if (block.collapsed) {
+      // Drawn as one box in the middle of its layers.
+      add(block.parent, {
+        id: blockPart(block.id),
+        ...nodeSize,
+        axis: nodeSize.height / 2,
+        columns: 1,
+        tall: false,
+      })
+      continue
+    }
     add(block.parent, {
       id: blockPart(block.id),
       width: layout.width + 2 * padding.side,
@@ -52,6 +63,14 @@ export function tidy(document: ModelDocument, { sizes, columns = 5 }: TidyOption
   }
   layouts.set(null, layered(parts.get(null) ?? [], edges.get(null) ?? [], spacing))
 
+  const folded = new Set(document.blocks.flatMap(({ id, collapsed }) => (collapsed ? [id] : [])))
+  /** Where the layers of a block begin whose frame, or box, has its corner at `at`. */
+  const originIn = (id: string, { x, y }: Position): Position => {
+    if (!folded.has(id)) return { x: x + padding.side, y: y + padding.top }
+    const { width, height } = layouts.get(id) ?? nodeSize
+    const eighths = (value: number): number => Math.round(value / 8) * 8
+    return { x: x + eighths((nodeSize.width - width) / 2), y: y + eighths((nodeSize.height - height) / 2) }
+  }
   const positions = new Map<string, Position>()
   const origins = new Map<string | null, Position>([[null, { x: 0, y: 0 }]])
   for (const home of [null, ...outerFirst.map(({ block }) => block.id)]) {
@@ -59,8 +78,7 @@ export function tidy(document: ModelDocument, { sizes, columns = 5 }: TidyOption
     if (!origin) continue
     for (const [id, place] of layouts.get(home)?.places ?? []) {
       const at = { x: origin.x + place.x, y: origin.y + place.y }
-      if (id.startsWith(mark))
-        origins.set(id.slice(mark.length), { x: at.x + padding.side, y: at.y + padding.top })
+      if (id.startsWith(mark)) origins.set(id.slice(mark.length), originIn(id.slice(mark.length), at))
       else positions.set(id, at)
     }
   }
