@@ -166,6 +166,12 @@ void max_planes(const Geometry& g, T* out, I* index, const T* in) {
   });
 }
 
+/// `gradient` where `index` is `tap`, else 0; both are read in any case, so that a loop of it is vectorised.
+template <class T>
+inline T picked(T gradient, int32_t index, int32_t tap) {
+  return index == tap ? gradient : T(0);
+}
+
 template <class T, class I>
 void max_gradient_last(const Geometry& g, T* in_grad, const I* index, const T* out_grad) {
   const int64_t channels = g.channels;
@@ -179,9 +185,11 @@ void max_gradient_last(const Geometry& g, T* in_grad, const I* index, const T* o
         const int64_t ky = g.y.tap_at(top, iy), kx = g.x.tap_at(left, ix);
         if (ky >= 0 && kx >= 0) {
           const int64_t from = g.out_place(image, top, left) * channels + c0;
-          const auto tap = static_cast<I>(ky * g.x.kernel + kx);
+          const auto tap = static_cast<int32_t>(ky * g.x.kernel + kx);
+          const T* gradient = out_grad + from;
+          const I* taps = index + from;
 #pragma omp simd
-          for (int64_t c = 0; c < n; ++c) to[c] = index[from + c] == tap ? out_grad[from + c] : T(0);
+          for (int64_t c = 0; c < n; ++c) to[c] = picked(gradient[c], taps[c], tap);
           continue;
         }
       }
@@ -193,10 +201,11 @@ void max_gradient_last(const Geometry& g, T* in_grad, const I* index, const T* o
           const int64_t kx = g.x.tap_at(ox, ix);
           if (kx < 0) continue;
           const int64_t from = g.out_place(image, oy, ox) * channels + c0;
-          const auto tap = static_cast<I>(ky * g.x.kernel + kx);
+          const auto tap = static_cast<int32_t>(ky * g.x.kernel + kx);
+          const T* gradient = out_grad + from;
+          const I* taps = index + from;
 #pragma omp simd
-          for (int64_t c = 0; c < n; ++c)
-            sums[c] += index[from + c] == tap ? static_cast<Sum<T>>(out_grad[from + c]) : Sum<T>(0);
+          for (int64_t c = 0; c < n; ++c) sums[c] += static_cast<Sum<T>>(picked(gradient[c], taps[c], tap));
         }
       }
       for (int64_t c = 0; c < n; ++c) to[c] = static_cast<T>(sums[c]);
