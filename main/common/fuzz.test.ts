@@ -109,7 +109,7 @@ describe('10,000 mutated documents', () => {
   it('are refused at a named place or shown with their problems; none throws anything else', () => {
     const counts = { refused: 0, wrong: 0, sound: 0 }
     const originals = Array.from({ length: 400 }, (_, seed) =>
-      documentToJson(seed % 4 === 0 ? sound() : randomDocument(seed, 7)),
+      documentToJson(seed % 4 === 0 ? sound() : randomDocument(seed, 5)),
     )
     for (let seed = 1; seed <= 10_000; seed++) {
       const chance = dice(seed)
@@ -134,7 +134,7 @@ describe('10,000 mutated documents', () => {
 describe('mutated text', () => {
   it('is read or refused at a line, whatever is in it', () => {
     const signs = '()[]{}"\\:=,.<->#x 3\n\t\0é"'
-    for (let seed = 1; seed <= 2000; seed++) {
+    for (let seed = 1; seed <= 1000; seed++) {
       const { roll, pick } = dice(seed)
       const document = randomDocument(seed % 200, 7)
       let text = toText(document)

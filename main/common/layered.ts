@@ -51,13 +51,19 @@ export function layered(parts: readonly Part[], edges: readonly Edge[], spacing:
   for (const part of parts) (filled[ranks.get(part.id) ?? 0] ??= []).push(part)
   const columns = filled.filter((column) => column !== undefined)
   const rows = broken(columns, spacing.columns)
+  const rowOf = new Map(rows.flatMap((row, i) => row.flat().map((part) => [part.id, i] as const)))
+  const within = rows.map((): Edge[] => [])
+  for (const edge of edges) {
+    const row = rowOf.get(edge.from)
+    if (row !== undefined && row === rowOf.get(edge.to)) within[row]?.push(edge)
+  }
 
   const places = new Map<string, { x: number; y: number }>()
   let top = 0
   let width = 0
   let most = 0
-  for (const row of rows) {
-    const ordered = order(row, edges)
+  for (const [place, row] of rows.entries()) {
+    const ordered = order(row, within[place] ?? [])
     const stacked = ordered.some((column) => column.length > 1 || column.some((id) => byId.get(id)?.tall))
     const boxes = ordered.map((column) => stack(column, byId, spacing.rowGap, stacked))
     const above = Math.max(...boxes.map((box) => box.above))
@@ -120,7 +126,7 @@ function rank(parts: readonly Part[], edges: readonly Edge[]): Map<string, numbe
 }
 
 /**
- * Ids by column of one row, each column sorted by where the neighbours in the column before stand (two sweeps).
+ * Ids by column of one row with the edges inside it, each column sorted by where the neighbours in the column before stand (two sweeps).
  * An edge that passes columns by has a lane in each, on top where nothing else decides.
  */
 function order(row: readonly (readonly Part[])[], edges: readonly Edge[]): string[][] {
@@ -139,8 +145,7 @@ function order(row: readonly (readonly Part[])[], edges: readonly Edge[]): strin
     }
   }
   for (const { from, to } of edges) {
-    const [start, end] = [places.get(from), places.get(to)]
-    if (start === undefined || end === undefined) continue
+    const [start = 0, end = 0] = [places.get(from), places.get(to)]
     let last = from
     for (let i = start + 1; i < end; i++) {
       const id = `${from} > ${i}`

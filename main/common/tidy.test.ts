@@ -150,6 +150,6 @@ describe('tidy', () => {
     }))
     const start = performance.now()
     tidy({ ...long, blocks })
-    expect(performance.now() - start).toBeLessThan(5000)
+    expect(performance.now() - start).toBeLessThan(10_000)
   })
 })
