@@ -67,7 +67,8 @@ function mutate(json: Json, { roll, pick }: Dice): void {
     case 2: {
       const other = pick(places(json)) as Json
       const value = structuredClone(other[pick(Object.keys(other)) ?? ''])
-      if (key !== undefined) at[key] = value
+      // JSON knows no undefined.
+      if (key !== undefined && value !== undefined) at[key] = value
       return
     }
     default:
