@@ -1,9 +1,7 @@
-import { operatorOf } from '../expression/operator.ts'
-import { parseProgram } from '../expression/parse.ts'
-import type { Expression } from '../expression/tree.ts'
 import { layerOf } from '../layers/catalogue.ts'
 import type { Plan, Step } from '../plan.ts'
 import { readersOf, replace, stepsOf } from './graph.ts'
+import { isWritten, pattern } from './patterns.ts'
 import type { Match, Rewrite } from './rewrite.ts'
 
 /** How people write what the engine has in one op, as expressions of x. */
@@ -16,34 +14,10 @@ const written: readonly (readonly [kind: string, text: string])[] = [
   ['softplus', 'y = log(1 + exp(x))'],
 ]
 
-const known = written.flatMap(([kind, text]) => {
-  const tree = parseProgram(text)[0]?.value
-  return tree ? [{ kind, tree }] : []
-})
+const known = written.map(([kind, text]) => ({ kind, as: pattern(text) }))
 
-/** Whether an expression is a pattern with `name` for its x. */
-function isPattern(expression: Expression, pattern: Expression, name: string): boolean {
-  if (expression.kind === 'name') return pattern.kind === 'name' && expression.name === name
-  if (expression.kind === 'number') return pattern.kind === 'number' && expression.value === pattern.value
-  return (
-    pattern.kind === 'call' &&
-    expression.name === pattern.name &&
-    expression.operands.every((operand, i) => isPattern(operand, pattern.operands[i] ?? operand, name)) &&
-    expression.numbers.join() === pattern.numbers.join()
-  )
-}
-
-/** The kind of layer that a custom operator's one line is; null for any other. */
-function kindOf(step: Step): string | null {
-  if (step.layer.kind !== 'custom') return null
-  const { inputs, forward, backward } = operatorOf(step.parameters)
-  const [line, more] = forward
-  const [name, another] = inputs
-  // A backward of one's own is kept, right or wrong: somebody wants to see what it does.
-  if (!line?.value || more || name === undefined || another !== undefined || backward) return null
-  const { value } = line
-  return known.find(({ tree }) => isPattern(value, tree, name))?.kind ?? null
-}
+/** The kind of layer that a custom operator is; null for any other. */
+const kindOf = (step: Step): string | null => known.find(({ as }) => isWritten(step, as))?.kind ?? null
 
 /** A Sigmoid whose only reader multiplies it with what it read. */
 function gates(plan: Plan): Match[] {

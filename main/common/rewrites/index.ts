@@ -5,12 +5,20 @@ import { elementwiseChain } from './elementwise-chain.ts'
 import { foldBatchNorm } from './fold-batch-norm.ts'
 import { identity } from './identity.ts'
 import { linearRelu } from './linear-relu.ts'
+import { logSoftmaxCrossEntropy } from './log-softmax.ts'
 import type { Rewrite } from './rewrite.ts'
 
 export type { Match, Rewrite } from './rewrite.ts'
 
 /** In the order in which they are tried: what makes others possible first. */
-export const rewrites: readonly Rewrite[] = [identity, elementwiseChain, foldBatchNorm, linearRelu, convRelu]
+export const rewrites: readonly Rewrite[] = [
+  identity,
+  logSoftmaxCrossEntropy,
+  elementwiseChain,
+  foldBatchNorm,
+  linearRelu,
+  convRelu,
+]
 
 /** Ids of the rules that are not switched off. */
 export const enabledRewrites = (disabled: readonly string[]): ReadonlySet<string> =>
