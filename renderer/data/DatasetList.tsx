@@ -1,9 +1,12 @@
 /** The imported data sets; the chosen one is used by Build and Train. */
 import { UnstyledButton } from '@mantine/core'
-import { IconFileText, IconPhoto } from '@tabler/icons-react'
+import { IconBook, IconFileText, IconPhoto, IconTable } from '@tabler/icons-react'
 import type { Dataset } from '../../main/common/schemas.ts'
 import { counted } from '../ui/format.ts'
 import classes from './DataPage.module.css'
+import { thingsOf, whatIsLearnt } from './describe.ts'
+
+const icons = { image: IconPhoto, text: IconFileText, block: IconBook, row: IconTable } as const
 
 interface DatasetListProps {
   list: readonly Dataset[]
@@ -15,8 +18,7 @@ export function DatasetList({ list, chosenId, onSelect }: DatasetListProps) {
   return (
     <ul className={classes.list}>
       {list.map((dataset) => {
-        const text = dataset.options.kind === 'text-classes'
-        const Icon = text ? IconFileText : IconPhoto
+        const Icon = icons[thingsOf(dataset)]
         const total = dataset.trainCount + dataset.validationCount
         return (
           <li key={dataset.id}>
@@ -30,8 +32,7 @@ export function DatasetList({ list, chosenId, onSelect }: DatasetListProps) {
               <span className={classes.listText}>
                 <span className={classes.listName}>{dataset.name}</span>
                 <span className={classes.listNote}>
-                  {counted(total, text ? 'text' : 'image')} ·{' '}
-                  {counted(dataset.classes.length, 'class', 'classes')}
+                  {counted(total, thingsOf(dataset))} · {whatIsLearnt(dataset)}
                 </span>
               </span>
             </UnstyledButton>

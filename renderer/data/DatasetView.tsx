@@ -7,11 +7,11 @@ import { removeDataset } from '../state/datasets.ts'
 import { goTo } from '../state/pages.ts'
 import { Card } from '../ui/Card.tsx'
 import { Confirm } from '../ui/Confirm.tsx'
-import { bytes, count, counted, moment, sampleSize } from '../ui/format.ts'
+import { bytes, count, counted, moment } from '../ui/format.ts'
 import { ClassBars } from './ClassBars.tsx'
 import classes from './DatasetView.module.css'
 import { Problems } from './Problems.tsx'
-import { thingsOf, whatIsLearnt } from './describe.ts'
+import { sizeOf, thingsOf, whatIsLearnt } from './describe.ts'
 import { SampleGrid } from './SampleGrid.tsx'
 import { Sizes } from './Sizes.tsx'
 
@@ -32,7 +32,7 @@ export function DatasetView({ dataset }: { dataset: Dataset }) {
           </h1>
           <div className={classes.facts}>
             <span>{counted(total, things)}</span>
-            <span>{sampleSize(dataset.sampleShape)}</span>
+            <span>{sizeOf(dataset)}</span>
             <span>{whatIsLearnt(dataset)}</span>
             <span>
               {count(dataset.trainCount)} training + {count(dataset.validationCount)} validation

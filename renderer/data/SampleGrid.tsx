@@ -17,7 +17,7 @@ export function SampleGrid({ dataset, split, classIndex }: SampleGridProps) {
   const { ref, width, height } = useElementSize()
   const [top, setTop] = useState(0)
   const text = !showsImages(dataset)
-  const layout = layOut(dataset.sampleShape.map(Number), text, Math.max(0, width))
+  const layout = layOut(largestShape(dataset), text, Math.max(0, width))
   // What the services count wins; until they answer, what the data set's record says.
   const [counted, setCounted] = useState<number | null>(null)
   const total = counted ?? expectedTotal(dataset, split, classIndex)
@@ -116,6 +116,10 @@ function Cell({ item, className, text, style, image, enlarged }: CellProps) {
     </div>
   )
 }
+
+/** Images of any size have cells for the largest. */
+const largestShape = ({ sampleShape, symbols }: Dataset): number[] =>
+  sampleShape.map((size) => (typeof size === 'number' ? size : (symbols[size]?.largest ?? 1)))
 
 /** A text token by token, as it is trained on. */
 function Tokens({ tokens, text }: { tokens: readonly string[]; text: string | null }) {

@@ -1,6 +1,6 @@
 /** What a data set holds and what is learnt from it, in words. */
 import { showsImages, type Dataset } from '../../main/common/schemas.ts'
-import { counted } from '../ui/format.ts'
+import { counted, sampleSize } from '../ui/format.ts'
 
 /** What its samples are called, one of them. */
 export function thingsOf(dataset: Dataset): 'image' | 'text' | 'block' | 'row' {
@@ -18,4 +18,12 @@ export function whatIsLearnt({ task, classes, targets }: Dataset): string {
     case 'next-token':
       return 'predicts the next token'
   }
+}
+
+export function sizeOf({ sampleShape, content }: Dataset): string {
+  if (sampleShape.includes('H')) return `any size, ${sampleShape[0] === 1 ? 'grey' : 'colour'}`
+  const [length] = sampleShape
+  return content === 'tokens' && typeof length === 'number'
+    ? counted(length, 'token')
+    : sampleSize(sampleShape)
 }

@@ -10,8 +10,8 @@ import { useHistory, useModel } from '../state/model.ts'
 import { usePage } from '../state/pages.ts'
 import { useRuns } from '../state/runs.ts'
 import { RunControls } from '../train/RunControls.tsx'
-import { thingsOf } from '../data/describe.ts'
-import { counted, sampleSize } from '../ui/format.ts'
+import { sizeOf, thingsOf } from '../data/describe.ts'
+import { counted } from '../ui/format.ts'
 import { LogoMark } from '../ui/LogoMark.tsx'
 import classes from './App.module.css'
 import { ModelName } from './ModelName.tsx'
@@ -47,7 +47,7 @@ export function TopBar() {
 
 function describe(dataset: Dataset): string {
   const total = dataset.trainCount + dataset.validationCount
-  return `${dataset.name} · ${counted(total, thingsOf(dataset))} · ${sampleSize(dataset.sampleShape)}`
+  return `${dataset.name} · ${counted(total, thingsOf(dataset))} · ${sizeOf(dataset)}`
 }
 
 function Heading() {
