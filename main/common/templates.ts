@@ -6,6 +6,10 @@ import gruTextClassifier from '../../resources/templates/gru-text-classifier.jso
 import linear from '../../resources/templates/linear.json' with { type: 'json' }
 import lstmTextClassifier from '../../resources/templates/lstm-text-classifier.json' with { type: 'json' }
 import resnet18 from '../../resources/templates/resnet-18.json' with { type: 'json' }
+import rnnSequenceClassifier from '../../resources/templates/rnn-sequence-classifier.json' with { type: 'json' }
+import smallGpt from '../../resources/templates/small-gpt.json' with { type: 'json' }
+import tabularMlp from '../../resources/templates/tabular-mlp.json' with { type: 'json' }
+import transformerTextClassifier from '../../resources/templates/transformer-text-classifier.json' with { type: 'json' }
 import { documentVersion, readDocument, type ModelDocument, type Parameter } from './document.ts'
 import { applyMend } from './edit.ts'
 import type { DataShape } from './layer.ts'
@@ -13,7 +17,19 @@ import { defaultTrainConfig, type Template } from './schemas.ts'
 import { analyse, unknownData } from './shapes.ts'
 
 /** In the order in which they are offered. */
-const files = [digitsMlp, cnnAnySize, resnet18, lstmTextClassifier, gruTextClassifier, deepMlp, linear]
+const files = [
+  digitsMlp,
+  cnnAnySize,
+  resnet18,
+  lstmTextClassifier,
+  gruTextClassifier,
+  transformerTextClassifier,
+  rnnSequenceClassifier,
+  smallGpt,
+  tabularMlp,
+  deepMlp,
+  linear,
+]
 
 type Step = readonly [id: string, kind: string, parameters?: Record<string, Parameter>]
 
