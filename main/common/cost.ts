@@ -71,7 +71,7 @@ class Tensors {
 function keptBy(
   { order, flatNodes }: Analysis,
   tensors: Tensors,
-): { id: string; kept: Map<string, Dim>; extraBytes: Dim }[] | null {
+): { id: string; kept: Map<string, Dim>; extraBytes: Dim; backwardBytes: Dim }[] | null {
   const steps = []
   for (const id of order) {
     const node = flatNodes.get(id)
@@ -83,7 +83,7 @@ function keptBy(
     }
     for (const port of node.cost.keeps.outputs) keep(tensors.made(id, port))
     for (const port of node.cost.keeps.inputs) keep(tensors.read(id, port))
-    steps.push({ id, kept, extraBytes: node.cost.extraBytes })
+    steps.push({ id, kept, extraBytes: node.cost.extraBytes, backwardBytes: node.cost.backwardBytes ?? 0 })
   }
   return steps
 }
@@ -101,6 +101,13 @@ function savedBytes(analysis: Analysis, sizes: Readonly<Record<string, number>>)
   return total
 }
 
+/** What the engine sets aside for a tensor: powers of two, split in four (native/src/core/memory.cpp). */
+function blockOf(bytes: number): number {
+  if (!(bytes > 0)) return bytes
+  const step = 2 ** Math.floor(Math.log2(bytes)) / 4
+  return Math.ceil(bytes / step) * step
+}
+
 /** Numbers that an optimizer keeps for each weight, beside the weight and its gradient. */
 export const optimizerStates = ({
   optimizer,
@@ -109,15 +116,15 @@ export const optimizerStates = ({
 
 /**
  * Most bytes held during a training step in float32, worked out by walking through it: results wait for their last
- * reader, backward frees what it has used. Null while a size is unknown.
+ * reader, backward frees what it has used.
+ * @param sizes of the data's symbols: see `symbolSizes`
+ * @returns null while a size is unknown
  */
 export function trainingMemory(
   analysis: Analysis,
-  data: DataShape,
   config: Pick<TrainConfig, 'optimizer' | 'momentum' | 'batchSize'>,
-  which: 'typical' | 'largest' = 'largest',
+  sizes: Readonly<Record<string, number>>,
 ): number | null {
-  const sizes = symbolSizes(data, which)
   const tensors = new Tensors(analysis)
   const steps = keptBy(analysis, tensors)
   if (!steps) return null
@@ -133,7 +140,7 @@ export function trainingMemory(
     const node = analysis.flatNodes.get(id)
     return Object.keys(node?.outputs ?? {}).map((port) => {
       const key = tensors.made(id, port)
-      return [key, 4 * bytesOf(tensors.values(key))] as const
+      return [key, blockOf(4 * bytesOf(tensors.values(key)))] as const
     })
   })
   const size = new Map(results.flat())
@@ -151,17 +158,24 @@ export function trainingMemory(
   }
   steps.forEach(({ extraBytes }, step) => {
     for (const [key, bytes] of results[step] ?? []) live.set(key, bytes)
-    extra += bytesOf(extraBytes)
+    extra += blockOf(bytesOf(extraBytes))
     peak = Math.max(peak, total(live) + extra)
     for (const key of reads[step] ?? []) free(key, step)
   })
+  // No gradient flows to what no weight had a part in, such as the batch itself.
+  const wanted = new Set<string>()
+  steps.forEach(({ id }, step) => {
+    const flows =
+      (reads[step] ?? []).some((key) => wanted.has(key)) || (analysis.flatNodes.get(id)?.weights ?? 0) > 0
+    if (flows) for (const [key] of results[step] ?? []) wanted.add(key)
+  })
   const gradients = new Map<string, number>()
   for (let step = steps.length - 1; step >= 0; step--) {
-    const { kept, extraBytes } = steps[step] as (typeof steps)[number]
-    for (const key of reads[step] ?? []) gradients.set(key, size.get(key) ?? 0)
-    peak = Math.max(peak, total(live) + total(gradients) + extra)
+    const { kept, extraBytes, backwardBytes } = steps[step] as (typeof steps)[number]
+    for (const key of reads[step] ?? []) if (wanted.has(key)) gradients.set(key, size.get(key) ?? 0)
+    peak = Math.max(peak, total(live) + total(gradients) + extra + blockOf(bytesOf(backwardBytes)))
     for (const [key] of results[step] ?? []) gradients.delete(key)
-    extra -= bytesOf(extraBytes)
+    extra -= blockOf(bytesOf(extraBytes))
     for (const key of kept.keys()) {
       const left = (holders.get(key) ?? 1) - 1
       holders.set(key, left)

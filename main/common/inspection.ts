@@ -54,6 +54,8 @@ export const forecastSchema = z.object({
   stepMs: z.number(),
   stepsPerEpoch: z.number(),
   epochSeconds: z.number(),
+  /** The largest batch of an epoch, with which it begins: its samples, and what the data's symbols were in it. */
+  largest: z.object({ size: z.number(), sizes: z.record(z.string(), z.number()) }),
   /** Most bytes that the engine held during a step: weights, gradients, optimizer, activations. */
   peakBytes: z.number(),
 })

@@ -122,6 +122,8 @@ export interface Cost {
   keeps: { inputs: readonly string[]; outputs: readonly string[] }
   /** ...and bytes beside them: gates of an LSTM, indices of a max pool. */
   extraBytes: Dim
+  /** Bytes that its own backward needs for a while beside all that: gradients inside the layer. None unless given. */
+  backwardBytes?: Dim
 }
 
 export interface Layer {

@@ -1,7 +1,7 @@
 /** A data set cut into batches, of any task and any sizes. */
 import { join } from 'node:path'
 import type { Dataset } from '../common/schemas.ts'
-import { fromFile, keep, tensor, type Tensor } from '../engine/index.ts'
+import { fromFile, keep, scope, tensor, type Tensor } from '../engine/index.ts'
 import type { Extents } from './model.ts'
 import { batchCount, epochBatches, orderedBatches } from './order.ts'
 import { readSamples, type Samples } from './samples.ts'
@@ -49,6 +49,13 @@ export class Batches {
     return epochBatches(this.#samples.sizes(0, this.dataset.trainCount), batchSize, seed, epoch)
   }
 
+  /** Values that a batch of these rows holds, padding counted. */
+  values(rows: Uint32Array): number {
+    let longest = 0
+    for (const row of rows) longest = Math.max(longest, this.#samples.values(row))
+    return longest * rows.length
+  }
+
   /** Rows of each batch of the validation split, as many at a time as fit. */
   validation(): readonly Uint32Array[] {
     const { trainCount, validationCount, content } = this.dataset
@@ -63,8 +70,11 @@ export class Batches {
 
   /** The batch of some rows. */
   take(rows: Uint32Array): Batch {
-    const { stored, extents, targets = this.#targetsOf(rows) } = this.#samples.take(rows)
-    return { inputs: this.#prepare(stored), extents, targets, size: rows.length }
+    // What the samples were stored as goes again.
+    return scope(() => {
+      const { stored, extents, targets = this.#targetsOf(rows) } = this.#samples.take(rows)
+      return { inputs: this.#prepare(stored), extents, targets, size: rows.length }
+    })
   }
 
   #targetsOf(rows: Uint32Array): Tensor {
@@ -74,7 +84,10 @@ export class Batches {
 
   #prepare(stored: Tensor): Tensor {
     if (this.dataset.content === 'tokens') return stored.to('int64')
-    return stored.to('float32').mul(this.#scale).add_(this.#shift)
+    // Of float32 the samples themselves may be at hand, and must stay as they are.
+    const scaled =
+      stored.dtype === 'float32' ? stored.mul(this.#scale) : stored.to('float32').mul_(this.#scale)
+    return scaled.add_(this.#shift)
   }
 
   dispose(): void {

@@ -1,6 +1,7 @@
 /** What a training step takes, measured: a few real steps on the real data, whose updates are thrown away. */
 import { performance } from 'node:perf_hooks'
 import type { Forecast } from '../common/inspection.ts'
+import type { Dataset } from '../common/schemas.ts'
 import { manualSeed, memoryStats, resetPeakMemory, scope } from '../engine/index.ts'
 import { Batches } from './batches.ts'
 import { Model } from './model.ts'
@@ -26,7 +27,8 @@ export function forecast({
   const model = new Model(document, dataset, config.disabledRewrites)
   const objective = objectiveOf(dataset, model)
   const optimizer = makeOptimizer([...model.namedWeights.values()], config)
-  const order = batches.epoch(config.batchSize, config.seed, 1)
+  const order = largestFirst(batches, batches.epoch(config.batchSize, config.seed, 1))
+  let largest: Forecast['largest'] | null = null
   const stepsPerEpoch = order.length
   const times: number[] = []
   try {
@@ -35,7 +37,10 @@ export function forecast({
     for (let step = 0; step < mostSteps && performance.now() - began < budget; step++) {
       const started = performance.now()
       scope(() => {
-        const { inputs, extents, targets } = batches.take(order[step % stepsPerEpoch] ?? new Uint32Array())
+        const { inputs, extents, targets, size } = batches.take(
+          order[step % stepsPerEpoch] ?? new Uint32Array(),
+        )
+        largest ??= { size, sizes: symbolsIn(dataset, inputs.shape.slice(1)) }
         const loss = objective.loss(model.forward(inputs, true, extents), targets)
         loss.item()
         optimizer.zeroGrad()
@@ -44,7 +49,7 @@ export function forecast({
       })
       times.push(performance.now() - started)
     }
-    // The first step makes plans and buffers that later ones reuse.
+    // The first step is the largest, and makes plans and buffers that later ones reuse.
     const settled = times.length > 2 ? times.slice(1) : times
     const stepMs = settled.toSorted((a, b) => a - b)[settled.length >> 1] ?? 0
     return {
@@ -53,6 +58,7 @@ export function forecast({
       stepMs,
       stepsPerEpoch,
       epochSeconds: (stepMs * stepsPerEpoch) / 1000,
+      largest: largest ?? { size: 0, sizes: {} },
       peakBytes: memoryStats().peakBytes - base,
     }
   } finally {
@@ -61,3 +67,18 @@ export function forecast({
     batches.dispose()
   }
 }
+
+/** The batch that takes most memory in front, the others in their order. */
+function largestFirst(batches: Batches, order: readonly Uint32Array[]): readonly Uint32Array[] {
+  const values = order.map((rows) => batches.values(rows))
+  const first = values.indexOf(Math.max(...values))
+  return first <= 0 ? order : [order[first] as Uint32Array, ...order.filter((_, index) => index !== first)]
+}
+
+/** What the symbols of a data set's sample shape are in a batch. */
+const symbolsIn = ({ sampleShape }: Dataset, shape: readonly number[]): Record<string, number> =>
+  Object.fromEntries(
+    sampleShape.flatMap((size, axis) =>
+      typeof size === 'string' ? [[size, shape[axis] ?? 0] as const] : [],
+    ),
+  )

@@ -179,6 +179,8 @@ export const recurrent = ({ pytorch, pytorchOptions, gates, kept, apply, ...trut
       flops: multiply(steps, sum(products)),
       keeps: { inputs: ['input'], outputs: [] },
       extraBytes: add(stepBytes(steps, sum(packed) + all.length * kept * hidden)),
+      // The gradients of one layer's gates; a GRU's differ before and after the reset gate.
+      backwardBytes: stepBytes(steps, (gates === 3 ? 2 : 1) * gates * hidden),
     }
   },
   pytorch(inputs, parameters) {

@@ -166,6 +166,8 @@ export function transformerBlock({ fields, causal, readsMemory, ...truth }: Bloc
         ),
         keeps: { inputs: readsMemory(parameters) ? ['input', 'memory'] : ['input'], outputs: [] },
         extraBytes: add(...parts.map(attentionBytes), multiply(4, kept, stepsOf(inputs))),
+        // The gradients before and after the activation, and of the sum.
+        backwardBytes: multiply(4, 2 * hidden + 2 * width, stepsOf(inputs)),
       }
     },
     pytorch(inputs, parameters) {
