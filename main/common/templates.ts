@@ -1,5 +1,6 @@
 /** Models to start from, `resources/templates/*.json`. Each trains within minutes on the sample set that it names. */
 import cnnAnySize from '../../resources/templates/cnn-any-size.json' with { type: 'json' }
+import customOperator from '../../resources/templates/custom-operator.json' with { type: 'json' }
 import deepMlp from '../../resources/templates/deep-mlp.json' with { type: 'json' }
 import digitsMlp from '../../resources/templates/digits-mlp.json' with { type: 'json' }
 import gruTextClassifier from '../../resources/templates/gru-text-classifier.json' with { type: 'json' }
@@ -27,6 +28,7 @@ const files = [
   rnnSequenceClassifier,
   smallGpt,
   tabularMlp,
+  customOperator,
   deepMlp,
   linear,
 ]
