@@ -1,9 +1,12 @@
 /** Templates to start from. Choosing one replaces the model; undo brings it back. */
 import { useMemo } from 'react'
+import type { Template } from '../../main/common/schemas.ts'
+import { settings } from '../../main/common/settings.ts'
 import { templates } from '../../main/common/templates.ts'
 import { tidy } from '../../main/common/tidy.ts'
+import { usePreferences } from '../state/preferences.ts'
 import { columnsIn } from './actions.ts'
-import { select, useCanvas } from './canvas.ts'
+import { notify, select, useCanvas } from './canvas.ts'
 import classes from './Panel.module.css'
 import { useModel } from './store.ts'
 import { useView } from './useView.ts'
@@ -13,19 +16,37 @@ export function StartButtons({ width }: { width: () => number }) {
   const data = useCanvas((s) => s.data)
   const { fit } = useView()
   const offered = useMemo(() => templates(data), [data])
-  return offered.map(({ id, title, description, document }) => (
+  const choose = (template: Template): void => {
+    useModel.getState().setDocument(tidy(template.document, { columns: columnsIn(width()) }))
+    select([])
+    fit()
+    takeSettings(template)
+  }
+  return offered.map((template) => (
     <button
-      key={id}
+      key={template.id}
       type="button"
       className={classes.start}
-      onClick={() => {
-        useModel.getState().setDocument(tidy(document, { columns: columnsIn(width()) }))
-        select([])
-        fit()
-      }}
+      data-fits={template.fits ?? undefined}
+      onClick={() => choose(template)}
     >
-      <b>{title}</b>
-      <span>{description}</span>
+      <b>{template.title}</b>
+      <span>{template.description}</span>
+      {template.fits !== true && <small>For {template.needs}</small>}
     </button>
   ))
+}
+
+/** The settings that a template was tried with; without them an LSTM would train at an MLP's rate. */
+function takeSettings({ title, config }: Template): void {
+  const before = usePreferences.getState().config
+  const changed = settings.flatMap(({ title: name, read }) => {
+    const now = read(config)
+    return name === 'seed' || now === null || now === read(before) ? [] : [`${name} ${now}`]
+  })
+  if (changed.length === 0) return
+  usePreferences.setState({
+    config: { ...config, seed: before.seed, disabledRewrites: before.disabledRewrites },
+  })
+  notify(`Training settings now suit ${title}: ${changed.join(', ')}.`)
 }
