@@ -22,8 +22,8 @@ export function totalCost(
 ): TotalCost {
   const sizes = symbolSizes(data, which)
   let flops: number | null = 0
-  for (const node of analysis.flatNodes.values())
-    flops = sum(flops, node.cost && evaluate(node.cost.flops, sizes))
+  for (const [id, { cost }] of analysis.flatNodes)
+    if (analysis.used.has(id)) flops = sum(flops, cost && evaluate(cost.flops, sizes))
   return { flops, savedBytes: savedBytes(analysis, sizes) }
 }
 
@@ -69,11 +69,13 @@ class Tensors {
 
 /** What each step keeps for backward: tensors with their values for one sample, and bytes beside them. */
 function keptBy(
-  { order, flatNodes }: Analysis,
+  { order, flatNodes, used }: Analysis,
   tensors: Tensors,
 ): { id: string; kept: Map<string, Dim>; extraBytes: Dim; backwardBytes: Dim }[] | null {
   const steps = []
   for (const id of order) {
+    // What leads nowhere does not run.
+    if (!used.has(id)) continue
     const node = flatNodes.get(id)
     if (!node?.cost) return null
     const kept = new Map<string, Dim>()
@@ -187,10 +189,10 @@ export function trainingMemory(
 }
 
 /** Values that are stored and not trained. */
-function buffers({ flatNodes }: Analysis): number {
+function buffers({ flatNodes, used }: Analysis): number {
   let count = 0
-  for (const { layer, inputs, parameters, cost } of flatNodes.values())
-    if (layer && cost)
+  for (const [id, { layer, inputs, parameters, cost }] of flatNodes)
+    if (layer && cost && used.has(id))
       for (const { buffer, shape } of layer.weights(inputs, parameters))
         if (buffer) count += shape.reduce((a, b) => a * b, 1)
   return count

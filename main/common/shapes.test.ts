@@ -84,6 +84,15 @@ describe('analyse', () => {
     })
   })
 
+  it('leaves out of the cost what leads nowhere', () => {
+    const document = model()
+    const loose = { id: 'loose', kind: 'linear', name: '', parameters: {}, position: { x: 0, y: 0 } }
+    const wire = { id: 'w', from: { node: 'flatten', port: 'output' }, to: { node: 'loose', port: 'input' } }
+    const grown = { ...document, nodes: [...document.nodes, loose], wires: [...document.wires, wire] }
+    const cost = (of: ModelDocument) => totalCost(analyse(of, digits), digits)
+    expect(cost(grown)).toEqual(cost(document))
+  })
+
   it('carries symbols as far as they go', () => {
     const anySize = classData([3, symbol('H'), symbol('W')], 2)
     const analysis = analyse(model(), anySize)
