@@ -58,11 +58,11 @@ export class Models {
     }
   }
 
-  /** Newest first. */
+  /** Newest first. One that this version cannot read is left out, and stays where it is for one that can. */
   list(): Model[] {
-    return this.#statements.all.all().map((row) => {
-      const document = readDocument(JSON.parse(row.document))
-      return { id: row.id, name: document.name, updatedAt: row.updated_at, document }
+    return this.#statements.all.all().flatMap((row) => {
+      const document = readable(row.document)
+      return document ? [{ id: row.id, name: document.name, updatedAt: row.updated_at, document }] : []
     })
   }
 
@@ -74,5 +74,14 @@ export class Models {
 
   remove(id: string): void {
     this.#statements.remove.run(id)
+  }
+}
+
+function readable(text: string): ModelDocument | null {
+  try {
+    return readDocument(JSON.parse(text))
+  } catch (error) {
+    if (error instanceof UserError || error instanceof SyntaxError) return null
+    throw error
   }
 }

@@ -50,6 +50,16 @@ afterEach(() => {
 })
 
 describe('a workspace', () => {
+  it('lists the models it can read, and keeps the others', () => {
+    const first = store()
+    first.models.put('good', document)
+    first.models.put('newer', { ...document, version: 99 } as unknown as typeof document)
+    first.models.put('damaged', { ...document, nodes: 'none' } as unknown as typeof document)
+    expect(first.models.list().map(({ id }) => id)).toEqual(['good'])
+    first.models.put('newer', document)
+    expect(first.models.list()).toHaveLength(2)
+  })
+
   it('keeps a run whole across a restart', () => {
     const first = store()
     const id = newRun(first, 'kept')
