@@ -86,7 +86,7 @@ async function runSanitizer() {
   await quiet('sanitizer', 'cmake', ['-S', 'native', '-B', folder, ...generator, ...options])
   const jobs = String(availableParallelism())
   const build = ['--build', folder, '--parallel', jobs, '--target', 'tape_tests']
-  await quiet('sanitizer', 'cmake', build, { append: true, limitSeconds: 900 })
+  await quiet('sanitizer', 'cmake', build, { append: true, limitSeconds: 1500 })
   // One thread: the checks are the same, and threads that wait for each other only slow them down.
   const env = { OMP_NUM_THREADS: '1', ASAN_OPTIONS: 'detect_stack_use_after_return=0' }
   const program = join(root, folder, 'tape_tests')
