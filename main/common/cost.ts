@@ -103,18 +103,17 @@ function savedBytes(analysis: Analysis, sizes: Readonly<Record<string, number>>)
   return total
 }
 
-/** What the engine sets aside for a tensor: powers of two, split in four (native/src/core/memory.cpp). */
+/** What the engine sets aside for a tensor: 64 bytes, or powers of two split in four (native/src/core/memory.cpp). */
 function blockOf(bytes: number): number {
   if (!(bytes > 0)) return bytes
+  if (bytes <= 64) return 64
   const step = 2 ** Math.floor(Math.log2(bytes)) / 4
   return Math.ceil(bytes / step) * step
 }
 
 /** Numbers that an optimizer keeps for each weight, beside the weight and its gradient. */
-export const optimizerStates = ({
-  optimizer,
-  momentum,
-}: Pick<TrainConfig, 'optimizer' | 'momentum'>): number => (optimizer === 'adam' ? 2 : momentum > 0 ? 1 : 0)
+const optimizerStates = ({ optimizer, momentum }: Pick<TrainConfig, 'optimizer' | 'momentum'>): number =>
+  optimizer === 'adam' ? 2 : momentum > 0 ? 1 : 0
 
 /**
  * Most bytes held during a training step in float32, worked out by walking through it: results wait for their last
@@ -153,15 +152,14 @@ export function trainingMemory(
 
   let peak = 0
   let extra = 0
-  const live = new Map<string, number>()
-  const total = (map: ReadonlyMap<string, number>): number => [...map.values()].reduce((a, b) => a + b, 0)
+  const live = new Held()
   const free = (key: string, step: number): void => {
     if ((lastRead.get(key) ?? step) <= step && !holders.has(key)) live.delete(key)
   }
   steps.forEach(({ extraBytes }, step) => {
-    for (const [key, bytes] of results[step] ?? []) live.set(key, bytes)
+    for (const [key, bytes] of results[step] ?? []) live.add(key, bytes)
     extra += blockOf(bytesOf(extraBytes))
-    peak = Math.max(peak, total(live) + extra)
+    peak = Math.max(peak, live.bytes + extra)
     for (const key of reads[step] ?? []) free(key, step)
   })
   // No gradient flows to what no weight had a part in, such as the batch itself.
@@ -171,12 +169,13 @@ export function trainingMemory(
       (reads[step] ?? []).some((key) => wanted.has(key)) || (analysis.flatNodes.get(id)?.weights ?? 0) > 0
     if (flows) for (const [key] of results[step] ?? []) wanted.add(key)
   })
-  const gradients = new Map<string, number>()
+  const gradients = new Held()
   for (let step = steps.length - 1; step >= 0; step--) {
-    const { kept, extraBytes, backwardBytes } = steps[step] as (typeof steps)[number]
-    for (const key of reads[step] ?? []) if (wanted.has(key)) gradients.set(key, size.get(key) ?? 0)
-    peak = Math.max(peak, total(live) + total(gradients) + extra + blockOf(bytesOf(backwardBytes)))
-    for (const [key] of results[step] ?? []) gradients.delete(key)
+    const { id, kept, extraBytes, backwardBytes } = steps[step] as (typeof steps)[number]
+    for (const key of reads[step] ?? []) if (wanted.has(key)) gradients.add(key, size.get(key) ?? 0)
+    peak = Math.max(peak, live.bytes + gradients.bytes + extra + blockOf(bytesOf(backwardBytes)))
+    // A view hands its gradient on: that goes where the tensor was made.
+    for (const [key] of results[step] ?? []) if (key.startsWith(`${id}:`)) gradients.delete(key)
     extra -= blockOf(bytesOf(extraBytes))
     for (const key of kept.keys()) {
       const left = (holders.get(key) ?? 1) - 1
@@ -186,6 +185,23 @@ export function trainingMemory(
   }
   const bytes = fixed + peak
   return Number.isFinite(bytes) ? bytes : null
+}
+
+/** Tensors held at a time, with their sum kept as they come and go: documents may have thousands of layers. */
+class Held {
+  readonly #sizes = new Map<string, number>()
+  bytes = 0
+
+  add(key: string, bytes: number): void {
+    if (this.#sizes.has(key)) return
+    this.#sizes.set(key, bytes)
+    this.bytes += bytes
+  }
+
+  delete(key: string): void {
+    this.bytes -= this.#sizes.get(key) ?? 0
+    this.#sizes.delete(key)
+  }
 }
 
 /** Values that are stored and not trained. */

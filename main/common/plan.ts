@@ -3,7 +3,7 @@
  * their weights named. Rewrites turn one plan into another; `main/training/model.ts` runs it on the engine.
  */
 import type { Shape } from './dims.ts'
-import { outputPorts, type Layer, type Parameters, type WeightSpec } from './layer.ts'
+import type { Layer, Parameters, WeightSpec } from './layer.ts'
 import type { Analysis } from './shapes.ts'
 
 export interface Step {
@@ -90,6 +90,3 @@ export function planOf(analysis: Analysis): Plan {
   }
   return { steps, weights, input, output }
 }
-
-/** Ports of a step's results. */
-export const resultPorts = (step: Step): readonly string[] => outputPorts(step.layer, step.parameters)

@@ -1,4 +1,4 @@
-import { totalCost } from './cost.ts'
+import { totalCost, trainingMemory } from './cost.ts'
 import { describe, expect, it } from 'vitest'
 import { formatShape, symbol } from './dims.ts'
 import type { ModelDocument } from './document.ts'
@@ -91,6 +91,19 @@ describe('analyse', () => {
     const grown = { ...document, nodes: [...document.nodes, loose], wires: [...document.wires, wire] }
     const cost = (of: ModelDocument) => totalCost(analyse(of, digits), digits)
     expect(cost(grown)).toEqual(cost(document))
+  })
+
+  it('works out the memory of a step of a long model at once', () => {
+    const layers = Array.from({ length: 4000 }, (_, i) => [`r${i}`, 'tanh'] as const)
+    const long = analyse(
+      chain('long', [['input', 'input'], ...layers, ['output', 'output']]),
+      classData([10], 10),
+    )
+    const config = { optimizer: 'sgd', momentum: 0, batchSize: 1 } as const
+    const started = performance.now()
+    // Each result is kept for backward: 40 bytes in a block of 64.
+    expect(trainingMemory(long, config, {})).toBeGreaterThan(4000 * 64)
+    expect(performance.now() - started).toBeLessThan(1000)
   })
 
   it('carries symbols as far as they go', () => {
