@@ -29,17 +29,47 @@ export type DataKind = z.infer<typeof dataKindSchema>
 export const tokenizerSchema = z.enum(['word', 'character', 'byte'])
 export type TokenizerName = z.infer<typeof tokenizerSchema>
 
+/** Who trains, who validates and who is left for a last test. */
+export const splitOptionsSchema = z.object({
+  /** Take the parts that the source itself has (train/val/test folders), where it has any. */
+  given: z.boolean().default(true),
+  /**
+   * `item`: by a hash of each sample's content, so adding data never moves a sample. `stratified`: the same share of
+   * every class. `group`: samples with the same value in `groupColumn` stay together.
+   */
+  by: z.enum(['item', 'stratified', 'group']).default('item'),
+  groupColumn: z.string().nullable().default(null),
+  /** Held out for a last test and never looked at in training, 0 to 0.5. */
+  testShare: z.number().min(0).max(0.5).default(0),
+})
+export type SplitOptions = z.infer<typeof splitOptionsSchema>
+export const defaultSplit: SplitOptions = { given: true, by: 'item', groupColumn: null, testShare: 0 }
+
 /** Everything about reading a source that a person may change before anything is read. */
 export const importOptionsSchema = z.object({
   kind: dataKindSchema,
   name: z.string().min(1).max(120),
   /** Share of samples held out for validation where the source brings no split of its own, 0.05 to 0.5. */
   validationShare: z.number().min(0.05).max(0.5),
+  split: splitOptionsSchema.default(defaultSplit),
+  /** The import stops when more than this share of the samples cannot be used, 0 to 1. */
+  mostSetAside: z.number().min(0).max(1).default(0.5),
+  /**
+   * Which columns of a list of texts or images are the sample and its label; null where there are no columns. Without a
+   * header they are called "column 1", "column 2", ...
+   */
+  columns: z
+    .object({ header: z.boolean(), input: z.string().min(1), label: z.string().min(1) })
+    .nullable()
+    .default(null),
   /** Images only. Ignored by idx, which has one size. */
   image: z
     .object({
-      /** `resize`: every image to `width` x `height`. `keep`: each as large as it is, within `longestSide`. */
-      sizing: z.enum(['resize', 'keep']).default('resize'),
+      /**
+       * `resize`: every image is stretched to `width` x `height`. `crop`: its shorter side is fitted and the middle kept.
+       * `letterbox`: its longer side is fitted and the rest filled. `keep`: each as large as it is, within `longestSide`.
+       */
+      sizing: z.enum(['resize', 'crop', 'letterbox', 'keep']).default('resize'),
       height: z.number().int().min(1).max(1024),
       width: z.number().int().min(1).max(1024),
       channels: z.union([z.literal(1), z.literal(3)]),
@@ -47,6 +77,11 @@ export const importOptionsSchema = z.object({
       longestSide: z.number().int().min(8).max(1024).default(96),
       /** Of `keep`: sides are stretched to the nearest multiple, so that more images share a batch. */
       multipleOf: z.number().int().min(1).max(64).default(1),
+      /**
+       * Of `keep`: images are padded to a size that others have too, so that more of them share a batch, by at most this
+       * share of the padded image, 0 to 0.5.
+       */
+      mostPadding: z.number().min(0).max(0.5).default(0),
     })
     .nullable(),
   /** Text only; of a running text the tokenizer and the vocabulary. */
@@ -80,11 +115,43 @@ export const importOptionsSchema = z.object({
       task: z.enum(['classify', 'regress']),
       /** Names of columns that are no features. */
       leaveOut: z.array(z.string()),
+      /** Without a header the columns are called "column 1", "column 2", ... */
+      header: z.boolean().default(true),
+      /** Columns that are read otherwise than guessed. */
+      kinds: z.record(z.string(), z.enum(['number', 'category'])).default({}),
+      /** Of numbers: (value - mean) / std, or the value's quantile in training mapped to a normal distribution. */
+      scaling: z.enum(['standard', 'quantile', 'none']).default('standard'),
+      /** `one-hot`: a feature for each category. `codes`: one feature with the category's number, for an embedding. */
+      categories: z.enum(['one-hot', 'codes']).default('one-hot'),
+      /** What a missing number is taken as; `indicator` is the mean and one feature more that says so. */
+      missing: z.enum(['mean', 'median', 'zero', 'indicator']).default('mean'),
     })
     .nullable()
     .default(null),
 })
 export type ImportOptions = z.infer<typeof importOptionsSchema>
+
+/** What a kind says nothing about. */
+export const plainOptions = {
+  validationShare: 0.2,
+  split: defaultSplit,
+  mostSetAside: 0.5,
+  columns: null,
+  image: null,
+  text: null,
+  blocks: null,
+  table: null,
+} as const satisfies Omit<ImportOptions, 'kind' | 'name'>
+
+/** How the columns of a table become features unless somebody says otherwise. */
+export const plainTable = {
+  leaveOut: [] as string[],
+  header: true,
+  kinds: {} as Record<string, 'number' | 'category'>,
+  scaling: 'standard',
+  categories: 'one-hot',
+  missing: 'mean',
+} as const
 
 const taskSchema = z.enum(['classify', 'regress', 'next-token'])
 
@@ -112,8 +179,37 @@ export type Guess = z.infer<typeof guessSchema>
 export const problemSchema = z.object({ path: z.string(), reason: z.string() })
 export type Problem = z.infer<typeof problemSchema>
 
-export const splitSchema = z.enum(['train', 'validation'])
+export const splitSchema = z.enum(['train', 'validation', 'test'])
 export type Split = z.infer<typeof splitSchema>
+
+/** Something a person should know about a data set before training on it. */
+export const checkSchema = z.object({
+  kind: z.enum([
+    'set-aside',
+    'exact-duplicates',
+    'near-duplicates',
+    'leak',
+    'conflicting-labels',
+    'imbalance',
+    'empty-class',
+    'one-class-split',
+    'constant-column',
+  ]),
+  /** `warning`: what is learnt or measured will be wrong unless it is mended. */
+  severity: z.enum(['note', 'warning']),
+  /** A sentence with the figure: "12 images are in training and in validation". */
+  what: z.string(),
+  mend: z.string(),
+  /** Samples concerned. */
+  count: z.number(),
+  /** Rows that belong together (the duplicates of one sample), at most 100 groups of at most 20 rows. */
+  groups: z.array(z.array(z.number().int())),
+})
+export type Check = z.infer<typeof checkSchema>
+
+/** How often a size occurs: sizes `from` to `to`, both included. */
+export const histogramSchema = z.array(z.object({ from: z.number(), to: z.number(), count: z.number() }))
+export type Histogram = z.infer<typeof histogramSchema>
 
 export const datasetSchema = z.object({
   /** Content fingerprint; also the folder name under `datasets/`. */
@@ -131,15 +227,32 @@ export const datasetSchema = z.object({
   /** Distinct token ids; null for values. */
   vocabularySize: z.number().nullable().default(null),
   /** Sizes that the symbols of `sampleShape` stand for. */
-  symbols: z.record(z.string(), z.object({ typical: z.number(), largest: z.number() })).default({}),
+  symbols: z
+    .record(
+      z.string(),
+      z.object({
+        /** The median. */
+        typical: z.number(),
+        p90: z.number().default(0),
+        p99: z.number().default(0),
+        largest: z.number(),
+        /** At most 40 bars. */
+        histogram: histogramSchema.default([]),
+      }),
+    )
+    .default({}),
   /** What a regression predicts; each is trained as (value - mean) / std. */
   targets: z.array(z.object({ name: z.string(), mean: z.number(), std: z.number() })).default([]),
   /** Stored dtype of the inputs; values are normalised by mean and std, tokens (int32) are not. */
   storedDtype: z.enum(['uint8', 'float32', 'int32']),
   /** Of `classify` only. */
-  classes: z.array(z.object({ name: z.string(), train: z.number(), validation: z.number() })),
+  classes: z.array(
+    z.object({ name: z.string(), train: z.number(), validation: z.number(), test: z.number().default(0) }),
+  ),
   trainCount: z.number(),
   validationCount: z.number(),
+  /** Rows are stored in this order: training, validation, test. */
+  testCount: z.number().default(0),
   /** Mean and standard deviation of the training inputs, in stored units (0..255 for images). */
   mean: z.number(),
   std: z.number(),
@@ -150,6 +263,8 @@ export const datasetSchema = z.object({
   problemCount: z.number(),
   /** Sentences about what the import did to the samples: how many texts were cut, how many words are unknown. */
   notes: z.array(z.string()).default([]),
+  /** The check-up made at the end of the import. */
+  checks: z.array(checkSchema).default([]),
   bytes: z.number(),
   importedAt: z.number(),
 })
@@ -189,6 +304,23 @@ export type Progress = z.infer<typeof progressSchema>
 
 // ---------------------------------------------------------------- training
 
+/** Random changes of training images, drawn anew each epoch; a pure function of seed, epoch and row. */
+export const augmentationSchema = z.object({
+  /** Half of the images are mirrored left to right. */
+  flip: z.boolean().default(false),
+  /** Shifted by up to this share of a side, 0 to 0.5; what comes in is filled with the edge. */
+  shift: z.number().min(0).max(0.5).default(0),
+  /** Turned by up to so many degrees either way. */
+  rotate: z.number().min(0).max(180).default(0),
+  /** Brightness, contrast and saturation changed by up to this share. */
+  colour: z.number().min(0).max(1).default(0),
+  /** A square of this share of the shorter side is blanked. */
+  cutout: z.number().min(0).max(1).default(0),
+  /** Mixed with another image of the batch; alpha of the beta distribution, 0 for none. */
+  mixup: z.number().min(0).max(10).default(0),
+})
+export type Augmentation = z.infer<typeof augmentationSchema>
+
 export const trainConfigSchema = z.object({
   optimizer: z.enum(['sgd', 'adam']),
   learningRate: z.number().positive().max(100),
@@ -200,6 +332,14 @@ export const trainConfigSchema = z.object({
   seed: z.number().int().min(0).max(4294967295),
   /** Rules of common/rewrites that are switched off. */
   disabledRewrites: z.array(z.string().max(64)).max(100).default([]),
+  /** Tokens in a batch, padding counted: batches of short texts hold more of them. Null: `batchSize` samples each. */
+  tokenBudget: z.number().int().min(1).max(10_000_000).nullable().default(null),
+  /**
+   * Of unbalanced classes. `weights`: the loss of a class counts the more, the rarer it is. `sampling`: every class is
+   * drawn equally often.
+   */
+  balance: z.enum(['none', 'weights', 'sampling']).default('none'),
+  augmentation: augmentationSchema.nullable().default(null),
 })
 export type TrainConfig = z.infer<typeof trainConfigSchema>
 
@@ -212,6 +352,9 @@ export const defaultTrainConfig: TrainConfig = {
   epochs: 5,
   seed: 1,
   disabledRewrites: [],
+  tokenBudget: null,
+  balance: 'none',
+  augmentation: null,
 }
 
 /** `interrupted`: the process went away while the run was running. */
@@ -347,6 +490,11 @@ export const metrics = {
   batchError: 'batch/mae',
   trainError: 'train/mae',
   valError: 'val/mae',
+  /** Mean over the classes of the harmonic mean of precision and recall. */
+  trainMacroF1: 'train/macro-f1',
+  valMacroF1: 'val/macro-f1',
+  /** Of one class, where there are at most 20. */
+  valF1: (className: string): string => `val/f1/${className}`,
   gradient: (nodeId: string): string => `gradient/${nodeId}`,
 } as const
 

@@ -8,6 +8,7 @@ import type { Sharp } from 'sharp'
 import { expect, onTestFinished } from 'vitest'
 import { toRefusal } from '../common/errors.ts'
 import type { Refusal } from '../common/errors.ts'
+import { plainOptions } from '../common/schemas.ts'
 import type { ImportOptions } from '../common/schemas.ts'
 
 /** A folder that is removed after the test. */
@@ -72,28 +73,31 @@ export async function pictures(
 }
 
 export const idxOptions: ImportOptions = {
+  ...plainOptions,
   kind: 'idx',
   name: 'idx',
   validationShare: 0.25,
-  image: null,
-  text: null,
-  blocks: null,
-  table: null,
 }
 export const imageOptions: ImportOptions = {
+  ...plainOptions,
   kind: 'image-folder',
   name: 'images',
   validationShare: 0.5,
-  image: { sizing: 'resize', height: 4, width: 4, channels: 3, longestSide: 96, multipleOf: 1 },
-  text: null,
-  blocks: null,
-  table: null,
+  image: {
+    sizing: 'resize',
+    height: 4,
+    width: 4,
+    channels: 3,
+    longestSide: 96,
+    multipleOf: 1,
+    mostPadding: 0,
+  },
 }
 export const textOptions: ImportOptions = {
+  ...plainOptions,
   kind: 'text-classes',
   name: 'texts',
   validationShare: 0.25,
-  image: null,
   text: {
     representation: 'bag-of-words',
     tokenizer: 'word',
@@ -101,8 +105,6 @@ export const textOptions: ImportOptions = {
     minimumFrequency: 1,
     maximumLength: 256,
   },
-  blocks: null,
-  table: null,
 }
 /** The same texts as token ids in their order. */
 export const tokenOptions: ImportOptions = {

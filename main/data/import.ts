@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { rename, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { DataKind, Dataset, ImportOptions, Progress } from '../common/schemas.ts'
+import type { DataKind, Dataset, ImportOptions, Progress, Split } from '../common/schemas.ts'
 import { makeTemporary, putInPlace, removeTemporary } from './cache/folders.ts'
 import { cacheFiles, cacheFolder, cacheFormat, readCached } from './cache/layout.ts'
 import { CacheWriter } from './cache/writer.ts'
@@ -55,7 +55,7 @@ export async function importDataset(
     const id = idOf(scan, options)
     const standing = await readCached(datasetsFolder, id)
     if (standing) return await bringUpToDate(standing, root, options, datasetsFolder)
-    const order = await orderRows(scan.rows, options.validationShare, pace)
+    const order = await orderRows(scan.rows, options, pace)
     const encoder = await scan.encoder(order, pace)
     await checkSpace(temporary, encoder, scan.rows.length)
     const totals = await write(temporary, scan, order, encoder, options.validationShare, pace)
@@ -80,7 +80,9 @@ function checkClasses(names: readonly string[], root: string): void {
 /** Sixteen hexadecimal digits over the content and every option that changes what is stored. */
 function idOf(scan: Scan, options: ImportOptions): string {
   const given = scan.rows.every((row) => row.split !== null)
-  const parts = [cacheFormat, scan.fingerprint, given ? null : options.validationShare]
+  const { validationShare, split } = options
+  const shares = split.testShare === 0 ? validationShare : [validationShare, split.testShare]
+  const parts = [cacheFormat, scan.fingerprint, given ? null : shares]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16)
 }
 
@@ -104,7 +106,7 @@ async function write(
   share: number,
   pace: Pace,
 ): Promise<Totals> {
-  const rows = [...order.train, ...order.validation]
+  const rows = [...order.train, ...order.validation, ...order.test]
   const { sampleShape, storedDtype, note, vocabulary, columns } = encoder
   const { task } = scan
   const classCount = scan.classNames.length
@@ -118,7 +120,7 @@ async function write(
     let done = 0
     for await (const encoded of encoder.encode(rows, pace)) {
       await pace.rest()
-      const split = done < order.train.length ? 'train' : 'validation'
+      const split = sideAt(order, done)
       done += 1
       pace.report(done, rows.length, note)
       if (encoded.problem !== null) {
@@ -136,6 +138,9 @@ async function write(
     await writer.abandon()
   }
 }
+
+const sideAt = ({ train, validation }: Order, place: number): Split =>
+  place < train.length ? 'train' : place < train.length + validation.length ? 'validation' : 'test'
 
 /** What cannot be decoded may leave too little to learn from. */
 function checkWritten(totals: Totals, scan: Scan, share: number): void {
@@ -188,12 +193,14 @@ function recordOf({ id, root, options, scan, encoder, totals }: Finished): Datas
     classes: scan.classNames.map((name, index) => ({ name, ...totals.classes[index]! })),
     trainCount: totals.trainCount,
     validationCount: totals.validationCount,
+    testCount: totals.testCount,
     mean: totals.mean,
     std: totals.std,
     sizes: sizes.slice(0, 20),
     problems: scan.problems.listed,
     problemCount: scan.problems.total,
     notes: encoder.notes(),
+    checks: [],
     bytes: totals.bytes,
     importedAt: Date.now(),
   }

@@ -38,7 +38,7 @@ export async function preview(
     const shown = await show(dataset, folder, rows)
     const items = rows.map((row, at): PreviewItem => ({
       index: row,
-      split: row < dataset.trainCount ? 'train' : 'validation',
+      split: splitOf(dataset, row),
       classIndex: labels?.readUInt32LE(row * 8) ?? null,
       ...shown[at]!,
     }))
@@ -61,9 +61,14 @@ function select(
   query: PreviewQuery,
 ): { total: number; rows: number[] } {
   const { split, classIndex, offset, limit } = query
-  const all = dataset.trainCount + dataset.validationCount
-  const from = split === 'validation' ? dataset.trainCount : 0
-  const to = split === 'train' ? dataset.trainCount : all
+  const validation = dataset.trainCount + dataset.validationCount
+  const all = validation + dataset.testCount
+  const [from, to] = {
+    all: [0, all],
+    train: [0, dataset.trainCount],
+    validation: [dataset.trainCount, validation],
+    test: [validation, all],
+  }[split ?? 'all'] as [number, number]
   const rows: number[] = []
   let total = 0
   for (let row = from; row < to; row += 1) {
@@ -73,6 +78,9 @@ function select(
   }
   return { total, rows }
 }
+
+const splitOf = ({ trainCount, validationCount }: Dataset, row: number): Split =>
+  row < trainCount ? 'train' : row < trainCount + validationCount ? 'validation' : 'test'
 
 async function show(dataset: Dataset, folder: string, rows: readonly number[]): Promise<Shown[]> {
   if (showsImages(dataset)) {

@@ -21,8 +21,8 @@ test('the shipped samples are there and understood', async () => {
   ])
   expect(guesses[3]!.options.text?.tokenizer).toBe('character')
   expect(guesses[5]!.options.image?.sizing).toBe('keep')
-  expect(guesses[6]!.options.table).toEqual({ target: 'price', task: 'regress', leaveOut: [] })
-  expect(guesses[7]!.options.table).toEqual({ target: 'species', task: 'classify', leaveOut: [] })
+  expect(guesses[6]!.options.table).toMatchObject({ target: 'price', task: 'regress', leaveOut: [] })
+  expect(guesses[7]!.options.table).toMatchObject({ target: 'species', task: 'classify', leaveOut: [] })
 })
 
 test('no samples is no error', async () => {

@@ -1,9 +1,9 @@
 /**
- * Who trains and who validates. An item's side depends on its own content only, so adding data never
+ * Who trains, who validates, who is left for a last test. An item's side depends on its own content only, so adding data never
  * moves an item, and exact duplicates never stand on both sides. The same number orders the rows,
  * which mixes the classes once and for all.
  */
-import type { Split } from '../common/schemas.ts'
+import type { ImportOptions, Split } from '../common/schemas.ts'
 import type { Pace } from './pace.ts'
 import { count, refuse } from './refuse.ts'
 
@@ -15,28 +15,34 @@ export interface Row {
   split: Split | null
 }
 
-export function sideOf(row: Row, validationShare: number): Split {
-  return row.split ?? (row.position < validationShare ? 'validation' : 'train')
+/** How much is held out where the source gives no split. */
+export type Shares = Pick<ImportOptions, 'validationShare' | 'split'>
+
+export function sideOf(row: Row, { validationShare, split }: Shares): Split {
+  if (row.split !== null) return row.split
+  if (row.position < validationShare) return 'validation'
+  return row.position >= 1 - split.testShare ? 'test' : 'train'
 }
 
 export interface Order {
   /** Indices into the source's rows, in the order of the cache: training first. */
   train: number[]
   validation: number[]
+  test: number[]
 }
 
 /** @throws UserError `data/empty-split` when either side would be empty. */
-export async function orderRows(rows: readonly Row[], validationShare: number, pace: Pace): Promise<Order> {
+export async function orderRows(rows: readonly Row[], shares: Shares, pace: Pace): Promise<Order> {
   // Positions are uniform, so buckets stay small and no single sort holds the thread.
   const buckets: number[][] = Array.from({ length: Math.ceil(rows.length / 1000) }, () => [])
   for (const [index, row] of rows.entries()) buckets[Math.floor(row.position * buckets.length)]!.push(index)
-  const order: Order = { train: [], validation: [] }
+  const order: Order = { train: [], validation: [], test: [] }
   for (const bucket of buckets) {
     await pace.rest()
     bucket.sort((a, b) => rows[a]!.position - rows[b]!.position || a - b)
-    for (const index of bucket) order[sideOf(rows[index]!, validationShare)].push(index)
+    for (const index of bucket) order[sideOf(rows[index]!, shares)].push(index)
   }
-  checkSides(order.train.length, order.validation.length, validationShare, rows[0]?.split !== null)
+  checkSides(order.train.length, order.validation.length, shares.validationShare, rows[0]?.split !== null)
   return order
 }
 

@@ -97,7 +97,7 @@ export class Batches {
 }
 
 function readTargets(dataset: Dataset, folder: string): Tensor | null {
-  const count = dataset.trainCount + dataset.validationCount
+  const count = dataset.trainCount + dataset.validationCount + dataset.testCount
   switch (dataset.task) {
     case 'classify':
       return keep(fromFile(join(folder, 'labels.bin'), { dtype: 'int64', shape: [count] }))

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest'
 import { emptyDocument, type ModelDocument } from '../common/document.ts'
-import type { Dataset } from '../common/schemas.ts'
+import { plainOptions, type Dataset } from '../common/schemas.ts'
 import { chain } from '../common/templates.ts'
 import {
   F,
@@ -21,13 +21,10 @@ const dataset = (sampleShape: number[], classes: number): Dataset => ({
   name: 'test',
   path: '/test',
   options: {
+    ...plainOptions,
     kind: 'idx',
     name: 'test',
     validationShare: 0.2,
-    image: null,
-    text: null,
-    blocks: null,
-    table: null,
   },
   sampleShape,
   content: 'values',
@@ -36,15 +33,17 @@ const dataset = (sampleShape: number[], classes: number): Dataset => ({
   symbols: {},
   targets: [],
   storedDtype: 'float32',
-  classes: Array.from({ length: classes }, (_, i) => ({ name: String(i), train: 1, validation: 1 })),
+  classes: Array.from({ length: classes }, (_, i) => ({ name: String(i), train: 1, validation: 1, test: 0 })),
   trainCount: classes,
   validationCount: classes,
+  testCount: 0,
   mean: 0,
   std: 1,
   sizes: [],
   problems: [],
   problemCount: 0,
   notes: [],
+  checks: [],
   bytes: 0,
   importedAt: 0,
 })

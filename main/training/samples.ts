@@ -54,7 +54,7 @@ class AlikeSamples implements Samples {
   readonly #values: number
 
   constructor(dataset: Dataset, path: string) {
-    const count = dataset.trainCount + dataset.validationCount
+    const count = dataset.trainCount + dataset.validationCount + dataset.testCount
     const sample = dataset.sampleShape.map(Number)
     this.#values = sample.reduce((product, size) => product * size, 1)
     this.#all = keep(fromFile(path, { dtype: dataset.storedDtype, shape: [count, ...sample] }))

@@ -2,7 +2,7 @@
  * A data set on disk, `datasets/<id>/`:
  *
  * - `inputs.bin`: samples, row-major, of the record's `storedDtype` (little endian), training rows first, then
- *   validation rows.
+ *   validation rows, then test rows.
  * - `rows.bin`: where each row begins in `inputs.bin` (in elements), then its size along each symbol of the sample
  *   shape; int64 little endian. Only where samples differ in size (a text of 7 tokens is `[begin, 7]`) and in running
  *   text, whose blocks overlap: the block `[T]` is followed by at least one more token, as the targets are the tokens
@@ -69,7 +69,7 @@ export async function readCached(datasetsFolder: string, id: string): Promise<Da
       JSON.parse(await readFile(join(folder, cacheFiles.record), 'utf8')),
     )
     if (!parsed.success || parsed.data.id !== id) return null
-    const rows = parsed.data.trainCount + parsed.data.validationCount
+    const rows = parsed.data.trainCount + parsed.data.validationCount + parsed.data.testCount
     const sizeOf = async (name: string): Promise<number | null> =>
       (await stat(join(folder, name)).catch(() => null))?.size ?? null
     const stored = Object.values(cacheFiles).filter((name) => name !== cacheFiles.record)

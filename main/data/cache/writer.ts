@@ -4,12 +4,14 @@ import { join } from 'node:path'
 import type { Dataset, Split } from '../../common/schemas.ts'
 import { Appender } from './appender.ts'
 import { cacheFiles, elementBytes, hasPlaces, symbolsOf } from './layout.ts'
+import { distribution } from './distribution.ts'
 import { Moments } from './moments.ts'
 
 export interface Totals {
-  classes: { train: number; validation: number }[]
+  classes: Record<Split, number>[]
   trainCount: number
   validationCount: number
+  testCount: number
   mean: number
   std: number
   symbols: Dataset['symbols']
@@ -45,9 +47,9 @@ export class CacheWriter {
   readonly #layout: Layout
   readonly #symbols: readonly string[]
   readonly #files: Growing
-  readonly #classes: { train: number; validation: number }[]
+  readonly #classes: Record<Split, number>[]
   readonly #moments = new Moments()
-  readonly #counts = { train: 0, validation: 0 }
+  readonly #counts = { train: 0, validation: 0, test: 0 }
   /** By symbol, how many rows have which size. */
   readonly #extents: Map<number, number>[]
 
@@ -56,7 +58,7 @@ export class CacheWriter {
     this.#layout = layout
     this.#symbols = symbolsOf(layout.sampleShape)
     this.#files = files
-    this.#classes = Array.from({ length: layout.classCount }, () => ({ train: 0, validation: 0 }))
+    this.#classes = Array.from({ length: layout.classCount }, () => ({ train: 0, validation: 0, test: 0 }))
     this.#extents = this.#symbols.map(() => new Map())
   }
 
@@ -73,10 +75,10 @@ export class CacheWriter {
     })
   }
 
-  /** Adds a row. All training rows must come before the first validation row. */
+  /** Adds a row: all of training come first, then those of validation, then those of the test. */
   async add({ split, classIndex, input, extents, overlap, targets, item }: StoredRow): Promise<void> {
     const { inputs, items, offsets, rows, labels, ...files } = this.#files
-    const first = this.#counts.train + this.#counts.validation === 0
+    const first = this.#counts.train + this.#counts.validation + this.#counts.test === 0
     await items.append(Buffer.from(first ? '[\n' : ',\n'))
     await offsets.append(integers(items.length))
     await items.append(Buffer.from(JSON.stringify(item)))
@@ -105,11 +107,12 @@ export class CacheWriter {
       await writeFile(join(this.#folder, cacheFiles[name]), json, { flush: true })
       tableBytes += json.length
     }
-    const symbols = this.#symbols.map((name, index) => [name, middleAndLargest(this.#extents[index]!)])
+    const symbols = this.#symbols.map((name, index) => [name, distribution(this.#extents[index]!)])
     return {
       classes: this.#classes,
       trainCount: this.#counts.train,
       validationCount: this.#counts.validation,
+      testCount: this.#counts.test,
       ...(this.#layout.storedDtype === 'uint8' ? this.#moments.result() : { mean: 0, std: 1 }),
       symbols: Object.fromEntries(symbols) as Dataset['symbols'],
       bytes: this.#open().reduce((sum, file) => sum + file.length, tableBytes),
@@ -124,15 +127,6 @@ export class CacheWriter {
   #open(): Appender[] {
     return Object.values(this.#files).filter((file) => file !== null)
   }
-}
-
-/** The median size and the largest. */
-function middleAndLargest(sizes: ReadonlyMap<number, number>): { typical: number; largest: number } {
-  const ascending = [...sizes].sort(([a], [b]) => a - b)
-  const half = ascending.reduce((sum, [, times]) => sum + times, 0) / 2
-  let passed = 0
-  const typical = ascending.find(([, times]) => (passed += times) >= half)
-  return { typical: typical?.[0] ?? 0, largest: ascending.at(-1)?.[0] ?? 0 }
 }
 
 /** Eight bytes each, little endian; class indices, offsets and sizes are never negative. */

@@ -13,7 +13,7 @@ export type ImageOptions = NonNullable<ImportOptions['image']>
 
 /** Where sizes repeat at least this much, images of one size fill a batch: each is kept as large as it is. */
 const mostDifferent = 0.6
-const keeping = { longestSide: 96, multipleOf: 1 }
+const keeping = { longestSide: 96, multipleOf: 1, mostPadding: 0 }
 
 /** @returns the proposal, with sentences saying why. */
 export async function suggestSize(

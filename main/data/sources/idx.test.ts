@@ -24,7 +24,9 @@ describe('reading IDX', () => {
 
     const dataset = await load(plain)
     expect(dataset).toMatchObject({ trainCount: 9, validationCount: 6, sampleShape: [1, 2, 3] })
-    expect(dataset.classes).toEqual(['0', '1', '2'].map((name) => ({ name, train: 3, validation: 2 })))
+    expect(dataset.classes).toEqual(
+      ['0', '1', '2'].map((name) => ({ name, train: 3, validation: 2, test: 0 })),
+    )
     expect(dataset.sizes).toEqual([{ width: 3, height: 2, count: 15 }])
     expect((await load(packed)).id).toBe(dataset.id)
   })

@@ -1,5 +1,6 @@
 /** MNIST IDX: images and labels in two files, one or two parts, plain or gzip. */
 import { basename, dirname } from 'node:path'
+import { plainOptions } from '../../common/schemas.ts'
 import type { ImportOptions, Reading } from '../../common/schemas.ts'
 import { digestNow, Fingerprint, position } from '../digest.ts'
 import { look } from '../files.ts'
@@ -33,13 +34,9 @@ async function inspect(path: string): Promise<Reading | null> {
     task: 'classify',
     columns: [],
     options: {
+      ...plainOptions,
       kind: 'idx',
       name: basename((await look(path)).isDirectory() ? path : dirname(path)).slice(0, 120) || 'IDX images',
-      validationShare: 0.2,
-      image: null,
-      text: null,
-      blocks: null,
-      table: null,
     },
     reasons: [
       `IDX files by name and content: ${count(sampleCount, 'grey image')} of ${size}.`,

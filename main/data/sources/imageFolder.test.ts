@@ -32,7 +32,7 @@ describe('images in a folder per class', () => {
     expect(guess).toMatchObject({ givenSplit: true, sampleCount: 14 })
     expect(guess.reasons).toContain('test/ is left out; it stays unseen.')
     const dataset = await importDataset(path, imageOptions, { datasetsFolder })
-    expect(dataset.classes).toEqual(['a', 'b'].map((name) => ({ name, train: 5, validation: 2 })))
+    expect(dataset.classes).toEqual(['a', 'b'].map((name) => ({ name, train: 5, validation: 2, test: 0 })))
   })
 
   test('resizes several sizes and says which there were', async () => {

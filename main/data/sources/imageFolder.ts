@@ -1,6 +1,7 @@
 /** Images in a folder per class; train and validation folders respected; any sizes. */
 import { readFile } from 'node:fs/promises'
 import { basename, relative, sep } from 'node:path'
+import { plainOptions } from '../../common/schemas.ts'
 import type { ImportOptions, Reading } from '../../common/schemas.ts'
 import { digest, Fingerprint, position } from '../digest.ts'
 import { look } from '../files.ts'
@@ -30,13 +31,10 @@ async function inspect(path: string): Promise<Reading | null> {
     task: 'classify',
     columns: [],
     options: {
+      ...plainOptions,
       kind: 'image-folder',
       name: basename(path).slice(0, 120) || 'Images',
-      validationShare: 0.2,
       image: size,
-      text: null,
-      blocks: null,
-      table: null,
     },
     reasons: [
       `${count(classes.length, 'folder')} with images, one per class: ${count(walked.found.length, 'image')}.`,

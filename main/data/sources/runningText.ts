@@ -1,6 +1,7 @@
 /** Running text for language models: tokens in blocks, each predicting the token after. */
 import { readFile } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
+import { plainOptions } from '../../common/schemas.ts'
 import type { ImportOptions, Reading, Split } from '../../common/schemas.ts'
 import { digest, Fingerprint } from '../digest.ts'
 import { extension, listFolder, look, naturalOrder } from '../files.ts'
@@ -44,10 +45,10 @@ async function inspect(path: string): Promise<Reading | null> {
     task: 'next-token',
     columns: [],
     options: {
+      ...plainOptions,
       kind: 'running-text',
       name: basename(path, extname(path)).slice(0, 120) || 'Text',
       validationShare: 0.1,
-      image: null,
       text: {
         representation: 'tokens',
         tokenizer: 'character',
@@ -56,7 +57,6 @@ async function inspect(path: string): Promise<Reading | null> {
         maximumLength: 256,
       },
       blocks: { length: proposedBlock, stride: proposedBlock },
-      table: null,
     },
     reasons: [
       `${files.length === 1 ? 'One text' : count(files.length, 'text')} of ${figure(Math.ceil(bytes / 1000))} kB without labels: for a language model, which learns what comes next.`,

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { Dataset, ImportOptions } from '../../common/schemas.ts'
+import { plainTable, type Dataset, type ImportOptions } from '../../common/schemas.ts'
 import { idxOptions, put, refusal, temporaryFolder } from '../fixtures.ts'
 import { importDataset, inspect, preview, readCached } from '../index.ts'
 
 const options = (part: Partial<NonNullable<ImportOptions['table']>>): ImportOptions => ({
   ...idxOptions,
   kind: 'table',
-  table: { target: 'price', task: 'regress', leaveOut: [], ...part },
+  table: { ...plainTable, target: 'price', task: 'regress', ...part },
 })
 
 const places = ['north', 'south', 'coast']

@@ -1,5 +1,6 @@
 /** Tables with a header: numbers and categories to features, one column to predict. */
 import { basename, extname } from 'node:path'
+import { plainOptions, plainTable } from '../../common/schemas.ts'
 import type { Dataset, ImportOptions, Reading } from '../../common/schemas.ts'
 import { digestNow, Fingerprint, position } from '../digest.ts'
 import { extension, listFolder, look, naturalOrder } from '../files.ts'
@@ -93,13 +94,10 @@ async function inspect(path: string): Promise<Reading | null> {
     task,
     columns: names,
     options: {
+      ...plainOptions,
       kind: 'table',
       name: basename(file, extname(file)).slice(0, 120) || 'Table',
-      validationShare: 0.2,
-      image: null,
-      text: null,
-      blocks: null,
-      table: { target: target.name, task, leaveOut: leaveOut.map(({ name }) => name) },
+      table: { ...plainTable, target: target.name, task, leaveOut: leaveOut.map(({ name }) => name) },
     },
     reasons: [
       `${basename(file)} is a table: its first row names ${count(names.length, 'column')}, ${count(rows, 'row')} follow${large ? ` in its first ${inspectBytes >> 20} MB` : ''}.`,

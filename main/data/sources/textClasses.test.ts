@@ -84,7 +84,9 @@ describe('labelled texts', () => {
     const { path, datasetsFolder } = await source(files)
     expect(await inspect(path)).toMatchObject({ givenSplit: true, sampleCount: 16 })
     const dataset = await importDataset(path, textOptions, { datasetsFolder })
-    expect(dataset.classes).toEqual(['neg', 'pos'].map((name) => ({ name, train: 4, validation: 4 })))
+    expect(dataset.classes).toEqual(
+      ['neg', 'pos'].map((name) => ({ name, train: 4, validation: 4, test: 0 })),
+    )
     const vocabulary = JSON.parse(
       await readFile(join(datasetsFolder, dataset.id, 'vocabulary.json'), 'utf8'),
     ) as string[]
@@ -134,7 +136,7 @@ describe('texts as token ids', () => {
   test('are stored one after another, each with its length', async () => {
     const { dataset, texts } = await stored(tokenOptions)
     expect(dataset).toMatchObject({ sampleShape: ['T'], content: 'tokens', storedDtype: 'int32' })
-    expect(dataset.symbols).toEqual({ T: { typical: 5, largest: 5 } })
+    expect(dataset.symbols).toMatchObject({ T: { typical: 5, p99: 5, largest: 5 } })
     expect(texts).toHaveLength(40)
     expect(texts.every((text) => text.length === 5)).toBe(true)
     expect(Math.max(...texts.flat())).toBeLessThan(dataset.vocabularySize!)

@@ -1,5 +1,6 @@
 /** Labelled texts: a table, a file per class, or a folder per class. */
 import { basename, extname } from 'node:path'
+import { plainOptions } from '../../common/schemas.ts'
 import type { ImportOptions, Reading } from '../../common/schemas.ts'
 import { digestNow, Fingerprint, position } from '../digest.ts'
 import { look, naturalOrder } from '../files.ts'
@@ -51,13 +52,10 @@ async function inspect(path: string): Promise<Reading | null> {
     task: 'classify',
     columns: [],
     options: {
+      ...plainOptions,
       kind: 'text-classes',
       name: basename(path, (await look(path)).isDirectory() ? '' : extname(path)).slice(0, 120) || 'Texts',
-      validationShare: 0.2,
-      image: null,
       text,
-      blocks: null,
-      table: null,
     },
     reasons,
     classes,
