@@ -256,6 +256,8 @@ export const datasetSchema = z.object({
   /** Mean and standard deviation of the training inputs, in stored units (0..255 for images). */
   mean: z.number(),
   std: z.number(),
+  /** The same by channel; of images, which are normalised by these. Empty for everything else, and for older data sets. */
+  channels: z.array(z.object({ mean: z.number(), std: z.number() })).default([]),
   /** Distinct original image sizes, most frequent first (at most 20). Empty for text. */
   sizes: z.array(z.object({ width: z.number(), height: z.number(), count: z.number() })),
   /** Files set aside, at most 200 listed; `problemCount` is the true number. */

@@ -59,6 +59,18 @@ describe('a data set on disk', () => {
   })
 })
 
+test('images have a mean and a standard deviation for each channel', async () => {
+  const folder = await temporaryFolder()
+  const datasetsFolder = join(folder, 'datasets')
+  const path = await put(join(folder, 'set'), await pictures(['a', 'b'], 12))
+  const dataset = await importDataset(path, imageOptions, { datasetsFolder })
+  // Of pictures() the blue is always 9, the green the class.
+  const [red, green, blue] = dataset.channels
+  expect(blue).toEqual({ mean: 9, std: 0 })
+  expect(green!.mean).toBeCloseTo(dataset.classes[1]!.train / dataset.trainCount, 9)
+  expect((red!.mean + green!.mean + 9) / 3).toBeCloseTo(dataset.mean, 9)
+})
+
 describe('the same and not the same', () => {
   test('the same content and options give the same data set, untouched; elsewhere and renamed too', async () => {
     const { path, datasetsFolder } = await workplace()

@@ -196,6 +196,7 @@ function recordOf({ id, root, options, scan, encoder, totals }: Finished): Datas
     testCount: totals.testCount,
     mean: totals.mean,
     std: totals.std,
+    channels: totals.channels,
     sizes: sizes.slice(0, 20),
     problems: scan.problems.listed,
     problemCount: scan.problems.total,

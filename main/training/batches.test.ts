@@ -54,6 +54,26 @@ test('images are normalised, each with its class', async () => {
   expect(batches.count(2)).toBe(1)
 })
 
+test('every channel of images is normalised by its own mean and deviation', async () => {
+  const batches = await open(
+    { 'inputs.bin': Uint8Array.from([0, 10, 20, 30, 7, 7]), 'labels.bin': integers(0) },
+    {
+      sampleShape: [3, 1, 2],
+      storedDtype: 'uint8',
+      trainCount: 1,
+      validationCount: 0,
+      mean: 12,
+      std: 11,
+      channels: [
+        { mean: 5, std: 5 },
+        { mean: 20, std: 10 },
+        { mean: 7, std: 0 },
+      ],
+    },
+  )
+  scope(() => expect(batches.take(Uint32Array.of(0)).inputs.toArray()).toEqual([-1, 1, 0, 1, 0, 0]))
+})
+
 test('texts are padded to the longest of their batch and say how long each is', async () => {
   const batches = await open(
     {

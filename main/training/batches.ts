@@ -8,8 +8,8 @@ import { readSamples, type Samples } from './samples.ts'
 
 export interface Batch {
   /**
-   * float32 `[B, ...sample]`, normalised by the training split's mean and standard deviation; token ids are int64
-   * `[B, T]`, padded with zeros to the longest of the batch.
+   * float32 `[B, ...sample]`, normalised by the training split's mean and standard deviation (of images, of each
+   * channel); token ids are int64 `[B, T]`, padded with zeros to the longest of the batch.
    */
   inputs: Tensor
   /** True sizes of the samples along the symbols that vary inside the batch. */
@@ -27,16 +27,23 @@ export class Batches {
   readonly #samples: Samples
   /** By row; null where the targets are part of the samples. */
   readonly #targets: Tensor | null
-  readonly #scale: number
-  readonly #shift: number
+  /** Numbers, or `[C, 1, 1]` where the channels of images have their own. */
+  readonly #scale: number | Tensor
+  readonly #shift: number | Tensor
 
   /** @param folder see data/cache/layout.ts */
   constructor(dataset: Dataset, folder: string) {
     this.dataset = dataset
     this.#samples = readSamples(dataset, folder)
     this.#targets = readTargets(dataset, folder)
-    this.#scale = dataset.std > 0 ? 1 / dataset.std : 1
-    this.#shift = -dataset.mean * this.#scale
+    const scales = (dataset.channels.length > 0 ? dataset.channels : [dataset]).map(({ mean, std }) => {
+      const scale = std > 0 ? 1 / std : 1
+      return { scale, shift: -mean * scale }
+    })
+    const byChannel = (values: number[]): number | Tensor =>
+      values.length === 1 ? values[0]! : keep(tensor(values).reshape([values.length, 1, 1]))
+    this.#scale = byChannel(scales.map(({ scale }) => scale))
+    this.#shift = byChannel(scales.map(({ shift }) => shift))
   }
 
   /** Batches in an epoch: the same number in every epoch. */
@@ -93,6 +100,7 @@ export class Batches {
   dispose(): void {
     this.#samples.dispose()
     this.#targets?.dispose()
+    for (const part of [this.#scale, this.#shift]) if (typeof part !== 'number') part.dispose()
   }
 }
 

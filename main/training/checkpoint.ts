@@ -39,11 +39,12 @@ function preparationOf({ dataset, datasetFolder }: TrainJob): object {
     const path = join(datasetFolder, name)
     return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null
   }
-  const { sampleShape, mean, std, targets, options } = dataset
+  const { sampleShape, mean, std, channels, targets, options } = dataset
   return {
     sampleShape,
     mean,
     std,
+    channels,
     targets,
     image: options.image,
     text: options.text,

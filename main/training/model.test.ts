@@ -39,6 +39,7 @@ const dataset = (sampleShape: number[], classes: number): Dataset => ({
   testCount: 0,
   mean: 0,
   std: 1,
+  channels: [],
   sizes: [],
   problems: [],
   problemCount: 0,

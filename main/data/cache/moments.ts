@@ -2,6 +2,14 @@
 export class Moments {
   readonly #histogram = new Float64Array(256)
 
+  /** Of all values that several have seen. */
+  static together(several: readonly Moments[]): { mean: number; std: number } {
+    const all = new Moments()
+    for (const one of several)
+      for (const [value, times] of one.#histogram.entries()) all.#histogram[value]! += times
+    return all.result()
+  }
+
   /** Zeros are counted by what is left: most of a bag's features are zero, and skipping them is quick. */
   add(bytes: Uint8Array): void {
     let zeros = 0

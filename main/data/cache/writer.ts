@@ -14,6 +14,7 @@ export interface Totals {
   testCount: number
   mean: number
   std: number
+  channels: Dataset['channels']
   symbols: Dataset['symbols']
   bytes: number
 }
@@ -48,7 +49,8 @@ export class CacheWriter {
   readonly #symbols: readonly string[]
   readonly #files: Growing
   readonly #classes: Record<Split, number>[]
-  readonly #moments = new Moments()
+  /** By channel of images; one for all values of anything else. */
+  readonly #moments: Moments[]
   readonly #counts = { train: 0, validation: 0, test: 0 }
   /** By symbol, how many rows have which size. */
   readonly #extents: Map<number, number>[]
@@ -59,6 +61,8 @@ export class CacheWriter {
     this.#symbols = symbolsOf(layout.sampleShape)
     this.#files = files
     this.#classes = Array.from({ length: layout.classCount }, () => ({ train: 0, validation: 0, test: 0 }))
+    const [channels] = layout.sampleShape.length === 3 ? layout.sampleShape : [1]
+    this.#moments = Array.from({ length: Number(channels) }, () => new Moments())
     this.#extents = this.#symbols.map(() => new Map())
   }
 
@@ -91,7 +95,14 @@ export class CacheWriter {
     if (labels) this.#classes[classIndex]![split] += 1
     for (const [index, sizes] of this.#extents.entries())
       sizes.set(extents[index]!, (sizes.get(extents[index]!) ?? 0) + 1)
-    if (split === 'train' && this.#layout.storedDtype === 'uint8') this.#moments.add(input)
+    if (split === 'train' && this.#layout.storedDtype === 'uint8') this.#measure(input)
+  }
+
+  /** Channels stand one after another. */
+  #measure(input: Uint8Array): void {
+    const plane = input.length / this.#moments.length
+    for (const [channel, moments] of this.#moments.entries())
+      moments.add(input.subarray(channel * plane, (channel + 1) * plane))
   }
 
   /** Puts everything on the disk. */
@@ -113,7 +124,8 @@ export class CacheWriter {
       trainCount: this.#counts.train,
       validationCount: this.#counts.validation,
       testCount: this.#counts.test,
-      ...(this.#layout.storedDtype === 'uint8' ? this.#moments.result() : { mean: 0, std: 1 }),
+      ...(this.#layout.storedDtype === 'uint8' ? Moments.together(this.#moments) : { mean: 0, std: 1 }),
+      channels: this.#layout.sampleShape.length === 3 ? this.#moments.map((moments) => moments.result()) : [],
       symbols: Object.fromEntries(symbols) as Dataset['symbols'],
       bytes: this.#open().reduce((sum, file) => sum + file.length, tableBytes),
     }
