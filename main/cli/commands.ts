@@ -1,4 +1,5 @@
 /** The commands by name; one line here is all that a new one needs. */
+import { dataCommand } from './data.ts'
 import { doctorCommand } from './doctor.ts'
 import { runsCommand } from './runs.ts'
 import { serveCommand } from './serve.ts'
@@ -13,6 +14,7 @@ export interface Command {
 
 export const commands: Record<string, Command | undefined> = {
   train: trainCommand,
+  data: dataCommand,
   runs: runsCommand,
   serve: serveCommand,
   doctor: doctorCommand,

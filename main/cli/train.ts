@@ -1,9 +1,11 @@
 /** `tapedeck train`: import the data when it is new, train, print the result. */
 import { parseArgs } from 'node:util'
-import type { Dataset, Live, RunDetail } from '../common/schemas.ts'
-import { typedPath, workspaceArgument } from '../shells/options.ts'
+import type { Live, RunDetail } from '../common/schemas.ts'
+import { workspaceArgument } from '../shells/options.ts'
 import type { Command } from './commands.ts'
+import { dataFlags, dataHelp, typedReading } from './dataOptions.ts'
 import { UsageError } from './errors.ts'
+import { guessOf, importReading } from './importing.ts'
 import { readModel } from './model.ts'
 import { ProgressLine } from './progressLine.ts'
 import { withWorkbench, type Client } from './session.ts'
@@ -14,8 +16,6 @@ const help = `tapedeck train --model MODEL [--data PATH] [options]
   --model MODEL           id of a template (digits-mlp) or path of a model document (.json)
   --data PATH             folder or file with the data, or the id of a sample set (digits); without it a
                           template trains on its own sample set with its own settings
-  --as KIND               read the data as idx, image-folder, table, text-classes or running-text, where
-                          its path may be taken for several of them
   --epochs N              passes over the training samples
   --batch-size N          samples per step
   --learning-rate X       step size of the optimizer
@@ -27,12 +27,15 @@ const help = `tapedeck train --model MODEL [--data PATH] [options]
   --workspace DIR         where runs live
   --json                  print one JSON object as the last line
   --verbose               add the stack trace to an error
+
+How the data is read, where the guess is not what is meant ("tapedeck data inspect PATH" shows it):
+${dataHelp}
 `
 
 const options = {
+  ...dataFlags,
   model: { type: 'string' },
   data: { type: 'string' },
-  as: { type: 'string' },
   epochs: { type: 'string' },
   'batch-size': { type: 'string' },
   'learning-rate': { type: 'string' },
@@ -68,7 +71,11 @@ export const trainCommand: Command = {
           'Name the folder with the data; only templates bring their own.',
         )
       const config = trainConfig(values, template?.config)
-      const dataset = await importData(client, source, values.as, progress)
+      const dataset = await importReading(
+        client,
+        typedReading(await guessOf(client, source), values),
+        progress,
+      )
       const document = await readModel(client, model, dataset.id)
       const { runId } = await client.training.start({
         document,
@@ -87,36 +94,6 @@ export const trainCommand: Command = {
       return run.status === 'finished' ? 0 : run.status === 'stopped' ? 130 : 1
     })
   },
-}
-
-async function importData(
-  client: Client,
-  data: string,
-  kind: string | undefined,
-  progress: ProgressLine,
-): Promise<Dataset> {
-  const sample = (await client.data.samples()).find(({ id }) => id === data)
-  const path = sample?.path ?? typedPath(data)
-  const guess = await client.data.inspect({ path })
-  const readings = [guess, ...guess.others]
-  const reading = kind === undefined ? guess : readings.find(({ options: read }) => read.kind === kind)
-  if (!reading)
-    throw new UsageError(
-      `${path} cannot be read as ${kind}.`,
-      `It may be ${readings.map(({ options: read }) => read.kind).join(' or ')}.`,
-    )
-  const stream = await client.data.import({ path, options: reading.options })
-  for (;;) {
-    const result = await stream.next()
-    if (result.done) {
-      const { name, trainCount, validationCount, problemCount } = result.value
-      const aside = problemCount > 0 ? `, ${problemCount} set aside` : ''
-      progress.end(`${name}: ${trainCount} training and ${validationCount} validation samples${aside}`)
-      return result.value
-    }
-    const { done, total, note } = result.value
-    progress.show(`${note}${total > 0 ? ` ${done} of ${total}` : ''}`)
-  }
 }
 
 /** Shows the run until it has ended. */
