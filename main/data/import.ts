@@ -2,11 +2,13 @@
 import { createHash } from 'node:crypto'
 import { rename, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { defaultSplit } from '../common/schemas.ts'
 import type { DataKind, Dataset, ImportOptions, Progress, Split } from '../common/schemas.ts'
 import { makeTemporary, putInPlace, removeTemporary } from './cache/folders.ts'
 import { cacheFiles, cacheFolder, cacheFormat, readCached } from './cache/layout.ts'
 import { CacheWriter } from './cache/writer.ts'
 import type { Totals } from './cache/writer.ts'
+import { Fingerprint } from './digest.ts'
 import { absolutePath } from './files.ts'
 import { createPace } from './pace.ts'
 import type { Pace } from './pace.ts'
@@ -18,7 +20,7 @@ import type { Encoder, Scan, Source } from './sources/source.ts'
 import { table } from './sources/table.ts'
 import { textClasses } from './sources/textClasses.ts'
 import { checkSides, orderRows } from './split.ts'
-import type { Order } from './split.ts'
+import type { Order, Shares } from './split.ts'
 
 export const sources: Record<DataKind, Source> = {
   idx,
@@ -52,14 +54,15 @@ export async function importDataset(
   try {
     const scan = await sources[options.kind].scan(root, options, pace)
     if (scan.task === 'classify') checkClasses(scan.classNames, root)
-    const id = idOf(scan, options)
+    const shares = sharesOf(scan, options)
+    const id = await idOf(scan, shares, pace)
     const standing = await readCached(datasetsFolder, id)
     if (standing) return await bringUpToDate(standing, root, options, datasetsFolder)
-    const order = await orderRows(scan.rows, options, pace)
+    const order = await orderRows(scan.rows, shares, pace)
     const encoder = await scan.encoder(order, pace)
     await checkSpace(temporary, encoder, scan.rows.length)
-    const totals = await write(temporary, scan, order, encoder, options.validationShare, pace)
-    const record = recordOf({ id, root, options, scan, encoder, totals })
+    const totals = await write(temporary, scan, order, encoder, shares, pace)
+    const record = recordOf({ id, root, options, scan, order, encoder, totals })
     await writeRecord(temporary, record)
     signal?.throwIfAborted()
     return await putInPlace(temporary, datasetsFolder, record)
@@ -77,13 +80,39 @@ function checkClasses(names: readonly string[], root: string): void {
   )
 }
 
+/** Running text is always cut where its source says: its blocks overlap, and only the ends of texts are held out. */
+const sharesOf = (scan: Scan, { validationShare, split }: ImportOptions): Shares => ({
+  validationShare,
+  split: scan.task === 'next-token' ? { ...defaultSplit, testShare: split.testShare } : split,
+})
+
+/** Whether every row's side is the source's own. */
+const isGiven = (scan: Scan, { split }: Shares): boolean =>
+  split.given && scan.rows.every((row) => row.split !== null)
+
 /** Sixteen hexadecimal digits over the content and every option that changes what is stored. */
-function idOf(scan: Scan, options: ImportOptions): string {
-  const given = scan.rows.every((row) => row.split !== null)
-  const { validationShare, split } = options
-  const shares = split.testShare === 0 ? validationShare : [validationShare, split.testShare]
-  const parts = [cacheFormat, scan.fingerprint, given ? null : shares]
+async function idOf(scan: Scan, shares: Shares, pace: Pace): Promise<string> {
+  const parts = [
+    cacheFormat,
+    scan.fingerprint,
+    isGiven(scan, shares) ? null : await splitKey(scan, shares, pace),
+  ]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16)
+}
+
+/** What of the options and the rows says who is held out; a plain share, as ever, where it is by item alone. */
+async function splitKey(scan: Scan, { validationShare, split }: Shares, pace: Pace): Promise<unknown> {
+  const { given, by, testShare } = split
+  const shares = testShare === 0 ? validationShare : [validationShare, testShare]
+  const ignored = !given && scan.rows.some((row) => row.split !== null)
+  if (by === 'item') return ignored ? { shares, ignored } : shares
+  if (by === 'stratified') return { shares, by, ignored }
+  const groups = new Fingerprint()
+  for (const { group } of scan.rows) {
+    await pace.rest()
+    groups.add(group == null ? '-' : `=${group}`)
+  }
+  return { shares, by, ignored, groups: groups.hex() }
 }
 
 async function checkSpace(folder: string, encoder: Encoder, rows: number): Promise<void> {
@@ -103,7 +132,7 @@ async function write(
   scan: Scan,
   order: Order,
   encoder: Encoder,
-  share: number,
+  shares: Shares,
   pace: Pace,
 ): Promise<Totals> {
   const rows = [...order.train, ...order.validation, ...order.test]
@@ -132,7 +161,7 @@ async function write(
       await writer.add({ split, classIndex, input, extents, overlap, targets, item })
     }
     const totals = await writer.finish({ vocabulary, columns })
-    checkWritten(totals, scan, share)
+    checkWritten(totals, scan, shares)
     return totals
   } finally {
     await writer.abandon()
@@ -143,14 +172,14 @@ const sideAt = ({ train, validation }: Order, place: number): Split =>
   place < train.length ? 'train' : place < train.length + validation.length ? 'validation' : 'test'
 
 /** What cannot be decoded may leave too little to learn from. */
-function checkWritten(totals: Totals, scan: Scan, share: number): void {
+function checkWritten(totals: Totals, scan: Scan, shares: Shares): void {
   if (totals.trainCount + totals.validationCount === 0)
     refuse(
       'nothing-readable',
       `None of the ${count(scan.rows.length, 'sample')} can be read; the first: ${scan.problems.listed.at(-1)?.reason ?? ''}.`,
       'Mend the files, or choose others.',
     )
-  checkSides(totals.trainCount, totals.validationCount, share, scan.rows[0]?.split !== null)
+  checkSides(totals.trainCount, totals.validationCount, shares.validationShare, isGiven(scan, shares))
   if (scan.task !== 'classify') return
   const learnt = scan.classNames.filter((_, index) => totals.classes[index]!.train > 0)
   if (learnt.length < 2)
@@ -166,11 +195,12 @@ interface Finished {
   root: string
   options: ImportOptions
   scan: Scan
+  order: Order
   encoder: Encoder
   totals: Totals
 }
 
-function recordOf({ id, root, options, scan, encoder, totals }: Finished): Dataset {
+function recordOf({ id, root, options, scan, order, encoder, totals }: Finished): Dataset {
   const sizes = [...encoder.sizes]
     .map(([key, times]) => {
       const [width = 0, height = 0] = key.split('x').map(Number)
@@ -200,7 +230,7 @@ function recordOf({ id, root, options, scan, encoder, totals }: Finished): Datas
     sizes: sizes.slice(0, 20),
     problems: scan.problems.listed,
     problemCount: scan.problems.total,
-    notes: encoder.notes(),
+    notes: [...order.notes, ...encoder.notes()],
     checks: [],
     bytes: totals.bytes,
     importedAt: Date.now(),

@@ -36,7 +36,7 @@ export async function walk(root: string, pace: Pace): Promise<Walk> {
     root,
     found: [],
     classNames: [],
-    givenSplit: parts.length === 2,
+    givenSplit: parts.length > 1,
     empty: [],
     unreadable: [],
     others: 0,
@@ -64,13 +64,15 @@ export async function walk(root: string, pace: Pace): Promise<Walk> {
     }
   }
   const training = perSplit.get('train') ?? perSplit.get(null) ?? new Set()
-  const strangers = [...(perSplit.get('validation') ?? [])].filter((name) => !training.has(name))
-  if (strangers.length > 0 && training.size > 0)
-    refuse(
-      'class-mismatch',
-      `The validation part has ${count(strangers.length, 'class', 'classes')} that the training part has not: ${someOf(strangers)}.`,
-      'Add training images for them, or take them out of the validation folder.',
-    )
+  for (const part of ['validation', 'test'] as const) {
+    const strangers = [...(perSplit.get(part) ?? [])].filter((name) => !training.has(name))
+    if (strangers.length > 0 && training.size > 0)
+      refuse(
+        'class-mismatch',
+        `The ${part} part has ${count(strangers.length, 'class', 'classes')} that the training part has not: ${someOf(strangers)}.`,
+        `Add training images for them, or take them out of the ${part} folder.`,
+      )
+  }
   result.classNames = [...training].sort(naturalOrder)
   return result
 }

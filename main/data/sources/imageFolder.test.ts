@@ -22,17 +22,18 @@ describe('images in a folder per class', () => {
     expect(guess.givenSplit).toBe(false)
   })
 
-  test('respects train and val folders and leaves test unseen', async () => {
+  test('respects train, val and test folders', async () => {
     const { path, datasetsFolder } = await source({
       ...(await pictures(['train/a', 'train/b'], 5)),
       ...(await pictures(['val/a', 'val/b'], 2)),
       ...(await pictures(['test/a', 'test/b'], 3)),
     })
     const guess = await inspect(path)
-    expect(guess).toMatchObject({ givenSplit: true, sampleCount: 14 })
-    expect(guess.reasons).toContain('test/ is left out; it stays unseen.')
+    expect(guess).toMatchObject({ givenSplit: true, sampleCount: 20 })
+    expect(guess.reasons).toContain('train/ is for training, val/ for validation, test/ for a last test.')
     const dataset = await importDataset(path, imageOptions, { datasetsFolder })
-    expect(dataset.classes).toEqual(['a', 'b'].map((name) => ({ name, train: 5, validation: 2, test: 0 })))
+    expect(dataset.classes).toEqual(['a', 'b'].map((name) => ({ name, train: 5, validation: 2, test: 3 })))
+    expect(dataset).toMatchObject({ trainCount: 10, validationCount: 4, testCount: 6 })
   })
 
   test('resizes several sizes and says which there were', async () => {

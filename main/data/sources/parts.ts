@@ -3,7 +3,7 @@ import type { Split } from '../../common/schemas.ts'
 import type { Entry } from '../files.ts'
 import { naturalOrder } from '../files.ts'
 
-const names: Record<string, Split | 'test'> = {
+const names: Record<string, Split> = {
   train: 'train',
   training: 'train',
   val: 'validation',
@@ -19,19 +19,19 @@ export interface Part {
 }
 
 export interface Parts {
-  /** One part without a split, or a training and a validation part. */
+  /** One part without a split, or a training and a validation part, and a test part where there are all three. */
   parts: Part[]
   /** Sentences about what was taken for what. */
   reasons: string[]
 }
 
 /**
- * Finds train and validation folders. `test` serves as validation where there is no other, and is left
- * out otherwise. `train` without any counterpart is split by hash like a folder without parts.
+ * Finds train, validation and test folders. `test` serves as validation where there is no other. `train` without any
+ * counterpart is split by hash like a folder without parts.
  */
 export function findParts(folder: string, entries: readonly Entry[]): Parts {
   const folders = entries.filter((entry) => entry.folder)
-  const of = (wanted: Split | 'test'): Entry | undefined =>
+  const of = (wanted: Split): Entry | undefined =>
     folders.find((entry) => names[entry.name.toLowerCase()] === wanted)
   const train = of('train')
   if (!train) return { parts: [{ split: null, folder }], reasons: [] }
@@ -43,8 +43,12 @@ export function findParts(folder: string, entries: readonly Entry[]): Parts {
     reasons.push(`Only ${train.name}/ is there: part of it is held out for validation.`)
     return { parts: [{ split: null, folder: train.path }], reasons }
   }
-  reasons.push(`${train.name}/ is for training, ${held.name}/ for validation.`)
-  if (validation && test) reasons.push(`${test.name}/ is left out; it stays unseen.`)
+  const last = validation ? test : undefined
+  reasons.push(
+    last
+      ? `${train.name}/ is for training, ${held.name}/ for validation, ${last.name}/ for a last test.`
+      : `${train.name}/ is for training, ${held.name}/ for validation.`,
+  )
   const others = folders.filter((entry) => entry !== train && entry !== validation && entry !== test)
   if (others.length > 0)
     reasons.push(
@@ -58,6 +62,7 @@ export function findParts(folder: string, entries: readonly Entry[]): Parts {
     parts: [
       { split: 'train', folder: train.path },
       { split: 'validation', folder: held.path },
+      ...(last ? [{ split: 'test' as const, folder: last.path }] : []),
     ],
     reasons,
   }
