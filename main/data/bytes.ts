@@ -23,8 +23,8 @@ export async function isGzip(path: string): Promise<boolean> {
  * @throws UserError `data/missing`, `data/unreadable`; GzipError
  */
 export async function* bytesOf(path: string): AsyncGenerator<Buffer> {
-  const raw = createReadStream(path, { highWaterMark: 1 << 18 })
   const gunzip = (await isGzip(path)) ? createGunzip({ chunkSize: 1 << 18 }) : null
+  const raw = createReadStream(path, { highWaterMark: 1 << 18 })
   if (gunzip) {
     raw.on('error', (error) => gunzip.destroy(error))
     raw.pipe(gunzip)

@@ -1,0 +1,5 @@
+export { encodingOf } from './encoding.ts'
+export type { Encoding } from './encoding.ts'
+export type { RecordRow, Records, RecordsOptions } from './format.ts'
+export { linesOf } from './lines.ts'
+export { openRecords, recordsFormat } from './open.ts'
