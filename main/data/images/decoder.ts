@@ -4,11 +4,11 @@
  * break a decoder takes down only that process, which is started again.
  */
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { projectRoot } from '../../paths.ts'
+import { nodeBinary } from '../nodeBinary.ts'
 import type { Decoded, ImageLook, ImageSize, Sizing } from './codec.ts'
 import { readFrames, writeFrame } from './frames.ts'
 
@@ -119,13 +119,4 @@ function keepAlive(process: Child, on: boolean): void {
   for (const handle of [process, process.stdin as Socket, process.stdout as unknown as Socket])
     if (on) handle.ref()
     else handle.unref()
-}
-
-/** The Node that npm installed where we run inside Electron, else the one we run on. */
-function nodeBinary(): string {
-  if (!process.versions.electron) return process.execPath
-  const name = process.platform === 'win32' ? 'node.exe' : 'node'
-  const path = join(projectRoot(), 'node_modules', 'node', 'bin', name)
-  if (existsSync(path)) return path
-  throw new Error(`the image decoder needs ${path}, which is not there: run npm ci`)
 }
