@@ -23,8 +23,10 @@ import {
   refusalSchema,
   runDetailSchema,
   runSchema,
+  refreshedSchema,
   sampleSetSchema,
   seriesSchema,
+  sourceChangeSchema,
   splitSchema,
   templateSchema,
   trainConfigSchema,
@@ -81,6 +83,22 @@ export const contract = {
         }),
       )
       .output(z.object({ total: z.number(), items: z.array(previewItemSchema) })),
+    /** Single samples by their row, in the order asked: those that a finding of the check-up is about. */
+    samplesAt: procedure
+      .input(z.object({ datasetId: z.string(), rows: z.array(z.number().int().min(0)).max(200) }))
+      .output(z.array(previewItemSchema)),
+    rename: procedure
+      .input(z.object({ datasetId: z.string(), name: z.string().trim().min(1).max(120) }))
+      .output(datasetSchema),
+    /** Looks whether the source has changed since the import, without reading it. */
+    changed: procedure.input(z.object({ datasetId: z.string() })).output(sourceChangeSchema),
+    /**
+     * Reads the source again with the same options. What changed is a new data set, and the one before stays for the
+     * runs that were trained on it.
+     */
+    refresh: procedure
+      .input(z.object({ datasetId: z.string() }))
+      .output(eventIterator(progressSchema, refreshedSchema)),
     remove: procedure.input(z.object({ datasetId: z.string() })).output(none),
   },
   models: {

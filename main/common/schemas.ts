@@ -269,6 +269,14 @@ export const datasetSchema = z.object({
   checks: z.array(checkSchema).default([]),
   bytes: z.number(),
   importedAt: z.number(),
+  /** The files that it was made of; absent where there were too many to count, and in older records. */
+  source: z
+    .object({
+      files: z.number(),
+      /** Milliseconds since 1970 of the latest change to a file or folder. */
+      newest: z.number(),
+    })
+    .optional(),
 })
 export type Dataset = z.infer<typeof datasetSchema>
 
@@ -296,6 +304,28 @@ export const previewItemSchema = z.object({
   tokens: z.array(z.string()).nullable(),
 })
 export type PreviewItem = z.infer<typeof previewItemSchema>
+
+/** Whether what a data set was made of has changed since, by the names and times of files alone. */
+export const sourceChangeSchema = z.object({
+  state: z.enum(['same', 'changed', 'gone', 'unknown']),
+  /** A sentence: "5 files, where there were 3". Empty where nothing changed. */
+  what: z.string(),
+})
+export type SourceChange = z.infer<typeof sourceChangeSchema>
+
+/** What a data set has that it had not before it was read again. */
+export const refreshedSchema = z.object({
+  /** The new data set, or the same where nothing changed. */
+  dataset: datasetSchema,
+  changes: z.object({
+    /** Samples by content; all zero where the older one cannot tell. */
+    added: z.number(),
+    removed: z.number(),
+    kept: z.number(),
+    sentences: z.array(z.string()),
+  }),
+})
+export type Refreshed = z.infer<typeof refreshedSchema>
 
 export const progressSchema = z.object({
   done: z.number(),

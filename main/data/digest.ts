@@ -19,9 +19,14 @@ export function position(itemDigest: Buffer): number {
   return itemDigest.readUIntBE(0, 6) / 2 ** 48
 }
 
-/** The first 64 bits, by which samples are told apart after the import: two of a million differ in them almost surely. */
+/** The first 64 bits, by which samples are told apart after the import: no two of a million share them by chance. */
 export function shortDigest(itemDigest: Buffer): bigint {
   return itemDigest.readBigUInt64LE(0)
+}
+
+/** What a row is placed and recognised by. */
+export function identity(itemDigest: Buffer): { position: number; digest: bigint } {
+  return { position: position(itemDigest), digest: shortDigest(itemDigest) }
 }
 
 /** Collects the parts of a data set's fingerprint. Parts are length-prefixed, so they cannot run together. */

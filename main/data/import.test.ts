@@ -13,7 +13,7 @@ import {
   temporaryFolder,
   textOptions,
 } from './fixtures.ts'
-import { importDataset, preview, readCached, removeCache } from './index.ts'
+import { importDataset, preview, readCached, removeCache, samplesAt } from './index.ts'
 
 async function workplace(count = 200): Promise<{ path: string; datasetsFolder: string }> {
   const folder = await temporaryFolder()
@@ -240,5 +240,21 @@ describe('preview', () => {
     })
     expect((await refusal(removeCache('../set', datasetsFolder))).code).toBe('data/unknown-id')
     expect((await readdir(path)).length).toBe(2)
+  })
+})
+
+describe('single rows', () => {
+  test('are shown in the order asked', async () => {
+    const { path, datasetsFolder } = await workplace()
+    const dataset = await importDataset(path, idxOptions, { datasetsFolder })
+    const query = { split: null, classIndex: null, offset: 0, limit: 200 }
+    const { items } = await preview(dataset, datasetsFolder, query)
+    expect(await samplesAt(dataset, datasetsFolder, [199, 3, 150])).toEqual([
+      items[199],
+      items[3],
+      items[150],
+    ])
+    expect(await samplesAt(dataset, datasetsFolder, [])).toEqual([])
+    expect((await refusal(samplesAt(dataset, datasetsFolder, [3, 200]))).code).toBe('data/unknown-row')
   })
 })

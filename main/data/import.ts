@@ -1,7 +1,8 @@
 /** From a source on disk to a data set in the workspace. */
 import { createHash } from 'node:crypto'
-import { rename, statfs, writeFile } from 'node:fs/promises'
+import { rename, stat, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { defaultSplit } from '../common/schemas.ts'
 import type { DataKind, Dataset, ImportOptions, Progress, Split } from '../common/schemas.ts'
 import { makeTemporary, putInPlace, removeTemporary } from './cache/folders.ts'
@@ -19,6 +20,8 @@ import { runningText } from './sources/runningText.ts'
 import type { Encoder, Scan, Source } from './sources/source.ts'
 import { table } from './sources/table.ts'
 import { textClasses } from './sources/textClasses.ts'
+import { sourceState } from './sourceState.ts'
+import type { SourceState } from './sourceState.ts'
 import { checkSides, orderRows } from './split.ts'
 import type { Order, Shares } from './split.ts'
 
@@ -52,17 +55,20 @@ export async function importDataset(
   const root = absolutePath(path)
   const temporary = await makeTemporary(datasetsFolder)
   try {
+    // Before anything is read: what changes meanwhile is then seen as changed.
+    const source = (await sourceState(root, pace)) ?? undefined
     const scan = await sources[options.kind].scan(root, options, pace)
     if (scan.task === 'classify') checkClasses(scan.classNames, root)
     const shares = sharesOf(scan, options)
     const id = await idOf(scan, shares, pace)
     const standing = await readCached(datasetsFolder, id)
-    if (standing) return await bringUpToDate(standing, root, options, datasetsFolder)
+    if (standing)
+      return await bringUpToDate(standing, { path: root, name: options.name, source }, datasetsFolder)
     const order = await orderRows(scan.rows, shares, pace)
     const encoder = await scan.encoder(order, pace)
     await checkSpace(temporary, encoder, scan.rows.length)
     const totals = await write(temporary, scan, order, encoder, shares, pace)
-    const record = recordOf({ id, root, options, scan, order, encoder, totals })
+    const record = recordOf({ id, root, options, source, scan, order, encoder, totals })
     await writeRecord(temporary, record)
     signal?.throwIfAborted()
     return await putInPlace(temporary, datasetsFolder, record)
@@ -144,6 +150,7 @@ async function write(
     storedDtype,
     task,
     classCount,
+    digests: scan.rows.every(({ digest }) => digest !== undefined),
   })
   try {
     let done = 0
@@ -157,8 +164,8 @@ async function write(
         continue
       }
       const { input, extents = [], overlap = 0, targets = null, item } = encoded
-      const { classIndex } = scan.rows[encoded.row]!
-      await writer.add({ split, classIndex, input, extents, overlap, targets, item })
+      const { classIndex, digest = null } = scan.rows[encoded.row]!
+      await writer.add({ split, classIndex, input, extents, overlap, targets, item, digest })
     }
     const totals = await writer.finish({ vocabulary, columns })
     checkWritten(totals, scan, shares)
@@ -194,13 +201,14 @@ interface Finished {
   id: string
   root: string
   options: ImportOptions
+  source: SourceState | undefined
   scan: Scan
   order: Order
   encoder: Encoder
   totals: Totals
 }
 
-function recordOf({ id, root, options, scan, order, encoder, totals }: Finished): Dataset {
+function recordOf({ id, root, options, source, scan, order, encoder, totals }: Finished): Dataset {
   const sizes = [...encoder.sizes]
     .map(([key, times]) => {
       const [width = 0, height = 0] = key.split('x').map(Number)
@@ -234,6 +242,7 @@ function recordOf({ id, root, options, scan, order, encoder, totals }: Finished)
     checks: [],
     bytes: totals.bytes,
     importedAt: Date.now(),
+    ...(source && { source }),
   }
 }
 
@@ -248,19 +257,16 @@ async function writeRecord(folder: string, record: Dataset): Promise<void> {
   }
 }
 
-async function bringUpToDate(
+/** Gives a stored data set another name, or says where its content lies now. */
+export async function bringUpToDate(
   record: Dataset,
-  root: string,
-  options: ImportOptions,
+  now: Pick<Dataset, 'name' | 'path' | 'source'>,
   datasetsFolder: string,
 ): Promise<Dataset> {
-  if (record.name === options.name && record.path === root) return record
-  const updated = {
-    ...record,
-    name: options.name,
-    path: root,
-    options: { ...record.options, name: options.name },
-  }
-  await writeRecord(cacheFolder(datasetsFolder, record.id), updated)
+  const updated = { ...record, ...now, options: { ...record.options, name: now.name } }
+  if (isDeepStrictEqual(updated, record)) return record
+  const folder = cacheFolder(datasetsFolder, record.id)
+  // The stored copy of a data set in the list may be gone; its name is no reason to complain of that.
+  if (await stat(folder).catch(() => null)) await writeRecord(folder, updated)
   return updated
 }

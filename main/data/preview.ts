@@ -6,7 +6,7 @@ import { cacheFiles, cacheFolder } from './cache/layout.ts'
 import { readItems, readSamples, readVocabulary } from './cache/reader.ts'
 import type { StoredSample } from './cache/reader.ts'
 import { toDataUrl } from './images/decoder.ts'
-import { fileErrorCode, refuse, refuseFileError } from './refuse.ts'
+import { figure, fileErrorCode, refuse, refuseFileError } from './refuse.ts'
 
 const snippetCharacters = 400
 const shownTokens = 200
@@ -31,18 +31,61 @@ export async function preview(
   datasetsFolder: string,
   query: PreviewQuery,
 ): Promise<{ total: number; items: PreviewItem[] }> {
+  return withCache(dataset, datasetsFolder, async (folder) => {
+    const labels = await readLabels(dataset, folder)
+    const { total, rows } = select(dataset, labels, query)
+    return { total, items: await itemsOf(dataset, folder, rows, labels) }
+  })
+}
+
+/**
+ * Single rows, in the order asked.
+ * @throws UserError `data/unknown-row`; `data/cache-missing` when the cache is gone
+ */
+export async function samplesAt(
+  dataset: Dataset,
+  datasetsFolder: string,
+  rows: readonly number[],
+): Promise<PreviewItem[]> {
+  const all = dataset.trainCount + dataset.validationCount + dataset.testCount
+  const stranger = rows.find((row) => row >= all)
+  if (stranger !== undefined)
+    refuse(
+      'unknown-row',
+      `"${dataset.name}" has no row ${figure(stranger)}; its rows are 0 to ${figure(all - 1)}.`,
+      'Ask for one of them.',
+    )
+  return withCache(dataset, datasetsFolder, async (folder) =>
+    itemsOf(dataset, folder, rows, await readLabels(dataset, folder)),
+  )
+}
+
+const readLabels = (dataset: Dataset, folder: string): Promise<Buffer> | null =>
+  dataset.task === 'classify' ? readFile(join(folder, cacheFiles.labels)) : null
+
+async function itemsOf(
+  dataset: Dataset,
+  folder: string,
+  rows: readonly number[],
+  labels: Buffer | null,
+): Promise<PreviewItem[]> {
+  const shown = await show(dataset, folder, rows)
+  return rows.map((row, at) => ({
+    index: row,
+    split: splitOf(dataset, row),
+    classIndex: labels?.readUInt32LE(row * 8) ?? null,
+    ...shown[at]!,
+  }))
+}
+
+async function withCache<Result>(
+  dataset: Dataset,
+  datasetsFolder: string,
+  use: (folder: string) => Promise<Result>,
+): Promise<Result> {
   const folder = cacheFolder(datasetsFolder, dataset.id)
   try {
-    const labels = dataset.task === 'classify' ? await readFile(join(folder, cacheFiles.labels)) : null
-    const { total, rows } = select(dataset, labels, query)
-    const shown = await show(dataset, folder, rows)
-    const items = rows.map((row, at): PreviewItem => ({
-      index: row,
-      split: splitOf(dataset, row),
-      classIndex: labels?.readUInt32LE(row * 8) ?? null,
-      ...shown[at]!,
-    }))
-    return { total, items }
+    return await use(folder)
   } catch (error) {
     if (fileErrorCode(error) === 'ENOENT')
       refuse(

@@ -17,7 +17,7 @@ export interface Row {
   split: Split | null
   /** What the row has in the column by which rows stay together; null or absent where it has nothing. */
   group?: string | null
-  /** The first 8 bytes of the digest of its content, by which duplicates are found; see `shortDigest`. */
+  /** The first 8 bytes of the digest of its content, by which duplicates are found; absent where rows overlap. */
   digest?: bigint
 }
 

@@ -7,10 +7,20 @@ import { contract } from '../common/api.ts'
 import { toRefusal, UserError } from '../common/errors.ts'
 import { templates } from '../common/templates.ts'
 import { dataShape } from '../common/trainable.ts'
-import { browse, inspect, preview, removeCache, sampleSets } from '../data/index.ts'
+import {
+  browse,
+  createPace,
+  inspect,
+  preview,
+  removeCache,
+  samplesAt,
+  sampleSets,
+  sourceChange,
+} from '../data/index.ts'
 import type { Store } from '../store/index.ts'
 import { doctor } from './doctor.ts'
 import { importTask } from './importService.ts'
+import { refreshTask, renameDataset } from './refreshService.ts'
 import type { TrainingService } from './trainingService.ts'
 
 export interface RouterParts {
@@ -70,6 +80,22 @@ export function createRouter(parts: RouterParts) {
       preview: os.data.preview.handler(({ input: { datasetId, ...query } }) =>
         preview(store.datasets.get(datasetId), join(workspace, 'datasets'), query),
       ),
+      samplesAt: os.data.samplesAt.handler(({ input: { datasetId, rows } }) =>
+        samplesAt(store.datasets.get(datasetId), join(workspace, 'datasets'), rows),
+      ),
+      rename: os.data.rename.handler(({ input: { datasetId, name } }) =>
+        renameDataset(store.datasets.get(datasetId), name, workspace, store),
+      ),
+      changed: os.data.changed.handler(({ input: { datasetId }, signal }) =>
+        sourceChange(store.datasets.get(datasetId), createPace(signal)),
+      ),
+      refresh: os.data.refresh.handler(async function* ({ input, signal }) {
+        try {
+          return yield* refreshTask(input.datasetId, workspace, store, signal)
+        } catch (error) {
+          throw refused(error)
+        }
+      }),
       remove: os.data.remove.handler(async ({ input: { datasetId } }) => {
         const dataset = store.datasets.get(datasetId)
         if (training.datasetInUse === datasetId)

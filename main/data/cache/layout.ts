@@ -15,6 +15,8 @@
  * - `vocabulary.json`: the tokens by id (0 is padding, 1 unknown), or the words of a bag in the order of the
  *   features; text only.
  * - `columns.json`: how the columns became features, `Column[]` of data/table/columns.ts; tables only.
+ * - `digests.bin`: the first 8 bytes of each row's content digest, by which duplicates are found and a later import is
+ *   compared; not of running text, and not in data sets that are older than this file.
  * - `dataset.json`: the record. Written last, and the folder is renamed into place after it, so a folder
  *   with a record is whole.
  */
@@ -33,6 +35,7 @@ export const cacheFiles = {
   targets: 'targets.bin',
   vocabulary: 'vocabulary.json',
   columns: 'columns.json',
+  digests: 'digests.bin',
   record: 'dataset.json',
 } as const
 

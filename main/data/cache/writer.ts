@@ -24,6 +24,8 @@ export interface Layout {
   sampleShape: Dataset['sampleShape']
   storedDtype: Dataset['storedDtype']
   classCount: number
+  /** Whether rows have a digest. */
+  digests: boolean
 }
 
 export interface StoredRow {
@@ -37,11 +39,12 @@ export interface StoredRow {
   targets: Float32Array<ArrayBuffer> | null
   /** What the preview knows the row by. */
   item: string
+  digest: bigint | null
 }
 
 /** The files that grow row by row. */
 type Growing = Record<'inputs' | 'items' | 'offsets', Appender> &
-  Record<'rows' | 'labels' | 'targets', Appender | null>
+  Record<'rows' | 'labels' | 'targets' | 'digests', Appender | null>
 
 export class CacheWriter {
   readonly #folder: string
@@ -76,18 +79,20 @@ export class CacheWriter {
       rows: hasPlaces(layout) ? await make('rows') : null,
       labels: layout.task === 'classify' ? await make('labels') : null,
       targets: layout.task === 'regress' ? await make('targets') : null,
+      digests: layout.digests ? await make('digests') : null,
     })
   }
 
   /** Adds a row: all of training come first, then those of validation, then those of the test. */
-  async add({ split, classIndex, input, extents, overlap, targets, item }: StoredRow): Promise<void> {
-    const { inputs, items, offsets, rows, labels, ...files } = this.#files
+  async add({ split, classIndex, input, extents, overlap, targets, item, digest }: StoredRow): Promise<void> {
+    const { inputs, items, offsets, rows, labels, digests, ...files } = this.#files
     const first = this.#counts.train + this.#counts.validation + this.#counts.test === 0
     await items.append(Buffer.from(first ? '[\n' : ',\n'))
     await offsets.append(integers(items.length))
     await items.append(Buffer.from(JSON.stringify(item)))
     await labels?.append(integers(classIndex))
     if (targets) await files.targets?.append(new Uint8Array(targets.buffer))
+    if (digest !== null) await digests?.append(integers(digest))
     const stored = inputs.length / elementBytes[this.#layout.storedDtype]
     await rows?.append(integers(stored - overlap, ...extents))
     await inputs.append(input)
@@ -142,7 +147,7 @@ export class CacheWriter {
 }
 
 /** Eight bytes each, little endian; class indices, offsets and sizes are never negative. */
-function integers(...values: number[]): Buffer {
+function integers(...values: (number | bigint)[]): Buffer {
   const bytes = Buffer.allocUnsafe(8 * values.length)
   values.forEach((value, index) => bytes.writeBigUInt64LE(BigInt(value), 8 * index))
   return bytes

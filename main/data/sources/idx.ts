@@ -2,7 +2,7 @@
 import { basename, dirname } from 'node:path'
 import { plainOptions } from '../../common/schemas.ts'
 import type { ImportOptions, Reading } from '../../common/schemas.ts'
-import { digestNow, Fingerprint, position } from '../digest.ts'
+import { digestNow, Fingerprint, identity } from '../digest.ts'
 import { look } from '../files.ts'
 import { findIdx } from '../idx/find.ts'
 import type { IdxPair } from '../idx/find.ts'
@@ -80,7 +80,7 @@ async function scan(path: string, _options: ImportOptions, pace: Pace): Promise<
       digests.add(itemDigest)
       rows.push({
         classIndex: values.indexOf(part.labels[item]!),
-        position: position(itemDigest),
+        ...identity(itemDigest),
         split: part.pair.split,
       })
     }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { basename, relative, sep } from 'node:path'
 import { plainOptions } from '../../common/schemas.ts'
 import type { ImportOptions, Reading } from '../../common/schemas.ts'
-import { digest, Fingerprint, position } from '../digest.ts'
+import { digest, Fingerprint, identity } from '../digest.ts'
 import { look } from '../files.ts'
 import { decodeImage } from '../images/decoder.ts'
 import type { Sizing } from '../images/codec.ts'
@@ -87,7 +87,7 @@ async function scan(path: string, options: ImportOptions, pace: Pace): Promise<S
     fingerprint.add(`${image.split ?? ''}/${classIndex.get(image.className)!}`).add(outcome)
     rows.push({
       classIndex: classIndex.get(image.className)!,
-      position: position(outcome),
+      ...identity(outcome),
       split: image.split,
     })
     paths.push(image.path)

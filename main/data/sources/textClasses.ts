@@ -2,7 +2,7 @@
 import { basename, extname } from 'node:path'
 import { plainOptions } from '../../common/schemas.ts'
 import type { ImportOptions, Reading } from '../../common/schemas.ts'
-import { digestNow, Fingerprint, position } from '../digest.ts'
+import { digestNow, Fingerprint, identity } from '../digest.ts'
 import { look, naturalOrder } from '../files.ts'
 import { createPace } from '../pace.ts'
 import type { Pace } from '../pace.ts'
@@ -89,7 +89,7 @@ async function scan(path: string, options: ImportOptions, pace: Pace): Promise<S
     }
     if (!classOf.has(item.className)) classOf.set(item.className, classOf.size)
     const itemDigest = digestNow(item.text)
-    rows.push({ classIndex: classOf.get(item.className)!, position: position(itemDigest), split: item.split })
+    rows.push({ classIndex: classOf.get(item.className)!, ...identity(itemDigest), split: item.split })
     texts.push(item.text)
     fingerprint.add(`${item.split ?? ''}/${item.className}`).add(itemDigest)
     pace.report(texts.length, 0, 'Reading texts')
