@@ -1,0 +1,74 @@
+/** What a run tells the main thread: points, events, where it is; at most every 50 ms. Keeps its clock. */
+import type { LayerHealth, RunEvent } from '../../common/schemas.ts'
+import { memoryStats } from '../../engine/index.ts'
+import type { Position, Report } from '../protocol.ts'
+import { PointBuffer, telemetryInterval } from '../telemetry.ts'
+
+export class Reporter {
+  readonly position: Position
+  status: 'running' | 'paused' = 'running'
+  /** As the last probe saw them. */
+  layers: LayerHealth[] = []
+  /** Samples trained on so far, every epoch counted anew. */
+  samples = 0
+  readonly #runId: number
+  readonly #report: (report: Report) => void
+  readonly #points = new PointBuffer()
+  #lastTelemetry = 0
+  /** When the clock of trained seconds was last read. */
+  #clock = performance.now()
+
+  constructor(runId: number, position: Position, report: (report: Report) => void) {
+    this.#runId = runId
+    this.position = position
+    this.#report = report
+  }
+
+  /** Between steps: reads the clock and speaks when it is time. */
+  tick(now: number): void {
+    this.keepTime(now)
+    if (now - this.#lastTelemetry >= telemetryInterval) this.speak()
+  }
+
+  /** Adds the time since the clock was last read to what was trained. */
+  keepTime(now: number = performance.now()): void {
+    const position = this.position
+    position.seconds += (now - this.#clock) / 1000
+    this.#clock = now
+    if (position.step === 0) return
+    position.samplesPerSecond = this.samples / position.seconds
+    position.secondsLeft = (position.seconds / position.step) * (position.totalSteps - position.step)
+  }
+
+  /** Leaves out the time since the clock was last read: the run was paused. */
+  skipTime(): void {
+    this.#clock = performance.now()
+  }
+
+  /** A metric point at the step the run is at. */
+  record(metric: string, value: number): void {
+    const { step, batches, seconds } = this.position
+    this.#points.add(metric, step, value, step / batches, seconds)
+  }
+
+  event(kind: RunEvent['kind'], note: string): void {
+    this.#report({ kind: 'event', runId: this.#runId, event: { step: this.position.step, kind, note } })
+  }
+
+  /** Sends everything since the last time. */
+  speak(): void {
+    this.#lastTelemetry = performance.now()
+    const { activeBytes, peakBytes, cachedBytes } = memoryStats()
+    this.#report({
+      kind: 'telemetry',
+      telemetry: {
+        runId: this.#runId,
+        status: this.status,
+        position: { ...this.position },
+        points: this.#points.take(),
+        layers: this.layers,
+        memory: { active: activeBytes, peak: peakBytes, cached: cachedBytes },
+      },
+    })
+  }
+}

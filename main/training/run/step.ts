@@ -1,0 +1,41 @@
+/** One training step: forward, backward, update. Halts before an update that would write what is not finite. */
+import { UserError } from '../../common/errors.ts'
+import { metrics } from '../../common/schemas.ts'
+import { scope } from '../../engine/index.ts'
+import { layerHealth, probeInterval } from '../health.ts'
+import type { Score } from '../objective.ts'
+import type { Reporter } from './reporter.ts'
+import type { Trainee } from './trainee.ts'
+
+/** Trains on these rows, and counts the step. @throws UserError `training/not-finite` */
+export function trainStep(trainee: Trainee, rows: Uint32Array, reporter: Reporter): Score {
+  const { batches, model, objective, optimizer } = trainee
+  const step = reporter.position.step + 1
+  const probing = (step - 1) % probeInterval === 0
+  return scope(() => {
+    const { inputs, extents, targets } = batches.take(rows)
+    const output = model.forward(inputs, true, extents)
+    const loss = objective.loss(output, targets)
+    const value = loss.item()
+    if (!Number.isFinite(value)) throw diverged(value, step, optimizer.lr)
+    optimizer.zeroGrad()
+    loss.backward()
+    const { stats } = optimizer.step(probing ? { stats: true } : undefined)
+    reporter.position.step = step
+    reporter.samples += rows.length
+    if (stats) {
+      reporter.layers = layerHealth(model, stats)
+      for (const { nodeId, gradientNorm } of reporter.layers)
+        reporter.record(metrics.gradient(nodeId), gradientNorm)
+    }
+    return objective.score(output, targets, value)
+  })
+}
+
+function diverged(value: number, step: number, learningRate: number): UserError {
+  return new UserError({
+    code: 'training/not-finite',
+    what: `The loss became ${Number.isNaN(value) ? 'NaN (not a number)' : 'infinite'} at step ${step}, with learning rate ${learningRate}; training halted before that update.`,
+    mend: 'Lower the learning rate (try a tenth of it) and train again; the weights of the step before are kept.',
+  })
+}
