@@ -5,6 +5,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { contract } from '../common/api.ts'
 import { toRefusal, UserError } from '../common/errors.ts'
+import type { Series } from '../common/schemas.ts'
 import { templates } from '../common/templates.ts'
 import { dataShape } from '../common/trainable.ts'
 import {
@@ -139,7 +140,15 @@ export function createRouter(parts: RouterParts) {
     runs: {
       list: os.runs.list.handler(() => store.runs.list()),
       get: os.runs.get.handler(({ input }) => store.runs.get(input.runId)),
-      series: os.runs.series.handler(({ input }) => store.metrics.series(input)),
+      series: os.runs.series.handler(async ({ input }) => {
+        const all: Series[] = []
+        for (const one of store.metrics.eachSeries(input)) {
+          all.push(one)
+          // Each is read in a few milliseconds; two hundred of them must not hold up everything else.
+          await new Promise((resolve) => setImmediate(resolve))
+        }
+        return all
+      }),
       rename: os.runs.rename.handler(({ input }) => store.runs.rename(input.runId, input.name)),
       remove: os.runs.remove.handler(async ({ input: { runId } }) => {
         if (training.isActive(runId))

@@ -1,6 +1,8 @@
 /** Metric points and their summaries: written in one transaction per flush, read back as buckets. */
 import type { Series, Summary } from '../common/schemas.ts'
 import type { Connection } from './database.ts'
+import { Levels } from './levels.ts'
+import { SeriesReader, type SeriesQuery } from './series.ts'
 
 export interface Point {
   metric: string
@@ -12,32 +14,17 @@ export interface Point {
   seconds: number
 }
 
-export interface SeriesQuery {
-  runIds: readonly number[]
-  metrics: readonly string[]
-  maxBuckets: number
-  fromStep: number | null
-  toStep: number | null
-}
-
-interface BucketRow {
-  step: number
-  lastStep: number
-  min: number
-  max: number
-  mean: number
-  last: number
-  epoch: number
-  seconds: number
-}
-
 export class Metrics {
   readonly #connection: Connection
+  readonly #levels: Levels
+  readonly #reader: SeriesReader
   readonly #ids = new Map<string, number>()
   readonly #statements
 
   constructor(connection: Connection) {
     this.#connection = connection
+    this.#levels = new Levels(connection)
+    this.#reader = new SeriesReader(connection)
     this.#statements = {
       findMetric: connection.prepare<[string], { id: number }>('SELECT id FROM metric WHERE name = ?'),
       addMetric: connection.prepare<[string]>('INSERT INTO metric(name) VALUES (?)'),
@@ -57,29 +44,20 @@ export class Metrics {
       summaries: connection.prepare<[number], Summary & { metric: string }>(`
         SELECT metric.name AS metric, last, min, max, min_step AS minStep, max_step AS maxStep, count
         FROM summary JOIN metric ON metric.id = metric_id WHERE run_id = ?`),
-      range: connection.prepare<
-        [number, number, number, number],
-        { total: number; low: number | null; high: number | null }
-      >(`
-        SELECT count(*) AS total, min(step) AS low, max(step) AS high FROM point
-        WHERE run_id = ? AND metric_id = ? AND step BETWEEN ? AND ?`),
-      buckets: connection.prepare<Record<string, number>, BucketRow>(`
-        SELECT b.step, b.lastStep, b.min, b.max, b.mean, p.value AS last, p.epoch, p.seconds FROM (
-          SELECT min(step) AS step, max(step) AS lastStep, min(value) AS min, max(value) AS max, avg(value) AS mean
-          FROM point
-          WHERE run_id = @run AND metric_id = @metric AND step BETWEEN @low AND @high
-          GROUP BY CAST((step - @low) * @buckets / (@high - @low + 1) AS INTEGER)
-        ) AS b
-        JOIN point AS p ON p.run_id = @run AND p.metric_id = @metric AND p.step = b.lastStep
-        ORDER BY b.step`),
     }
   }
 
   /** Appends points of one run; call inside a transaction. Steps of a metric arrive in order. */
   append(runId: number, points: readonly Point[]): void {
     const batch = new Map<string, Summary>()
+    const ends = new Map<string, [low: number, high: number]>()
     for (const { metric, step, value, epoch, seconds } of points) {
       this.#statements.addPoint.run(runId, this.#metricId(metric), step, value, epoch, seconds)
+      const end = ends.get(metric)
+      if (end) {
+        end[0] = Math.min(end[0], step)
+        end[1] = Math.max(end[1], step)
+      } else ends.set(metric, [step, step])
       const summary = batch.get(metric)
       if (!summary) {
         batch.set(metric, { last: value, min: value, max: value, minStep: step, maxStep: step, count: 1 })
@@ -101,6 +79,7 @@ export class Metrics {
         s.maxStep,
         s.count,
       )
+    for (const [metric, [low, high]] of ends) this.#levels.update(runId, this.#metricId(metric), low, high)
   }
 
   summaries(runId: number): Record<string, Summary> {
@@ -109,26 +88,12 @@ export class Metrics {
 
   /** Series of every asked run and metric that has points, each in at most `maxBuckets` buckets. */
   series(query: SeriesQuery): Series[] {
-    return query.runIds.flatMap((runId) =>
-      query.metrics.flatMap((metric) => {
-        const one = this.#oneSeries(runId, metric, query)
-        return one ? [one] : []
-      }),
-    )
+    return [...this.#reader.read(query)]
   }
 
-  #oneSeries(runId: number, metric: string, query: SeriesQuery): Series | null {
-    const id = this.#statements.findMetric.get(metric)?.id
-    if (id === undefined) return null
-    const from = query.fromStep ?? 0
-    const to = query.toStep ?? Number.MAX_SAFE_INTEGER
-    const range = this.#statements.range.get(runId, id, from, to)
-    if (!range || range.low === null || range.high === null) return null
-    const span = range.high - range.low + 1
-    // As many buckets as steps when all points fit: then each bucket is one point.
-    const buckets = range.total <= query.maxBuckets ? span : query.maxBuckets
-    const parameters = { run: runId, metric: id, low: range.low, high: range.high, buckets }
-    return { runId, metric, total: range.total, buckets: this.#statements.buckets.all(parameters) }
+  /** The same one by one, for who turns to other work between them. */
+  eachSeries(query: SeriesQuery): Generator<Series> {
+    return this.#reader.read(query)
   }
 
   #metricId(name: string): number {

@@ -70,4 +70,55 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX event_by_run ON event(run_id, step);
   `,
+  // Levels of the points, see levels.ts; those of runs that are there already are made from their points.
+  `
+  CREATE TABLE level (
+    run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+    metric_id INTEGER NOT NULL REFERENCES metric(id),
+    size INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    step INTEGER NOT NULL,
+    last_step INTEGER NOT NULL,
+    min REAL NOT NULL,
+    max REAL NOT NULL,
+    mean REAL NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (run_id, metric_id, size, start)
+  ) STRICT, WITHOUT ROWID;
+
+  INSERT INTO level
+  SELECT run_id, metric_id, size, step / size * size, min(step), max(step), min(value), max(value), avg(value), count(*)
+  FROM point, (SELECT 16 AS size UNION ALL SELECT 256 UNION ALL SELECT 4096)
+  GROUP BY run_id, metric_id, size, step / size;
+  `,
+  // What probes measured: which layers a run has, a row of figures for each probe, and histograms.
+  `
+  CREATE TABLE probed_layers (
+    run_id INTEGER PRIMARY KEY REFERENCES run(id) ON DELETE CASCADE,
+    layers TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE probe (
+    run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+    step INTEGER NOT NULL,
+    epoch REAL NOT NULL,
+    seconds REAL NOT NULL,
+    figures BLOB NOT NULL,
+    PRIMARY KEY (run_id, step)
+  ) STRICT;
+
+  CREATE TABLE histogram (
+    run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+    node_id TEXT NOT NULL,
+    part TEXT NOT NULL,
+    step INTEGER NOT NULL,
+    low REAL NOT NULL,
+    high REAL NOT NULL,
+    below INTEGER NOT NULL,
+    above INTEGER NOT NULL,
+    not_finite INTEGER NOT NULL,
+    counts BLOB NOT NULL,
+    PRIMARY KEY (run_id, node_id, part, step)
+  ) STRICT;
+  `,
 ]

@@ -1,0 +1,63 @@
+/**
+ * Summaries of the points of a metric, coarser and coarser, so that a chart of a million points reads a few thousand
+ * rows. A row holds the extremes of `size` steps: a spike of one step is in every level.
+ */
+import type { Connection } from './database.ts'
+
+/** Steps in one row of each level. Each is made of the one before it, the first of the points. */
+export const levelSizes = [16, 256, 4096] as const
+
+export class Levels {
+  readonly #statements
+
+  constructor(connection: Connection) {
+    this.#statements = {
+      fromPoints: connection.prepare<[number, number, number, number]>(`
+        INSERT OR REPLACE INTO level(run_id, metric_id, size, start, step, last_step, min, max, mean, count)
+        SELECT run_id, metric_id, ${levelSizes[0]}, step / ${levelSizes[0]} * ${levelSizes[0]},
+          min(step), max(step), min(value), max(value), avg(value), count(*)
+        FROM point WHERE run_id = ? AND metric_id = ? AND step BETWEEN ? AND ?
+        GROUP BY step / ${levelSizes[0]}`),
+      fromFiner: levelSizes.slice(1).map((size, i) =>
+        connection.prepare<[number, number, number, number]>(`
+          INSERT OR REPLACE INTO level(run_id, metric_id, size, start, step, last_step, min, max, mean, count)
+          SELECT run_id, metric_id, ${size}, start / ${size} * ${size},
+            min(step), max(last_step), min(min), max(max), sum(mean * count) / sum(count), sum(count)
+          FROM level WHERE run_id = ? AND metric_id = ? AND size = ${levelSizes[i] ?? 0} AND start BETWEEN ? AND ?
+          GROUP BY start / ${size}`),
+      ),
+      forget: connection.prepare<[number, number]>('DELETE FROM level WHERE run_id = ? AND start > ?'),
+      straddling: connection.prepare<[number, number], { metric: number }>(
+        'SELECT DISTINCT metric_id AS metric FROM level WHERE run_id = ? AND last_step > ?',
+      ),
+      drop: connection.prepare<[number, number, number]>(
+        'DELETE FROM level WHERE run_id = ? AND metric_id = ? AND last_step > ?',
+      ),
+    }
+  }
+
+  /**
+   * Reads the points between two steps again and writes the rows that they are in: so a step that was trained twice
+   * counts once. Call in the transaction that wrote the points.
+   */
+  update(runId: number, metricId: number, from: number, to: number): void {
+    const within = (size: number): readonly [number, number] => [
+      Math.floor(from / size) * size,
+      Math.floor(to / size) * size + size - 1,
+    ]
+    this.#statements.fromPoints.run(runId, metricId, ...within(levelSizes[0]))
+    this.#statements.fromFiner.forEach((statement, i) =>
+      statement.run(runId, metricId, ...within(levelSizes[i + 1] ?? 0)),
+    )
+  }
+
+  /** After the points beyond a step were deleted: so are their rows. */
+  forgetAfter(runId: number, step: number): void {
+    this.#statements.forget.run(runId, step)
+    const coarsest = levelSizes[levelSizes.length - 1] ?? 0
+    for (const { metric } of this.#statements.straddling.all(runId, step)) {
+      this.#statements.drop.run(runId, metric, step)
+      this.update(runId, metric, Math.floor(step / coarsest) * coarsest, step)
+    }
+  }
+}
