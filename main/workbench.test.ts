@@ -94,6 +94,9 @@ describe('a run', () => {
     const run = await client.runs.get({ runId })
     expect(run).toMatchObject({ status: 'finished', epochsDone: 3, parameters: 203530 })
     expect(run.summaries[metrics.valAccuracy]?.last).toBeGreaterThan(0.93)
+    expect(run.summaries[metrics.valMacroF1]?.last).toBeGreaterThan(0.93)
+    expect(run.summaries[metrics.trainMacroF1]?.count).toBe(3)
+    expect(run.summaries[metrics.valF1('7')]?.last).toBeGreaterThan(0.85)
     expect(run.summaries[metrics.batchLoss]?.count).toBe(live.totalSteps)
     // An untrained classifier of K classes starts near ln K.
     const series = await client.runs.series({

@@ -110,11 +110,15 @@ async function follow(client: Client, runId: number, progress: ProgressLine): Pr
 function progressOf({ epoch, epochs, batch, batches, latest, samplesPerSecond, secondsLeft }: Live): string {
   const loss = latest['batch/loss']
   const accuracy = latest['val/accuracy']
+  const macro = latest['val/macro-f1']
+  const perplexity = latest['val/perplexity']
   const error = latest['val/mae']
   return [
     `epoch ${epoch} of ${epochs}, batch ${batch} of ${batches}`,
     ...(loss === undefined ? [] : [`loss ${loss.toPrecision(4)}`]),
     ...(accuracy === undefined ? [] : [`val accuracy ${accuracy.toFixed(4)}`]),
+    ...(macro === undefined ? [] : [`macro F1 ${macro.toFixed(4)}`]),
+    ...(perplexity === undefined ? [] : [`perplexity ${perplexity.toPrecision(4)}`]),
     ...(error === undefined ? [] : [`val mae ${error.toPrecision(4)}`]),
     `${Math.round(samplesPerSecond)} samples/s`,
     ...(secondsLeft === null ? [] : [`${Math.ceil(secondsLeft)} s left`]),

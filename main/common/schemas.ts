@@ -525,6 +525,8 @@ export const metrics = {
   /** Mean over the classes of the harmonic mean of precision and recall. */
   trainMacroF1: 'train/macro-f1',
   valMacroF1: 'val/macro-f1',
+  /** Of a language model: exp of its loss, so many tokens it wavers between. */
+  valPerplexity: 'val/perplexity',
   /** Of one class, where there are at most 20. */
   valF1: (className: string): string => `val/f1/${className}`,
   gradient: (nodeId: string): string => `gradient/${nodeId}`,

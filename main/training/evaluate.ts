@@ -1,27 +1,31 @@
 /** A model over the validation split. */
 import { noGrad, scope } from '../engine/index.ts'
 import type { Batches } from './batches.ts'
+import type { Confusion } from './confusion.ts'
 import type { Model } from './model.ts'
 import type { Objective, Score } from './objective.ts'
 
 /**
  * Runs the whole validation split without recording a tape.
+ * @param confusion cleared, then counts what was taken for what
  * @param turn awaited between batches so that commands are heard; may throw to abandon the evaluation
  */
 export async function evaluate(
   model: Model,
   batches: Batches,
   objective: Objective,
+  confusion: Confusion | null,
   turn: () => Promise<void>,
 ): Promise<Score[]> {
   const scores: Score[] = []
+  confusion?.clear()
   for (const rows of batches.validation()) {
     scores.push(
       scope(() =>
         noGrad(() => {
           const { inputs, extents, targets } = batches.take(rows)
           const output = model.forward(inputs, false, extents)
-          return objective.score(output, targets, objective.loss(output, targets).item())
+          return objective.score(output, targets, objective.loss(output, targets).item(), confusion)
         }),
       ),
     )

@@ -1,5 +1,6 @@
 /** The training loop of one run, in the engine worker: epochs of steps, evaluation after each, the end. */
 import { toRefusal } from '../common/errors.ts'
+import { metrics } from '../common/schemas.ts'
 import { writeCheckpoint } from './checkpoint.ts'
 import { evaluate } from './evaluate.ts'
 import { figuresOf, type Score } from './objective.ts'
@@ -63,11 +64,12 @@ export class TrainingLoop {
 
   async #epoch(epoch: number): Promise<void> {
     const { batchSize, seed } = this.#job.config
-    const { model, batches, objective } = this.#trainee
+    const { model, batches, objective, confusion } = this.#trainee
     const turn = (): Promise<void> => this.#control.turn()
     const position = this.#position
     position.epoch = epoch
     const scores: Score[] = []
+    confusion.train?.clear()
     for (const [index, rows] of batches.epoch(batchSize, seed, epoch).entries()) {
       const score = trainStep(this.#trainee, rows, this.#reporter)
       this.#figures('batch', [score])
@@ -77,12 +79,18 @@ export class TrainingLoop {
     }
     position.epochsDone = epoch
     this.#figures('train', scores)
-    this.#figures('val', await evaluate(model, batches, objective, turn))
+    this.#figures('val', await evaluate(model, batches, objective, confusion.val, turn))
     this.#reporter.speak()
   }
 
   #figures(part: 'batch' | 'train' | 'val', scores: readonly Score[]): void {
-    for (const [metric, value] of figuresOf(part, scores)) this.#reporter.record(metric, value)
+    const { confusion, objective } = this.#trainee
+    const figures = figuresOf(part, scores)
+    if (part !== 'batch') figures.push(...(confusion[part]?.figures(part) ?? []))
+    const [loss] = figures
+    if (part === 'val' && loss && objective.perplexity)
+      figures.push([metrics.valPerplexity, Math.exp(loss[1])])
+    for (const [metric, value] of figures) this.#reporter.record(metric, value)
   }
 
   /** Writes the checkpoint and the last telemetry; a checkpoint that cannot be written fails the run, not the worker. */

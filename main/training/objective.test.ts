@@ -6,7 +6,7 @@ import { figuresOf, objectiveOf, type Objective } from './objective.ts'
 
 const objective = (data: Partial<Dataset>, parameters: object = {}): Objective => {
   const plan = { output: 'end', steps: [{ id: 'end', parameters }] }
-  return objectiveOf({ targets: [], ...data } as Dataset, { plan } as unknown as Model)
+  return objectiveOf({ targets: [], classes: [], ...data } as Dataset, { plan } as unknown as Model)
 }
 
 describe('what a model is trained to', () => {

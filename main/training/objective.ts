@@ -2,6 +2,7 @@
 import { metrics, type Dataset } from '../common/schemas.ts'
 import type { Parameters } from '../common/layer.ts'
 import { F, tensor, type Tensor } from '../engine/index.ts'
+import type { Confusion } from './confusion.ts'
 import type { Model } from './model.ts'
 
 /** Target of positions that are padding; no loss is computed there. */
@@ -20,18 +21,28 @@ export interface Score {
 }
 
 export interface Objective {
+  /** Classes that results are counted by; none where there are no classes. */
+  readonly classes: readonly string[]
+  /** Whether exp(loss) is the perplexity: of a language model whose loss is the cross-entropy and nothing else. */
+  readonly perplexity: boolean
   /** Mean over what is predicted: a scalar to go backward from. */
   loss(output: Tensor, targets: Tensor): Tensor
-  /** @param loss what `loss` gave for them */
-  score(output: Tensor, targets: Tensor, loss: number): Score
+  /**
+   * @param loss what `loss` gave for them
+   * @param confusion what was taken for what is added to it
+   */
+  score(output: Tensor, targets: Tensor, loss: number, confusion?: Confusion | null): Score
 }
 
 /** The objective of a data set's task, with what the model's Output asks for. */
-export function objectiveOf({ task, targets }: Dataset, { plan }: Model): Objective {
+export function objectiveOf({ task, targets, classes }: Dataset, { plan }: Model): Objective {
   const parameters = plan.steps.find(({ id }) => id === plan.output)?.parameters ?? {}
   switch (task) {
     case 'classify':
-      return classes(smoothing(parameters))
+      return classification(
+        classes.map(({ name }) => name),
+        smoothing(parameters),
+      )
     case 'next-token':
       return nextToken(smoothing(parameters))
     case 'regress':
@@ -45,17 +56,16 @@ function smoothing(parameters: Parameters): number {
 }
 
 /** Logits `[B, C]`, targets int64 `[B]`. */
-function classes(labelSmoothing: number): Objective {
+function classification(classes: readonly string[], labelSmoothing: number): Objective {
   return {
+    classes,
+    perplexity: false,
     loss: (output, targets) => F.crossEntropy(output, targets, { labelSmoothing }),
-    score: (output, targets, loss) => {
+    score: (output, targets, loss, confusion) => {
       const count = targets.shape[0] ?? 0
-      return {
-        loss: loss * count,
-        count,
-        correct: output.detach().argmax(1).eq(targets).sum().item(),
-        error: null,
-      }
+      const predictions = output.detach().argmax(1)
+      confusion?.add(targets, predictions)
+      return { loss: loss * count, count, correct: predictions.eq(targets).sum().item(), error: null }
     },
   }
 }
@@ -64,6 +74,8 @@ function classes(labelSmoothing: number): Objective {
 function nextToken(labelSmoothing: number): Objective {
   const rows = (output: Tensor): Tensor => output.reshape([-1, output.shape.at(-1) ?? 1])
   return {
+    classes: [],
+    perplexity: labelSmoothing === 0,
     loss: (output, targets) =>
       F.crossEntropy(rows(output), targets.flatten(), { labelSmoothing, ignoreIndex: paddingTarget }),
     score: (output, targets, loss) => {
@@ -79,6 +91,8 @@ function nextToken(labelSmoothing: number): Objective {
 /** Numbers `[B, targets]`, all normalised. */
 function regression(huber: boolean, targets: Dataset['targets']): Objective {
   return {
+    classes: [],
+    perplexity: false,
     loss: (output, wanted) => (huber ? F.huberLoss(output, wanted) : F.mseLoss(output, wanted)),
     score: (output, wanted, loss) => {
       const count = wanted.shape[0] ?? 0

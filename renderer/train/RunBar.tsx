@@ -1,7 +1,9 @@
 /** One line about the run: where it is, how fast it goes, what it has reached, or how it ended. */
 import { Button, Progress } from '@mantine/core'
 import { IconChartBar } from '@tabler/icons-react'
+import { imbalanceOf } from '../../main/common/imbalance.ts'
 import { metrics, type Live, type RunDetail } from '../../main/common/schemas.ts'
+import { useDatasets } from '../state/datasets.ts'
 import { isActive, useLive } from '../state/live.ts'
 import { goTo } from '../state/pages.ts'
 import { tick } from '../state/runs.ts'
@@ -46,6 +48,7 @@ function Running({ live, detail }: { live: Live; detail: RunDetail | null }) {
           Best so far <b>{share(best.max)}</b> at step {count(best.maxStep)}
         </span>
       )}
+      {detail && <MacroF1 detail={detail} />}
     </>
   )
 }
@@ -53,6 +56,7 @@ function Running({ live, detail }: { live: Live; detail: RunDetail | null }) {
 function Ended({ live, detail }: { live: Live; detail: RunDetail | null }) {
   const accuracy = detail?.summaries[metrics.valAccuracy]
   const loss = detail?.summaries[metrics.valLoss]
+  const perplexity = detail?.summaries[metrics.valPerplexity]
   const compare = (
     <Button
       variant="default"
@@ -89,9 +93,11 @@ function Ended({ live, detail }: { live: Live; detail: RunDetail | null }) {
               `, best ${share(accuracy.max)} at step ${count(accuracy.maxStep)}`}
           </span>
         )}
+        {detail && <MacroF1 detail={detail} />}
         {loss && (
           <span>
             loss <b>{measure(loss.last)}</b>
+            {perplexity && `, perplexity ${measure(perplexity.last)}`}
           </span>
         )}
         <span>
@@ -100,5 +106,21 @@ function Ended({ live, detail }: { live: Live; detail: RunDetail | null }) {
       </div>
       {compare}
     </>
+  )
+}
+
+/** Where classes are unbalanced, accuracy alone flatters: guessing the largest class already earns its share. */
+function MacroF1({ detail }: { detail: RunDetail }) {
+  const dataset = useDatasets((s) => s.list?.find(({ id }) => id === detail.datasetId))
+  const macro = detail.summaries[metrics.valMacroF1]
+  const imbalance = dataset && imbalanceOf(dataset)
+  if (!macro || !imbalance?.unbalanced) return null
+  const { smallest, largest } = imbalance
+  return (
+    <span
+      title={`Mean over the classes of F1, the harmonic mean of precision and recall; every class counts alike. The classes are unbalanced: ${count(smallest.count)} of ${smallest.name}, ${count(largest.count)} of ${largest.name}.`}
+    >
+      macro F1 <b>{share(macro.last)}</b>
+    </span>
   )
 }

@@ -9,7 +9,7 @@ import type { Trainee } from './trainee.ts'
 
 /** Trains on these rows, and counts the step. @throws UserError `training/not-finite` */
 export function trainStep(trainee: Trainee, rows: Uint32Array, reporter: Reporter): Score {
-  const { batches, model, objective, optimizer } = trainee
+  const { batches, model, objective, optimizer, confusion } = trainee
   const step = reporter.position.step + 1
   const probing = (step - 1) % probeInterval === 0
   return scope(() => {
@@ -28,7 +28,7 @@ export function trainStep(trainee: Trainee, rows: Uint32Array, reporter: Reporte
       for (const { nodeId, gradientNorm } of reporter.layers)
         reporter.record(metrics.gradient(nodeId), gradientNorm)
     }
-    return objective.score(output, targets, value)
+    return objective.score(output, targets, value, confusion.train)
   })
 }
 
