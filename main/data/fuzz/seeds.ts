@@ -1,0 +1,154 @@
+/** A small sound source of every kind; what is fuzzed is one of its files. */
+import { gzipSync } from 'node:zlib'
+import sharp from 'sharp'
+
+export interface Seed {
+  name: string
+  /** By path relative to the source's folder. */
+  files: Record<string, Buffer>
+  /** The file of them that is damaged. */
+  damaged: string
+  /** What is opened: a path in the folder, or '' for the folder itself. */
+  opened: string
+}
+
+const rows = Array.from({ length: 24 }, (_, row) => row)
+const table = (join: string): Buffer =>
+  Buffer.from(
+    ['id', 'size', 'place', 'price']
+      .join(join)
+      .concat(
+        '\n',
+        rows.map((row) => [row, row * 1.5, ['a', 'b', 'c'][row % 3], 10 + row].join(join)).join('\n'),
+      ),
+  )
+const texts = rows.map((row) => ({
+  label: row % 2 ? 'good' : 'bad',
+  text: `line ${row} says "${'word '.repeat(1 + (row % 4))}", then\nmore`,
+}))
+const lines = (word: string): Buffer => Buffer.from(rows.map((row) => `${word} ${row} times`).join('\n'))
+const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`
+
+function idx(magic: number, shape: readonly number[], values: Uint8Array): Buffer {
+  const header = Buffer.alloc(4 + 4 * shape.length)
+  header.writeUInt32BE(magic, 0)
+  shape.forEach((size, axis) => header.writeUInt32BE(size, 4 + 4 * axis))
+  return Buffer.concat([header, values])
+}
+
+const images = idx(
+  0x803,
+  [24, 3, 2],
+  Uint8Array.from({ length: 144 }, (_, at) => (at * 37) & 255),
+)
+const labels = idx(
+  0x801,
+  [24],
+  Uint8Array.from(rows, (row) => row % 3),
+)
+const idxFiles = { 'train-images-idx3-ubyte': images, 'train-labels-idx1-ubyte': labels }
+
+async function picture(format: 'png' | 'jpeg' | 'webp' | 'gif' | 'tiff', shade: number): Promise<Buffer> {
+  const image = sharp({
+    create: { width: 9, height: 7, channels: 3, background: { r: shade, g: 90, b: 20 } },
+  })
+  return image.toFormat(format).toBuffer()
+}
+
+async function pictures(format: Parameters<typeof picture>[0]): Promise<Seed> {
+  const files: Record<string, Buffer> = {}
+  for (const row of rows.slice(0, 12))
+    files[`${row % 2 ? 'cats' : 'dogs'}/${row}.${format}`] = await picture(format, 9 * row)
+  return { name: `a folder of ${format}`, files, damaged: `dogs/0.${format}`, opened: '' }
+}
+
+/** One file that is opened by itself. */
+const single = (name: string, content: Buffer): Seed => ({
+  name,
+  files: { [name]: content },
+  damaged: name,
+  opened: name,
+})
+
+export async function seeds(): Promise<Seed[]> {
+  const { parquetWriteBuffer } = await import('hyparquet-writer')
+  const column = (name: string, data: unknown[], type: 'STRING' | 'DOUBLE'): object => ({ name, data, type })
+  const parquet = (columnData: object[]): Buffer =>
+    Buffer.from(
+      parquetWriteBuffer({
+        columnData: columnData as Parameters<typeof parquetWriteBuffer>[0]['columnData'],
+        rowGroupSize: 10,
+      }),
+    )
+  const csv = Buffer.from(
+    `label,text\n${texts.map(({ label, text }) => `${label},${quoted(text)}`).join('\n')}\n`,
+  )
+  return [
+    { name: 'IDX images', files: idxFiles, damaged: 'train-images-idx3-ubyte', opened: '' },
+    { name: 'IDX labels', files: idxFiles, damaged: 'train-labels-idx1-ubyte', opened: '' },
+    {
+      name: 'gzip IDX',
+      files: {
+        'train-images-idx3-ubyte.gz': gzipSync(images),
+        'train-labels-idx1-ubyte.gz': gzipSync(labels),
+      },
+      damaged: 'train-images-idx3-ubyte.gz',
+      opened: '',
+    },
+    ...(await Promise.all((['png', 'jpeg', 'webp', 'gif', 'tiff'] as const).map(pictures))),
+    single('table.csv', table(',')),
+    single('table.tsv', table('\t')),
+    single(
+      'table.parquet',
+      parquet([
+        column(
+          'size',
+          rows.map((row) => row * 1.5),
+          'DOUBLE',
+        ),
+        column(
+          'place',
+          rows.map((row) => `place ${row % 3}`),
+          'STRING',
+        ),
+        column(
+          'price',
+          rows.map((row) => 10 + row),
+          'DOUBLE',
+        ),
+      ]),
+    ),
+    single('texts.csv', csv),
+    single('texts.csv.gz', gzipSync(csv)),
+    single(
+      'texts.tsv',
+      Buffer.from(texts.map(({ label, text }) => `${label}\t${text.replace('\n', ' ')}`).join('\n')),
+    ),
+    single('texts.jsonl', Buffer.from(texts.map((row) => JSON.stringify(row)).join('\n'))),
+    single(
+      'texts.parquet',
+      parquet([
+        column(
+          'label',
+          texts.map(({ label }) => label),
+          'STRING',
+        ),
+        column(
+          'text',
+          texts.map(({ text }) => text),
+          'STRING',
+        ),
+      ]),
+    ),
+    {
+      name: 'a file per class',
+      files: {
+        'good.txt': lines('good'),
+        'bad.txt': lines('bad'),
+      },
+      damaged: 'bad.txt',
+      opened: '',
+    },
+    single('story.txt', Buffer.from('Once upon a time there was a tape. It was long. '.repeat(400))),
+  ]
+}
