@@ -75,8 +75,6 @@ export const importOptionsSchema = z.object({
       channels: z.union([z.literal(1), z.literal(3)]),
       /** Of `keep`: larger images are shrunk to this, width to height as they were. */
       longestSide: z.number().int().min(8).max(1024).default(96),
-      /** Of `keep`: sides are stretched to the nearest multiple, so that more images share a batch. */
-      multipleOf: z.number().int().min(1).max(64).default(1),
       /**
        * Of `keep`: images are padded to a size that others have too, so that more of them share a batch, by at most this
        * share of the padded image, 0 to 0.5.
@@ -258,6 +256,8 @@ export const datasetSchema = z.object({
   std: z.number(),
   /** The same by channel; of images, which are normalised by these. Empty for everything else, and for older data sets. */
   channels: z.array(z.object({ mean: z.number(), std: z.number() })).default([]),
+  /** Of images that keep their sizes with padding: the sizes that they are padded to, and new ones too. */
+  buckets: z.array(z.object({ width: z.number(), height: z.number() })).default([]),
   /** Distinct original image sizes, most frequent first (at most 20). Empty for text. */
   sizes: z.array(z.object({ width: z.number(), height: z.number(), count: z.number() })),
   /** Files set aside, at most 200 listed; `problemCount` is the true number. */

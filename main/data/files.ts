@@ -2,7 +2,7 @@
 import { open, readdir, realpath, stat } from 'node:fs/promises'
 import type { Stats } from 'node:fs'
 import { homedir } from 'node:os'
-import { extname, join, resolve } from 'node:path'
+import { extname, join, resolve, sep } from 'node:path'
 import { refuseFileError } from './refuse.ts'
 
 const collator = new Intl.Collator('en', { numeric: true })
@@ -41,14 +41,17 @@ export interface Entry {
   name: string
   path: string
   folder: boolean
+  /** Only where it is a symbolic link. */
+  link?: true
 }
 
 /**
  * What lies directly in a folder: hidden names, broken links, sockets and the like left out, links
  * followed. Plain order.
+ * @param broken is told of links that lead nowhere or back to themselves
  * @throws UserError `data/missing`, `data/not-folder`, `data/unreadable`
  */
-export async function listFolder(folder: string): Promise<Entry[]> {
+export async function listFolder(folder: string, broken?: (path: string) => void): Promise<Entry[]> {
   const found = await readdir(folder, { withFileTypes: true }).catch((error: unknown) =>
     refuseFileError(error, folder),
   )
@@ -58,8 +61,9 @@ export async function listFolder(folder: string): Promise<Entry[]> {
     const path = join(folder, item.name)
     if (item.isSymbolicLink()) {
       const target = await stat(path).catch(() => null)
-      if (target?.isDirectory()) entries.push({ name: item.name, path, folder: true })
-      else if (target?.isFile()) entries.push({ name: item.name, path, folder: false })
+      if (target?.isDirectory() || target?.isFile())
+        entries.push({ name: item.name, path, folder: target.isDirectory(), link: true })
+      else if (!target) broken?.(path)
     } else if (item.isDirectory() || item.isFile()) {
       entries.push({ name: item.name, path, folder: item.isDirectory() })
     }
@@ -67,30 +71,66 @@ export async function listFolder(folder: string): Promise<Entry[]> {
   return entries.sort((a, b) => plainOrder(a.name, b.name))
 }
 
+/** Deeper folders are not looked into. */
+const deepest = 16
+
 /**
- * Every file under a folder, down to `depth` levels of folders. A folder reached twice (a loop of symbolic links, or two
- * links to one place) is read once. Folders that may not be read are passed to `unreadable`.
+ * The files of a folder that a person chose. A folder reached twice (a loop of symbolic links, or two links to one place)
+ * is read once; a link that leads out of the chosen folder is not followed, as what lies there was not chosen.
  */
-export async function* filesUnder(
-  folder: string,
-  unreadable: (path: string) => void,
-  visited = new Set<string>(),
-  depth = 4,
-): AsyncGenerator<Entry> {
-  if (depth === 0) return
-  const real = await realpath(folder).catch(() => folder)
-  if (visited.has(real)) return
-  visited.add(real)
-  let entries: Entry[]
-  try {
-    entries = await listFolder(folder)
-  } catch {
-    unreadable(folder)
-    return
+export class Tree {
+  readonly root: string
+  readonly #tell: (path: string, reason: string) => void
+  readonly #told = new Set<string>()
+  /** Where the root really is; found when it is first needed. */
+  #real: Promise<string> | null = null
+
+  /** @param aside is told once of everything that could not be read, and why */
+  constructor(root: string, aside: (path: string, reason: string) => void) {
+    this.root = root
+    this.#tell = aside
   }
-  for (const entry of entries) {
-    if (entry.folder) yield* filesUnder(entry.path, unreadable, visited, depth - 1)
-    else yield entry
+
+  #aside(path: string, reason: string): void {
+    if (this.#told.has(path)) return
+    this.#told.add(path)
+    this.#tell(path, reason)
+  }
+
+  /**
+   * What lies directly in a folder of the tree, in plain order; nothing where it may not be read.
+   * @throws UserError when the root itself may not be read, or is gone
+   */
+  async list(folder: string): Promise<Entry[]> {
+    const broken = (path: string): void => this.#aside(path, 'the link leads nowhere')
+    const found = await listFolder(folder, broken).catch((error: unknown): Entry[] => {
+      if (folder === this.root) throw error
+      this.#aside(folder, 'this folder may not be read')
+      return []
+    })
+    const entries: Entry[] = []
+    for (const entry of found) if (!entry.link || (await this.#staysInside(entry.path))) entries.push(entry)
+    return entries
+  }
+
+  /** Every file under a folder of the tree. @param visited folders read already, by where they really are */
+  async *files(folder: string, visited: Set<string>, depth = deepest): AsyncGenerator<Entry> {
+    if (depth === 0) return
+    const real = await realpath(folder).catch(() => folder)
+    if (visited.has(real)) return
+    visited.add(real)
+    for (const entry of await this.list(folder)) {
+      if (entry.folder) yield* this.files(entry.path, visited, depth - 1)
+      else yield entry
+    }
+  }
+
+  async #staysInside(link: string): Promise<boolean> {
+    this.#real ??= realpath(this.root)
+    const [root, target] = [await this.#real, await realpath(link).catch(() => null)]
+    if (target === root || target?.startsWith(root.endsWith(sep) ? root : root + sep)) return true
+    this.#aside(link, target === null ? 'the link leads nowhere' : `the link leads outside ${this.root}`)
+    return false
   }
 }
 

@@ -89,7 +89,6 @@ export const imageOptions: ImportOptions = {
     width: 4,
     channels: 3,
     longestSide: 96,
-    multipleOf: 1,
     mostPadding: 0,
   },
 }

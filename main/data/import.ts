@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { defaultSplit } from '../common/schemas.ts'
 import type { DataKind, Dataset, ImportOptions, Progress, Split } from '../common/schemas.ts'
+import { clearlyTooMany, refuseTooMany } from './limit.ts'
 import { makeTemporary, putInPlace, removeTemporary } from './cache/folders.ts'
 import { cacheFiles, cacheFolder, cacheFormat, readCached } from './cache/layout.ts'
 import { CacheWriter } from './cache/writer.ts'
@@ -13,6 +14,7 @@ import { Fingerprint } from './digest.ts'
 import { absolutePath } from './files.ts'
 import { createPace } from './pace.ts'
 import type { Pace } from './pace.ts'
+import type { Problems } from './problems.ts'
 import { count, figure, refuse, refuseFileError, someOf } from './refuse.ts'
 import { idx } from './sources/idx.ts'
 import { imageFolder } from './sources/imageFolder.ts'
@@ -58,6 +60,7 @@ export async function importDataset(
     // Before anything is read: what changes meanwhile is then seen as changed.
     const source = (await sourceState(root, pace)) ?? undefined
     const scan = await sources[options.kind].scan(root, options, pace)
+    checkSetAside(scan.problems, samplesOf(scan), options.mostSetAside)
     if (scan.task === 'classify') checkClasses(scan.classNames, root)
     const shares = sharesOf(scan, options)
     const id = await idOf(scan, shares, pace)
@@ -67,7 +70,7 @@ export async function importDataset(
     const order = await orderRows(scan.rows, shares, pace)
     const encoder = await scan.encoder(order, pace)
     await checkSpace(temporary, encoder, scan.rows.length)
-    const totals = await write(temporary, scan, order, encoder, shares, pace)
+    const totals = await write(temporary, scan, order, encoder, { ...options, shares }, pace)
     const record = recordOf({ id, root, options, source, scan, order, encoder, totals })
     await writeRecord(temporary, record)
     signal?.throwIfAborted()
@@ -138,7 +141,7 @@ async function write(
   scan: Scan,
   order: Order,
   encoder: Encoder,
-  shares: Shares,
+  { shares, mostSetAside }: Pick<ImportOptions, 'mostSetAside'> & { shares: Shares },
   pace: Pace,
 ): Promise<Totals> {
   const rows = [...order.train, ...order.validation, ...order.test]
@@ -154,6 +157,8 @@ async function write(
   })
   try {
     let done = 0
+    const samples = samplesOf(scan)
+    const before = scan.problems.samples
     for await (const encoded of encoder.encode(rows, pace)) {
       await pace.rest()
       const split = sideAt(order, done)
@@ -161,6 +166,9 @@ async function write(
       pace.report(done, rows.length, note)
       if (encoded.problem !== null) {
         scan.problems.add(encoded.item, encoded.problem)
+        const sofar = { aside: scan.problems.samples - before, of: done }
+        if (clearlyTooMany(sofar, rows.length, mostSetAside))
+          refuseTooMany(sofar, mostSetAside, scan.problems)
         continue
       }
       const { input, extents = [], overlap = 0, targets = null, item } = encoded
@@ -169,10 +177,20 @@ async function write(
     }
     const totals = await writer.finish({ vocabulary, columns })
     checkWritten(totals, scan, shares)
+    checkSetAside(scan.problems, samples, mostSetAside)
     return totals
   } finally {
     await writer.abandon()
   }
+}
+
+/** Samples that the source has, asked when it is scanned: those set aside already are not among the rows. */
+const samplesOf = ({ rows, problems }: Scan): number => rows.length + problems.samples
+
+/** @throws UserError `data/set-aside` */
+function checkSetAside(problems: Problems, samples: number, most: number): void {
+  const { samples: aside } = problems
+  if (aside > most * samples) refuseTooMany({ aside, of: samples }, most, problems)
 }
 
 const sideAt = ({ train, validation }: Order, place: number): Split =>
@@ -235,6 +253,7 @@ function recordOf({ id, root, options, source, scan, order, encoder, totals }: F
     mean: totals.mean,
     std: totals.std,
     channels: totals.channels,
+    buckets: encoder.buckets ?? [],
     sizes: sizes.slice(0, 20),
     problems: scan.problems.listed,
     problemCount: scan.problems.total,

@@ -6,9 +6,15 @@ const listedAtMost = 200
 export class Problems {
   readonly listed: Problem[] = []
   total = 0
+  /** Of these, samples; the others are folders and the like. */
+  samples = 0
+  firstSample: Problem | null = null
 
-  add(path: string, reason: string): void {
+  /** @param samples how many samples that is: none for a folder */
+  add(path: string, reason: string, samples = 1): void {
     this.total += 1
+    this.samples += samples
+    if (samples > 0) this.firstSample ??= { path, reason }
     if (this.listed.length < listedAtMost) this.listed.push({ path, reason })
   }
 }

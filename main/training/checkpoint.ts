@@ -39,7 +39,7 @@ function preparationOf({ dataset, datasetFolder }: TrainJob): object {
     const path = join(datasetFolder, name)
     return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null
   }
-  const { sampleShape, mean, std, channels, targets, options } = dataset
+  const { sampleShape, mean, std, channels, targets, buckets, options } = dataset
   return {
     sampleShape,
     mean,
@@ -47,6 +47,7 @@ function preparationOf({ dataset, datasetFolder }: TrainJob): object {
     channels,
     targets,
     image: options.image,
+    buckets,
     text: options.text,
     vocabulary: table('vocabulary.json'),
     columns: table('columns.json'),

@@ -40,6 +40,7 @@ const dataset = (sampleShape: number[], classes: number): Dataset => ({
   mean: 0,
   std: 1,
   channels: [],
+  buckets: [],
   sizes: [],
   problems: [],
   problemCount: 0,

@@ -1,7 +1,15 @@
-/** Pictures to samples and back, through sharp. */
+/** Pictures to samples and back, through sharp. Runs in the decoder process; see decoder.ts. */
 import sharp from 'sharp'
-import type { Sharp } from 'sharp'
-import { headerSize } from './header.ts'
+import type { Metadata, Sharp } from 'sharp'
+import { figure } from '../refuse.ts'
+import type { Extent } from './buckets.ts'
+import { conversionsOf } from './conversions.ts'
+import type { Conversion } from './conversions.ts'
+import { imageFormat, whyNot } from './formats.ts'
+import { readHeader } from './header.ts'
+import type { ImageLook } from './header.ts'
+import { placement } from './sizing.ts'
+import type { Preparation } from './sizing.ts'
 
 sharp.cache(false) // every file is read once; a cache would only hold memory
 
@@ -14,79 +22,83 @@ export interface ImageSize {
   channels: 1 | 3
 }
 
-/** How large a sample becomes: `height` x `width`, or as `keep` says. */
-export interface Sizing extends ImageSize {
-  keep?: { longestSide: number; multipleOf: number }
-}
-
-export interface Decoded {
+export interface Prepared {
   /** `[channels, height, width]`, row-major. */
   input: Uint8Array
   /** Of `input`. */
   stored: ImageSize
   /** As the picture is meant to be seen, EXIF orientation applied. */
-  original: { width: number; height: number }
+  original: Extent
+  /** Pixels of `input` that are no part of the picture. */
+  padding: number
+  conversions: Conversion[]
 }
 
-/** `png`, `jpeg`, or null, told by the first bytes: nothing else is ever passed to a decoder. */
-export function imageFormat(start: Uint8Array): 'png' | 'jpeg' | null {
-  if (start[0] === 0x89 && start[1] === 0x50 && start[2] === 0x4e && start[3] === 0x47) return 'png'
-  if (start[0] === 0xff && start[1] === 0xd8 && start[2] === 0xff) return 'jpeg'
-  return null
+/**
+ * Makes an image of any colour space and depth a sample, as the preparation says: the one way, for importing and for
+ * predicting. Transparent parts become white.
+ * @throws Error with a reason fit for a list of problems
+ */
+export async function prepareImage(bytes: Uint8Array, preparation: Preparation): Promise<Prepared> {
+  if (!imageFormat(bytes)) throw new Error(whyNot(bytes))
+  const { channels } = preparation.image
+  const look = await lookInside(bytes)
+  const { scaled, fit, stored, left, top } = placement(look, preparation)
+  const { data, info } = await open(bytes)
+    .autoOrient()
+    .flatten({ background: '#ffffff' })
+    .resize(scaled.width, scaled.height, { fit })
+    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true })
+  if (info.channels !== channels)
+    throw new Error(`decoded to ${info.channels} channels where ${channels} were asked for`)
+  const planes = channelsFirst(data, { ...scaled, channels })
+  return {
+    input: padded(planes, { ...scaled, channels }, { ...stored, left, top }),
+    stored: { ...stored, channels },
+    original: { width: look.width, height: look.height },
+    padding: stored.width * stored.height - scaled.width * scaled.height,
+    conversions: conversionsOf(look, channels),
+  }
+}
+
+/** What the header says; null when it cannot be read. */
+export function lookAtImage(bytes: Uint8Array): Promise<ImageLook | null> {
+  return imageFormat(bytes) ? lookInside(bytes).catch(() => null) : Promise.resolve(null)
 }
 
 function open(bytes: Uint8Array): Sharp {
   return sharp(bytes, { failOn: 'error', limitInputPixels: mostPixels })
 }
 
-/**
- * Decodes a PNG or JPEG of any colour space and depth and stretches it to what `sizing` says. Transparent parts
- * become white.
- * @throws Error with a reason fit for a list of problems
- */
-export async function decodeImage(bytes: Uint8Array, sizing: Sizing): Promise<Decoded> {
-  if (bytes.length === 0) throw new Error('the file is empty')
-  if (!imageFormat(bytes)) throw new Error('not a PNG or JPEG, whatever its name says')
-  const image = open(bytes)
-  const original = headerSize(bytes) ?? (await image.metadata()).autoOrient
-  const size = sizeOf(original, sizing)
-  const { data, info } = await image
-    .autoOrient()
-    .flatten({ background: '#ffffff' })
-    .resize(size.width, size.height, { fit: 'fill' })
-    .toColourspace(size.channels === 1 ? 'b-w' : 'srgb')
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true })
-  if (info.channels !== size.channels)
-    throw new Error(`decoded to ${info.channels} channels where ${size.channels} were asked for`)
-  return { input: channelsFirst(data, size), stored: size, original }
+/** @throws Error with a reason fit for a list of problems */
+async function lookInside(bytes: Uint8Array): Promise<ImageLook> {
+  const look = readHeader(bytes) ?? lookOf(await sharp(bytes, { limitInputPixels: false }).metadata(), bytes)
+  const { width, height } = look
+  if (width * height > mostPixels)
+    throw new Error(
+      `${figure(width)} x ${figure(height)} pixels, more than the ${mostPixels / 1e6} megapixels that are read`,
+    )
+  return look
 }
 
-/** Shrunk to the longest side, then to the nearest multiples. */
-function sizeOf(original: Decoded['original'], { height, width, channels, keep }: Sizing): ImageSize {
-  if (!keep) return { height, width, channels }
-  const { longestSide, multipleOf } = keep
-  const scale = Math.min(1, longestSide / Math.max(original.width, original.height))
-  const side = (pixels: number): number => Math.max(1, Math.round((pixels * scale) / multipleOf)) * multipleOf
-  return { height: side(original.height), width: side(original.width), channels }
-}
-
-export interface ImageLook {
-  width: number
-  height: number
-  grey: boolean
-}
-
-/** What the header says; null when it cannot be read. */
-export async function lookAtImage(bytes: Uint8Array): Promise<ImageLook | null> {
-  if (!imageFormat(bytes)) return null
-  try {
-    const metadata = await open(bytes).metadata()
-    // A grey PNG is reported in the space it is converted to, so its own colour type decides.
-    const grey = imageFormat(bytes) === 'png' ? [0, 4].includes(bytes[25] ?? -1) : metadata.space === 'b-w'
-    return { ...metadata.autoOrient, grey }
-  } catch {
-    return null
+function lookOf(metadata: Metadata, bytes: Uint8Array): ImageLook {
+  const { space, depth, orientation = 1, hasAlpha, isPalette, pages = 1, autoOrient } = metadata
+  if (depth !== 'uchar' && depth !== 'ushort')
+    throw new Error(`its values are of type ${depth}, not of 8 or 16 bits: save it as PNG`)
+  // A grey PNG is reported in the space it is converted to, so its own colour type decides.
+  const greyPng = imageFormat(bytes) === 'png' && [0, 4].includes(bytes[25] ?? -1)
+  return {
+    width: autoOrient.width,
+    height: autoOrient.height,
+    grey: greyPng || space === 'b-w' || space === 'grey16',
+    turned: orientation > 1,
+    transparent: hasAlpha,
+    palette: isPalette,
+    deep: depth === 'ushort',
+    cmyk: space === 'cmyk',
+    animated: pages > 1,
   }
 }
 
@@ -98,6 +110,31 @@ export async function toDataUrl(input: Uint8Array, size: ImageSize): Promise<str
     .png({ compressionLevel: 4 })
     .toBuffer()
   return `data:image/png;base64,${png.toString('base64')}`
+}
+
+/**
+ * The picture in a larger one, the rest filled with the picture's own mean colour: that leaves its mean as it was, and
+ * draws a weaker edge than black or white would. (Its repeated border would teach stripes that no picture has.)
+ */
+function padded(
+  planes: Uint8Array,
+  { width, height, channels }: ImageSize,
+  into: Extent & { left: number; top: number },
+): Uint8Array {
+  if (into.width === width && into.height === height) return planes
+  const area = width * height
+  const filled = new Uint8Array(channels * into.width * into.height)
+  for (let channel = 0; channel < channels; channel += 1) {
+    const plane = planes.subarray(channel * area, (channel + 1) * area)
+    const target = filled.subarray(
+      channel * into.width * into.height,
+      (channel + 1) * into.width * into.height,
+    )
+    target.fill(Math.round(plane.reduce((sum, value) => sum + value, 0) / area))
+    for (let row = 0; row < height; row += 1)
+      target.set(plane.subarray(row * width, (row + 1) * width), (into.top + row) * into.width + into.left)
+  }
+  return filled
 }
 
 function channelsFirst(pixels: Uint8Array, { height, width, channels }: ImageSize): Uint8Array {

@@ -1,12 +1,17 @@
 import { execFileSync } from 'node:child_process'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { decodeImage as decodeHere } from './codec.ts'
-import { decodeImage, lookAtImage, toDataUrl } from './decoder.ts'
+import { prepareImage as prepareHere } from './codec.ts'
+import { lookAtImage, prepareImage, toDataUrl } from './decoder.ts'
 import { readFrames, writeFrame, type Frame } from './frames.ts'
+import type { Preparation } from './sizing.ts'
 import { PassThrough } from 'node:stream'
 
 const size = { width: 3, height: 2, channels: 3 as const }
+const preparation: Preparation = {
+  image: { sizing: 'resize', ...size, longestSide: 96, mostPadding: 0 },
+  buckets: [],
+}
 const png = sharp({ create: { width: 6, height: 4, channels: 3, background: '#204080' } })
   .png()
   .toBuffer()
@@ -14,23 +19,23 @@ const png = sharp({ create: { width: 6, height: 4, channels: 3, background: '#20
 describe('the decoder process', () => {
   it('gives what the codec gives', async () => {
     const bytes = await png
-    const [there, here] = [await decodeImage(bytes, size), await decodeHere(bytes, size)]
+    const [there, here] = [await prepareImage(bytes, preparation), await prepareHere(bytes, preparation)]
     expect([...there.input]).toEqual([...here.input])
     expect(there.original).toEqual({ width: 6, height: 4 })
-    expect(await lookAtImage(bytes)).toEqual({ width: 6, height: 4, grey: false })
+    expect(await lookAtImage(bytes)).toMatchObject({ width: 6, height: 4, grey: false })
     expect(await toDataUrl(there.input, size)).toMatch(/^data:image\/png;base64,/)
   })
 
   it('passes a refusal on in the same words', async () => {
-    await expect(decodeImage(Buffer.from('no picture'), size)).rejects.toThrow(
-      'not a PNG or JPEG, whatever its name says',
+    await expect(prepareImage(Buffer.from('no picture'), preparation)).rejects.toThrow(
+      'not a PNG, JPEG, WebP, GIF or TIFF, whatever its name says',
     )
   })
 
   it('is started again when it dies, and loses no picture that was under way', async () => {
     const bytes = await png
-    await decodeImage(bytes, size)
-    const under = Array.from({ length: 20 }, () => decodeImage(bytes, size))
+    await prepareImage(bytes, preparation)
+    const under = Array.from({ length: 20 }, () => prepareImage(bytes, preparation))
     process.kill(childOf(process.pid), 'SIGKILL')
     for (const { input } of await Promise.all(under)) expect(input).toHaveLength(18)
   })

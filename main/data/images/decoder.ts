@@ -9,11 +9,14 @@ import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { projectRoot } from '../../paths.ts'
 import { nodeBinary } from '../nodeBinary.ts'
-import type { Decoded, ImageLook, ImageSize, Sizing } from './codec.ts'
+import type { ImageSize, Prepared } from './codec.ts'
 import { readFrames, writeFrame } from './frames.ts'
+import type { ImageLook } from './header.ts'
+import type { Preparation } from './sizing.ts'
 
 export type Request = { id: number } & Work
-type Work = { work: 'decode'; size: Sizing } | { work: 'data-url'; size: ImageSize } | { work: 'look' }
+type Work =
+  { work: 'prepare'; preparation: Preparation } | { work: 'data-url'; size: ImageSize } | { work: 'look' }
 export type Answer = { id: number; value: unknown } | { id: number; error: string }
 
 interface Pending {
@@ -25,10 +28,13 @@ interface Pending {
 
 type Child = ChildProcessByStdio<Writable, Readable, null>
 
-/** @throws Error with a reason fit for a list of problems; see codec.ts */
-export async function decodeImage(bytes: Uint8Array, size: Sizing): Promise<Decoded> {
-  const { value, bytes: input } = await ask({ work: 'decode', size }, bytes)
-  return { input, ...(value as Omit<Decoded, 'input'>) }
+/**
+ * Makes an image file a sample: the one way, for importing and for predicting.
+ * @throws Error with a reason fit for a list of problems; see codec.ts
+ */
+export async function prepareImage(bytes: Uint8Array, preparation: Preparation): Promise<Prepared> {
+  const { value, bytes: input } = await ask({ work: 'prepare', preparation }, bytes)
+  return { input, ...(value as Omit<Prepared, 'input'>) }
 }
 
 /** What the header says; null when it cannot be read. */

@@ -1,5 +1,5 @@
 /** The decoder process: reads requests from stdin, answers on stdout, ends when its parent does. See decoder.ts. */
-import { decodeImage, lookAtImage, toDataUrl } from './codec.ts'
+import { lookAtImage, prepareImage, toDataUrl } from './codec.ts'
 import type { Answer, Request } from './decoder.ts'
 import { readFrames, writeFrame } from './frames.ts'
 
@@ -7,9 +7,9 @@ const nothing = new Uint8Array()
 
 async function answer(request: Request, bytes: Uint8Array): Promise<{ value: unknown; bytes: Uint8Array }> {
   switch (request.work) {
-    case 'decode': {
-      const { input, ...sizes } = await decodeImage(bytes, request.size)
-      return { value: sizes, bytes: input }
+    case 'prepare': {
+      const { input, ...value } = await prepareImage(bytes, request.preparation)
+      return { value, bytes: input }
     }
     case 'look':
       return { value: await lookAtImage(bytes), bytes: nothing }

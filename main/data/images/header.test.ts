@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { picture } from '../fixtures.ts'
-import { headerSize } from './header.ts'
+import { readHeader } from './header.ts'
 
 test('reads the size of a PNG and a JPEG', async () => {
-  expect(headerSize(await picture(31, 7, '#123').png().toBuffer())).toEqual({ width: 31, height: 7 })
-  expect(headerSize(await picture(31, 7, '#123').jpeg().toBuffer())).toEqual({ width: 31, height: 7 })
-  expect(headerSize(await picture(31, 7, '#123').jpeg({ progressive: true }).toBuffer())).toEqual({
+  expect(readHeader(await picture(31, 7, '#123').png().toBuffer())).toMatchObject({ width: 31, height: 7 })
+  expect(readHeader(await picture(31, 7, '#123').jpeg().toBuffer())).toMatchObject({ width: 31, height: 7 })
+  expect(readHeader(await picture(31, 7, '#123').jpeg({ progressive: true }).toBuffer())).toMatchObject({
     width: 31,
     height: 7,
   })
@@ -21,5 +21,5 @@ test('is not sure where EXIF may turn the picture, and of anything cut or unknow
     Buffer.from('GIF89a'),
     Buffer.alloc(0),
   ])
-    expect(headerSize(bytes)).toBeNull()
+    expect(readHeader(bytes)).toBeNull()
 })

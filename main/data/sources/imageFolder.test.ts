@@ -95,13 +95,17 @@ describe('images in a folder per class', () => {
       },
       turned: { bytes: turned, top: [255, 0, 0], bottom: [0, 0, 255] },
     }
-    const { decodeImage } = await import('../images/codec.ts')
+    const { prepareImage } = await import('../images/codec.ts')
+    const preparation = (channels: 1 | 3) => ({
+      image: { ...imageOptions.image!, height: 2, width: 2, channels },
+      buckets: [],
+    })
     for (const [name, { bytes, top, bottom }] of Object.entries(sources)) {
-      const { input } = await decodeImage(bytes, { height: 2, width: 2, channels: 3 })
+      const { input } = await prepareImage(bytes, preparation(3))
       const pixel = (at: number): number[] => [input[at]!, input[4 + at]!, input[8 + at]!]
       for (const [channel, value] of [...pixel(0), ...pixel(3)].entries())
         expect(Math.abs(value - [...top, ...bottom][channel]!), `${name} channel ${channel}`).toBeLessThan(40)
-      const grey = await decodeImage(bytes, { height: 2, width: 2, channels: 1 })
+      const grey = await prepareImage(bytes, preparation(1))
       expect(grey.input.length, name).toBe(4)
     }
   })
@@ -132,7 +136,7 @@ describe('images in a folder per class', () => {
       'nothing',
     ])
     expect(reasons['b/empty.png']).toBe('the file is empty')
-    expect(reasons['b/drawing.png']).toContain('not a PNG or JPEG')
+    expect(reasons['b/drawing.png']).toContain('SVG is not read')
     expect(reasons['nothing']).toContain('no image')
     for (const reason of Object.values(reasons)) expect(reason).not.toContain('\n')
   })
@@ -178,7 +182,8 @@ describe('images as large as they are', () => {
   test.each([
     { options: {}, sizes: ['20x60', '43x21', '48x96', '8x8'] },
     { options: { longestSide: 30 }, sizes: ['10x30', '15x30', '30x15', '8x8'] },
-    { options: { multipleOf: 16 }, sizes: ['16x16', '16x64', '48x16', '48x96'] },
+    { options: { mostPadding: 0.2 }, sizes: ['20x60', '43x21', '48x96', '8x8'] },
+    { options: { longestSide: 30, mostPadding: 0.35 }, sizes: ['15x30', '30x15', '8x8'] },
   ])('are stored one after another, $options', async ({ options, sizes }) => {
     const { path, datasetsFolder } = await source(await several())
     const dataset = await importDataset(path, keep(options), { datasetsFolder })

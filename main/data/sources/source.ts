@@ -39,6 +39,8 @@ export interface Encoder {
   note: string
   /** Original image sizes of what was encoded. */
   sizes: Map<string, number>
+  /** Of images that keep their sizes: see buckets.ts. */
+  buckets?: Dataset['buckets']
   /** How a table's columns became features; null for everything else. */
   columns?: readonly Column[]
   /** What a regression predicts. */

@@ -1,7 +1,7 @@
 /** The three layouts of labelled text: a table, a file per class, a folder per class. */
 import { basename, extname } from 'node:path'
 import type { Split } from '../../common/schemas.ts'
-import { extension, filesUnder, listFolder, look, naturalOrder } from '../files.ts'
+import { extension, listFolder, look, naturalOrder, Tree } from '../files.ts'
 import { refuse, someOf } from '../refuse.ts'
 import { findParts } from '../sources/parts.ts'
 import { firstBytes } from '../files.ts'
@@ -71,10 +71,11 @@ async function folders(path: string): Promise<TextFiles | null> {
   const { parts, reasons } = findParts(path, await listFolder(path))
   const files: TextFile[] = []
   const unreadable: string[] = []
+  const tree = new Tree(path, (denied) => unreadable.push(denied))
   for (const part of parts) {
     const visited = new Set<string>()
     for (const folder of (await listFolder(part.folder)).filter((entry) => entry.folder))
-      for await (const file of filesUnder(folder.path, (denied) => unreadable.push(denied), visited))
+      for await (const file of tree.files(folder.path, visited))
         if (extension(file.name) === '.txt')
           files.push({ path: file.path, className: folder.name, split: part.split })
   }

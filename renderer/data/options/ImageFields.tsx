@@ -8,6 +8,13 @@ import { NumberField } from './NumberField.tsx'
 
 type Image = NonNullable<ImportOptions['image']>
 
+const sizings: Record<Image['sizing'], { label: string; help: string }> = {
+  resize: { label: 'Stretch', help: 'One size for all: every image is stretched to it.' },
+  crop: { label: 'Crop', help: 'One size for all: the shorter side is fitted, the middle is kept.' },
+  letterbox: { label: 'Fit', help: 'One size for all: the longer side is fitted, the rest is filled.' },
+  keep: { label: 'Keep', help: 'Every image keeps its proportions; a batch holds images of one size.' },
+}
+
 interface ImageFieldsProps {
   image: Image
   onChange: (part: Partial<Image>) => void
@@ -28,18 +35,15 @@ export function ImageFields({ image, onChange }: ImageFieldsProps) {
   )
   return (
     <>
-      <Field
-        label="Sizes"
-        help={keep ? 'Every image stays as large as it is; a batch holds one size.' : 'One size for all.'}
-      >
+      <Field label="Sizes" help={sizings[image.sizing].help}>
         <SegmentedControl
           aria-label="Sizes"
           value={image.sizing}
-          data={[
-            { value: 'resize', label: 'Resize' },
-            { value: 'keep', label: 'Keep' },
-          ]}
-          onChange={(value) => onChange({ sizing: value === 'keep' ? 'keep' : 'resize' })}
+          data={(Object.keys(sizings) as Image['sizing'][]).map((value) => ({
+            value,
+            label: sizings[value].label,
+          }))}
+          onChange={(sizing) => onChange({ sizing })}
         />
       </Field>
       {keep ? (
@@ -53,12 +57,12 @@ export function ImageFields({ image, onChange }: ImageFieldsProps) {
             onChange={(longestSide) => onChange({ longestSide })}
           />
           <NumberField
-            label="Round sides to"
-            help="A multiple of so many pixels: 16 lets more images share a batch."
-            value={image.multipleOf}
-            min={1}
-            max={64}
-            onChange={(multipleOf) => onChange({ multipleOf })}
+            label="Padding, at most %"
+            help="Of an image: padded to a size that others have too, more of them share a batch."
+            value={Math.round(100 * image.mostPadding)}
+            min={0}
+            max={50}
+            onChange={(percent) => onChange({ mostPadding: percent / 100 })}
           />
         </>
       ) : (
