@@ -10,6 +10,8 @@ import { z } from 'zod'
 import { documentSchema } from './document.ts'
 import { forecastSchema, gradientCheckSchema, oneBatchSchema, rewriteGainSchema } from './inspection.ts'
 import {
+  augmentationSchema,
+  augmentedItemSchema,
   datasetSchema,
   engineInfoSchema,
   findingSchema,
@@ -99,6 +101,17 @@ export const contract = {
     refresh: procedure
       .input(z.object({ datasetId: z.string() }))
       .output(eventIterator(progressSchema, refreshedSchema)),
+    /** Training images as the epochs of a run with this augmentation and seed would see them. */
+    augmented: procedure
+      .input(
+        z.object({
+          datasetId: z.string(),
+          augmentation: augmentationSchema,
+          seed: trainConfigSchema.shape.seed,
+          count: z.number().int().min(1).max(24).default(6),
+        }),
+      )
+      .output(z.array(augmentedItemSchema)),
     remove: procedure.input(z.object({ datasetId: z.string() })).output(none),
   },
   models: {

@@ -353,6 +353,16 @@ export const augmentationSchema = z.object({
 })
 export type Augmentation = z.infer<typeof augmentationSchema>
 
+/** A training image, and what the first epochs of a run would make of it. */
+export const augmentedItemSchema = z.object({
+  row: z.number(),
+  /** `data:image/png;base64,...` as stored. */
+  original: z.string(),
+  /** The same, of epochs 1 to 5. */
+  variants: z.array(z.string()),
+})
+export type AugmentedItem = z.infer<typeof augmentedItemSchema>
+
 export const trainConfigSchema = z.object({
   optimizer: z.enum(['sgd', 'adam']),
   learningRate: z.number().positive().max(100),

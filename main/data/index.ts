@@ -1,4 +1,5 @@
 /** What the workbench asks of this folder. */
+export { augmented } from './augmented.ts'
 export { browse } from './browse.ts'
 export type { Listing } from './browse.ts'
 export { removeCache } from './cache/folders.ts'

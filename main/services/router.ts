@@ -9,6 +9,7 @@ import type { Series } from '../common/schemas.ts'
 import { templates } from '../common/templates.ts'
 import { dataShape } from '../common/trainable.ts'
 import {
+  augmented,
   browse,
   createPace,
   inspect,
@@ -97,6 +98,9 @@ export function createRouter(parts: RouterParts) {
           throw refused(error)
         }
       }),
+      augmented: os.data.augmented.handler(({ input: { datasetId, ...query } }) =>
+        augmented(store.datasets.get(datasetId), join(workspace, 'datasets'), query),
+      ),
       remove: os.data.remove.handler(async ({ input: { datasetId } }) => {
         const dataset = store.datasets.get(datasetId)
         if (training.datasetInUse === datasetId)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { batchCount, epochBatches, orderedBatches, type RowSizes } from './order.ts'
-import { stream } from './random.ts'
+import { stream } from '../common/random.ts'
 
 const next = stream(5, 1)
 const lengths = Uint32Array.from({ length: 1000 }, () => 1 + (next() % 200))

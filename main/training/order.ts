@@ -2,7 +2,7 @@
  * Which rows go into which batch of an epoch. A pure function of the rows' sizes, the batch size, the seed and the
  * epoch, and of nothing else: a run that is resumed finds the same order.
  */
-import { shuffle, stream } from './random.ts'
+import { shuffle, stream } from '../common/random.ts'
 
 /** What rows must have in common to share a batch. */
 export type RowSizes =
