@@ -15,6 +15,7 @@ const text = {
   tokenizer: 'word',
   vocabularySize: 100,
   minimumFrequency: 1,
+  tokenizerFile: null,
   maximumLength: 256,
 } as const
 const table = { ...plainTable, target: 'price', task: 'regress' } as const

@@ -26,7 +26,8 @@ export type EngineInfo = z.infer<typeof engineInfoSchema>
 export const dataKindSchema = z.enum(['idx', 'image-folder', 'table', 'text-classes', 'running-text'])
 export type DataKind = z.infer<typeof dataKindSchema>
 
-export const tokenizerSchema = z.enum(['word', 'character', 'byte'])
+/** `bpe`: byte pairs, trained on the training texts. `file`: a given `tokenizer.json`. */
+export const tokenizerSchema = z.enum(['word', 'character', 'byte', 'bpe', 'file'])
 export type TokenizerName = z.infer<typeof tokenizerSchema>
 
 /** Who trains, who validates and who is left for a last test. */
@@ -89,9 +90,14 @@ export const importOptionsSchema = z.object({
       representation: z.enum(['tokens', 'bag-of-words']).default('bag-of-words'),
       /** Of tokens; a bag is of words. */
       tokenizer: tokenizerSchema.default('word'),
-      /** Words or characters kept, most frequent in training first. Bytes are always all kept. */
-      vocabularySize: z.number().int().min(2).max(20000),
-      /** What occurs less often in training is not kept. */
+      /** Path of the `tokenizer.json`; of the tokenizer `file` only. */
+      tokenizerFile: z.string().min(1).max(4096).nullable().default(null),
+      /**
+       * Words or characters kept, most frequent in training first; of `bpe` the 256 bytes and what they are merged to. Bytes
+       * are always all kept, and so is what a file has.
+       */
+      vocabularySize: z.number().int().min(2).max(100_000),
+      /** What occurs less often in training is not kept, or not merged. */
       minimumFrequency: z.number().int().min(1).max(1000).default(1),
       /** Longer texts are cut to this many tokens. */
       maximumLength: z.number().int().min(1).max(4096).default(256),

@@ -100,6 +100,7 @@ export const textOptions: ImportOptions = {
   text: {
     representation: 'bag-of-words',
     tokenizer: 'word',
+    tokenizerFile: null,
     vocabularySize: 50,
     minimumFrequency: 1,
     maximumLength: 256,

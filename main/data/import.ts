@@ -145,7 +145,7 @@ async function write(
   pace: Pace,
 ): Promise<Totals> {
   const rows = [...order.train, ...order.validation, ...order.test]
-  const { sampleShape, storedDtype, note, vocabulary, columns } = encoder
+  const { sampleShape, storedDtype, note, vocabulary, columns, tokenizer } = encoder
   const { task } = scan
   const classCount = scan.classNames.length
   const writer = await CacheWriter.create(folder, {
@@ -175,7 +175,7 @@ async function write(
       const { classIndex, digest = null } = scan.rows[encoded.row]!
       await writer.add({ split, classIndex, input, extents, overlap, targets, item, digest })
     }
-    const totals = await writer.finish({ vocabulary, columns })
+    const totals = await writer.finish({ vocabulary, columns, tokenizer })
     checkWritten(totals, scan, shares)
     checkSetAside(scan.problems, samples, mostSetAside)
     return totals

@@ -50,6 +50,7 @@ function preparationOf({ dataset, datasetFolder }: TrainJob): object {
     buckets,
     text: options.text,
     vocabulary: table('vocabulary.json'),
+    tokenizer: table('tokenizer.json'),
     columns: table('columns.json'),
   }
 }

@@ -14,6 +14,7 @@
  *   little endian. The preview reads single rows with it.
  * - `vocabulary.json`: the tokens by id (0 is padding, 1 unknown), or the words of a bag in the order of the
  *   features; text only.
+ * - `tokenizer.json`: of texts in byte pairs and of those read with a given tokenizer, see text/tokenizerFile.ts.
  * - `columns.json`: how the columns became features, `Column[]` of data/table/columns.ts; tables only.
  * - `digests.bin`: the first 8 bytes of each row's content digest, by which duplicates are found and a later import is
  *   compared; not of running text, and not in data sets that are older than this file.
@@ -35,6 +36,7 @@ export const cacheFiles = {
   targets: 'targets.bin',
   vocabulary: 'vocabulary.json',
   columns: 'columns.json',
+  tokenizer: 'tokenizer.json',
   digests: 'digests.bin',
   record: 'dataset.json',
 } as const

@@ -111,7 +111,7 @@ export class CacheWriter {
   }
 
   /** Puts everything on the disk. */
-  async finish(tables: Partial<Record<'vocabulary' | 'columns', unknown>>): Promise<Totals> {
+  async finish(tables: Partial<Record<'vocabulary' | 'columns' | 'tokenizer', unknown>>): Promise<Totals> {
     const { items, offsets } = this.#files
     await offsets.append(integers(items.length))
     await items.append(Buffer.from('\n]\n'))

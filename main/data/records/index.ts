@@ -1,4 +1,4 @@
-export { encodingOf } from './encoding.ts'
+export { encodingOf, utf8Of } from './encoding.ts'
 export type { Encoding } from './encoding.ts'
 export type { RecordRow, Records, RecordsOptions } from './format.ts'
 export { linesOf } from './lines.ts'

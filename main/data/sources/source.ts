@@ -2,6 +2,7 @@
 import type { Dataset, ImportOptions, Reading } from '../../common/schemas.ts'
 import type { Column } from '../table/columns.ts'
 import type { Pace } from '../pace.ts'
+import type { TokenizerFile } from '../text/tokenizerFile.ts'
 import type { Problems } from '../problems.ts'
 import type { Order, Row } from '../split.ts'
 
@@ -46,7 +47,9 @@ export interface Encoder {
   /** What a regression predicts. */
   targets?: Dataset['targets']
   /** Tokens by id, or words in the order of the features; null for images. */
-  vocabulary: string[] | null
+  vocabulary: readonly string[] | null
+  /** The `tokenizer.json` that texts are encoded by, where they are by one. */
+  tokenizer?: TokenizerFile | null
   /** What the encoding did to the samples, in sentences; asked when all rows are encoded. */
   notes(): string[]
 }

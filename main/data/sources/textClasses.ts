@@ -2,28 +2,29 @@
 import { basename, extname } from 'node:path'
 import { plainOptions } from '../../common/schemas.ts'
 import type { ImportOptions, Reading } from '../../common/schemas.ts'
-import { digestNow, Fingerprint, identity } from '../digest.ts'
+import { Fingerprint } from '../digest.ts'
 import { look, naturalOrder } from '../files.ts'
 import { createPace } from '../pace.ts'
 import type { Pace } from '../pace.ts'
-import { Problems } from '../problems.ts'
-import { count, refuse } from '../refuse.ts'
-import type { Row } from '../split.ts'
+import { figure, refuse } from '../refuse.ts'
 import { bagEncoder, tokenEncoder } from '../text/encoders.ts'
-import type { TextOptions } from '../text/encoders.ts'
 import { findText } from '../text/find.ts'
 import { textItems } from '../text/items.ts'
-import { TextSurvey } from '../text/survey.ts'
+import { givenFile } from '../text/prepare.ts'
+import { checkClasses, scanTexts } from '../text/scan.ts'
+import { TextLook } from '../text/look.ts'
+import type { TextTable } from '../text/table.ts'
+import type { TextOptions } from '../text/tokenizers.ts'
 import type { Scan, Source } from './source.ts'
 
-const inspectBytes = 4 << 20
-const mostClasses = 1000
+/** What is looked at before anything is imported. */
+const limits = { bytes: 4 << 20, rows: 20_000 }
 
 async function inspect(path: string): Promise<Reading | null> {
   const found = await findText(path)
   if (!found) return null
   const counts = new Map<string, number>()
-  const survey = new TextSurvey()
+  const looked = new TextLook()
   const reasons = [...found.reasons]
   const pace = createPace()
   // A folder per class is counted by its names; only some of the texts are opened.
@@ -32,79 +33,69 @@ async function inspect(path: string): Promise<Reading | null> {
   const opened = { ...found, files: found.files.filter((_, index) => index % step === 0) }
   if (whole)
     for (const file of found.files) counts.set(file.className!, (counts.get(file.className!) ?? 0) + 1)
-  const columns = (chosen: { reason: string }): number => reasons.push(chosen.reason)
-  for await (const item of textItems(opened, columns, inspectBytes)) {
+  const tables: TextTable[] = []
+  let rows = 0
+  let usable = 0
+  for await (const item of textItems(opened, { limits, onTable: (table) => tables.push(table) })) {
     await pace.rest()
+    rows += 1
     if (item.problem !== null) continue
-    survey.add(item.text)
+    usable += 1
+    looked.add(item.text)
     if (!whole) counts.set(item.className, (counts.get(item.className) ?? 0) + 1)
   }
-  checkClasses(counts.size, survey.texts)
-  for (const file of found.files)
-    if (!whole && (await look(file.path)).size > inspectBytes)
-      reasons.push(`${basename(file.path)} is large: counted in its first ${inspectBytes >> 20} MB only.`)
-  const { text, said } = survey.propose()
-  reasons.push(...said)
+  checkClasses(counts.size, usable)
+  const [table] = tables
+  reasons.push(...(table ? [...table.records.reasons, ...table.columns.reasons] : []))
   const classes = [...counts].map(([name, items]) => ({ name, count: items }))
   classes.sort((a, b) => naturalOrder(a.name, b.name))
+  let sampleCount = classes.reduce((sum, entry) => sum + entry.count, 0)
+  const expected = tables.reduce((sum, { records }) => sum + records.approximateRows, 0)
+  if (table && expected > rows * 1.01) {
+    reasons.push(
+      `About ${figure(Math.round(expected))} rows; the classes are counted in the first ${figure(rows)} only.`,
+    )
+    sampleCount = Math.round(expected)
+  } else
+    for (const file of found.files)
+      if (!whole && !table && (await look(file.path)).size > limits.bytes)
+        reasons.push(`${basename(file.path)} is large: counted in its first ${limits.bytes >> 20} MB only.`)
+  const { text, said } = looked.propose()
+  reasons.push(...said)
+  const folder = (await look(path)).isDirectory()
   return {
     path,
     task: 'classify',
-    columns: [],
+    columns: table?.records.columns ?? [],
     options: {
       ...plainOptions,
       kind: 'text-classes',
-      name: basename(path, (await look(path)).isDirectory() ? '' : extname(path)).slice(0, 120) || 'Texts',
+      name: basename(path, folder ? '' : extname(path)).slice(0, 120) || 'Texts',
+      columns: table ? chosenBy(table) : null,
       text,
     },
     reasons,
     classes,
-    sampleCount: classes.reduce((sum, entry) => sum + entry.count, 0),
-    givenSplit: found.files.some((file) => file.split !== null),
+    sampleCount,
+    givenSplit: found.files.some((file) => file.split !== null) || (table?.columns.split ?? null) !== null,
   }
 }
+
+const chosenBy = ({ records, columns }: TextTable): ImportOptions['columns'] => ({
+  header: records.header,
+  input: records.columns[columns.text]!,
+  label: records.columns[columns.label]!,
+})
 
 async function scan(path: string, options: ImportOptions, pace: Pace): Promise<Scan> {
   const { text: wanted } = options
   if (!wanted)
     refuse('options', 'Nothing was chosen about the texts.', 'Choose a tokenizer and a vocabulary.')
-  const found = await findText(path)
-  if (!found)
-    refuse(
-      'no-text',
-      `${path} holds no labelled texts.`,
-      'Choose a .tsv or .csv of labels and texts, or a folder with one .txt file, or one folder of .txt files, per class.',
-    )
-  const problems = new Problems()
-  for (const folder of found.unreadable) problems.add(folder, 'this folder may not be read')
-  const texts: string[] = []
-  const rows: Row[] = []
-  const classOf = new Map<string, number>() // in the order met; numbered naturally below
-  const fingerprint = new Fingerprint().add('text-classes').add(storedBy(wanted))
-  for await (const item of textItems(found)) {
-    await pace.rest()
-    if (item.problem !== null) {
-      problems.add(item.where, item.problem)
-      continue
-    }
-    if (!classOf.has(item.className)) classOf.set(item.className, classOf.size)
-    const itemDigest = digestNow(item.text)
-    rows.push({ classIndex: classOf.get(item.className)!, ...identity(itemDigest), split: item.split })
-    texts.push(item.text)
-    fingerprint.add(`${item.split ?? ''}/${item.className}`).add(itemDigest)
-    pace.report(texts.length, 0, 'Reading texts')
-  }
-  if (rows.length === 0)
-    refuse(
-      'nothing-readable',
-      `${path} has no text that can be used${problems.listed[0] ? `: ${problems.listed[0].reason}` : ''}.`,
-      'Check the file: every row needs a label and a text in UTF-8.',
-    )
-  checkClasses(classOf.size, rows.length)
-  const classNames = [...classOf.keys()].sort(naturalOrder)
-  const renumbered = [...classOf.keys()].map((name) => classNames.indexOf(name))
-  for (const row of rows) row.classIndex = renumbered[row.classIndex]!
-
+  const begin = new Fingerprint().add('text-classes').add(storedBy(wanted))
+  // The file itself decides what is stored, wherever it lies.
+  if (wanted.representation === 'tokens' && wanted.tokenizer === 'file')
+    begin.add(JSON.stringify(await givenFile(wanted)))
+  const { texts, rows, classNames, problems, fingerprint } = await scanTexts(path, options, begin, pace)
   const encoder = wanted.representation === 'tokens' ? tokenEncoder : bagEncoder
   return {
     task: 'classify',
@@ -117,20 +108,10 @@ async function scan(path: string, options: ImportOptions, pace: Pace): Promise<S
 }
 
 /** What of the options changes the stored bytes; plain bags keep the form that they have always had. */
-function storedBy({ representation, ...options }: TextOptions): string {
+function storedBy({ representation, tokenizerFile: _, ...options }: TextOptions): string {
   const { vocabularySize, minimumFrequency } = options
   if (representation === 'tokens') return JSON.stringify(options)
   return minimumFrequency === 1 ? String(vocabularySize) : `${vocabularySize}, ${minimumFrequency}`
-}
-
-/** @throws UserError `data/too-many-classes` when the labels are no classes but, say, numbers or names. */
-function checkClasses(classes: number, items: number): void {
-  if (classes <= mostClasses && (classes <= 2 || classes <= items / 2)) return
-  refuse(
-    'too-many-classes',
-    `The label has ${count(classes, 'different value')} in ${count(items, 'row')}: too many to be classes.`,
-    'Check that the label is in a column of its own; with more than two columns, name them "label" and "text" in the first row.',
-  )
 }
 
 export const textClasses: Source = { inspect, scan }

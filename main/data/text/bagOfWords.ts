@@ -21,7 +21,7 @@ export class BagOfWords {
   }
 
   /** Counts of the vocabulary's words, `[size]`, clipped at 255. Words outside of it are not counted. */
-  encode(text: string): Uint8Array {
+  encode(text: string): Uint8Array<ArrayBuffer> {
     const counts = new Uint8Array(this.size)
     for (const token of words(text)) {
       const index = this.#index.get(token)

@@ -1,10 +1,12 @@
 /** The three layouts of labelled text: a table, a file per class, a folder per class. */
 import { basename, extname } from 'node:path'
-import type { Split } from '../../common/schemas.ts'
-import { extension, listFolder, look, naturalOrder, Tree } from '../files.ts'
+import type { Problem, Split } from '../../common/schemas.ts'
+import { extension, firstBytes, listFolder, look, naturalOrder, Tree } from '../files.ts'
+import type { Entry } from '../files.ts'
+import { recordsFormat } from '../records/index.ts'
 import { refuse, someOf } from '../refuse.ts'
 import { findParts } from '../sources/parts.ts'
-import { firstBytes } from '../files.ts'
+import { splitWords } from './columns.ts'
 
 export interface TextFile {
   path: string
@@ -16,28 +18,23 @@ export interface TextFile {
 export interface TextFiles {
   layout: 'table' | 'file-per-class' | 'folder-per-class'
   files: TextFile[]
-  unreadable: string[]
+  /** What may not be read, and why. */
+  unreadable: Problem[]
   reasons: string[]
 }
 
-const tableExtensions = new Set(['.tsv', '.csv', '.tab'])
 const notAClass = /^(readme|licen[cs]e|notes?|index|requirements)\b/i
 
 /** Finds which layout a path has; null when it has none of them. @throws UserError `data/several-tables` */
 export async function findText(path: string): Promise<TextFiles | null> {
   if (!(await look(path)).isDirectory()) {
-    if (!tableExtensions.has(extension(path)) && !(await looksTabbed(path))) return null
+    if (recordsFormat(path) === null && !(await looksTabbed(path))) return null
     return table(path)
   }
   const entries = await listFolder(path)
-  const tables = entries.filter((entry) => !entry.folder && tableExtensions.has(extension(entry.name)))
-  if (tables.length > 1)
-    refuse(
-      'several-tables',
-      `${path} holds ${tables.length} tables: ${someOf(tables.map((entry) => entry.name))}.`,
-      'Choose one of the files.',
-    )
+  const tables = entries.filter((entry) => !entry.folder && recordsFormat(entry.name) !== null)
   if (tables.length === 1) return table(tables[0]!.path)
+  if (tables.length > 1) return partTables(path, tables)
   const texts = entries.filter(
     (entry) => !entry.folder && extension(entry.name) === '.txt' && !notAClass.test(entry.name),
   )
@@ -67,11 +64,35 @@ function table(path: string): TextFiles {
   }
 }
 
+/** Tables named after the parts of a split: `train.csv` and `test.csv`, `train-00000-of-00002.parquet`. */
+function partTables(path: string, tables: readonly Entry[]): TextFiles {
+  const parts = tables.map(({ name, path: file }) => ({
+    path: file,
+    className: null,
+    split: splitWords.get(/^[a-z]+/i.exec(name)?.[0].toLowerCase() ?? '') ?? null,
+  }))
+  const sides = new Set(parts.map(({ split }) => split))
+  if (sides.has(null) || !sides.has('train') || sides.size < 2)
+    refuse(
+      'several-tables',
+      `${path} holds ${tables.length} tables: ${someOf(tables.map((entry) => entry.name))}.`,
+      'Choose one of the files, or name them train, validation and test.',
+    )
+  return {
+    layout: 'table',
+    files: parts,
+    unreadable: [],
+    reasons: [
+      `${tables.length} tables, named after the parts they are: ${someOf(tables.map(({ name }) => name))}.`,
+    ],
+  }
+}
+
 async function folders(path: string): Promise<TextFiles | null> {
   const { parts, reasons } = findParts(path, await listFolder(path))
   const files: TextFile[] = []
-  const unreadable: string[] = []
-  const tree = new Tree(path, (denied) => unreadable.push(denied))
+  const unreadable: Problem[] = []
+  const tree = new Tree(path, (denied, reason) => unreadable.push({ path: denied, reason }))
   for (const part of parts) {
     const visited = new Set<string>()
     for (const folder of (await listFolder(part.folder)).filter((entry) => entry.folder))

@@ -1,15 +1,13 @@
 /** Labelled texts from any of the layouts, one by one. */
-import { createReadStream } from 'node:fs'
+import { isUtf8 } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
-import { basename } from 'node:path'
-import { createInterface } from 'node:readline'
-import type { Split } from '../../common/schemas.ts'
+import type { ImportOptions, Split } from '../../common/schemas.ts'
 import { decodeLimit, inOrder } from '../parallel.ts'
-import { refuseFileError } from '../refuse.ts'
-import type { Columns } from './columns.ts'
-import { checkEncoding, replacement } from './encoding.ts'
+import { encodingOf, linesOf } from '../records/index.ts'
+import type { RecordsOptions } from '../records/index.ts'
 import type { TextFile, TextFiles } from './find.ts'
-import { readTable } from './table.ts'
+import { openTable } from './table.ts'
+import type { TextTable } from './table.ts'
 
 /** One item may be a book, but not a library. */
 const mostFileBytes = 4 << 20
@@ -18,83 +16,82 @@ export interface TextItem {
   className: string
   text: string
   split: Split | null
-  /** The file, or the file and row, for a list of problems. */
-  where: string
+  group: string | null
+  file: string
+  /** Row or line of the file; null where the file is one item. */
+  number: number | null
   /** Why it must be set aside; null when it can be used. */
   problem: string | null
 }
 
-/**
- * @param bytes to read of each table or list of lines
- * @throws UserError `data/encoding`, `data/table-...`, `data/unreadable`
- */
+/** For a list of problems. */
+export const placeOf = ({ file, number }: Pick<TextItem, 'file' | 'number'>): string =>
+  number === null ? file : `${file}:${number}`
+
+export interface ItemsOptions {
+  /** As a person chose; null to guess. */
+  chosen?: Pick<ImportOptions, 'columns' | 'split'> | null
+  /** Of each table or list of lines. */
+  limits?: Pick<RecordsOptions, 'bytes' | 'rows'>
+  onTable?: (table: TextTable) => void
+}
+
+/** @throws UserError as `openTable`; `data/encoding`, `data/unreadable` */
 export async function* textItems(
   found: TextFiles,
-  onColumns: (columns: Columns) => void = () => undefined,
-  bytes = Infinity,
+  { chosen = null, limits = {}, onTable }: ItemsOptions = {},
 ): AsyncGenerator<TextItem> {
   if (found.layout === 'folder-per-class') {
     yield* inOrder(found.files, decodeLimit, readWhole)
     return
   }
   for (const file of found.files) {
-    if (found.layout === 'table') {
-      for await (const row of readTable(file.path, onColumns, bytes))
-        yield checked({
-          ...file,
-          className: row.label,
-          text: row.text,
-          where: `${file.path}:${row.number}`,
-          problem: row.problem,
-        })
-    } else {
-      yield* readLines(file, bytes)
+    if (found.layout === 'file-per-class') {
+      yield* readLines(file, limits.bytes)
+      continue
     }
+    const table = await openTable(file.path, chosen, limits)
+    onTable?.(table)
+    for await (const { label, text, split, group, number, problem } of table.rows())
+      yield { className: label, text, split: split ?? file.split, group, file: file.path, number, problem }
   }
 }
 
-async function* readLines(file: TextFile, bytes: number): AsyncGenerator<TextItem> {
-  await checkEncoding(file.path)
-  const input = createReadStream(file.path, {
-    encoding: 'utf8',
-    end: bytes === Infinity ? undefined : bytes - 1,
-  })
-  let number = 0
-  try {
-    for await (const line of createInterface({ input, crlfDelay: Infinity })) {
-      number += 1
-      const text = line.replace(/^\ufeff/, '').trim()
-      if (text === '') continue // blank lines only separate
-      yield checked({
-        className: file.className!,
-        text,
-        split: file.split,
-        where: `${file.path}:${number}`,
-        problem: null,
-      })
+async function* readLines(file: TextFile, bytes = Infinity): AsyncGenerator<TextItem> {
+  for await (const { number, text: line, problem } of linesOf(
+    file.path,
+    await encodingOf(file.path),
+    bytes,
+  )) {
+    const text = line.trim()
+    if (text === '' && problem === null) continue // blank lines only separate
+    yield {
+      className: file.className!,
+      text,
+      split: file.split,
+      group: null,
+      file: file.path,
+      number,
+      problem,
     }
-  } catch (error) {
-    refuseFileError(error, file.path)
-  } finally {
-    input.destroy()
   }
 }
 
 async function readWhole(file: TextFile): Promise<TextItem> {
-  const item = { className: file.className!, split: file.split, where: file.path, text: '' }
+  const item = {
+    className: file.className!,
+    split: file.split,
+    group: null,
+    file: file.path,
+    number: null,
+    text: '',
+  }
   const bytes = await readFile(file.path).catch(() => null)
   if (!bytes) return { ...item, problem: 'cannot be read' }
   if (bytes.length > mostFileBytes) return { ...item, problem: `longer than ${mostFileBytes >> 20} MB` }
-  if (bytes.includes(0)) return { ...item, problem: 'not a text: it has zero bytes' }
-  const text = bytes
-    .toString('utf8')
-    .replace(/^\ufeff/, '')
-    .trim()
-  return checked({ ...item, text, problem: text === '' ? 'the text is empty' : null })
-}
-
-function checked(item: TextItem): TextItem {
-  if (item.problem === null && item.text.includes(replacement))
-    return { ...item, problem: `not UTF-8 (in ${basename(item.where)})` }
-  return item
+  const marked = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : null
+  if (!marked && bytes.includes(0)) return { ...item, problem: 'not a text: it has zero bytes' }
+  if (!marked && !isUtf8(bytes)) return { ...item, problem: 'not UTF-8' }
+  const text = new TextDecoder(marked ?? 'utf-8').decode(bytes).trim()
+  return { ...item, text, problem: text === '' ? 'the text is empty' : null }
 }

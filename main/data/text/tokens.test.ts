@@ -23,7 +23,7 @@ test('the most frequent tokens first, ties in the order met; rare ones not at al
 })
 
 test('ids begin after padding and unknown', () => {
-  const vocabulary = new Vocabulary(['the', 'cat'])
+  const vocabulary = Vocabulary.of(['the', 'cat'])
   expect(vocabulary.size).toBe(4)
   expect([...vocabulary.encode(['cat', 'the', 'dog'])]).toEqual([3, 2, 1])
   expect(vocabulary.tokens[3]).toBe('cat')

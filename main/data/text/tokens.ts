@@ -1,9 +1,12 @@
-/** Texts to token ids and back. Id 0 is padding, id 1 stands for every token that is not in the vocabulary. */
+/** Texts to tokens by rule: words, characters, bytes. Their ids come from a vocabulary. */
 import type { TokenizerName } from '../../common/schemas.ts'
 import type { Pace } from '../pace.ts'
 
+/** Id 0 is padding, id 1 stands for every token that is not in the vocabulary. */
 export const special = { padding: 0, unknown: 1 } as const
-const specialNames = ['<pad>', '<unk>']
+export const specialNames: readonly string[] = ['<pad>', '<unk>']
+
+export type RuleName = Exclude<TokenizerName, 'bpe' | 'file'>
 
 /** A word with inner apostrophes, or a single sign that is neither letter, digit nor space. */
 const wordOrSign = /[\p{L}\p{M}\p{N}]+(?:['’]\p{L}+)*|[^\s\p{L}\p{M}\p{N}]/gu
@@ -15,7 +18,7 @@ const standsAlone = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu
  * The tokens of a text in their order: lower-cased words and punctuation, characters (code points) as they are, or
  * bytes of its UTF-8 form in hexadecimal.
  */
-export function tokensOf(text: string, tokenizer: TokenizerName): string[] {
+export function tokensOf(text: string, tokenizer: RuleName): string[] {
   switch (tokenizer) {
     case 'word':
       return text.toLowerCase().replace(standsAlone, ' $& ').match(wordOrSign) ?? []
@@ -57,15 +60,21 @@ export class TokenCounter {
 /** Every byte value, whatever the texts hold. */
 export const byteTokens: readonly string[] = byteNames
 
+/** Ids of tokens. */
 export class Vocabulary {
   /** By id. */
-  readonly tokens: string[]
+  readonly tokens: readonly string[]
   readonly #ids: ReadonlyMap<string, number>
 
+  /** @param tokens by id, the special ones among them */
+  constructor(tokens: readonly string[]) {
+    this.tokens = tokens
+    this.#ids = new Map(tokens.map((token, id) => [token, id] as const).slice(specialNames.length))
+  }
+
   /** @param kept tokens in the order of their ids, which begin after the special ones */
-  constructor(kept: readonly string[]) {
-    this.tokens = [...specialNames, ...kept]
-    this.#ids = new Map(kept.map((token, index) => [token, index + specialNames.length]))
+  static of(kept: readonly string[]): Vocabulary {
+    return new Vocabulary([...specialNames, ...kept])
   }
 
   get size(): number {

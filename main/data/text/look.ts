@@ -1,6 +1,6 @@
 /** What some of the texts of a source are like, and what that makes a good way to read them. */
 import { figure } from '../refuse.ts'
-import type { TextOptions } from './encoders.ts'
+import type { TextOptions } from './tokenizers.ts'
 import { share } from './share.ts'
 import { tokensOf } from './tokens.ts'
 
@@ -8,7 +8,7 @@ import { tokensOf } from './tokens.ts'
 const longestProposed = 256
 const mostWords = 10_000
 
-export class TextSurvey {
+export class TextLook {
   texts = 0
   #single = 0
   readonly #words = new Map<string, number>()
@@ -45,6 +45,7 @@ export class TextSurvey {
       text: {
         representation: 'tokens',
         tokenizer,
+        tokenizerFile: null,
         vocabularySize: single ? 1000 : Math.max(2, Math.min(mostWords, repeated)),
         minimumFrequency: single ? 1 : 2,
         maximumLength: longestProposed,
