@@ -8,6 +8,8 @@ import type { DataKind, Dataset, ImportOptions, Progress, Split } from '../commo
 import { clearlyTooMany, refuseTooMany } from './limit.ts'
 import { makeTemporary, putInPlace, removeTemporary } from './cache/folders.ts'
 import { cacheFiles, cacheFolder, cacheFormat, readCached } from './cache/layout.ts'
+import { checkUp } from './check/checkup.ts'
+import { Evidence } from './check/evidence.ts'
 import { CacheWriter } from './cache/writer.ts'
 import type { Totals } from './cache/writer.ts'
 import { Fingerprint } from './digest.ts'
@@ -70,8 +72,12 @@ export async function importDataset(
     const order = await orderRows(scan.rows, shares, pace)
     const encoder = await scan.encoder(order, pace)
     await checkSpace(temporary, encoder, scan.rows.length)
-    const totals = await write(temporary, scan, order, encoder, { ...options, shares }, pace)
+    const { totals, evidence } = await write(temporary, { scan, order, encoder, shares, options }, pace)
     const record = recordOf({ id, root, options, source, scan, order, encoder, totals })
+    const { constantColumns = [] } = encoder
+    const { problems } = scan
+    const found = { evidence, dataset: record, folder: temporary, constantColumns, problems }
+    record.checks = await checkUp(found, pace)
     await writeRecord(temporary, record)
     signal?.throwIfAborted()
     return await putInPlace(temporary, datasetsFolder, record)
@@ -136,24 +142,35 @@ async function checkSpace(folder: string, encoder: Encoder, rows: number): Promi
     )
 }
 
+interface Prepared {
+  scan: Scan
+  order: Order
+  encoder: Encoder
+  shares: Shares
+  options: ImportOptions
+}
+
 async function write(
   folder: string,
-  scan: Scan,
-  order: Order,
-  encoder: Encoder,
-  { shares, mostSetAside }: Pick<ImportOptions, 'mostSetAside'> & { shares: Shares },
+  { scan, order, encoder, shares, options }: Prepared,
   pace: Pace,
-): Promise<Totals> {
+): Promise<{ totals: Totals; evidence: Evidence }> {
   const rows = [...order.train, ...order.validation, ...order.test]
   const { sampleShape, storedDtype, note, vocabulary, columns, tokenizer } = encoder
   const { task } = scan
   const classCount = scan.classNames.length
+  const digests = scan.rows.every(({ digest }) => digest !== undefined)
   const writer = await CacheWriter.create(folder, {
     sampleShape: [...sampleShape],
     storedDtype,
     task,
     classCount,
-    digests: scan.rows.every(({ digest }) => digest !== undefined),
+    digests,
+  })
+  const evidence = new Evidence(rows.length, {
+    digests,
+    texts: options.text !== null && task === 'classify',
+    images: sampleShape.length === 3 && storedDtype === 'uint8',
   })
   try {
     let done = 0
@@ -167,18 +184,21 @@ async function write(
       if (encoded.problem !== null) {
         scan.problems.add(encoded.item, encoded.problem)
         const sofar = { aside: scan.problems.samples - before, of: done }
-        if (clearlyTooMany(sofar, rows.length, mostSetAside))
-          refuseTooMany(sofar, mostSetAside, scan.problems)
+        if (clearlyTooMany(sofar, rows.length, options.mostSetAside))
+          refuseTooMany(sofar, options.mostSetAside, scan.problems)
         continue
       }
       const { input, extents = [], overlap = 0, targets = null, item } = encoded
       const { classIndex, digest = null } = scan.rows[encoded.row]!
       await writer.add({ split, classIndex, input, extents, overlap, targets, item, digest })
+      evidence.add({ split, classIndex, digest })
+      evidence.addText(item)
+      evidence.addImage(input, shapeOf(sampleShape, extents))
     }
     const totals = await writer.finish({ vocabulary, columns, tokenizer })
     checkWritten(totals, scan, shares)
-    checkSetAside(scan.problems, samples, mostSetAside)
-    return totals
+    checkSetAside(scan.problems, samples, options.mostSetAside)
+    return { totals, evidence }
   } finally {
     await writer.abandon()
   }
@@ -195,6 +215,12 @@ function checkSetAside(problems: Problems, samples: number, most: number): void 
 
 const sideAt = ({ train, validation }: Order, place: number): Split =>
   place < train.length ? 'train' : place < train.length + validation.length ? 'validation' : 'test'
+
+/** The sample's own shape: no symbol is left in it. */
+function shapeOf(sampleShape: readonly (number | string)[], extents: readonly number[]): number[] {
+  let symbol = 0
+  return sampleShape.map((size) => (typeof size === 'number' ? size : extents[symbol++]!))
+}
 
 /** What cannot be decoded may leave too little to learn from. */
 function checkWritten(totals: Totals, scan: Scan, shares: Shares): void {

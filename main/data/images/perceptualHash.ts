@@ -12,27 +12,51 @@ const rows = 8
 /** Grey levels that a neighbour must be brighter by: less is noise, which would set bits of a plain surface at random. */
 const margin = 1
 
+/** The hash, and the same of each cell and the one below it: pictures with much empty space often share one, seldom both. */
+export interface Look {
+  across: PerceptualHash
+  down: PerceptualHash
+}
+
 /**
  * @param sample uint8 `[channels, height, width]`, 1 or 3 channels
  * @returns null where no cell differs from its neighbour: of images without anything in them, all are alike
  */
-export function perceptualHash(sample: Uint8Array, shape: readonly number[]): PerceptualHash | null {
+export function lookOf(sample: Uint8Array, shape: readonly number[]): Look | null {
   const cells = greyCells(sample, shape)
-  const hash: [number, number] = [0, 0]
+  const across: [number, number] = [0, 0]
+  const down: [number, number] = [0, 0]
   let differing = 0
+  const set = (hash: [number, number], bit: number, step: number): void => {
+    if (step > margin) hash[bit >> 5]! |= 1 << (bit & 31)
+  }
   for (let row = 0; row < rows; row += 1)
-    for (let column = 0; column < columns - 1; column += 1) {
-      const step = cells[row * columns + column + 1]! - cells[row * columns + column]!
-      if (Math.abs(step) > margin) differing += 1
-      const bit = row * (columns - 1) + column
-      if (step > margin) hash[bit >> 5]! |= 1 << (bit & 31)
+    for (let column = 0; column < columns; column += 1) {
+      const cell = cells[row * columns + column]!
+      if (column + 1 < columns) {
+        const step = cells[row * columns + column + 1]! - cell
+        if (Math.abs(step) > margin) differing += 1
+        set(across, row * (columns - 1) + column, step)
+      }
+      if (row + 1 < rows) set(down, row * columns + column, cells[(row + 1) * columns + column]! - cell)
     }
-  return differing === 0 ? null : [hash[0] >>> 0, hash[1] >>> 0]
+  if (differing === 0) return null
+  return { across: [across[0] >>> 0, across[1] >>> 0], down: [down[0] >>> 0, down[1] >>> 0] }
+}
+
+/** As `lookOf`, of its rows alone. */
+export function perceptualHash(sample: Uint8Array, shape: readonly number[]): PerceptualHash | null {
+  return lookOf(sample, shape)?.across ?? null
 }
 
 /** In how many of the 64 bits two hashes differ. At most 6: the same picture, to a person. */
 export function hashDistance(a: PerceptualHash, b: PerceptualHash): number {
   return bitCount(a[0] ^ b[0]) + bitCount(a[1] ^ b[1])
+}
+
+/** As `hashDistance`, of two of many hashes in a row, two words each. */
+export function distanceBetween(hashes: Uint32Array, a: number, b: number): number {
+  return bitCount(hashes[2 * a]! ^ hashes[2 * b]!) + bitCount(hashes[2 * a + 1]! ^ hashes[2 * b + 1]!)
 }
 
 /** Set bits of 32, added up in parallel. */
@@ -47,37 +71,60 @@ function greyCells(
   sample: Uint8Array,
   [channels = 1, height = 1, width = 1]: readonly number[],
 ): Float64Array {
-  const across = spans(width, columns)
-  const down = spans(height, rows)
   const area = height * width
-  // Luma of Rec. 601, as JPEG has it.
-  const weights = channels === 3 ? [0.299, 0.587, 0.114] : [1]
   const cells = new Float64Array(rows * columns)
-  const line = new Float64Array(width)
-  for (let row = 0; row < rows; row += 1)
-    for (const [y, partDown] of down[row]!) {
-      line.fill(0)
-      for (const [channel, weight] of weights.entries()) {
-        const from = channel * area + y * width
-        for (let x = 0; x < width; x += 1) line[x]! += weight * sample[from + x]!
+  // The sums of the lines above each boundary, of which two differ by what lies between.
+  const above = new Float64Array(columns)
+  const before = new Float64Array(columns)
+  let row = 0
+  for (let y = 0; y < height; y += 1) {
+    const line = lineMeans(sample, channels, area, y * width, width)
+    for (
+      let end = ((row + 1) * height) / rows;
+      row < rows && end <= y + 1;
+      end = ((row + 1) * height) / rows
+    ) {
+      for (let column = 0; column < columns; column += 1) {
+        const sum = above[column]! + (end - y) * line[column]!
+        cells[row * columns + column] = ((sum - before[column]!) * rows) / height
+        before[column] = sum
       }
-      for (let column = 0; column < columns; column += 1)
-        for (const [x, partAcross] of across[column]!)
-          cells[row * columns + column]! += line[x]! * partDown * partAcross
+      row += 1
     }
+    for (let column = 0; column < columns; column += 1) above[column]! += line[column]!
+  }
   return cells
 }
 
-/** For each of `count` equal stretches of a side, the pixels in it and their share of it. */
-function spans(side: number, count: number): [pixel: number, share: number][][] {
-  const length = side / count
-  return Array.from({ length: count }, (_, index) => {
-    const [from, to] = [index * length, (index + 1) * length]
-    const pixels: [number, number][] = []
-    for (let pixel = Math.floor(from); pixel < Math.min(side, Math.ceil(to)); pixel += 1) {
-      const share = (Math.min(to, pixel + 1) - Math.max(from, pixel)) / length
-      if (share > 0) pixels.push([pixel, share])
+const means = new Float64Array(columns)
+
+/** Mean grey of each of 9 stretches of a line. */
+function lineMeans(
+  sample: Uint8Array,
+  channels: number,
+  area: number,
+  from: number,
+  width: number,
+): Float64Array {
+  let sum = 0
+  let before = 0
+  let column = 0
+  let end = width / columns
+  for (let x = 0; x < width; x += 1) {
+    const at = from + x
+    // Luma of Rec. 601, as JPEG has it.
+    const grey =
+      channels === 3
+        ? 0.299 * sample[at]! + 0.587 * sample[at + area]! + 0.114 * sample[at + 2 * area]!
+        : sample[at]!
+    while (column < columns && end <= x + 1) {
+      const upTo = sum + (end - x) * grey
+      means[column] = ((upTo - before) * columns) / width
+      before = upTo
+      column += 1
+      end = ((column + 1) * width) / columns
     }
-    return pixels
-  })
+    sum += grey
+  }
+  return means
 }

@@ -44,6 +44,8 @@ export interface Encoder {
   buckets?: Dataset['buckets']
   /** How a table's columns became features; null for everything else. */
   columns?: readonly Column[]
+  /** Columns of a table that are always the same, and are no features. */
+  constantColumns?: readonly string[]
   /** What a regression predicts. */
   targets?: Dataset['targets']
   /** Tokens by id, or words in the order of the features; null for images. */

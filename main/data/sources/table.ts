@@ -2,7 +2,7 @@
 import { basename, extname } from 'node:path'
 import { plainOptions, plainTable } from '../../common/schemas.ts'
 import type { Dataset, ImportOptions, Reading } from '../../common/schemas.ts'
-import { digestNow, Fingerprint, position } from '../digest.ts'
+import { digestNow, Fingerprint, position, shortDigest } from '../digest.ts'
 import { extension, listFolder, look, naturalOrder } from '../files.ts'
 import { createPace } from '../pace.ts'
 import type { Pace } from '../pace.ts'
@@ -133,6 +133,7 @@ async function scan(path: string, { table: wanted }: ImportOptions, pace: Pace):
   const rows: Row[] = []
   const fingerprint = new Fingerprint().add('table').add(JSON.stringify(wanted))
   let columns: (Cells | null)[] = []
+  const constant: string[] = []
   let names: string[] = []
   let target: Cells | null = null
 
@@ -155,7 +156,11 @@ async function scan(path: string, { table: wanted }: ImportOptions, pace: Pace):
     const left = new Set(wanted.leaveOut)
     columns = looked.looks.map((column, index) => {
       if (index === at) return new Cells(column.name, wanted.task === 'regress' ? 'number' : 'category')
-      if (left.has(column.name) || column.kind === 'constant') return null
+      if (left.has(column.name)) return null
+      if (column.kind === 'constant') {
+        constant.push(column.name)
+        return null
+      }
       return new Cells(column.name, column.kind === 'number' ? 'number' : 'category')
     })
     target = columns[at]!
@@ -187,7 +192,12 @@ async function scan(path: string, { table: wanted }: ImportOptions, pace: Pace):
     columns.forEach((column, index) => column?.add(record[index]!))
     const digest = digestNow(record.join('\u001f'))
     fingerprint.add(digest)
-    rows.push({ classIndex: 0, position: position(digest), split: null })
+    // What rows are compared by in the check-up: their features, and what a regression is to predict of them.
+    const compared = record.filter(
+      (_, index) => columns[index] && (columns[index] !== target || wanted.task === 'regress'),
+    )
+    const [at, short] = [position(digest), shortDigest(digestNow(compared.join('\u001f')))]
+    rows.push({ classIndex: 0, position: at, split: null, digest: short })
     pace.report(rows.length, 0, 'Reading rows')
   }
   for await (const record of records) {
@@ -217,7 +227,8 @@ async function scan(path: string, { table: wanted }: ImportOptions, pace: Pace):
     rows,
     fingerprint: fingerprint.hex(),
     problems,
-    encoder: (order) => Promise.resolve(encoderOf(features, predicted, wanted.task, rows.length, order)),
+    encoder: (order) =>
+      Promise.resolve(encoderOf(features, predicted, wanted.task, rows.length, order, constant)),
   }
 }
 
@@ -241,6 +252,7 @@ function encoderOf(
   task: 'classify' | 'regress',
   rows: number,
   order: Order,
+  constant: readonly string[],
 ): Encoder {
   const made = cells.map((column) => ({ column, feature: featureOf(column, order.train) }))
   const features = made.flatMap(({ feature }) => feature ?? [])
@@ -295,6 +307,10 @@ function encoderOf(
     note: 'Encoding rows',
     sizes: new Map(),
     columns: features.map(({ column }) => column),
+    constantColumns: [
+      ...constant,
+      ...made.filter(({ feature }) => !feature).map(({ column }) => column.name),
+    ],
     targets,
     vocabulary: null,
     notes: () => [
