@@ -8,6 +8,12 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { documentSchema } from './document.ts'
+import {
+  healthHistorySchema,
+  healthQuerySchema,
+  histogramQuerySchema,
+  histogramSchema,
+} from './health/figures.ts'
 import { forecastSchema, gradientCheckSchema, oneBatchSchema, rewriteGainSchema } from './inspection.ts'
 import {
   augmentationSchema,
@@ -157,6 +163,8 @@ export const contract = {
     setLearningRate: procedure
       .input(runId.extend({ learningRate: z.number().positive().max(100) }))
       .output(none),
+    /** Looks at every value of every layer at the next step, and takes histograms. */
+    probe: procedure.input(runId).output(none),
     /** The run in the engine, now and whenever it changes; null when none has trained since the start. */
     watch: procedure.output(eventIterator(liveSchema.nullable())),
   },
@@ -176,6 +184,12 @@ export const contract = {
         }),
       )
       .output(z.array(seriesSchema)),
+    /** What probes measured of every layer, thinned to the columns of a heat map. */
+    health: procedure.input(healthQuerySchema).output(healthHistorySchema),
+    /** How the values of a part of a layer were spread over time. */
+    histograms: procedure
+      .input(histogramQuerySchema)
+      .output(z.object({ total: z.number(), histograms: z.array(histogramSchema) })),
     rename: procedure.input(runId.extend({ name: z.string().min(1).max(120) })).output(none),
     remove: procedure.input(runId).output(none),
   },

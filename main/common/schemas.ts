@@ -388,6 +388,9 @@ export const trainConfigSchema = z.object({
    */
   balance: z.enum(['none', 'weights', 'sampling']).default('none'),
   augmentation: augmentationSchema.nullable().default(null),
+  /** Steps between two looks at every layer, and between two sets of histograms; 0 for none. */
+  probeEvery: z.number().int().min(0).max(100_000).default(20),
+  histogramsEvery: z.number().int().min(0).max(100_000).default(100),
 })
 export type TrainConfig = z.infer<typeof trainConfigSchema>
 
@@ -403,6 +406,8 @@ export const defaultTrainConfig: TrainConfig = {
   tokenBudget: null,
   balance: 'none',
   augmentation: null,
+  probeEvery: 20,
+  histogramsEvery: 100,
 }
 
 /** `interrupted`: the process went away while the run was running. */
@@ -546,6 +551,18 @@ export const metrics = {
   /** Of one class, where there are at most 20. */
   valF1: (className: string): string => `val/f1/${className}`,
   gradient: (nodeId: string): string => `gradient/${nodeId}`,
+  learningRate: 'step/learning-rate',
+  /** L2 norm of all gradients together, before clipping; see training/run/meter.ts for which steps. */
+  gradientNorm: 'step/gradient-norm',
+  samplesPerSecond: 'speed/samples',
+  /** Milliseconds of a step, means over at least 50 ms. */
+  timeData: 'time/data',
+  timeForward: 'time/forward',
+  timeBackward: 'time/backward',
+  timeUpdate: 'time/update',
+  /** Bytes that the engine holds, and the most it has held. */
+  memoryActive: 'memory/active',
+  memoryPeak: 'memory/peak',
 } as const
 
 export const modelSchema = z.object({

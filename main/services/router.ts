@@ -139,6 +139,7 @@ export function createRouter(parts: RouterParts) {
       setLearningRate: os.training.setLearningRate.handler(({ input }) =>
         training.setLearningRate(input.runId, input.learningRate),
       ),
+      probe: os.training.probe.handler(({ input }) => training.probe(input.runId)),
       watch: os.training.watch.handler(({ signal }) => training.live.watch(signal)),
     },
     runs: {
@@ -153,6 +154,8 @@ export function createRouter(parts: RouterParts) {
         }
         return all
       }),
+      health: os.runs.health.handler(({ input }) => store.health.history(input)),
+      histograms: os.runs.histograms.handler(({ input }) => store.health.histograms(input)),
       rename: os.runs.rename.handler(({ input }) => store.runs.rename(input.runId, input.name)),
       remove: os.runs.remove.handler(async ({ input: { runId } }) => {
         if (training.isActive(runId))

@@ -6,7 +6,7 @@ import { UserError } from '../common/errors.ts'
 import { nameRun } from '../common/runName.ts'
 import type { Dataset, Live, RunEvent, RunStatus, TrainConfig } from '../common/schemas.ts'
 import { checkedAnalysis } from '../common/trainable.ts'
-import type { Point, Store } from '../store/index.ts'
+import type { Point, ProbeRow, Store } from '../store/index.ts'
 import type { Outcome, PointColumns, Position, Report, Telemetry } from '../training/protocol.ts'
 import type { Questions, Topic } from '../training/questions.ts'
 import { EngineHost } from './engineHost.ts'
@@ -24,6 +24,7 @@ interface Active {
   status: 'running' | 'paused'
   position: Position | null
   points: Point[]
+  probes: ProbeRow[]
   events: RunEvent[]
   storedStep: number
   flushTimer: NodeJS.Timeout | null
@@ -87,6 +88,7 @@ export class TrainingService {
       status: 'running',
       position: null,
       points: [],
+      probes: [],
       events: [],
       storedStep: 0,
       flushTimer: null,
@@ -159,6 +161,12 @@ export class TrainingService {
     this.engine.send({ kind: 'set-learning-rate', learningRate })
   }
 
+  /** Takes effect at the next step. */
+  probe(runId: number): void {
+    this.#check(runId)
+    this.engine.send({ kind: 'probe' })
+  }
+
   checkpointFolder(runId: number): string {
     return join(this.#workspace, 'checkpoints', String(runId))
   }
@@ -205,6 +213,8 @@ export class TrainingService {
     if (report.kind === 'telemetry' && report.telemetry.runId === active.runId)
       this.#telemetry(active, report.telemetry)
     else if (report.kind === 'event' && report.runId === active.runId) active.events.push(report.event)
+    else if (report.kind === 'probed-layers' && report.runId === active.runId)
+      this.#store.health.setLayers(active.runId, report.layers)
     else if (report.kind === 'outcome' && report.outcome.runId === active.runId)
       this.#finish(active, report.outcome)
   }
@@ -212,6 +222,7 @@ export class TrainingService {
   #telemetry(active: Active, telemetry: Telemetry): void {
     active.position = telemetry.position
     active.points.push(...points(telemetry.points))
+    active.probes.push(...telemetry.probes)
     const statusChanged = active.status !== telemetry.status
     active.status = telemetry.status
     if (statusChanged) this.#flush(active)
@@ -235,6 +246,7 @@ export class TrainingService {
     const { runId, position, status } = active
     this.#store.transaction(() => {
       this.#store.metrics.append(runId, active.points)
+      this.#store.health.append(runId, active.probes)
       for (const event of active.events) this.#store.runs.addEvent(runId, event)
       if (position) {
         const { epochsDone, step, seconds, samplesPerSecond } = position
@@ -242,6 +254,7 @@ export class TrainingService {
       }
     })
     active.points = []
+    active.probes = []
     active.events = []
     active.storedStep = position?.step ?? 0
   }

@@ -3,16 +3,19 @@ import { existsSync } from 'node:fs'
 import { UserError } from '../common/errors.ts'
 import type { Run } from '../common/schemas.ts'
 import { databaseFile, openDatabase, openReadOnly, type OpenDatabase } from './database.ts'
+import { Health } from './health.ts'
 import { Metrics } from './metrics.ts'
 import { Datasets, Models } from './records.ts'
 import { Runs } from './runs.ts'
 
+export type { ProbeRow } from './health.ts'
 export type { Point } from './metrics.ts'
 export type { RunProgress } from './runs.ts'
 
 export class Store {
   readonly runs: Runs
   readonly metrics: Metrics
+  readonly health: Health
   readonly datasets: Datasets
   readonly models: Models
   readonly #database: OpenDatabase
@@ -20,6 +23,7 @@ export class Store {
   constructor(database: OpenDatabase) {
     this.#database = database
     this.metrics = new Metrics(database.connection)
+    this.health = new Health(database.connection)
     this.runs = new Runs(database.connection, this.metrics)
     this.datasets = new Datasets(database.connection)
     this.models = new Models(database.connection)

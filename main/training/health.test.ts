@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { optim } from '../engine/index.ts'
 import type { Model } from './model.ts'
 import { layerHealth } from './health.ts'
 
@@ -9,12 +10,15 @@ test('a layer’s norms are over all of its weights; layers without weights have
     title: id.toUpperCase(),
     weights: Object.fromEntries(own.map((name) => [name, id === 'tied' ? 'b.weight' : `${id}.${name}`])),
   }))
-  const namedWeights = new Map(['a.attention.weight', 'a.bias', 'b.weight'].map((key) => [key, null]))
+  const namedWeights = new Map(['a.attention.weight', 'a.bias', 'b.weight'].map((key) => [key, { key }]))
+  // An optimizer with groups has them in an order of its own.
+  const tensors = [...namedWeights.values()]
+  const optimizer = { params: [tensors[1], tensors[0], tensors[2]] }
   const model = { plan: { steps }, namedWeights }
-  const health = layerHealth(model as unknown as Model, {
-    weights: Float64Array.of(9, 16, 0),
-    gradients: Float64Array.of(36, 64, 1),
-    updates: Float64Array.of(0.0025, 0, 4),
+  const health = layerHealth(model as unknown as Model, optimizer as unknown as optim.Optimizer, {
+    weights: Float64Array.of(16, 9, 0),
+    gradients: Float64Array.of(64, 36, 1),
+    updates: Float64Array.of(0, 0.0025, 4),
   })
   expect(health).toEqual([
     { nodeId: 'a', title: 'A', gradientNorm: 10, weightNorm: 5, updateRatio: -2 },

@@ -6,13 +6,14 @@ import type { Model } from './model.ts'
 /** Steps between two measured ones. Measuring adds no pass over memory; the page needs no more points. */
 export const probeInterval = 20
 
-/** Health of every layer with weights of its own. `stats` are of an optimizer over all trained weights, in order. */
-export function layerHealth(model: Model, stats: optim.StepStats): LayerHealth[] {
-  const keys = [...model.namedWeights.keys()]
+/** Health of every layer with weights of its own. `stats` are of a step of this optimizer. */
+export function layerHealth(model: Model, optimizer: optim.Optimizer, stats: optim.StepStats): LayerHealth[] {
+  const positions = new Map(optimizer.params.map((tensor, index) => [tensor, index]))
+  const keys = [...model.namedWeights]
   return model.plan.steps.flatMap(({ id, title, weights }) => {
     // Names of weights may have dots in them; those of another layer that this one shares are not its own.
     const names = new Set(Object.keys(weights).map((name) => `${id}.${name}`))
-    const own = keys.flatMap((key, index) => (names.has(key) ? [index] : []))
+    const own = keys.flatMap(([key, tensor]) => (names.has(key) ? (positions.get(tensor) ?? []) : []))
     if (own.length === 0) return []
     const norm = (squares: Float64Array): number =>
       Math.sqrt(own.reduce((sum, index) => sum + (squares[index] ?? 0), 0))

@@ -12,6 +12,7 @@ import { Trainee } from './run/trainee.ts'
 
 export class TrainingLoop {
   readonly #job: TrainJob
+  readonly #report: (report: Report) => void
   readonly #trainee: Trainee
   readonly #reporter: Reporter
   readonly #control: Control
@@ -19,6 +20,7 @@ export class TrainingLoop {
 
   constructor(job: TrainJob, report: (report: Report) => void) {
     this.#job = job
+    this.#report = report
     const { config } = job
     this.#trainee = new Trainee(job)
     const batches = this.#trainee.batches.count(config.batchSize)
@@ -35,7 +37,7 @@ export class TrainingLoop {
       seconds: 0,
       secondsLeft: null,
     }
-    this.#reporter = new Reporter(job.runId, this.#position, report)
+    this.#reporter = new Reporter(job.runId, this.#position, this.#trainee.prober, report)
     this.#control = new Control(this.#trainee, this.#reporter)
   }
 
@@ -47,6 +49,11 @@ export class TrainingLoop {
   /** Trains to the end, or until stopped or failed; always leaves the engine as it found it. */
   async run(): Promise<Outcome> {
     try {
+      this.#report({
+        kind: 'probed-layers',
+        runId: this.#job.runId,
+        layers: [...this.#trainee.prober.layers],
+      })
       this.#reporter.speak()
       for (let epoch = 1; epoch <= this.#job.config.epochs; epoch++) await this.#epoch(epoch)
       return this.#end('finished', null)
@@ -79,7 +86,10 @@ export class TrainingLoop {
     }
     position.epochsDone = epoch
     this.#figures('train', scores)
+    // Speed and phases are of steps: evaluating takes none.
+    this.#reporter.speak()
     this.#figures('val', await evaluate(model, batches, objective, confusion.val, turn))
+    this.#reporter.meter.skip()
     this.#reporter.speak()
   }
 

@@ -46,9 +46,16 @@ export class Model {
    * The Output's tensor for a batch `[B, ...sample]`: logits `[B, classes]`, `[B, T, vocabulary]` of a language model,
    * or numbers `[B, targets]`. It belongs to the caller's scope. A result is let go as soon as its
    * last reader has run, unless somebody watches: what backward needs the tape keeps, and lets go in its turn.
-   * Who watches sees every layer, so no rewrite is applied then.
+   * Who watches sees every layer, so no rewrite is applied then; who observes sees the results of the plan that runs
+   * anyway, before they are let go, and changes nothing about it.
    */
-  forward(input: Tensor, training: boolean, extents: Extents = {}, watch?: Watcher): Tensor {
+  forward(
+    input: Tensor,
+    training: boolean,
+    extents: Extents = {},
+    watch?: Watcher,
+    observe?: Watcher,
+  ): Tensor {
     const lengths = new Lengths(extents)
     const release = watch ? null : new Release([input, ...this.tensors.values()])
     const results = new Map<string, Readonly<Record<string, Tensor>>>()
@@ -77,6 +84,7 @@ export class Model {
       )
       results.set(id, made)
       watch?.(step, made)
+      observe?.(step, made)
       if (id === plan.output) last = made['output'] ?? last
       if (!release) continue
       release.hold(made)

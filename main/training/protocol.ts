@@ -2,6 +2,8 @@
 import type { ModelDocument } from '../common/document.ts'
 import type { Refusal } from '../common/errors.ts'
 import type { Dataset, EngineInfo, LayerHealth, RunEvent, TrainConfig } from '../common/schemas.ts'
+import type { ProbedLayer } from '../common/health/figures.ts'
+import type { Probe } from './probes/prober.ts'
 import type { Question, Questions, Topic } from './questions.ts'
 
 export interface TrainJob {
@@ -25,6 +27,8 @@ export type Command =
   | { kind: 'resume' }
   | { kind: 'stop' }
   | { kind: 'set-learning-rate'; learningRate: number }
+  /** Looks at every layer at the next step. */
+  | { kind: 'probe' }
 
 /** Metric points in columns: cheap to clone across threads. Row i is point i; `metric` indexes `names`. */
 export interface PointColumns {
@@ -55,6 +59,7 @@ export interface Telemetry {
   status: 'running' | 'paused'
   position: Position
   points: PointColumns
+  probes: Probe[]
   layers: LayerHealth[]
   memory: { active: number; peak: number; cached: number }
 }
@@ -72,6 +77,8 @@ export interface Outcome {
 export type Report =
   | { kind: 'engine'; info: EngineInfo }
   | { kind: 'engine-failed'; error: Refusal & { detail?: string } }
+  /** Before the first telemetry: what the rows of its probes are of. */
+  | { kind: 'probed-layers'; runId: number; layers: ProbedLayer[] }
   | { kind: 'telemetry'; telemetry: Telemetry }
   | { kind: 'event'; runId: number; event: RunEvent }
   | { kind: 'outcome'; outcome: Outcome }

@@ -40,6 +40,9 @@ export class Control {
       case 'set-learning-rate':
         this.#setLearningRate(command.learningRate)
         return
+      case 'probe':
+        this.#trainee.prober.probeNext()
+        return
       case 'describe':
       case 'ask':
       case 'train':

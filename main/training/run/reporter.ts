@@ -1,8 +1,10 @@
 /** What a run tells the main thread: points, events, where it is; at most every 50 ms. Keeps its clock. */
 import type { LayerHealth, RunEvent } from '../../common/schemas.ts'
 import { memoryStats } from '../../engine/index.ts'
+import type { Prober } from '../probes/prober.ts'
 import type { Position, Report } from '../protocol.ts'
 import { PointBuffer, telemetryInterval } from '../telemetry.ts'
+import { Meter } from './meter.ts'
 
 export class Reporter {
   readonly position: Position
@@ -11,15 +13,18 @@ export class Reporter {
   layers: LayerHealth[] = []
   /** Samples trained on so far, every epoch counted anew. */
   samples = 0
+  readonly meter = new Meter()
   readonly #runId: number
   readonly #report: (report: Report) => void
+  readonly #prober: Prober
   readonly #points = new PointBuffer()
   #lastTelemetry = 0
   /** When the clock of trained seconds was last read. */
   #clock = performance.now()
 
-  constructor(runId: number, position: Position, report: (report: Report) => void) {
+  constructor(runId: number, position: Position, prober: Prober, report: (report: Report) => void) {
     this.#runId = runId
+    this.#prober = prober
     this.position = position
     this.#report = report
   }
@@ -43,6 +48,7 @@ export class Reporter {
   /** Leaves out the time since the clock was last read: the run was paused. */
   skipTime(): void {
     this.#clock = performance.now()
+    this.meter.skip()
   }
 
   /** A metric point at the step the run is at. */
@@ -58,6 +64,7 @@ export class Reporter {
   /** Sends everything since the last time. */
   speak(): void {
     this.#lastTelemetry = performance.now()
+    for (const [metric, value] of this.meter.take(this.position.learningRate)) this.record(metric, value)
     const { activeBytes, peakBytes, cachedBytes } = memoryStats()
     this.#report({
       kind: 'telemetry',
@@ -66,6 +73,7 @@ export class Reporter {
         status: this.status,
         position: { ...this.position },
         points: this.#points.take(),
+        probes: this.#prober.take(),
         layers: this.layers,
         memory: { active: activeBytes, peak: peakBytes, cached: cachedBytes },
       },

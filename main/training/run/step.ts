@@ -9,25 +9,40 @@ import type { Trainee } from './trainee.ts'
 
 /** Trains on these rows, and counts the step. @throws UserError `training/not-finite` */
 export function trainStep(trainee: Trainee, rows: Uint32Array, reporter: Reporter): Score {
-  const { batches, model, objective, optimizer, confusion } = trainee
+  const { batches, model, objective, optimizer, prober, gradientEvery, confusion } = trainee
+  const { meter } = reporter
   const step = reporter.position.step + 1
-  const probing = (step - 1) % probeInterval === 0
+  const probing = prober.begin(step)
+  const byLayer = (step - 1) % probeInterval === 0
+  const measuring = probing || byLayer || (step - 1) % gradientEvery === 0
+  meter.start()
   return scope(() => {
     const { inputs, extents, targets } = batches.take(rows)
-    const output = model.forward(inputs, true, extents)
+    meter.end('data')
+    const output = model.forward(inputs, true, extents, undefined, prober.observer)
     const loss = objective.loss(output, targets)
     const value = loss.item()
     if (!Number.isFinite(value)) throw diverged(value, step, optimizer.lr)
+    meter.end('forward')
     optimizer.zeroGrad()
     loss.backward()
-    const { stats } = optimizer.step(probing ? { stats: true } : undefined)
-    reporter.position.step = step
+    meter.end('backward')
+    if (probing) prober.beforeUpdate()
+    const { stats } = optimizer.step(measuring ? { stats: true } : undefined)
+    const { position } = reporter
+    position.step = step
     reporter.samples += rows.length
     if (stats) {
-      reporter.layers = layerHealth(model, stats)
-      for (const { nodeId, gradientNorm } of reporter.layers)
-        reporter.record(metrics.gradient(nodeId), gradientNorm)
+      reporter.record(metrics.gradientNorm, Math.sqrt(stats.gradients.reduce((a, b) => a + b, 0)))
+      if (byLayer) {
+        reporter.layers = layerHealth(model, optimizer, stats)
+        for (const { nodeId, gradientNorm } of reporter.layers)
+          reporter.record(metrics.gradient(nodeId), gradientNorm)
+      }
+      if (probing) prober.afterUpdate(stats, step / position.batches, position.seconds)
     }
+    meter.end('update')
+    meter.count(rows.length)
     return objective.score(output, targets, value, confusion.train)
   })
 }

@@ -1,0 +1,72 @@
+/**
+ * Where the time of a step goes, how fast the run is, what it holds in memory: means over the time between two
+ * messages, so that a fast run does not write seven points a step.
+ */
+import { performance } from 'node:perf_hooks'
+import { metrics } from '../../common/schemas.ts'
+import { memoryStats } from '../../engine/index.ts'
+
+export const phases = ['data', 'forward', 'backward', 'update'] as const
+export type Phase = (typeof phases)[number]
+
+const names: Record<Phase, string> = {
+  data: metrics.timeData,
+  forward: metrics.timeForward,
+  backward: metrics.timeBackward,
+  update: metrics.timeUpdate,
+}
+
+/**
+ * Steps between two whose gradient norm is measured. Measuring is part of the update's pass over memory, but costs a
+ * few percent of it, and an update is a large part of a step only where each weight is used few times.
+ *
+ * @param usesPerWeight multiplications of a step over number of weights
+ */
+export const gradientInterval = (usesPerWeight: number): number => (usesPerWeight >= 512 ? 1 : 5)
+
+export class Meter {
+  readonly #spent: Record<Phase, number> = { data: 0, forward: 0, backward: 0, update: 0 }
+  #mark = 0
+  #steps = 0
+  #samples = 0
+  #since = performance.now()
+
+  /** A step begins. */
+  start(): void {
+    this.#mark = performance.now()
+  }
+
+  /** The phase that went on since the last mark has ended. */
+  end(phase: Phase): void {
+    const now = performance.now()
+    this.#spent[phase] += now - this.#mark
+    this.#mark = now
+  }
+
+  /** A step has ended. */
+  count(samples: number): void {
+    this.#steps++
+    this.#samples += samples
+  }
+
+  /** Time since then is no one's: the run was paused or evaluated. */
+  skip(): void {
+    this.#since = performance.now()
+    this.#steps = 0
+    this.#samples = 0
+    for (const phase of phases) this.#spent[phase] = 0
+  }
+
+  /** Metric points of the steps since the last call; none when there were no steps. */
+  *take(learningRate: number): Generator<[metric: string, value: number]> {
+    if (this.#steps === 0) return
+    const elapsed = performance.now() - this.#since
+    yield [metrics.learningRate, learningRate]
+    if (elapsed > 0) yield [metrics.samplesPerSecond, (this.#samples / elapsed) * 1000]
+    for (const phase of phases) yield [names[phase], this.#spent[phase] / this.#steps]
+    const { activeBytes, peakBytes } = memoryStats()
+    yield [metrics.memoryActive, activeBytes]
+    yield [metrics.memoryPeak, peakBytes]
+    this.skip()
+  }
+}
