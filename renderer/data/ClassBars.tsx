@@ -1,29 +1,30 @@
-/** How many samples each class has, as bars: training solid, validation lighter behind it. */
+/** How many samples each class has, as bars: training solid, validation lighter, test in outline. */
 import { TextInput, UnstyledButton } from '@mantine/core'
 import { useState, type CSSProperties } from 'react'
+import type { Dataset } from '../../main/common/schemas.ts'
 import { count } from '../ui/format.ts'
+import { VirtualList } from '../ui/VirtualList.tsx'
 import classes from './ClassBars.module.css'
 
-interface ClassCount {
-  name: string
-  train: number
-  validation: number
-}
+type ClassCount = Dataset['classes'][number]
 
 interface ClassBarsProps {
   classes: readonly ClassCount[]
   /** Index of the class that the samples are filtered by. */
   selected?: number | null
   onSelect?: (index: number | null) => void
+  /** In pixels; more classes scroll. */
+  maxHeight?: number
 }
 
 /** From this many classes on a search helps. */
 const many = 20
+const rowHeight = 24
 
-export function ClassBars({ classes: list, selected, onSelect }: ClassBarsProps) {
+export function ClassBars({ classes: list, selected, onSelect, maxHeight = 12 * rowHeight }: ClassBarsProps) {
   const [search, setSearch] = useState('')
-  const longest = Math.max(...list.map((one) => one.name.length))
-  const most = Math.max(1, ...list.map((one) => one.train + one.validation))
+  const longest = list.reduce((most, one) => Math.max(most, one.name.length), 0)
+  const most = list.reduce((largest, one) => Math.max(largest, totalOf(one)), 1)
   const wanted = search.trim().toLowerCase()
   const shown = list
     .map((one, index) => ({ ...one, index }))
@@ -33,48 +34,67 @@ export function ClassBars({ classes: list, selected, onSelect }: ClassBarsProps)
       {list.length > many && (
         <TextInput
           aria-label="Search classes"
-          placeholder={`Search ${list.length} classes`}
+          placeholder={`Search ${count(list.length)} classes`}
           value={search}
           onChange={(event) => setSearch(event.currentTarget.value)}
           mb={6}
         />
       )}
-      <ul className={classes.list} style={{ '--name': `${Math.min(18, longest + 1)}ch` } as CSSProperties}>
-        {shown.map((one) => {
-          const total = one.train + one.validation
-          const content = (
-            <>
-              <span className={classes.name}>{one.name}</span>
-              <span className={classes.track}>
-                <span className={classes.train} style={{ width: `${(100 * one.train) / most}%` }} />
-                <span className={classes.validation} style={{ width: `${(100 * one.validation) / most}%` }} />
-              </span>
-              <span className={classes.count}>{count(total)}</span>
-            </>
-          )
-          const title =
-            one.validation > 0
-              ? `${one.name}: ${count(one.train)} to train on, ${count(one.validation)} held out`
-              : `${one.name}: ${count(total)}`
-          return (
-            <li key={one.index} title={title}>
-              {onSelect ? (
-                <UnstyledButton
-                  className={classes.row}
-                  aria-pressed={selected === one.index}
-                  aria-label={`Show only ${title}`}
-                  onClick={() => onSelect(selected === one.index ? null : one.index)}
-                >
-                  {content}
-                </UnstyledButton>
-              ) : (
-                <div className={classes.row}>{content}</div>
-              )}
-            </li>
-          )
-        })}
-        {shown.length === 0 && <li className={classes.none}>No class is named like “{search}”.</li>}
-      </ul>
+      <div style={{ '--name': `${Math.min(18, longest + 1)}ch` } as CSSProperties}>
+        <VirtualList count={shown.length} rowHeight={rowHeight} maxHeight={maxHeight} label="Classes">
+          {(at) => {
+            const one = shown[at]
+            return one && <Row one={one} most={most} selected={selected === one.index} onSelect={onSelect} />
+          }}
+        </VirtualList>
+      </div>
+      {shown.length === 0 && <div className={classes.none}>No class is named like “{search}”.</div>}
     </>
   )
+}
+
+const totalOf = ({ train, validation, test }: ClassCount): number => train + validation + test
+
+interface RowProps {
+  one: ClassCount & { index: number }
+  most: number
+  selected: boolean
+  onSelect: ((index: number | null) => void) | undefined
+}
+
+function Row({ one, most, selected, onSelect }: RowProps) {
+  const width = (part: number): CSSProperties => ({ width: `${(100 * part) / most}%` })
+  const content = (
+    <>
+      <bdi className={classes.name}>{one.name}</bdi>
+      <span className={classes.track}>
+        {one.train > 0 && <span className={classes.train} style={width(one.train)} />}
+        {one.validation > 0 && <span className={classes.validation} style={width(one.validation)} />}
+        {one.test > 0 && <span className={classes.test} style={width(one.test)} />}
+      </span>
+      <span className={classes.count}>{count(totalOf(one))}</span>
+    </>
+  )
+  const title = describe(one)
+  return onSelect ? (
+    <UnstyledButton
+      className={classes.row}
+      title={title}
+      aria-pressed={selected}
+      aria-label={`Show only ${title}`}
+      onClick={() => onSelect(selected ? null : one.index)}
+    >
+      {content}
+    </UnstyledButton>
+  ) : (
+    <div className={classes.row} title={title}>
+      {content}
+    </div>
+  )
+}
+
+function describe(one: ClassCount): string {
+  if (one.validation + one.test === 0) return `${one.name}: ${count(one.train)}`
+  const test = one.test > 0 ? `, ${count(one.test)} for the test` : ''
+  return `${one.name}: ${count(one.train)} to train on, ${count(one.validation)} to validate${test}`
 }

@@ -1,28 +1,24 @@
 /** Data: what has been imported on the left; one data set, a guess, or ways to add data in the middle. */
 import { Button } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
-import type { Guess } from '../../main/common/schemas.ts'
 import { chooseDataset, useChosenDataset, useDatasets } from '../state/datasets.ts'
-import { useImporting } from '../state/importing.ts'
+import { leaveImport, showAddData, showGuess, useImporting } from '../state/importing.ts'
 import { AddData } from './AddData.tsx'
 import classes from './DataPage.module.css'
 import { DatasetList } from './DatasetList.tsx'
-import { DatasetView } from './DatasetView.tsx'
-import { GuessView } from './GuessView.tsx'
+import { DatasetView } from './dataset/DatasetView.tsx'
+import { GuessView } from './guess/GuessView.tsx'
+import { ImportUnderWay } from './ImportUnderWay.tsx'
 
 export function DataPage() {
   const list = useDatasets((s) => s.list)
   const chosen = useChosenDataset()
-  const adding = useImporting((s) => s.adding)
-  const guess = useImporting((s) => s.guess)
-  const setGuess = (found: Guess | null): void => useImporting.setState({ guess: found })
+  const { adding, guess, options, progress, aside } = useImporting()
 
-  const select = (id: string): void => {
-    chooseDataset(id)
-    useImporting.setState({ adding: false, guess: null })
-  }
   if (list === null) return null
   const empty = list.length === 0
+  const guessing = guess !== null && options !== null && !(aside && chosen)
+  const addingNow = !guessing && (adding || empty || !chosen)
   return (
     <div className={classes.page} data-empty={empty || undefined}>
       {!empty && (
@@ -32,27 +28,35 @@ export function DataPage() {
           </div>
           <DatasetList
             list={list}
-            chosenId={adding || guess ? null : (chosen?.id ?? null)}
-            onSelect={select}
+            chosenId={guessing || addingNow ? null : (chosen?.id ?? null)}
+            onSelect={(id) => {
+              chooseDataset(id)
+              leaveImport()
+            }}
           />
           <div className={classes.sideFoot}>
-            <Button
-              variant="default"
-              fullWidth
-              leftSection={<IconPlus size={15} />}
-              onClick={() => useImporting.setState({ adding: true, guess: null })}
-            >
-              Add data
-            </Button>
+            {progress && aside ? (
+              <ImportUnderWay name={options?.name ?? ''} progress={progress} />
+            ) : (
+              <Button
+                variant="default"
+                fullWidth
+                leftSection={<IconPlus size={15} />}
+                onClick={showAddData}
+                disabled={progress !== null}
+              >
+                Add data
+              </Button>
+            )}
           </div>
         </aside>
       )}
-      {guess ? (
-        <GuessView key={guess.path} guess={guess} onBack={() => setGuess(null)} />
-      ) : adding || empty || !chosen ? (
-        <AddData onGuess={setGuess} first={empty} />
+      {guessing ? (
+        <GuessView key={guess.path} guess={guess} options={options} />
+      ) : addingNow ? (
+        <AddData onGuess={showGuess} first={empty} />
       ) : (
-        <DatasetView key={chosen.id} dataset={chosen} />
+        chosen && <DatasetView key={chosen.id} dataset={chosen} />
       )}
     </div>
   )

@@ -4,7 +4,7 @@ import { IconBook, IconFileText, IconPhoto, IconTable } from '@tabler/icons-reac
 import type { Dataset } from '../../main/common/schemas.ts'
 import { counted } from '../ui/format.ts'
 import classes from './DataPage.module.css'
-import { thingsOf, whatIsLearnt } from './describe.ts'
+import { thingsOf, totalOf, whatIsLearnt } from './describe.ts'
 
 const icons = { image: IconPhoto, text: IconFileText, block: IconBook, row: IconTable } as const
 
@@ -19,7 +19,7 @@ export function DatasetList({ list, chosenId, onSelect }: DatasetListProps) {
     <ul className={classes.list}>
       {list.map((dataset) => {
         const Icon = icons[thingsOf(dataset)]
-        const total = dataset.trainCount + dataset.validationCount
+        const total = totalOf(dataset)
         return (
           <li key={dataset.id}>
             <UnstyledButton

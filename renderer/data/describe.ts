@@ -1,13 +1,33 @@
 /** What a data set holds and what is learnt from it, in words. */
-import { showsImages, type Dataset } from '../../main/common/schemas.ts'
+import { showsImages, type DataKind, type Dataset, type Split } from '../../main/common/schemas.ts'
 import { counted, sampleSize } from '../ui/format.ts'
 
+export const kindTitles: Record<DataKind, string> = {
+  idx: 'Images in IDX files',
+  'image-folder': 'Images, one folder per class',
+  table: 'A table',
+  'text-classes': 'Texts with labels',
+  'running-text': 'Text for a language model',
+}
+
+export const partNames: Record<Split, string> = {
+  train: 'Training',
+  validation: 'Validation',
+  test: 'Test',
+}
+
+export type Thing = 'image' | 'text' | 'block' | 'row'
+
 /** What its samples are called, one of them. */
-export function thingsOf(dataset: Dataset): 'image' | 'text' | 'block' | 'row' {
+export function thingsOf(dataset: Pick<Dataset, 'sampleShape' | 'task' | 'options'>): Thing {
   if (showsImages(dataset)) return 'image'
   if (dataset.task === 'next-token') return 'block'
   return dataset.options.kind === 'table' ? 'row' : 'text'
 }
+
+/** Samples in all parts together. */
+export const totalOf = ({ trainCount, validationCount, testCount }: Dataset): number =>
+  trainCount + validationCount + testCount
 
 export function whatIsLearnt({ task, classes, targets }: Dataset): string {
   switch (task) {

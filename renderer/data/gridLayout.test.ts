@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { layOut, pagesInSight } from './gridLayout.ts'
+import { layOut, pagesInSight, scrolled } from './gridLayout.ts'
 
 describe('the grid of samples', () => {
   it('enlarges small images by a whole factor', () => {
@@ -25,5 +25,17 @@ describe('the grid of samples', () => {
     expect(pagesInSight(0, 60)).toEqual([0])
     expect(pagesInSight(59, 61)).toEqual([0, 1])
     expect(pagesInSight(0, 0)).toEqual([])
+  })
+
+  it('reaches the first and the last of a million rows in an element that browsers can lay out', () => {
+    const list = { rows: 1_000_000, rowHeight: 48, frame: 600 }
+    const { height, top } = scrolled({ ...list, top: 0 })
+    expect(height).toBeLessThan(17_800_000)
+    expect(top).toBe(0)
+    const end = scrolled({ ...list, top: height - list.frame })
+    expect(end.top + list.frame).toBeCloseTo(48_000_000)
+    // A turn of the wheel (100 pixels) passes over no row unseen.
+    expect(scrolled({ ...list, top: 100 }).top).toBeLessThan(list.frame)
+    expect(scrolled({ ...list, rows: 1000, top: 77 })).toEqual({ height: 48_000, top: 77 })
   })
 })

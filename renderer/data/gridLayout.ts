@@ -37,6 +37,31 @@ export function layOut(sampleShape: readonly number[], text: boolean, width: num
   return { columns: perRow, cellWidth: width / perRow, cellHeight: image.height + labelHeight + gap, image }
 }
 
+/** Whether images are drawn larger than they are, so that their pixels should stay sharp. */
+export const drawnEnlarged = (
+  { image }: GridLayout,
+  { sampleShape }: { sampleShape: readonly (number | string)[] },
+): boolean => image.width >= Number(sampleShape[2] ?? 1)
+
+/** Taller elements are cut off by some browsers (Firefox at 17.8 million pixels, Chromium at 33). */
+const tallest = 16_000_000
+
+/**
+ * Where a list of any length stands when it is scrolled. One that is taller than an element may be moves several of its
+ * pixels for each of the scroll bar's.
+ * @param top of the scrolled element, in its own pixels
+ * @returns its height, and the place in the list (in pixels of the list) that is at the top of the frame
+ */
+export function scrolled(list: { rows: number; rowHeight: number; frame: number; top: number }): {
+  height: number
+  top: number
+} {
+  const whole = list.rows * list.rowHeight
+  if (whole <= tallest) return { height: whole, top: list.top }
+  const ratio = (whole - list.frame) / (tallest - list.frame)
+  return { height: tallest, top: Math.min(whole - list.frame, list.top * ratio) }
+}
+
 /** Numbers of the pages that hold the samples `first` (included) to `last` (excluded). */
 export function pagesInSight(first: number, last: number): number[] {
   if (last <= first) return []

@@ -1,20 +1,46 @@
 /** The data set being added: what was found at a path, and the import, which goes on while other pages are open. */
 import { create } from 'zustand'
-import type { Guess, ImportOptions, Progress } from '../../main/common/schemas.ts'
+import type { Dataset, Guess, ImportOptions, Progress, Reading } from '../../main/common/schemas.ts'
 import { client } from '../client.ts'
-import { chooseDataset, loadDatasets } from './datasets.ts'
-import { complain, useNotices } from './notices.ts'
 import { counted } from '../ui/format.ts'
+import { chooseDataset, loadDatasets } from './datasets.ts'
+import { complain, explain, useNotices, type ShownRefusal } from './notices.ts'
+import { usePage } from './pages.ts'
 
 interface Importing {
   /** True while the Data page shows the ways to add data. */
   adding: boolean
   guess: Guess | null
+  /** How the path will be read: the guess as changed so far. Kept here, so that leaving the page loses nothing. */
+  options: ImportOptions | null
   /** Null while nothing is read. */
   progress: Progress | null
+  /** Why the last import did not happen. */
+  refusal: ShownRefusal | null
+  /** True while another data set is looked at and the import goes on. */
+  aside: boolean
 }
 
-export const useImporting = create<Importing>(() => ({ adding: false, guess: null, progress: null }))
+const nothing = { adding: false, guess: null, options: null, refusal: null, aside: false }
+
+export const useImporting = create<Importing>(() => ({ ...nothing, progress: null }))
+
+export const showAddData = (): void => useImporting.setState({ ...nothing, adding: true })
+export const showGuess = (guess: Guess): void =>
+  useImporting.setState({ ...nothing, guess, options: guess.options })
+
+/** Another way to take the path; what was changed about the one before is left behind. */
+export const readAs = (reading: Reading): void =>
+  useImporting.setState({ options: reading.options, refusal: null })
+
+export const changeOptions = (part: Partial<ImportOptions>): void =>
+  useImporting.setState(({ options }) => ({ options: options && { ...options, ...part }, refusal: null }))
+
+/** Back to the data sets; an import that runs goes on. */
+export const leaveImport = (): void =>
+  useImporting.setState(({ progress }) => (progress ? { aside: true } : nothing))
+
+export const returnToImport = (): void => useImporting.setState({ aside: false })
 
 let abort: AbortController | null = null
 
@@ -24,7 +50,7 @@ export async function importData(guess: Guess, options: ImportOptions): Promise<
   if (abort) return
   const controller = new AbortController()
   abort = controller
-  useImporting.setState({ progress: { done: 0, total: 0, note: 'Starting' } })
+  useImporting.setState({ progress: { done: 0, total: 0, note: 'Starting' }, refusal: null })
   try {
     const stream = await client.data.import({ path: guess.path, options }, { signal: controller.signal })
     let next = await stream.next()
@@ -32,21 +58,38 @@ export async function importData(guess: Guess, options: ImportOptions): Promise<
       useImporting.setState({ progress: next.value })
       next = await stream.next()
     }
-    const dataset = next.value
     await loadDatasets()
-    chooseDataset(dataset.id)
-    useImporting.setState({ adding: false, guess: null })
-    if (dataset.problemCount > 0)
-      useNotices.getState().add({
-        tone: 'ok',
-        code: 'data/set-aside',
-        what: `${dataset.name} is imported; ${counted(dataset.problemCount, 'file')} could not be read.`,
-        mend: 'They are listed with the reason under “Set aside”.',
-        detail: '',
-      })
+    finished(next.value)
   } catch (error) {
-    if (!controller.signal.aborted) complain(error)
+    if (!controller.signal.aborted) failed(error)
   }
   abort = null
   useImporting.setState({ progress: null })
+  // Cancelled or refused while another data set was looked at: the guess waits where it was.
+  if (useImporting.getState().guess) useImporting.setState({ aside: false })
+}
+
+/** Whether a person is looking at the import now. */
+const inSight = (): boolean => usePage.getState().page === 'data' && !useImporting.getState().aside
+
+function finished(dataset: Dataset): void {
+  const seen = inSight()
+  if (!useImporting.getState().aside) chooseDataset(dataset.id)
+  useImporting.setState(nothing)
+  if (seen && dataset.problemCount === 0) return
+  useNotices.getState().add({
+    tone: 'ok',
+    code: 'data/imported',
+    what: `${dataset.name} is imported.`,
+    mend:
+      dataset.problemCount > 0
+        ? `${counted(dataset.problemCount, 'file')} could not be used; they are listed with the reason under “Set aside”.`
+        : '',
+    detail: '',
+  })
+}
+
+function failed(error: unknown): void {
+  useImporting.setState({ refusal: explain(error) })
+  if (!inSight()) complain(error)
 }

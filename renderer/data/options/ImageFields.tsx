@@ -1,48 +1,39 @@
-/** How the images of a folder become samples. */
-import { NumberInput, SegmentedControl } from '@mantine/core'
+/** How images become samples: their size, and grey or colour. */
+import { SegmentedControl } from '@mantine/core'
 import type { ImportOptions } from '../../../main/common/schemas.ts'
+import { Choices, type Choice } from '../../ui/Choices.tsx'
 import { Field } from '../../ui/Field.tsx'
 import { count } from '../../ui/format.ts'
-import classes from '../GuessView.module.css'
-import { NumberField } from './NumberField.tsx'
+import { Section } from '../../ui/Section.tsx'
+import type { WrongFields } from './limits.ts'
+import { NumberField, ShareField, WholeNumber } from './NumberField.tsx'
+import classes from './options.module.css'
 
 type Image = NonNullable<ImportOptions['image']>
 
-const sizings: Record<Image['sizing'], { label: string; help: string }> = {
-  resize: { label: 'Stretch', help: 'One size for all: every image is stretched to it.' },
-  crop: { label: 'Crop', help: 'One size for all: the shorter side is fitted, the middle is kept.' },
-  letterbox: { label: 'Fit', help: 'One size for all: the longer side is fitted, the rest is filled.' },
-  keep: { label: 'Keep', help: 'Every image keeps its proportions; a batch holds images of one size.' },
-}
-
 interface ImageFieldsProps {
   image: Image
+  wrong: WrongFields
   onChange: (part: Partial<Image>) => void
 }
 
-export function ImageFields({ image, onChange }: ImageFieldsProps) {
+const sizings: readonly Choice<Image['sizing']>[] = [
+  { value: 'resize', label: 'Stretch', help: 'All to one size; things may look wider or taller.' },
+  { value: 'crop', label: 'Crop', help: 'All to one size; what stands over at the edges is cut off.' },
+  { value: 'letterbox', label: 'Letterbox', help: 'All to one size; nothing is cut, the rest is filled.' },
+  { value: 'keep', label: 'Keep', help: 'Each as large as it is; a batch holds images of one size.' },
+]
+
+export function ImageFields({ image, wrong, onChange }: ImageFieldsProps) {
   const keep = image.sizing === 'keep'
-  const side = (name: 'width' | 'height') => (
-    <NumberInput
-      aria-label={`Image ${name}`}
-      value={image[name]}
-      min={1}
-      max={1024}
-      allowDecimal={false}
-      onChange={(value) => onChange({ [name]: Number(value) })}
-      error={(image[name] < 1 || image[name] > 1024) && '1 to 1024'}
-    />
-  )
+  const values = image.width * image.height * image.channels
   return (
-    <>
-      <Field label="Sizes" help={sizings[image.sizing].help}>
-        <SegmentedControl
-          aria-label="Sizes"
+    <Section title="Images">
+      <Field label="Sizes">
+        <Choices
+          label="Sizes"
           value={image.sizing}
-          data={(Object.keys(sizings) as Image['sizing'][]).map((value) => ({
-            value,
-            label: sizings[value].label,
-          }))}
+          choices={sizings}
           onChange={(sizing) => onChange({ sizing })}
         />
       </Field>
@@ -50,37 +41,42 @@ export function ImageFields({ image, onChange }: ImageFieldsProps) {
         <>
           <NumberField
             label="Longest side"
-            help="Larger images are shrunk to it, in pixels."
+            help="In pixels. Larger images are shrunk to it; smaller ones stay as they are."
             value={image.longestSide}
-            min={8}
-            max={1024}
+            error={wrong.get('image.longestSide')}
             onChange={(longestSide) => onChange({ longestSide })}
           />
-          <NumberField
-            label="Padding, at most %"
-            help="Of an image: padded to a size that others have too, more of them share a batch."
-            value={Math.round(100 * image.mostPadding)}
-            min={0}
-            max={50}
-            onChange={(percent) => onChange({ mostPadding: percent / 100 })}
+          <ShareField
+            label="Padding"
+            name="Most padding"
+            help="Images may be padded to a size that others have, by at most this share: fewer sizes, fuller batches."
+            value={image.mostPadding}
+            error={wrong.get('image.mostPadding')}
+            onChange={(mostPadding) => onChange({ mostPadding })}
           />
         </>
       ) : (
-        <Field label="Image size" help="Every image is resized to this: width × height, in pixels.">
+        <Field label="Size" help="Width × height in pixels. Larger shows more and trains slower.">
           <div className={classes.pair}>
-            {side('width')}
-            <span>×</span>
-            {side('height')}
+            <WholeNumber
+              name="Image width"
+              value={image.width}
+              error={wrong.get('image.width')}
+              onChange={(width) => onChange({ width })}
+            />
+            <span aria-hidden>×</span>
+            <WholeNumber
+              name="Image height"
+              value={image.height}
+              error={wrong.get('image.height')}
+              onChange={(height) => onChange({ height })}
+            />
           </div>
         </Field>
       )}
       <Field
         label="Channels"
-        help={
-          keep
-            ? 'Colour, or shades of grey.'
-            : `${count(image.width * image.height * image.channels)} values an image.`
-        }
+        help={keep || Number.isNaN(values) ? undefined : `${count(values)} values an image.`}
       >
         <SegmentedControl
           aria-label="Channels"
@@ -92,6 +88,6 @@ export function ImageFields({ image, onChange }: ImageFieldsProps) {
           onChange={(value) => onChange({ channels: value === '1' ? 1 : 3 })}
         />
       </Field>
-    </>
+    </Section>
   )
 }

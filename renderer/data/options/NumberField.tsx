@@ -1,7 +1,6 @@
-/** A whole number among the options of an import. */
+/** A whole number among the options of an import. A value that is not allowed stays as typed and is marked. */
 import { NumberInput } from '@mantine/core'
 import { Field } from '../../ui/Field.tsx'
-import { count } from '../../ui/format.ts'
 
 interface NumberFieldProps {
   label: string
@@ -9,24 +8,57 @@ interface NumberFieldProps {
   name?: string
   help: string
   value: number
-  min: number
-  max: number
+  /** What would be allowed, where the value is not. */
+  error: string | undefined
   onChange: (value: number) => void
 }
 
-export function NumberField({ label, name = label, help, value, min, max, onChange }: NumberFieldProps) {
-  const good = Number.isInteger(value) && value >= min && value <= max
+export function NumberField({ label, name = label, help, ...rest }: NumberFieldProps) {
   return (
     <Field label={label} help={help}>
-      <NumberInput
-        aria-label={name}
-        value={value}
-        min={min}
-        max={max}
-        allowDecimal={false}
-        thousandSeparator=","
-        onChange={(typed) => onChange(Number(typed))}
-        error={!good && `${count(min)} to ${count(max)}`}
+      <WholeNumber name={name} {...rest} />
+    </Field>
+  )
+}
+
+interface WholeNumberProps {
+  name: string
+  value: number
+  suffix?: string
+  error: string | undefined
+  onChange: (value: number) => void
+}
+
+export function WholeNumber({ name, value, suffix, error, onChange }: WholeNumberProps) {
+  return (
+    <NumberInput
+      aria-label={name}
+      // Nothing typed is no zero: the field stays empty and says what is allowed.
+      value={Number.isNaN(value) ? '' : value}
+      clampBehavior="none"
+      thousandSeparator=","
+      suffix={suffix}
+      onChange={(typed) => onChange(typed === '' ? NaN : Number(typed))}
+      error={error}
+    />
+  )
+}
+
+interface ShareFieldProps extends Omit<NumberFieldProps, 'value' | 'onChange'> {
+  /** 0 to 1; shown in percent. */
+  value: number
+  onChange: (value: number) => void
+}
+
+export function ShareField({ value, onChange, label, name = label, help, error }: ShareFieldProps) {
+  return (
+    <Field label={label} help={help}>
+      <WholeNumber
+        name={name}
+        value={Math.round(value * 100)}
+        suffix=" %"
+        error={error}
+        onChange={(percent) => onChange(percent / 100)}
       />
     </Field>
   )

@@ -1,7 +1,10 @@
-/** How texts become samples: tokens and their vocabulary, lengths, blocks. */
+/** How texts become samples: what a token is, which are known, how long a text may be, blocks. */
 import { SegmentedControl } from '@mantine/core'
-import { tokenizerSchema, type ImportOptions } from '../../../main/common/schemas.ts'
+import type { ImportOptions, TokenizerName } from '../../../main/common/schemas.ts'
+import { Choices, type Choice } from '../../ui/Choices.tsx'
 import { Field } from '../../ui/Field.tsx'
+import { Section } from '../../ui/Section.tsx'
+import type { WrongFields } from './limits.ts'
 import { NumberField } from './NumberField.tsx'
 
 type Text = NonNullable<ImportOptions['text']>
@@ -11,21 +14,28 @@ interface TextFieldsProps {
   text: Text
   /** Null where every text is a sample. */
   blocks: Blocks | null
+  wrong: WrongFields
   onText: (part: Partial<Text>) => void
   onBlocks: (part: Partial<Blocks>) => void
 }
 
-export function TextFields({ text, blocks, onText, onBlocks }: TextFieldsProps) {
+const tokenizers: readonly Choice<TokenizerName>[] = [
+  { value: 'word', label: 'A word', help: 'In lower case; punctuation marks are tokens of their own.' },
+  { value: 'character', label: 'A character', help: 'For names, codes and languages without spaces.' },
+  { value: 'byte', label: 'A byte', help: '256 tokens for everything; nothing is ever unknown.' },
+]
+
+export function TextFields({ text, blocks, wrong, onText, onBlocks }: TextFieldsProps) {
   const bag = text.representation === 'bag-of-words' && !blocks
   return (
-    <>
+    <Section title="Texts">
       {!blocks && (
         <Field
           label="Read as"
           help={
             bag
               ? 'How often each word occurs, in any order: for networks without sequence layers.'
-              : 'Token ids in their order, each text as long as it is.'
+              : 'Tokens in their order, each text as long as it is: for LSTM, GRU, Transformer.'
           }
         >
           <SegmentedControl
@@ -42,16 +52,12 @@ export function TextFields({ text, blocks, onText, onBlocks }: TextFieldsProps) 
         </Field>
       )}
       {!bag && (
-        <Field label="A token is" help="Words are lower-cased, with punctuation as tokens of its own.">
-          <SegmentedControl
-            aria-label="Tokenizer"
+        <Field label="A token is">
+          <Choices
+            label="Tokenizer"
             value={text.tokenizer}
-            data={[
-              { value: 'word', label: 'A word' },
-              { value: 'character', label: 'A character' },
-              { value: 'byte', label: 'A byte' },
-            ]}
-            onChange={(value) => onText({ tokenizer: tokenizerSchema.parse(value) })}
+            choices={tokenizers}
+            onChange={(tokenizer) => onText({ tokenizer })}
           />
         </Field>
       )}
@@ -60,18 +66,17 @@ export function TextFields({ text, blocks, onText, onBlocks }: TextFieldsProps) 
           <NumberField
             label="Vocabulary"
             name="Vocabulary size"
-            help="At most so many are kept: the most frequent ones of the training part."
+            help="At most so many are known: the most frequent ones of the training part."
             value={text.vocabularySize}
-            min={2}
-            max={20000}
+            error={wrong.get('text.vocabularySize')}
             onChange={(vocabularySize) => onText({ vocabularySize })}
           />
           <NumberField
-            label="Least frequency"
+            label="At least"
+            name="Minimum frequency"
             help="What occurs less often in training is unknown to the model."
             value={text.minimumFrequency}
-            min={1}
-            max={1000}
+            error={wrong.get('text.minimumFrequency')}
             onChange={(minimumFrequency) => onText({ minimumFrequency })}
           />
         </>
@@ -81,8 +86,7 @@ export function TextFields({ text, blocks, onText, onBlocks }: TextFieldsProps) 
           label="Longest text"
           help="In tokens; longer texts are cut there."
           value={text.maximumLength}
-          min={1}
-          max={4096}
+          error={wrong.get('text.maximumLength')}
           onChange={(maximumLength) => onText({ maximumLength })}
         />
       )}
@@ -92,20 +96,18 @@ export function TextFields({ text, blocks, onText, onBlocks }: TextFieldsProps) 
             label="Block length"
             help="Tokens that the model sees at once."
             value={blocks.length}
-            min={2}
-            max={4096}
+            error={wrong.get('blocks.length')}
             onChange={(length) => onBlocks({ length })}
           />
           <NumberField
             label="Stride"
             help="Tokens between the beginnings of two blocks; less than the length lets them overlap."
             value={blocks.stride}
-            min={1}
-            max={4096}
+            error={wrong.get('blocks.stride')}
             onChange={(stride) => onBlocks({ stride })}
           />
         </>
       )}
-    </>
+    </Section>
   )
 }

@@ -1,0 +1,76 @@
+/** What the check-up at the end of the import found: each finding with its figure, its mend, and its samples. */
+import { Button } from '@mantine/core'
+import { IconAlertTriangle, IconCircleCheck, IconInfoCircle } from '@tabler/icons-react'
+import { useState } from 'react'
+import type { Check, Dataset } from '../../../main/common/schemas.ts'
+import { Card } from '../../ui/Card.tsx'
+import { counted } from '../../ui/format.ts'
+import classes from './CheckUp.module.css'
+import { CheckSamples } from './CheckSamples.tsx'
+
+const severities = { warning: 'Warning', note: 'Note' } as const
+
+export function CheckUp({ dataset }: { dataset: Dataset }) {
+  const [shown, setShown] = useState<Check | null>(null)
+  const checks = [...dataset.checks].sort((a, b) => rank(a) - rank(b))
+  const warnings = checks.filter(({ severity }) => severity === 'warning').length
+  const notes = checks.length - warnings
+  return (
+    <Card
+      title="Check-up"
+      note={
+        [warnings > 0 && counted(warnings, 'warning'), notes > 0 && counted(notes, 'note')]
+          .filter(Boolean)
+          .join(' · ') || 'before you train'
+      }
+      className={classes.card}
+    >
+      {checks.length === 0 ? (
+        <div className={classes.fine}>
+          <IconCircleCheck size={16} aria-hidden />
+          <span>No duplicates, no leaks between parts, no conflicting labels, no class left out.</span>
+        </div>
+      ) : (
+        <ul className={classes.list} aria-label="Findings">
+          {checks.map((check) => (
+            <li
+              key={`${check.kind} ${check.what}`}
+              className={classes.finding}
+              data-severity={check.severity}
+            >
+              {check.severity === 'warning' ? (
+                <IconAlertTriangle size={16} aria-label={severities.warning} className={classes.icon} />
+              ) : (
+                <IconInfoCircle size={16} aria-label={severities.note} className={classes.icon} />
+              )}
+              <div className={classes.text}>
+                <div className={classes.what} dir="auto">
+                  {check.what}
+                </div>
+                {check.mend !== '' && (
+                  <div className={classes.mend} dir="auto">
+                    {check.mend}
+                  </div>
+                )}
+              </div>
+              {check.groups.length > 0 && (
+                <Button
+                  size="compact-xs"
+                  variant="default"
+                  aria-label={`Show the samples: ${check.what}`}
+                  onClick={() => setShown(check)}
+                >
+                  Show
+                </Button>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+      {shown && <CheckSamples dataset={dataset} check={shown} onClose={() => setShown(null)} />}
+    </Card>
+  )
+}
+
+/** What has to be mended stands first. */
+const rank = ({ severity }: Check): number => (severity === 'warning' ? 0 : 1)

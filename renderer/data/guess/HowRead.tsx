@@ -1,0 +1,74 @@
+/** How the path will be read: its name, what its samples become, and the parts. */
+import { TextInput } from '@mantine/core'
+import type { ImportOptions, Reading } from '../../../main/common/schemas.ts'
+import { changeOptions } from '../../state/importing.ts'
+import { Card } from '../../ui/Card.tsx'
+import { Field } from '../../ui/Field.tsx'
+import { ColumnFields } from '../options/ColumnFields.tsx'
+import { ImageFields } from '../options/ImageFields.tsx'
+import type { WrongFields } from '../options/limits.ts'
+import { PartFields } from '../options/PartFields.tsx'
+import { TableFields } from '../options/TableFields.tsx'
+import { TextFields } from '../options/TextFields.tsx'
+import classes from './GuessView.module.css'
+
+interface HowReadProps {
+  reading: Reading
+  options: ImportOptions
+  wrong: WrongFields
+  busy: boolean
+}
+
+export function HowRead({ reading, options, wrong, busy }: HowReadProps) {
+  const { columns, image, text, blocks, table } = options
+  return (
+    <Card title="How it will be read" className={classes.card}>
+      <fieldset className={classes.fields} disabled={busy}>
+        <div className={classes.name}>
+          <Field label="Name">
+            <TextInput
+              aria-label="Name"
+              value={options.name}
+              maxLength={120}
+              onChange={(event) => changeOptions({ name: event.currentTarget.value })}
+              error={wrong.get('name')}
+            />
+          </Field>
+        </div>
+        {columns && (
+          <ColumnFields
+            columns={columns}
+            names={reading.columns}
+            wrong={wrong}
+            onChange={(part) => changeOptions({ columns: { ...columns, ...part } })}
+          />
+        )}
+        {image && options.kind !== 'idx' && (
+          <ImageFields
+            image={image}
+            wrong={wrong}
+            onChange={(part) => changeOptions({ image: { ...image, ...part } })}
+          />
+        )}
+        {text && (
+          <TextFields
+            text={text}
+            blocks={blocks}
+            wrong={wrong}
+            onText={(part) => changeOptions({ text: { ...text, ...part } })}
+            onBlocks={(part) => blocks && changeOptions({ blocks: { ...blocks, ...part } })}
+          />
+        )}
+        {table && (
+          <TableFields
+            table={table}
+            columns={reading.columns}
+            wrong={wrong}
+            onChange={(part) => changeOptions({ table: { ...table, ...part } })}
+          />
+        )}
+        <PartFields options={options} reading={reading} wrong={wrong} onChange={changeOptions} />
+      </fieldset>
+    </Card>
+  )
+}
