@@ -1,5 +1,5 @@
 /** The options that a data set was read with, as pairs of name and value in words. Pure. */
-import type { Dataset, ImportOptions } from '../../../main/common/schemas.ts'
+import type { Dataset, ImportOptions, TokenizerName } from '../../../main/common/schemas.ts'
 import { count } from '../../ui/format.ts'
 import { kindTitles } from '../describe.ts'
 
@@ -36,11 +36,20 @@ function sizing(image: NonNullable<ImportOptions['image']>): string {
   }
 }
 
+const tokens: Record<TokenizerName, string> = {
+  word: 'words',
+  character: 'characters',
+  byte: 'bytes',
+  bpe: 'byte pairs, learnt here',
+  file: 'as a tokenizer.json says',
+}
+
 function textFacts(text: NonNullable<ImportOptions['text']>, blocks: boolean): Fact[] {
   if (text.representation === 'bag-of-words' && !blocks)
     return [['Read as', `bag of words, at most ${count(text.vocabularySize)} words`]]
-  const facts: Fact[] = [['Tokens', `${text.tokenizer}s`]]
-  if (text.tokenizer !== 'byte')
+  const facts: Fact[] = [['Tokens', tokens[text.tokenizer]]]
+  if (text.tokenizer === 'file') facts.push(['Tokenizer', text.tokenizerFile ?? ''])
+  else if (text.tokenizer !== 'byte')
     facts.push([
       'Vocabulary',
       `at most ${count(text.vocabularySize)}, each at least ${count(text.minimumFrequency)} ×`,

@@ -1,5 +1,5 @@
 /** How texts become samples: what a token is, which are known, how long a text may be, blocks. */
-import { SegmentedControl } from '@mantine/core'
+import { SegmentedControl, TextInput } from '@mantine/core'
 import type { ImportOptions, TokenizerName } from '../../../main/common/schemas.ts'
 import { Choices, type Choice } from '../../ui/Choices.tsx'
 import { Field } from '../../ui/Field.tsx'
@@ -23,6 +23,12 @@ const tokenizers: readonly Choice<TokenizerName>[] = [
   { value: 'word', label: 'A word', help: 'In lower case; punctuation marks are tokens of their own.' },
   { value: 'character', label: 'A character', help: 'For names, codes and languages without spaces.' },
   { value: 'byte', label: 'A byte', help: '256 tokens for everything; nothing is ever unknown.' },
+  {
+    value: 'bpe',
+    label: 'A piece of a word',
+    help: 'Byte pairs (BPE), learnt here from the training texts.',
+  },
+  { value: 'file', label: 'As a file says', help: 'The tokenizer.json of a Hugging Face model.' },
 ]
 
 export function TextFields({ text, blocks, wrong, onText, onBlocks }: TextFieldsProps) {
@@ -61,12 +67,28 @@ export function TextFields({ text, blocks, wrong, onText, onBlocks }: TextFields
           />
         </Field>
       )}
-      {(bag || text.tokenizer !== 'byte') && (
+      {!bag && text.tokenizer === 'file' && (
+        <Field label="File" help="On the machine that Tapedeck runs on; its vocabulary is taken as it is.">
+          <TextInput
+            aria-label="Path of the tokenizer.json"
+            placeholder="/models/bert/tokenizer.json"
+            value={text.tokenizerFile ?? ''}
+            error={wrong.get('text.tokenizerFile')}
+            spellCheck={false}
+            onChange={(event) => onText({ tokenizerFile: event.currentTarget.value.trim() || null })}
+          />
+        </Field>
+      )}
+      {(bag || !['byte', 'file'].includes(text.tokenizer)) && (
         <>
           <NumberField
             label="Vocabulary"
             name="Vocabulary size"
-            help="At most so many are known: the most frequent ones of the training part."
+            help={
+              text.tokenizer === 'bpe' && !bag
+                ? 'At most so many pieces: the 256 bytes and what is merged most often in training.'
+                : 'At most so many are known: the most frequent ones of the training part.'
+            }
             value={text.vocabularySize}
             error={wrong.get('text.vocabularySize')}
             onChange={(vocabularySize) => onText({ vocabularySize })}

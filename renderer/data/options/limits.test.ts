@@ -52,6 +52,10 @@ describe('the values that an import may have', () => {
     expect(wrongFields({ ...good, table }).get('table.target')).toBe('Choose the column to predict.')
     const split = { ...good.split, by: 'group' as const }
     expect([...wrongFields({ ...good, split }).keys()]).toEqual(['split.groupColumn'])
+    const text = { ...good.text!, representation: 'tokens' as const, tokenizer: 'file' as const }
+    expect([...wrongFields({ ...good, text }).keys()]).toEqual(['text.tokenizerFile'])
+    const tokenizerFile = '/models/tokenizer.json'
+    expect(wrongFields({ ...good, text: { ...text, tokenizerFile } }).size).toBe(0)
     const columns = { header: true, input: 'text', label: 'text' }
     expect([...wrongFields({ ...good, columns }).keys()]).toEqual(['columns.label'])
   })

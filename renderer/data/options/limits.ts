@@ -7,7 +7,7 @@ export const limits = {
   'image.width': [1, 1024],
   'image.height': [1, 1024],
   'image.longestSide': [8, 1024],
-  'text.vocabularySize': [2, 20000],
+  'text.vocabularySize': [2, 100_000],
   'text.minimumFrequency': [1, 1000],
   'text.maximumLength': [1, 4096],
   'blocks.length': [2, 4096],
@@ -31,7 +31,13 @@ export function wrongFields(options: ImportOptions): WrongFields {
     const path = issue.path.join('.')
     if (!wrong.has(path)) wrong.set(path, allowed(path) ?? issue.message)
   }
-  const { columns, table, split } = options
+  const { columns, table, text, split } = options
+  if (
+    text?.tokenizer === 'file' &&
+    text.representation === 'tokens' &&
+    !text.tokenizerFile?.endsWith('.json')
+  )
+    wrong.set('text.tokenizerFile', 'The path of a tokenizer.json.')
   if (columns && columns.input === columns.label)
     wrong.set('columns.label', 'Another column than the one that is read.')
   if (split.by === 'group' && !split.groupColumn) wrong.set('split.groupColumn', 'Choose a column.')
