@@ -3,8 +3,10 @@
  * interrupted, and a damaged file may make it run wild. The two speak JSON lines.
  */
 import { spawn } from 'node:child_process'
+import type { ChildProcessByStdio } from 'node:child_process'
+import type { Socket } from 'node:net'
 import { basename, join } from 'node:path'
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import { projectRoot } from '../../paths.ts'
 import { firstBytes } from '../files.ts'
 import { nodeBinary } from '../nodeBinary.ts'
@@ -66,20 +68,13 @@ async function* rowsOf(path: string, { rows, only }: Limits): AsyncGenerator<Rec
 const problemOf = (cells: readonly (string | null)[]): string | null =>
   cells.some((cell) => cell?.includes('\0')) ? 'it has a zero byte' : null
 
-/** What the process says, until it has said everything. Leaving early ends it. @throws UserError `data/parquet` */
+/** What the reader says, until it has said everything. Leaving early ends it. @throws UserError `data/parquet` */
 async function* conversation(ask: Ask): AsyncGenerator<Said> {
-  const script = join(projectRoot(), 'main', 'data', 'records', 'parquetProcess.ts')
-  const child = spawn(nodeBinary(), ['--max-old-space-size=1536', script, JSON.stringify(ask)], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-  const over = new Promise<string>((resolve) => {
-    child.once('error', (error) => resolve(error.message))
-    child.once('exit', (code, signal) => resolve(code === 0 ? '' : `the reader ended with ${signal ?? code}`))
-  })
+  const reader = takeReader()
   let late: NodeJS.Timeout | undefined
   const wait = (): void => {
     clearTimeout(late)
-    late = setTimeout(() => child.kill('SIGKILL'), patience)
+    late = setTimeout(() => reader.kill('SIGKILL'), patience)
   }
   let done = false
   const failed = (reason: string): never =>
@@ -90,23 +85,69 @@ async function* conversation(ask: Ask): AsyncGenerator<Said> {
     )
   try {
     wait()
-    for await (const line of linesFrom(child.stdout)) {
+    reader.stdin.write(`${JSON.stringify(ask)}\n`)
+    for await (const line of linesFrom(reader.stdout)) {
       wait()
       const said = JSON.parse(line) as Said
+      done = 'done' in said || 'error' in said
       if ('error' in said) failed(said.error)
-      if ('done' in said) done = true
-      else yield said
+      if (done) break
+      yield said
     }
-    if (!done) failed((await over) || 'the reader ended early')
+    if (!done) failed('its reader came to an end')
   } finally {
     clearTimeout(late)
-    if (child.exitCode === null) child.kill('SIGKILL')
+    if (done) giveBack(reader)
+    else reader.kill('SIGKILL')
   }
+}
+
+type Reader = ChildProcessByStdio<Writable, Readable, null>
+
+/** Starting one takes longer than reading most files, so one waits for the next file. */
+let idle: Reader | null = null
+
+function takeReader(): Reader {
+  const reader = idle ?? start()
+  idle = null
+  keepAlive(reader, true)
+  return reader
+}
+
+function giveBack(reader: Reader): void {
+  if (idle || reader.exitCode !== null || reader.signalCode !== null) {
+    reader.kill('SIGKILL')
+    return
+  }
+  idle = reader
+  keepAlive(reader, false)
+}
+
+function start(): Reader {
+  const script = join(projectRoot(), 'main', 'data', 'records', 'parquetProcess.ts')
+  const reader = spawn(nodeBinary(), ['--max-old-space-size=1536', script], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+  })
+  // Its end shows as the end of what it says.
+  reader.on('error', () => undefined)
+  reader.stdin.on('error', () => undefined)
+  reader.once('exit', () => {
+    if (idle === reader) idle = null
+  })
+  return reader
+}
+
+/** Whether our process waits for the reader. An idle one must not hold it; it ends when its stdin closes. */
+function keepAlive(reader: Reader, on: boolean): void {
+  // Pipes of a child are sockets, which the types do not say.
+  for (const handle of [reader, reader.stdin as Socket, reader.stdout as unknown as Socket])
+    if (on) handle.ref()
+    else handle.unref()
 }
 
 async function* linesFrom(from: Readable): AsyncGenerator<string> {
   let held: Buffer[] = []
-  for await (const chunk of from as AsyncIterable<Buffer>) {
+  for await (const chunk of from.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     let begin = 0
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, begin)) {
       held.push(chunk.subarray(begin, end))

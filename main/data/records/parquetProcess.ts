@@ -1,6 +1,7 @@
-/** The reader of Parquet files: asked by its one argument, answers in JSON lines on stdout. See parquet.ts. */
+/** The reader of Parquet files: asked in JSON lines on stdin, answers in JSON lines on stdout. See parquet.ts. */
 import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
 import { parquetMetadataAsync, parquetRead, parquetSchema } from 'hyparquet'
 import type { AsyncBuffer } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
@@ -23,7 +24,7 @@ export type Said =
 const messageLength = 1 << 18
 
 async function answer({ path, only, rows }: Ask): Promise<void> {
-  const handle = await open(path, 'r')
+  await using handle = await open(path, 'r')
   const file = await asBuffer(handle)
   const metadata = await parquetMetadataAsync(file)
   const columns = parquetSchema(metadata).children.map(({ element }) => element.name)
@@ -39,7 +40,6 @@ async function answer({ path, only, rows }: Ask): Promise<void> {
     begin += size
   }
   await say({ done: true })
-  await handle.close()
 }
 
 interface Group {
@@ -142,6 +142,7 @@ const say = (what: Said): Promise<void> =>
 
 // The other side may have heard enough.
 process.stdout.on('error', () => process.exit(1))
-answer(JSON.parse(process.argv[2]!) as Ask).catch((error: unknown) =>
-  say({ error: error instanceof Error ? error.message : String(error) }),
-)
+for await (const line of createInterface({ input: process.stdin }))
+  await answer(JSON.parse(line) as Ask).catch((error: unknown) =>
+    say({ error: error instanceof Error ? error.message : String(error) }),
+  )
