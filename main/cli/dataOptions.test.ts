@@ -54,6 +54,11 @@ describe('options of the command line about data', () => {
     expect(typedReading(images, { size: '64' }).options.image).toMatchObject({ width: 64, height: 64 })
   })
 
+  test('take the path of a tokenizer', () => {
+    const { options } = typedReading(texts, { tokenizer: '/models/tokenizer.json' })
+    expect(options.text).toMatchObject({ tokenizer: 'file', tokenizerFile: '/models/tokenizer.json' })
+  })
+
   test('choose another reading', () => {
     const { options } = typedReading(texts, { as: 'table', 'leave-out': 'id, name', task: 'classify' })
     expect(options.table).toMatchObject({ target: 'price', task: 'classify', leaveOut: ['id', 'name'] })

@@ -1,5 +1,6 @@
 /** What a person types to have data read otherwise than guessed, checked by the same schema as the page's form. */
 import { importOptionsSchema, type Guess, type ImportOptions, type Reading } from '../common/schemas.ts'
+import { typedPath } from '../shells/options.ts'
 import { UsageError } from './errors.ts'
 
 /** The groups of options that only some kinds have, and what they are about. */
@@ -91,8 +92,16 @@ const flags: Record<string, Flag> = {
     'of --sizing keep: padding of an image, 0 to 0.5',
     number,
   ),
-  tokenizer: flag('text', 'tokenizer', 'NAME', 'word, character, byte, bpe or file', word),
-  'tokenizer-file': flag('text', 'tokenizerFile', 'PATH', 'of --tokenizer file: the tokenizer.json', word),
+  tokenizer: {
+    group: 'text',
+    field: 'tokenizer',
+    takes: 'NAME',
+    help: 'word, character, byte, bpe, or the path of a tokenizer.json',
+    read: (text) =>
+      text.endsWith('.json')
+        ? { tokenizer: 'file', tokenizerFile: typedPath(text) }
+        : { tokenizer: text, tokenizerFile: null },
+  },
   'read-as': flag('text', 'representation', 'HOW', 'tokens or bag-of-words', word),
   vocabulary: flag('text', 'vocabularySize', 'N', 'tokens kept, the most frequent of training first', number),
   'min-frequency': flag('text', 'minimumFrequency', 'N', 'what is rarer in training is not kept', number),
