@@ -22,6 +22,7 @@ import {
   engineInfoSchema,
   findingSchema,
   folderEntrySchema,
+  glimpseSchema,
   guessSchema,
   importOptionsSchema,
   liveSchema,
@@ -75,6 +76,8 @@ export const contract = {
       ),
     /** Guesses what a path is without reading it all. */
     inspect: procedure.input(z.object({ path })).output(guessSchema),
+    /** Some samples as they would be read with these options; nothing is stored. */
+    glimpse: procedure.input(z.object({ path, options: importOptionsSchema })).output(glimpseSchema),
     /** Reads the source into the workspace. Importing the same content again gives the same dataset. */
     import: procedure
       .input(z.object({ path, options: importOptionsSchema }))

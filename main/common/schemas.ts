@@ -311,6 +311,43 @@ export const previewItemSchema = z.object({
 })
 export type PreviewItem = z.infer<typeof previewItemSchema>
 
+const sizeSchema = z.object({ width: z.number(), height: z.number() })
+
+/** Some samples of a source as they would be read, before anything is. */
+export const glimpseSchema = z.object({
+  /** Some images of every class, as they would be trained on. */
+  images: z.array(
+    z.object({
+      /** What it is called: its path inside the source. */
+      item: z.string(),
+      className: z.string(),
+      /** `data:image/png;base64,...`; null where it cannot be read. */
+      image: z.string().nullable(),
+      /** Why it would be set aside. */
+      problem: z.string().nullable(),
+      /** Sizes before and after; null where it cannot be read. */
+      original: sizeSchema.nullable(),
+      stored: sizeSchema.nullable(),
+    }),
+  ),
+  /** Of lists and tables: what the first rows say about each column. */
+  columns: z.array(
+    z.object({
+      name: z.string(),
+      /** `other`: texts and identifiers, of no use as features. */
+      kind: z.enum(['number', 'category', 'constant', 'other']),
+      distinct: z.number(),
+      missing: z.number(),
+      /** Why it is of that kind, where it is of no use. */
+      reason: z.string(),
+      examples: z.array(z.string()),
+    }),
+  ),
+  /** The first rows, cell by cell. */
+  rows: z.array(z.array(z.string())),
+})
+export type Glimpse = z.infer<typeof glimpseSchema>
+
 /** Whether what a data set was made of has changed since, by the names and times of files alone. */
 export const sourceChangeSchema = z.object({
   state: z.enum(['same', 'changed', 'gone', 'unknown']),

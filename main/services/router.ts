@@ -12,6 +12,7 @@ import {
   augmented,
   browse,
   createPace,
+  glimpse,
   inspect,
   preview,
   removeCache,
@@ -71,6 +72,9 @@ export function createRouter(parts: RouterParts) {
       }),
       browse: os.data.browse.handler(({ input }) => browse(input.path)),
       inspect: os.data.inspect.handler(({ input }) => inspect(input.path)),
+      glimpse: os.data.glimpse.handler(({ input: { path, options }, signal }) =>
+        glimpse(path, options, createPace(signal)),
+      ),
       import: os.data.import.handler(async function* ({ input, signal }) {
         try {
           return yield* importTask(input, workspace, store, signal)

@@ -188,7 +188,7 @@ async function keptSizeOf(bytes: Buffer, { longestSide }: ImageOptions): Promise
 }
 
 /** @throws Error the system's, or with a reason fit for a list of problems */
-async function readWhole(path: string): Promise<Buffer<ArrayBuffer>> {
+export async function readWhole(path: string): Promise<Buffer<ArrayBuffer>> {
   let file: FileHandle | null = null
   try {
     file = await open(path, 'r')
@@ -211,7 +211,7 @@ async function readWhole(path: string): Promise<Buffer<ArrayBuffer>> {
 }
 
 /** The first line of the message; the rest is the decoder's own bookkeeping. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const code = fileErrorCode(error)
   if (code === 'EACCES' || code === 'EPERM') return 'permission denied'
   if (code === 'ENOENT') return 'there is no such file'

@@ -1,0 +1,50 @@
+/** The columns of a list or table: names, what they look like, some values. */
+import type { Glimpse, ImportOptions } from '../../common/schemas.ts'
+import { listFolder, look } from '../files.ts'
+import type { Pace } from '../pace.ts'
+import { openRecords, recordsFormat } from '../records/index.ts'
+import { isMissing, lookAt } from '../table/columns.ts'
+
+const shownRows = 12
+const examples = 4
+/** Cells are cut to this many characters. */
+const shownCharacters = 120
+/** Enough to guess from; the rest of the file is not read. */
+const limits = { bytes: 4 << 20, rows: 1000 }
+
+type Columns = Pick<Glimpse, 'columns' | 'rows'>
+
+export async function glimpseColumns(root: string, options: ImportOptions, pace: Pace): Promise<Columns> {
+  const header = options.table?.header ?? options.columns?.header
+  const file = header === undefined ? null : await recordsAt(root)
+  if (file === null || header === undefined) return { columns: [], rows: [] }
+  const { columns: names, sample } = await openRecords(file, { header, ...limits })
+  const columns: Columns['columns'] = []
+  for (const [index, name] of names.entries()) {
+    await pace.rest()
+    const cells = sample.map((row) => row[index] ?? '')
+    const present = cells.filter((cell) => !isMissing(cell))
+    const { kind, distinct, reason } = lookAt(name, cells)
+    columns.push({
+      name,
+      kind,
+      distinct,
+      reason,
+      missing: cells.length - present.length,
+      examples: [...new Set(present)].slice(0, examples).map(cut),
+    })
+  }
+  return { columns, rows: sample.slice(0, shownRows).map((row) => row.map((cell) => cut(cell ?? ''))) }
+}
+
+/** The file of records at a path: itself, or the first in a folder. */
+async function recordsAt(root: string): Promise<string | null> {
+  if (!(await look(root)).isDirectory()) return root
+  const files = (await listFolder(root)).filter(
+    (entry) => !entry.folder && recordsFormat(entry.name) !== null,
+  )
+  return files[0]?.path ?? null
+}
+
+const cut = (text: string): string =>
+  text.length > shownCharacters ? `${text.slice(0, shownCharacters)}...` : text

@@ -1,0 +1,89 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { plainOptions, plainTable, type ImportOptions } from '../../common/schemas.ts'
+import { idxOptions, idxPair, imageOptions, picture, put, temporaryFolder } from '../fixtures.ts'
+import { createPace } from '../pace.ts'
+import { spreadOut } from './images.ts'
+import { glimpse } from './index.ts'
+
+const table = (part: object = {}): ImportOptions => ({
+  ...plainOptions,
+  kind: 'table',
+  name: 'table',
+  table: { ...plainTable, target: 'price', task: 'regress', ...part },
+})
+
+describe('a glimpse of images', () => {
+  it('is of every class, as they will be trained on; a damaged one says why', async () => {
+    const folder = await put(await temporaryFolder(), {
+      'a/wide.png': await picture(20, 10, 'red').png().toBuffer(),
+      'a/text.png': 'no picture',
+      'b/tall.png': await picture(6, 12, 'blue').png().toBuffer(),
+    })
+    const keep: ImportOptions = {
+      ...imageOptions,
+      image: { ...imageOptions.image!, sizing: 'keep', longestSide: 10 },
+    }
+    const [resized, kept] = [
+      await glimpse(folder, imageOptions, createPace()),
+      await glimpse(folder, keep, createPace()),
+    ]
+    const byItem = (name: string, { images }: typeof resized) => images.find(({ item }) => item === name)
+    expect(resized.images.map(({ className }) => className).sort()).toEqual(['a', 'a', 'b'])
+    expect(byItem('a/wide.png', resized)).toMatchObject({
+      original: { width: 20, height: 10 },
+      stored: { width: 4, height: 4 },
+      image: expect.stringMatching(/^data:image\/png;base64,/) as string,
+    })
+    expect(byItem('a/wide.png', kept)?.stored).toEqual({ width: 10, height: 5 })
+    expect(byItem('b/tall.png', kept)?.stored).toEqual({ width: 5, height: 10 })
+    const damaged = byItem('a/text.png', resized)
+    expect(damaged).toMatchObject({ image: null, stored: null })
+    expect(damaged?.problem).not.toBe('')
+    expect(resized.columns).toEqual([])
+  })
+
+  it('opens packed images too', async () => {
+    const folder = await put(await temporaryFolder(), idxPair(30))
+    const { images } = await glimpse(folder, idxOptions, createPace())
+    expect(images).toHaveLength(24)
+    expect(images[0]).toMatchObject({ problem: null, stored: { width: 3, height: 2 } })
+  })
+
+  it('takes evenly of all, classes in turn', () => {
+    const list = [...'aaaaaaaabb'].map((name, at) => `${name}${at}`)
+    expect(spreadOut(list, ([name]) => name!, 4)).toEqual(['a0', 'b8', 'a4', 'b9'])
+    expect(spreadOut(list, ([name]) => name!, 100)).toHaveLength(10)
+    expect(spreadOut([], () => '', 4)).toEqual([])
+  })
+})
+
+describe('a glimpse of columns', () => {
+  const rows = [
+    'price,town,note',
+    ...Array.from({ length: 20 }, (_, at) => `${at},${at % 2 ? 'Ulm' : ''},n${at}`),
+  ]
+
+  it('says what each looks like, with and without a row of names', async () => {
+    const folder = await put(await temporaryFolder(), { 'houses.csv': rows.join('\n') })
+    const file = join(folder, 'houses.csv')
+    const named = await glimpse(file, table(), createPace())
+    expect(named.columns.map(({ name, kind, missing }) => [name, kind, missing])).toEqual([
+      ['price', 'number', 0],
+      ['town', 'constant', 10],
+      ['note', 'other', 0],
+    ])
+    expect(named.columns[0]?.examples).toEqual(['0', '1', '2', '3'])
+    expect(named.rows[0]).toEqual(['0', '', 'n0'])
+    const numbered = await glimpse(folder, table({ header: false }), createPace())
+    expect(numbered.columns[0]?.name).toBe('column 1')
+    expect(numbered.rows[0]).toEqual(['price', 'town', 'note'])
+  })
+
+  it('stops when it is no longer wanted', async () => {
+    const folder = await put(await temporaryFolder(), { 'houses.csv': rows.join('\n') })
+    await expect(glimpse(folder, table(), createPace(AbortSignal.abort(new Error('gone'))))).rejects.toThrow(
+      'gone',
+    )
+  })
+})
