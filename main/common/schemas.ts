@@ -23,7 +23,16 @@ export type EngineInfo = z.infer<typeof engineInfoSchema>
 
 // ---------------------------------------------------------------- data
 
-export const dataKindSchema = z.enum(['idx', 'image-folder', 'table', 'text-classes', 'running-text'])
+export const dataKindSchema = z.enum([
+  'idx',
+  'cifar',
+  'npy',
+  'image-list',
+  'image-folder',
+  'table',
+  'text-classes',
+  'running-text',
+])
 export type DataKind = z.infer<typeof dataKindSchema>
 
 /** `bpe`: byte pairs, trained on the training texts. `file`: a given `tokenizer.json`. */

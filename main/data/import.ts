@@ -18,8 +18,11 @@ import { createPace } from './pace.ts'
 import type { Pace } from './pace.ts'
 import type { Problems } from './problems.ts'
 import { count, figure, refuse, refuseFileError, someOf } from './refuse.ts'
+import { cifar } from './sources/cifar.ts'
 import { idx } from './sources/idx.ts'
 import { imageFolder } from './sources/imageFolder.ts'
+import { imageList } from './sources/imageList.ts'
+import { npy } from './sources/npy.ts'
 import { runningText } from './sources/runningText.ts'
 import type { Encoder, Scan, Source } from './sources/source.ts'
 import { table } from './sources/table.ts'
@@ -31,7 +34,10 @@ import type { Order, Shares } from './split.ts'
 
 export const sources: Record<DataKind, Source> = {
   idx,
+  cifar,
+  'image-list': imageList,
   'image-folder': imageFolder,
+  npy,
   table,
   'text-classes': textClasses,
   'running-text': runningText,

@@ -4,6 +4,9 @@ import { counted, sampleSize } from '../ui/format.ts'
 
 export const kindTitles: Record<DataKind, string> = {
   idx: 'Images in IDX files',
+  cifar: 'CIFAR images',
+  npy: 'Images in NumPy arrays',
+  'image-list': 'Images named in a table',
   'image-folder': 'Images, one folder per class',
   table: 'A table',
   'text-classes': 'Texts with labels',

@@ -2,17 +2,15 @@
 import { basename, dirname } from 'node:path'
 import { plainOptions } from '../../common/schemas.ts'
 import type { ImportOptions, Reading } from '../../common/schemas.ts'
-import { digestNow, Fingerprint, identity } from '../digest.ts'
 import { look } from '../files.ts'
 import { findIdx } from '../idx/find.ts'
 import type { IdxPair } from '../idx/find.ts'
 import { readIdx, readIdxHeader } from '../idx/read.ts'
+import { scanPacked } from '../images/packed.ts'
 import { createPace } from '../pace.ts'
 import type { Pace } from '../pace.ts'
-import { Problems } from '../problems.ts'
 import { count, figure, refuse } from '../refuse.ts'
-import type { Order, Row } from '../split.ts'
-import type { Encoded, Encoder, Scan, Source } from './source.ts'
+import type { Scan, Source } from './source.ts'
 
 async function inspect(path: string): Promise<Reading | null> {
   const found = await findIdx(path)
@@ -57,71 +55,37 @@ async function scan(path: string, _options: ImportOptions, pace: Pace): Promise<
       `${path} holds no IDX files.`,
       'Choose a folder with files named like train-images-idx3-ubyte and train-labels-idx1-ubyte (.gz too).',
     )
-  const fingerprint = new Fingerprint().add('idx')
-  const parts: { pair: IdxPair; shape: number[]; pixels: Buffer; labels: Buffer; first: number }[] = []
-  const rows: Row[] = []
+  const parts: { pair: IdxPair; shape: number[]; pixels: Buffer; labels: Buffer }[] = []
   for (const pair of found.pairs) {
     pace.report(parts.length, found.pairs.length, `Reading ${basename(pair.images)}`)
     const labels = await readIdx(pair.labels, 'labels', pace)
     const header = await readIdxHeader(pair.images, 'images')
     checkCounts(pair, header.shape[0]!, labels.shape[0]!)
     const images = await readIdx(pair.images, 'images', pace)
-    parts.push({ pair, shape: images.shape, pixels: images.elements, labels: labels.elements, first: 0 })
+    parts.push({ pair, shape: images.shape, pixels: images.elements, labels: labels.elements })
   }
-  const size = checkSizes(parts)
+  const [, height, width] = checkSizes(parts) as [number, number, number]
   const values = checkLabels(parts)
-  const sampleBytes = size[1]! * size[2]!
-  for (const part of parts) {
-    part.first = rows.length
-    const digests = new Fingerprint()
-    for (let item = 0; item < part.labels.length; item += 1) {
-      await pace.rest()
-      const itemDigest = digestNow(part.pixels.subarray(item * sampleBytes, (item + 1) * sampleBytes))
-      digests.add(itemDigest)
-      rows.push({
-        classIndex: values.indexOf(part.labels[item]!),
-        ...identity(itemDigest),
-        split: part.pair.split,
-      })
-    }
-    fingerprint
-      .add(part.pair.split ?? '')
-      .add(digests.hex())
-      .add(part.labels)
-      .add(part.shape.join('x'))
-  }
-
-  async function* encode(wanted: readonly number[]): AsyncGenerator<Encoded> {
-    for (const row of wanted) {
-      const part = parts.findLast((candidate) => row >= candidate.first)!
-      const item = row - part.first
-      yield {
-        row,
-        input: part.pixels.subarray(item * sampleBytes, (item + 1) * sampleBytes),
-        item: `${basename(part.pair.images)}#${item}`,
-        problem: null,
-      }
-    }
-  }
-
-  return {
-    task: 'classify',
-    classNames: values.map(String),
-    rows,
-    fingerprint: fingerprint.hex(),
-    problems: new Problems(),
-    encoder: (_order: Order): Promise<Encoder> =>
-      Promise.resolve({
-        sampleShape: [1, size[1]!, size[2]!],
-        storedDtype: 'uint8',
-        bytes: rows.length * sampleBytes,
-        encode,
-        note: 'Decoding images',
-        sizes: new Map([[`${size[2]}x${size[1]}`, rows.length]]),
-        vocabulary: null,
-        notes: () => [],
-      }),
-  }
+  const bytes = height * width
+  return scanPacked(
+    {
+      kind: 'idx',
+      channels: 1,
+      height,
+      width,
+      classNames: values.map(String),
+      notes: [],
+      parts: parts.map(({ pair, shape, pixels, labels }) => ({
+        name: basename(pair.images),
+        split: pair.split,
+        count: labels.length,
+        image: (item) => pixels.subarray(item * bytes, (item + 1) * bytes),
+        classOf: (item) => values.indexOf(labels[item]!),
+        identity: [labels, shape.join('x')],
+      })),
+    },
+    pace,
+  )
 }
 
 function checkCounts(pair: IdxPair, images: number, labels: number): void {
