@@ -6,6 +6,8 @@ import { datasetSchema, type Dataset } from '../common/schemas.ts'
 import { scope } from '../engine/index.ts'
 import { Batches } from './batches.ts'
 
+const settings = { batchSize: 2, tokenBudget: null, balance: 'none', seed: 1 } as const
+
 const record = {
   id: 'x',
   name: 'x',
@@ -51,7 +53,7 @@ test('images are normalised, each with its class', async () => {
     expect([extents, size]).toEqual([{}, 2])
   })
   expect(batches.validation()).toEqual([Uint32Array.of(2)])
-  expect(batches.count(2)).toBe(1)
+  expect(batches.epoch(settings, 1)).toHaveLength(1)
 })
 
 test('every channel of images is normalised by its own mean and deviation', async () => {
@@ -152,8 +154,8 @@ test('images of any size share a batch with those of their size only', async () 
     },
     { sampleShape: [1, 'H', 'W'], storedDtype: 'uint8', trainCount: 3, validationCount: 1 },
   )
-  expect(batches.count(2)).toBe(2)
-  const epoch = batches.epoch(2, 1, 1).map((rows) => [...rows].sort())
+  expect(batches.epoch(settings, 1)).toHaveLength(2)
+  const epoch = batches.epoch(settings, 1).map((rows) => [...rows].sort())
   expect(epoch.sort()).toEqual([[0, 2], [1]])
   scope(() => {
     const { inputs, extents, targets } = batches.take(Uint32Array.of(2, 0))
@@ -162,4 +164,39 @@ test('images of any size share a batch with those of their size only', async () 
     expect(targets.toArray()).toEqual([1, 0])
     expect(batches.take(Uint32Array.of(1)).inputs.shape).toEqual([1, 1, 2, 1])
   })
+})
+
+test('a token budget bounds texts by their padded size, and blocks by their number', async () => {
+  const tokens = { storedDtype: 'int32', content: 'tokens', vocabularySize: 10 }
+  const texts = await open(
+    {
+      'inputs.bin': Int32Array.from({ length: 12 }, (_, at) => at % 9),
+      'rows.bin': integers(0, 1, 1, 3, 4, 2, 6, 1, 7, 5),
+      'labels.bin': integers(0, 1, 0, 1, 0),
+    },
+    { ...tokens, sampleShape: ['T'], trainCount: 5, validationCount: 0 },
+  )
+  const rows = texts.epoch({ ...settings, tokenBudget: 6 }, 1).map((batch) => [...batch].sort())
+  expect(rows.sort()).toEqual([[0, 2, 3], [1], [4]])
+
+  const blocks = await open(
+    { 'inputs.bin': new Int32Array(12), 'rows.bin': integers(0, 1, 2, 3, 4) },
+    { ...tokens, sampleShape: [4], task: 'next-token', trainCount: 5, validationCount: 0 },
+  )
+  const sizes = (tokenBudget: number): number[] =>
+    blocks.epoch({ ...settings, tokenBudget }, 1).map((batch) => batch.length)
+  expect(sizes(11)).toEqual([2, 2, 1])
+  expect(sizes(3)).toEqual([1, 1, 1, 1, 1])
+})
+
+test('classes are drawn equally often from the training rows alone', async () => {
+  const batches = await open(
+    { 'inputs.bin': new Uint8Array(16), 'labels.bin': integers(0, 0, 0, 0, 1, 0, 1, 1) },
+    { sampleShape: [1, 1, 2], storedDtype: 'uint8', trainCount: 6, validationCount: 2 },
+  )
+  const rows = batches.epoch({ ...settings, balance: 'sampling' }, 1).flatMap((batch) => [...batch])
+  expect(rows).toHaveLength(6)
+  expect(rows.filter((row) => row === 4)).toHaveLength(3)
+  expect(Math.max(...rows)).toBeLessThan(6)
+  expect(batches.validation()).toEqual([Uint32Array.of(6, 7)])
 })

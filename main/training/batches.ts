@@ -1,9 +1,10 @@
 /** A data set cut into batches, of any task and any sizes. */
 import { join } from 'node:path'
-import type { Dataset } from '../common/schemas.ts'
+import type { Dataset, TrainConfig } from '../common/schemas.ts'
 import { fromFile, keep, scope, tensor, type Tensor } from '../engine/index.ts'
+import { balancedRows } from './balance.ts'
 import type { Extents } from './model.ts'
-import { batchCount, epochBatches, orderedBatches } from './order.ts'
+import { epochBatches, orderedBatches } from './order.ts'
 import { readSamples, type Samples } from './samples.ts'
 
 export interface Batch {
@@ -19,6 +20,9 @@ export interface Batch {
   size: number
 }
 
+/** What of a configuration decides which rows share a batch. */
+export type BatchSettings = Pick<TrainConfig, 'batchSize' | 'tokenBudget' | 'balance' | 'seed'>
+
 /** Values that a batch holds at most while evaluating, and samples; a token becomes a vector of about so many. */
 const evaluation = { values: 1 << 20, samples: 512, valuesOfToken: 64 }
 
@@ -27,6 +31,7 @@ export class Batches {
   readonly #samples: Samples
   /** By row; null where the targets are part of the samples. */
   readonly #targets: Tensor | null
+  #trainClasses: Uint32Array | null = null
   /** Numbers, or `[C, 1, 1]` where the channels of images have their own. */
   readonly #scale: number | Tensor
   readonly #shift: number | Tensor
@@ -46,14 +51,19 @@ export class Batches {
     this.#shift = byChannel(scales.map(({ shift }) => shift))
   }
 
-  /** Batches in an epoch: the same number in every epoch. */
-  count(batchSize: number): number {
-    return batchCount(this.#samples.sizes(0, this.dataset.trainCount), batchSize)
-  }
-
-  /** Rows of each batch of an epoch (from 1): a pure function of seed and epoch. */
-  epoch(batchSize: number, seed: number, epoch: number): readonly Uint32Array[] {
-    return epochBatches(this.#samples.sizes(0, this.dataset.trainCount), batchSize, seed, epoch)
+  /**
+   * Rows of each batch of an epoch (from 1): a pure function of the settings and the epoch. Epochs have the same number
+   * of batches unless classes are drawn equally often and only rows of one size, or within a budget, share a batch.
+   */
+  epoch({ batchSize, tokenBudget, balance, seed }: BatchSettings, epoch: number): readonly Uint32Array[] {
+    const { trainCount, content } = this.dataset
+    const sizes = this.#samples.sizes(0, trainCount)
+    const budget = content === 'tokens' ? tokenBudget : null
+    // Blocks of one length: the budget is a number of them.
+    const blocks = budget === null ? batchSize : Math.max(1, Math.floor(budget / this.#samples.values(0)))
+    const cut = sizes.kind === 'lengths' ? { batchSize, budget } : { batchSize: blocks }
+    const drawn = balance === 'sampling' ? balancedRows(this.#classes(), seed, epoch) : undefined
+    return epochBatches(sizes, cut, seed, epoch, drawn)
   }
 
   /** Values that a batch of these rows holds, padding counted. */
@@ -82,6 +92,17 @@ export class Batches {
       const { stored, extents, targets = this.#targetsOf(rows) } = this.#samples.take(rows)
       return { inputs: this.#prepare(stored), extents, targets, size: rows.length }
     })
+  }
+
+  /** Class of each training row. */
+  #classes(): Uint32Array {
+    const { task, trainCount } = this.dataset
+    if (task !== 'classify' || !this.#targets) throw new Error(`[batches] a ${task} task has no classes`)
+    const labels = this.#targets
+    this.#trainClasses ??= scope(() =>
+      Uint32Array.from(labels.narrow(0, 0, trainCount).toTypedArray() as BigInt64Array, Number),
+    )
+    return this.#trainClasses
   }
 
   #targetsOf(rows: Uint32Array): Tensor {

@@ -25,7 +25,7 @@ export async function evaluate(
         noGrad(() => {
           const { inputs, extents, targets } = batches.take(rows)
           const output = model.forward(inputs, false, extents)
-          return objective.score(output, targets, objective.loss(output, targets).item(), confusion)
+          return objective.score(output, targets, objective.plainLoss(output, targets).item(), confusion)
         }),
       ),
     )

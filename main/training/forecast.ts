@@ -27,7 +27,7 @@ export function forecast({
   const model = new Model(document, dataset, config.disabledRewrites)
   const objective = objectiveOf(dataset, model)
   const optimizer = makeOptimizer([...model.namedWeights.values()], config)
-  const order = largestFirst(batches, batches.epoch(config.batchSize, config.seed, 1))
+  const order = largestFirst(batches, batches.epoch(config, 1))
   let largest: Forecast['largest'] | null = null
   const stepsPerEpoch = order.length
   const times: number[] = []

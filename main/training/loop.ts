@@ -23,7 +23,7 @@ export class TrainingLoop {
     this.#report = report
     const { config } = job
     this.#trainee = new Trainee(job)
-    const batches = this.#trainee.batches.count(config.batchSize)
+    const batches = this.#trainee.batches.epoch(config, 1).length
     this.#position = {
       step: 0,
       totalSteps: batches * config.epochs,
@@ -70,18 +70,22 @@ export class TrainingLoop {
   }
 
   async #epoch(epoch: number): Promise<void> {
-    const { batchSize, seed } = this.#job.config
+    const { config } = this.#job
     const { model, batches, objective, confusion } = this.#trainee
     const turn = (): Promise<void> => this.#control.turn()
     const position = this.#position
+    const order = batches.epoch(config, epoch)
     position.epoch = epoch
+    position.batch = 0
+    position.batches = order.length
+    // Exact where epochs are alike, which is nearly always; else what this one suggests.
+    position.totalSteps = position.step + order.length * (config.epochs - epoch + 1)
     const scores: Score[] = []
     confusion.train?.clear()
-    for (const [index, rows] of batches.epoch(batchSize, seed, epoch).entries()) {
+    for (const rows of order) {
       const score = trainStep(this.#trainee, rows, this.#reporter)
       this.#figures('batch', [score])
       scores.push(score)
-      position.batch = index + 1
       await turn()
     }
     position.epochsDone = epoch

@@ -25,7 +25,7 @@ export function measureRewrites({
     manualSeed(config.seed)
     return new Model(document, dataset, disabled)
   })
-  const order = batches.epoch(config.batchSize, config.seed, 1)
+  const order = batches.epoch(config, 1)
   const times: { training: number[]; evaluation: number[] }[] = models.map(() => ({
     training: [],
     evaluation: [],

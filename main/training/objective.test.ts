@@ -1,12 +1,22 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Dataset } from '../common/schemas.ts'
 import { F, scope, tensor } from '../engine/index.ts'
 import type { Model } from './model.ts'
 import { figuresOf, objectiveOf, type Objective } from './objective.ts'
 
-const objective = (data: Partial<Dataset>, parameters: object = {}): Objective => {
+const objective = (
+  data: Partial<Dataset>,
+  parameters: object = {},
+  balance: 'none' | 'weights' = 'none',
+): Objective => {
   const plan = { output: 'end', steps: [{ id: 'end', parameters }] }
-  return objectiveOf({ targets: [], classes: [], ...data } as Dataset, { plan } as unknown as Model)
+  const made = objectiveOf(
+    { targets: [], classes: [], ...data } as unknown as Dataset,
+    { plan } as unknown as Model,
+    balance,
+  )
+  onTestFinished(() => made.dispose())
+  return made
 }
 
 describe('what a model is trained to', () => {
@@ -89,5 +99,47 @@ describe('what a model is trained to', () => {
       ['train/loss', 1.25],
       ['train/accuracy', 0.75],
     ])
+  })
+
+  const unbalanced = [
+    { name: 'ham', train: 6, validation: 1, test: 0 },
+    { name: 'spam', train: 2, validation: 1, test: 0 },
+  ]
+  // -log softmax of the first and of the second class of logits [z, 0].
+  const [first, second] = [
+    (z: number) => Math.log(1 + Math.exp(-z)),
+    (z: number) => Math.log(1 + Math.exp(z)),
+  ]
+  const three = (): [ReturnType<typeof tensor>, ReturnType<typeof tensor>] => [
+    tensor([
+      [2, 0],
+      [-1, 0],
+      [0.5, 0],
+    ]),
+    tensor([0, 1, 1], { dtype: 'int64' }),
+  ]
+
+  test('weighted classes: in training each loss counts N / (K n) of its class, in validation all count alike', () => {
+    scope(() => {
+      const { loss, plainLoss } = objective({ task: 'classify', classes: unbalanced }, {}, 'weights')
+      const [logits, labels] = three()
+      const [ham, spam] = [8 / (2 * 6), 8 / (2 * 2)]
+      const losses = [first(2), second(-1), second(0.5)] as const
+      const weighted = (ham * losses[0] + spam * losses[1] + spam * losses[2]) / (ham + 2 * spam)
+      expect(loss(logits, labels).item()).toBeCloseTo(weighted, 6)
+      expect(plainLoss(logits, labels).item()).toBeCloseTo((losses[0] + losses[1] + losses[2]) / 3, 6)
+    })
+  })
+
+  test('mixed images are asked for both classes, each by its share', () => {
+    scope(() => {
+      const { loss } = objective({ task: 'classify', classes: unbalanced })
+      const [logits, labels] = three()
+      const others = tensor([1, 1, 0], { dtype: 'int64' })
+      const own = (first(2) + second(-1) + second(0.5)) / 3
+      const other = (second(2) + second(-1) + first(0.5)) / 3
+      const mixed = loss(logits, labels, { targets: others, share: 0.7 }).item()
+      expect(mixed).toBeCloseTo(0.7 * own + 0.3 * other, 6)
+    })
   })
 })

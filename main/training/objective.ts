@@ -1,7 +1,8 @@
 /** What a model is trained to: the loss of the data's task, and the figures people read beside it. */
-import { metrics, type Dataset } from '../common/schemas.ts'
+import { metrics, type Dataset, type TrainConfig } from '../common/schemas.ts'
 import type { Parameters } from '../common/layer.ts'
-import { F, tensor, type Tensor } from '../engine/index.ts'
+import { F, keep, tensor, type Tensor } from '../engine/index.ts'
+import { classWeights } from './balance.ts'
 import type { Confusion } from './confusion.ts'
 import type { Model } from './model.ts'
 
@@ -25,23 +26,43 @@ export interface Objective {
   readonly classes: readonly string[]
   /** Whether exp(loss) is the perplexity: of a language model whose loss is the cross-entropy and nothing else. */
   readonly perplexity: boolean
-  /** Mean over what is predicted: a scalar to go backward from. */
-  loss(output: Tensor, targets: Tensor): Tensor
+  /**
+   * Mean over what is predicted: a scalar to go backward from. Where classes are weighted, the sum of weighted losses
+   * over the sum of the weights.
+   */
+  loss(output: Tensor, targets: Tensor, mixed?: MixedTargets | null): Tensor
+  /** The same of the validation split: nothing is weighted. */
+  plainLoss(output: Tensor, targets: Tensor): Tensor
   /**
    * @param loss what `loss` gave for them
    * @param confusion what was taken for what is added to it
    */
   score(output: Tensor, targets: Tensor, loss: number, confusion?: Confusion | null): Score
+  dispose(): void
 }
 
-/** The objective of a data set's task, with what the model's Output asks for. */
-export function objectiveOf({ task, targets, classes }: Dataset, { plan }: Model): Objective {
+/** Targets of the images that a batch's images were mixed with; `share`, 0.5 to 1, is left of their own. */
+export interface MixedTargets {
+  targets: Tensor
+  share: number
+}
+
+/**
+ * The objective of a data set's task, with what the model's Output asks for.
+ * @param balance `weights` weighs the classes of the training loss; see balance.ts
+ */
+export function objectiveOf(
+  { task, targets, classes }: Dataset,
+  { plan }: Model,
+  balance: TrainConfig['balance'] = 'none',
+): Objective {
   const parameters = plan.steps.find(({ id }) => id === plan.output)?.parameters ?? {}
   switch (task) {
     case 'classify':
       return classification(
         classes.map(({ name }) => name),
         smoothing(parameters),
+        balance === 'weights' ? classWeights(classes.map(({ train }) => train)) : null,
       )
     case 'next-token':
       return nextToken(smoothing(parameters))
@@ -56,11 +77,24 @@ function smoothing(parameters: Parameters): number {
 }
 
 /** Logits `[B, C]`, targets int64 `[B]`. */
-function classification(classes: readonly string[], labelSmoothing: number): Objective {
+function classification(
+  classes: readonly string[],
+  labelSmoothing: number,
+  weights: readonly number[] | null,
+): Objective {
+  const weight = weights && keep(tensor(weights))
+  const trained = { labelSmoothing, ...(weight ? { weight } : {}) }
   return {
     classes,
     perplexity: false,
-    loss: (output, targets) => F.crossEntropy(output, targets, { labelSmoothing }),
+    loss: (output, targets, mixed) => {
+      const own = F.crossEntropy(output, targets, trained)
+      if (!mixed) return own
+      const other = F.crossEntropy(output, mixed.targets, trained)
+      return own.mul(mixed.share).add(other.mul(1 - mixed.share))
+    },
+    plainLoss: (output, targets) => F.crossEntropy(output, targets, { labelSmoothing }),
+    dispose: () => weight?.dispose(),
     score: (output, targets, loss, confusion) => {
       const count = targets.shape[0] ?? 0
       const predictions = output.detach().argmax(1)
@@ -73,11 +107,14 @@ function classification(classes: readonly string[], labelSmoothing: number): Obj
 /** Logits `[B, T, V]`, targets int64 `[B, T]`; what is padding counts nothing. */
 function nextToken(labelSmoothing: number): Objective {
   const rows = (output: Tensor): Tensor => output.reshape([-1, output.shape.at(-1) ?? 1])
+  const loss = (output: Tensor, targets: Tensor): Tensor =>
+    F.crossEntropy(rows(output), targets.flatten(), { labelSmoothing, ignoreIndex: paddingTarget })
   return {
     classes: [],
     perplexity: labelSmoothing === 0,
-    loss: (output, targets) =>
-      F.crossEntropy(rows(output), targets.flatten(), { labelSmoothing, ignoreIndex: paddingTarget }),
+    loss,
+    plainLoss: loss,
+    dispose: () => undefined,
     score: (output, targets, loss) => {
       const flat = targets.flatten()
       const counts = flat.ne(paddingTarget)
@@ -90,10 +127,14 @@ function nextToken(labelSmoothing: number): Objective {
 
 /** Numbers `[B, targets]`, all normalised. */
 function regression(huber: boolean, targets: Dataset['targets']): Objective {
+  const loss = (output: Tensor, wanted: Tensor): Tensor =>
+    huber ? F.huberLoss(output, wanted) : F.mseLoss(output, wanted)
   return {
     classes: [],
     perplexity: false,
-    loss: (output, wanted) => (huber ? F.huberLoss(output, wanted) : F.mseLoss(output, wanted)),
+    loss,
+    plainLoss: loss,
+    dispose: () => undefined,
     score: (output, wanted, loss) => {
       const count = wanted.shape[0] ?? 0
       const units = tensor(targets.map(({ std }) => std))

@@ -24,7 +24,7 @@ export function oneBatch({
   manualSeed(seed)
   const batches = new Batches(dataset, datasetFolder)
   const model = new Model(document, dataset)
-  const [rows = new Uint32Array()] = batches.epoch(batchSize, seed, 1)
+  const [rows = new Uint32Array()] = batches.epoch({ batchSize, tokenBudget: null, balance: 'none', seed }, 1)
   try {
     return scope(() => {
       const { inputs, extents, targets, size } = batches.take(rows)

@@ -16,48 +16,44 @@ export type RowSizes =
 /** So many batches' rows are sorted by length together: enough to save padding, few enough to mix. */
 const batchesPerPool = 50
 
-/** Rows of every batch of an epoch, in order; every row is in exactly one. The last of a group may be smaller. */
+export interface Cut {
+  /** Rows of a batch; not asked where there is a budget. */
+  batchSize: number
+  /** Of lengths only: a batch's rows times its longest are at most this. Null: `batchSize` rows each. */
+  budget?: number | null
+}
+
+/**
+ * Rows of every batch of an epoch, in order; every row is in exactly one. The last of a group may be smaller.
+ * @param drawn rows to train on instead of all, each as often as it stands there
+ */
 export function epochBatches(
   sizes: RowSizes,
-  batchSize: number,
+  { batchSize, budget = null }: Cut,
   seed: number,
   epoch: number,
+  drawn?: Uint32Array,
 ): readonly Uint32Array[] {
   const next = stream(seed, epoch)
+  const rows = shuffle(drawn?.slice() ?? ascending(rowCount(sizes)), next)
   switch (sizes.kind) {
     case 'alike':
-      return cut(shuffle(ascending(sizes.count), next), batchSize)
+      return cut(rows, batchSize)
     case 'lengths': {
       const { lengths } = sizes
-      const rows = shuffle(ascending(lengths.length), next)
-      const pool = batchesPerPool * batchSize
       // Sorting is stable, so rows of one length stay in the shuffled order.
-      for (let from = 0; from < rows.length; from += pool)
-        rows.subarray(from, from + pool).sort((a, b) => lengths[a]! - lengths[b]!)
+      const byLength = (a: number, b: number): number => lengths[a]! - lengths[b]!
+      // All are sorted, not only a pool: so the lengths in their order, and where they are cut, are those of every epoch.
+      if (budget !== null) return shuffle(cutByBudget(rows.sort(byLength), lengths, budget), next)
+      const pool = batchesPerPool * batchSize
+      for (let from = 0; from < rows.length; from += pool) rows.subarray(from, from + pool).sort(byLength)
       return shuffle(cut(rows, batchSize), next)
     }
-    case 'groups': {
-      const rows = shuffle(ascending(sizes.groups.length), next)
+    case 'groups':
       return shuffle(
         byGroup(rows, sizes.groups).flatMap((group) => cut(group, batchSize)),
         next,
       )
-    }
-  }
-}
-
-/** How many batches an epoch has: the same in every epoch. */
-export function batchCount(sizes: RowSizes, batchSize: number): number {
-  switch (sizes.kind) {
-    case 'alike':
-      return Math.ceil(sizes.count / batchSize)
-    case 'lengths':
-      return Math.ceil(sizes.lengths.length / batchSize)
-    case 'groups': {
-      const counts = new Map<number, number>()
-      for (const group of sizes.groups) counts.set(group, (counts.get(group) ?? 0) + 1)
-      return [...counts.values()].reduce((sum, rows) => sum + Math.ceil(rows / batchSize), 0)
-    }
   }
 }
 
@@ -66,7 +62,7 @@ export function orderedBatches(
   sizes: RowSizes,
   batchSizeOf: (row: number) => number,
 ): readonly Uint32Array[] {
-  const rows = ascending(sizes.kind === 'alike' ? sizes.count : sizesOf(sizes).length)
+  const rows = ascending(rowCount(sizes))
   if (sizes.kind === 'lengths') rows.sort((a, b) => sizes.lengths[a]! - sizes.lengths[b]!)
   const groups = sizes.kind === 'groups' ? byGroup(rows, sizes.groups) : [rows]
   return groups.flatMap((group) => {
@@ -81,8 +77,16 @@ export function orderedBatches(
   })
 }
 
-const sizesOf = (sizes: Exclude<RowSizes, { kind: 'alike' }>): Uint32Array =>
-  sizes.kind === 'lengths' ? sizes.lengths : sizes.groups
+function rowCount(sizes: RowSizes): number {
+  switch (sizes.kind) {
+    case 'alike':
+      return sizes.count
+    case 'lengths':
+      return sizes.lengths.length
+    case 'groups':
+      return sizes.groups.length
+  }
+}
 
 const ascending = (count: number): Uint32Array => Uint32Array.from({ length: count }, (_, row) => row)
 
@@ -90,6 +94,16 @@ function cut(rows: Uint32Array, size: number): Uint32Array[] {
   return Array.from({ length: Math.ceil(rows.length / size) }, (_, index) =>
     rows.subarray(index * size, (index + 1) * size),
   )
+}
+
+/** Rows ascending in length, as many to a batch as fit; one that is longer than the budget stands alone. */
+function cutByBudget(rows: Uint32Array, lengths: Uint32Array, budget: number): Uint32Array[] {
+  const batches: Uint32Array[] = []
+  for (let from = 0, to = 1; from < rows.length; from = to, to += 1) {
+    while (to < rows.length && (to - from + 1) * lengths[rows[to]!]! <= budget) to += 1
+    batches.push(rows.subarray(from, to))
+  }
+  return batches
 }
 
 /** The rows of each group, in the order given. */

@@ -53,8 +53,8 @@ export class Reporter {
 
   /** A metric point at the step the run is at. */
   record(metric: string, value: number): void {
-    const { step, batches, seconds } = this.position
-    this.#points.add(metric, step, value, step / batches, seconds)
+    const { step, epoch, batch, batches, seconds } = this.position
+    this.#points.add(metric, step, value, epoch - 1 + batch / batches, seconds)
   }
 
   event(kind: RunEvent['kind'], note: string): void {

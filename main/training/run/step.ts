@@ -31,6 +31,7 @@ export function trainStep(trainee: Trainee, rows: Uint32Array, reporter: Reporte
     const { stats } = optimizer.step(measuring ? { stats: true } : undefined)
     const { position } = reporter
     position.step = step
+    position.batch += 1
     reporter.samples += rows.length
     if (stats) {
       reporter.record(metrics.gradientNorm, Math.sqrt(stats.gradients.reduce((a, b) => a + b, 0)))

@@ -28,7 +28,7 @@ export class Trainee {
     manualSeed(config.seed)
     this.batches = new Batches(dataset, datasetFolder)
     this.model = new Model(document, dataset, config.disabledRewrites)
-    this.objective = objectiveOf(dataset, this.model)
+    this.objective = objectiveOf(dataset, this.model, config.balance)
     const { classes } = this.objective
     this.confusion = { train: Confusion.of(classes), val: Confusion.of(classes) }
     this.optimizer = makeOptimizer([...this.model.namedWeights.values()], config)
@@ -40,6 +40,7 @@ export class Trainee {
   dispose(): void {
     this.confusion.train?.dispose()
     this.confusion.val?.dispose()
+    this.objective.dispose()
     this.optimizer.dispose()
     this.model.dispose()
     this.batches.dispose()
