@@ -9,7 +9,7 @@ import { guessOf, importReading } from './importing.ts'
 import { readModel } from './model.ts'
 import { ProgressLine } from './progressLine.ts'
 import { withWorkbench, type Client } from './session.ts'
-import { trainConfig } from './trainConfig.ts'
+import { refuseWithoutEffect, trainConfig } from './trainConfig.ts'
 
 const help = `tapedeck train --model MODEL [--data PATH] [options]
 
@@ -23,6 +23,10 @@ const help = `tapedeck train --model MODEL [--data PATH] [options]
   --momentum X            sgd only, 0 to 0.999
   --weight-decay X        0 to 1
   --seed N                same seed, data and build: the same numbers to the last digit
+  --token-budget N        texts: tokens per step, padding counted, instead of --batch-size
+  --balance HOW           unbalanced classes: weights (rare ones count more in the loss), sampling (all drawn
+                          equally often) or none
+  --augment LIST          images: flip,shift=0.1,rotate=15,colour=0.2,cutout=0.3,mixup=0.2 (any of them) or none
   --name TEXT             name of the run; without it, it names itself
   --workspace DIR         where runs live
   --json                  print one JSON object as the last line
@@ -43,6 +47,9 @@ const options = {
   momentum: { type: 'string' },
   'weight-decay': { type: 'string' },
   seed: { type: 'string' },
+  'token-budget': { type: 'string' },
+  balance: { type: 'string' },
+  augment: { type: 'string' },
   name: { type: 'string' },
   workspace: { type: 'string' },
   json: { type: 'boolean' },
@@ -76,6 +83,7 @@ export const trainCommand: Command = {
         typedReading(await guessOf(client, source), values),
         progress,
       )
+      refuseWithoutEffect(values, dataset)
       const document = await readModel(client, model, dataset.id)
       const { runId } = await client.training.start({
         document,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { defaultTrainConfig } from '../common/schemas.ts'
-import { trainConfig } from './trainConfig.ts'
+import { defaultTrainConfig, type Dataset } from '../common/schemas.ts'
+import { refuseWithoutEffect, trainConfig } from './trainConfig.ts'
 
 it('starts from the same defaults as the page', () => {
   expect(trainConfig({})).toEqual(defaultTrainConfig)
@@ -27,6 +27,54 @@ it.each([
   [{ 'learning-rate': '1e9' }, '--learning-rate 1e9'],
   [{ optimizer: 'sdg' }, '--optimizer sdg'],
   [{ seed: '-1' }, '--seed -1'],
+  [{ 'token-budget': '0' }, '--token-budget 0'],
+  [{ balance: 'weight' }, '--balance weight'],
+  [{ augment: 'flop' }, '--augment flop is not possible: there is no "flop"'],
+  [{ augment: 'flip=1' }, '--augment flip=1 is not possible: flip takes no number'],
+  [
+    { augment: 'flip,shift' },
+    '--augment flip,shift is not possible: shift needs a number, such as shift=0.1',
+  ],
+  [{ augment: 'rotate=x' }, 'rotate needs a number'],
+  [{ augment: 'shift=0.7' }, '--augment shift=0.7 is not possible: shift'],
+  [{ augment: '' }, '--augment '],
 ])('names the option and the value of %j', (typed, words) => {
   expect(() => trainConfig(typed)).toThrowError(words)
+})
+
+it('reads budget, balance and augmentation', () => {
+  const { tokenBudget, balance, augmentation } = trainConfig({
+    'token-budget': '4096',
+    balance: 'weights',
+    augment: 'flip, shift=0.1,rotate=15,colour=0.2,cutout=0.3,mixup=0.2',
+  })
+  expect([tokenBudget, balance]).toEqual([4096, 'weights'])
+  expect(augmentation).toEqual({
+    flip: true,
+    shift: 0.1,
+    rotate: 15,
+    colour: 0.2,
+    cutout: 0.3,
+    mixup: 0.2,
+  })
+  expect(trainConfig({ augment: 'flip' }).augmentation).toMatchObject({ flip: true, shift: 0, mixup: 0 })
+  const base = { ...defaultTrainConfig, augmentation }
+  expect(trainConfig({}, base).augmentation).toEqual(augmentation)
+  expect(trainConfig({ augment: 'none' }, base).augmentation).toBeNull()
+})
+
+it('says when an option has no effect on the data', () => {
+  const houses = {
+    name: 'houses',
+    task: 'regress',
+    content: 'values',
+    sampleShape: [8],
+    storedDtype: 'float32',
+  } as unknown as Dataset
+  expect(() => refuseWithoutEffect({ augment: 'flip' }, houses)).toThrowError(
+    '--augment has no effect on "houses": it is for images.',
+  )
+  expect(() => refuseWithoutEffect({ balance: 'weights' }, houses)).toThrowError('it is for classes')
+  expect(() => refuseWithoutEffect({ 'token-budget': '99' }, houses)).toThrowError('it is for texts')
+  expect(() => refuseWithoutEffect({ epochs: '3' }, houses)).not.toThrow()
 })

@@ -1,9 +1,10 @@
 /** Training images as the epochs of a run would see them. */
+import { applies } from '../common/applicable.ts'
 import type { Augmentation, AugmentedItem, Dataset } from '../common/schemas.ts'
 import { cacheFolder } from './cache/layout.ts'
 import { readSamples } from './cache/reader.ts'
 import type { StoredSample } from './cache/reader.ts'
-import { augment, canAugment, drawMix, fillOf, type ImageShape } from './images/augment.ts'
+import { augment, drawMix, fillOf, type ImageShape } from './images/augment.ts'
 import { toDataUrl } from './images/decoder.ts'
 import { fileErrorCode, refuse, refuseFileError } from './refuse.ts'
 
@@ -23,7 +24,7 @@ export async function augmented(
   datasetsFolder: string,
   { augmentation, seed, count }: AugmentedQuery,
 ): Promise<AugmentedItem[]> {
-  if (!canAugment(dataset))
+  if (!applies(dataset).augmentation)
     refuse(
       'not-images',
       `"${dataset.name}" holds no images of bytes, and augmentation changes nothing else.`,

@@ -1,4 +1,5 @@
 /** Owns the run that is in the engine worker: starts and steers it, writes what it reports, tells who watches. */
+import { applicableConfig } from '../common/applicable.ts'
 import { deferred, type Deferred } from '../common/deferred.ts'
 import { join } from 'node:path'
 import type { ModelDocument } from '../common/document.ts'
@@ -64,10 +65,11 @@ export class TrainingService {
    * Checks that the model fits the data, records the run and hands it to the worker.
    * @throws UserError `training/busy`, `model/problems`, `data/unknown`, `engine/unavailable`
    */
-  async start({ document, datasetId, config, name }: StartRequest): Promise<number> {
+  async start({ document, datasetId, config: wanted, name }: StartRequest): Promise<number> {
     this.#refuseWhenBusy()
     const dataset = this.#store.datasets.get(datasetId)
     const analysis = checkedAnalysis(document, dataset)
+    const config = applicableConfig(wanted, dataset)
     const engine = await this.engine.info()
     this.#refuseWhenBusy()
     const { parameters } = analysis

@@ -3,7 +3,7 @@
  * the preview and in training, whoever computes it and whenever.
  */
 import { beta, shuffle, stream, uniform } from '../../common/random.ts'
-import { showsImages, type Augmentation, type Dataset } from '../../common/schemas.ts'
+import type { Augmentation, Dataset } from '../../common/schemas.ts'
 
 /** An image `[channels, height, width]` of bytes, row-major. */
 export interface ImageShape {
@@ -47,10 +47,6 @@ export interface Hole {
 /** Whether every image would stay as it is, mixing aside. */
 export const leavesImages = ({ flip, shift, rotate, colour, cutout }: Augmentation): boolean =>
   !flip && shift === 0 && rotate === 0 && colour === 0 && cutout === 0
-
-/** Only images of bytes can be changed. */
-export const canAugment = (dataset: Pick<Dataset, 'sampleShape' | 'storedDtype'>): boolean =>
-  showsImages(dataset) && dataset.storedDtype === 'uint8'
 
 /** What a blanked square is filled with, per channel: the mean of the training images. */
 export const fillOf = ({ mean, channels }: Pick<Dataset, 'mean' | 'channels'>): number[] =>
