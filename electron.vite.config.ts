@@ -9,7 +9,11 @@ export default defineConfig({
       target: 'node20.18',
       outDir: 'out/main',
       rollupOptions: {
-        input: { desktop: 'main/desktop.ts', worker: 'main/training/worker.ts' },
+        input: {
+          desktop: 'main/desktop.ts',
+          worker: 'main/training/worker.ts',
+          prefetchWorker: 'main/training/prefetchWorker.ts',
+        },
         output: { format: 'es', entryFileNames: '[name].js' },
       },
     },

@@ -7,7 +7,14 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ContractRouterClient } from '@orpc/contract'
 import type { Contract } from './common/api.ts'
-import { defaultTrainConfig, metrics, type Dataset, type Live, type TrainConfig } from './common/schemas.ts'
+import {
+  augmentationSchema,
+  defaultTrainConfig,
+  metrics,
+  type Dataset,
+  type Live,
+  type TrainConfig,
+} from './common/schemas.ts'
 import { chain, templates } from './common/templates.ts'
 import { readSafetensors } from './export/safetensors.ts'
 import { projectRoot } from './paths.ts'
@@ -180,6 +187,31 @@ describe('a run', () => {
     await client.training.stop({ runId })
     // Nanoseconds. The 99th percentile, since on two busy cores the system itself may let a thread wait.
     expect(delay.percentile(99) / 1e6).toBeLessThan(50)
+  })
+
+  it('trains on augmented images made beside it: the same numbers for the same seed, ended at once by a stop', async () => {
+    const augmentation = augmentationSchema.parse({ shift: 0.1, rotate: 10, mixup: 0.2 })
+    const last = async (config: Partial<TrainConfig>): Promise<number | undefined> => {
+      const runId = await start({ epochs: 1, batchSize: 64, ...config })
+      const live = await until(ended(runId))
+      expect(live.error).toBeNull()
+      expect(live.waiting).toBeGreaterThanOrEqual(0)
+      expect(live.waiting).toBeLessThanOrEqual(1)
+      return (await client.runs.get({ runId })).summaries[metrics.valLoss]?.last
+    }
+    const first = await last({ augmentation, balance: 'sampling' })
+    expect(first).toBeLessThan(1.5)
+    expect(await last({ augmentation, balance: 'sampling' })).toBe(first)
+    expect(await last({ balance: 'sampling' })).not.toBe(first)
+
+    const runId = await start({ epochs: 1000, augmentation })
+    await until((live) => live.step > 5)
+    await client.training.pause({ runId })
+    const { step } = await until((live) => live.status === 'paused')
+    await client.training.resume({ runId })
+    await until((live) => live.step > step)
+    await client.training.stop({ runId })
+    expect((await client.runs.get({ runId })).status).toBe('stopped')
   })
 
   it('is named by what changed', async () => {

@@ -488,6 +488,8 @@ export const liveSchema = z.object({
   /** Seconds trained so far, pauses left out. */
   seconds: z.number(),
   secondsLeft: z.number().nullable(),
+  /** Share of the last second in which training waited for data, 0 to 1. */
+  waiting: z.number(),
   /** Newest value of each metric. */
   latest: z.record(z.string(), z.number()),
   layers: z.array(layerHealthSchema),

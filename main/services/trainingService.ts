@@ -328,6 +328,7 @@ function startingLive(runId: number, dataset: Dataset, config: TrainConfig): Liv
     samplesPerSecond: 0,
     seconds: 0,
     secondsLeft: null,
+    waiting: 0,
     latest: {},
     layers: [],
     memory: { active: 0, peak: 0, cached: 0 },

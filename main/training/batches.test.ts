@@ -200,3 +200,27 @@ test('classes are drawn equally often from the training rows alone', async () =>
   expect(Math.max(...rows)).toBeLessThan(6)
   expect(batches.validation()).toEqual([Uint32Array.of(6, 7)])
 })
+
+test('images that were prepared elsewhere are normalised like stored ones; mixed ones ask for both classes', async () => {
+  const batches = await open(
+    { 'inputs.bin': Uint8Array.from([0, 10, 20, 30]), 'labels.bin': integers(0, 1) },
+    { sampleShape: [1, 1, 2], storedDtype: 'uint8', trainCount: 2, validationCount: 0, mean: 10, std: 5 },
+  )
+  const given = { bytes: Uint8Array.of(10, 15, 20, 5), shape: [1, 1, 2] }
+  scope(() => {
+    const rows = Uint32Array.of(1, 0)
+    const changed = batches.take(rows, given)
+    expect(changed.inputs.shape).toEqual([2, 1, 1, 2])
+    expect(changed.inputs.toArray()).toEqual([0, 1, 2, -1])
+    expect([changed.targets.toArray(), changed.mixed]).toEqual([[1, 0], null])
+    const { inputs, targets, mixed } = batches.take(rows, given, {
+      share: 0.75,
+      partners: Uint32Array.of(1, 0),
+    })
+    expect(inputs.toArray()).toEqual([0.5, 0.5, 1.5, -0.5])
+    expect(targets.toArray()).toEqual([1, 0])
+    expect(mixed?.targets.toArray()).toEqual([0, 1])
+    expect(mixed?.share).toBe(0.75)
+    expect(batches.take(rows).inputs.toArray()).toEqual([2, 4, -2, 0])
+  })
+})

@@ -1,11 +1,13 @@
 /** A data set cut into batches, of any task and any sizes. */
 import { join } from 'node:path'
 import type { Dataset, TrainConfig } from '../common/schemas.ts'
+import type { Mix } from '../data/images/augment.ts'
 import { fromFile, keep, scope, tensor, type Tensor } from '../engine/index.ts'
 import { balancedRows } from './balance.ts'
 import type { Extents } from './model.ts'
 import { epochBatches, orderedBatches } from './order.ts'
-import { readSamples, type Samples } from './samples.ts'
+import type { MixedTargets } from './objective.ts'
+import { readSamples, rowsTensor, type Place, type Samples, type Taken } from './samples.ts'
 
 export interface Batch {
   /**
@@ -18,6 +20,14 @@ export interface Batch {
   /** int64 `[B]` classes, int64 `[B, T]` next tokens, or float32 `[B, targets]` normalised numbers. */
   targets: Tensor
   size: number
+  /** Of images that were mixed with others of the batch. */
+  mixed: MixedTargets | null
+}
+
+/** Images that were prepared elsewhere: uint8, one after another, each of `[channels, height, width]`. */
+export interface GivenImages {
+  bytes: Uint8Array
+  shape: readonly number[]
 }
 
 /** What of a configuration decides which rows share a batch. */
@@ -85,12 +95,30 @@ export class Batches {
     return batches.map((rows) => rows.map((row) => trainCount + row))
   }
 
-  /** The batch of some rows. */
-  take(rows: Uint32Array): Batch {
+  /** Where a row of images is stored, in bytes. */
+  placeOf(row: number): Place {
+    const place = this.#samples.placeOf?.(row)
+    if (!place) throw new Error('[batches] only images are prepared elsewhere')
+    return place
+  }
+
+  /**
+   * The batch of some rows.
+   * @param images what the rows' images have become; null: as they are stored
+   * @param mix which of them are mixed
+   */
+  take(rows: Uint32Array, images: GivenImages | null = null, mix: Mix | null = null): Batch {
     // What the samples were stored as goes again.
     return scope(() => {
-      const { stored, extents, targets = this.#targetsOf(rows) } = this.#samples.take(rows)
-      return { inputs: this.#prepare(stored), extents, targets, size: rows.length }
+      const taken = images ? given(images, rows.length) : this.#samples.take(rows)
+      const { stored, extents, targets = this.#targetsOf(rows) } = taken
+      const inputs = this.#prepare(stored)
+      if (!mix) return { inputs, extents, targets, size: rows.length, mixed: null }
+      const { share } = mix
+      const partners = rowsTensor(mix.partners)
+      const others = inputs.indexSelect(0, partners).mul_(1 - share)
+      const mixed = { targets: targets.indexSelect(0, partners), share }
+      return { inputs: inputs.mul_(share).add_(others), extents, targets, size: rows.length, mixed }
     })
   }
 
@@ -107,7 +135,7 @@ export class Batches {
 
   #targetsOf(rows: Uint32Array): Tensor {
     if (!this.#targets) throw new Error('[batches] the samples of this task bring their own targets')
-    return this.#targets.indexSelect(0, tensor(Float64Array.from(rows), { dtype: 'int64' }))
+    return this.#targets.indexSelect(0, rowsTensor(rows))
   }
 
   #prepare(stored: Tensor): Tensor {
@@ -124,6 +152,11 @@ export class Batches {
     for (const part of [this.#scale, this.#shift]) if (typeof part !== 'number') part.dispose()
   }
 }
+
+const given = ({ bytes, shape }: GivenImages, count: number): Taken => ({
+  stored: tensor(bytes, { dtype: 'uint8', shape: [count, ...shape] }),
+  extents: {},
+})
 
 function readTargets(dataset: Dataset, folder: string): Tensor | null {
   const count = dataset.trainCount + dataset.validationCount + dataset.testCount

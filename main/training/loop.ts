@@ -3,6 +3,7 @@ import { toRefusal } from '../common/errors.ts'
 import { metrics } from '../common/schemas.ts'
 import { writeCheckpoint } from './checkpoint.ts'
 import { evaluate } from './evaluate.ts'
+import { feedOf, type Feed } from './feed.ts'
 import { figuresOf, type Score } from './objective.ts'
 import type { Command, Outcome, Position, Report, TrainJob } from './protocol.ts'
 import { Control, StopRequested } from './run/control.ts'
@@ -17,13 +18,19 @@ export class TrainingLoop {
   readonly #reporter: Reporter
   readonly #control: Control
   readonly #position: Position
+  readonly #feed: Feed
+  /** Batches of the epoch that is trained on, or next. */
+  #order: readonly Uint32Array[]
 
-  constructor(job: TrainJob, report: (report: Report) => void) {
+  /** @param prefetchUrl see prefetch.ts */
+  constructor(job: TrainJob, report: (report: Report) => void, prefetchUrl: URL) {
     this.#job = job
     this.#report = report
     const { config } = job
     this.#trainee = new Trainee(job)
-    const batches = this.#trainee.batches.epoch(config, 1).length
+    this.#feed = feedOf(job, this.#trainee.batches, prefetchUrl)
+    this.#order = this.#prepare(1)
+    const batches = this.#order.length
     this.#position = {
       step: 0,
       totalSteps: batches * config.epochs,
@@ -36,6 +43,7 @@ export class TrainingLoop {
       samplesPerSecond: 0,
       seconds: 0,
       secondsLeft: null,
+      waiting: 0,
     }
     this.#reporter = new Reporter(job.runId, this.#position, this.#trainee.prober, report)
     this.#control = new Control(this.#trainee, this.#reporter)
@@ -65,8 +73,16 @@ export class TrainingLoop {
       const detail = error instanceof Error ? error.stack : undefined
       return this.#end('failed', { ...toRefusal(error), ...(detail === undefined ? {} : { detail }) })
     } finally {
+      await this.#feed.close()
       this.#trainee.dispose()
     }
+  }
+
+  /** An epoch's order, whose first batches may be prepared from now on. */
+  #prepare(epoch: number): readonly Uint32Array[] {
+    const order = this.#trainee.batches.epoch(this.#job.config, epoch)
+    this.#feed.announce(epoch, order)
+    return order
   }
 
   async #epoch(epoch: number): Promise<void> {
@@ -74,7 +90,7 @@ export class TrainingLoop {
     const { model, batches, objective, confusion } = this.#trainee
     const turn = (): Promise<void> => this.#control.turn()
     const position = this.#position
-    const order = batches.epoch(config, epoch)
+    const order = this.#order
     position.epoch = epoch
     position.batch = 0
     position.batches = order.length
@@ -83,12 +99,16 @@ export class TrainingLoop {
     const scores: Score[] = []
     confusion.train?.clear()
     for (const rows of order) {
-      const score = trainStep(this.#trainee, rows, this.#reporter)
+      this.#reporter.meter.start()
+      const prepared = await this.#feed.next(epoch, rows)
+      const score = trainStep(this.#trainee, prepared, this.#reporter)
       this.#figures('batch', [score])
       scores.push(score)
       await turn()
     }
     position.epochsDone = epoch
+    // While the validation split is looked at, the next batches are made.
+    if (epoch < config.epochs) this.#order = this.#prepare(epoch + 1)
     this.#figures('train', scores)
     // Speed and phases are of steps: evaluating takes none.
     this.#reporter.speak()

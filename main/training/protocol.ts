@@ -52,6 +52,8 @@ export interface Position {
   samplesPerSecond: number
   seconds: number
   secondsLeft: number | null
+  /** Share of the last second in which training waited for data, 0 to 1. */
+  waiting: number
 }
 
 export interface Telemetry {

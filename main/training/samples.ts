@@ -14,11 +14,18 @@ export interface Taken {
   targets?: Tensor
 }
 
+export interface Place {
+  begin: number
+  shape: readonly number[]
+}
+
 export interface Samples {
   /** What rows `from` to `to` (excluded) may share a batch with. */
   sizes(from: number, to: number): RowSizes
   /** How many values a row holds, padding left out. */
   values(row: number): number
+  /** Of images: the byte of inputs.bin that a row begins at, and its own `[channels, height, width]`. */
+  placeOf?(row: number): Place
   take(rows: Uint32Array): Taken
   dispose(): void
 }
@@ -46,16 +53,18 @@ function readPlaces(path: string, columns: number): Float64Array[] {
   )
 }
 
-const rowsTensor = (rows: Uint32Array): Tensor => tensor(Float64Array.from(rows), { dtype: 'int64' })
+export const rowsTensor = (rows: Uint32Array): Tensor => tensor(Float64Array.from(rows), { dtype: 'int64' })
 
 /** Samples of one shape, one after another. */
 class AlikeSamples implements Samples {
   readonly #all: Tensor
+  readonly #shape: readonly number[]
   readonly #values: number
 
   constructor(dataset: Dataset, path: string) {
     const count = dataset.trainCount + dataset.validationCount + dataset.testCount
     const sample = dataset.sampleShape.map(Number)
+    this.#shape = sample
     this.#values = sample.reduce((product, size) => product * size, 1)
     this.#all = keep(fromFile(path, { dtype: dataset.storedDtype, shape: [count, ...sample] }))
   }
@@ -66,6 +75,10 @@ class AlikeSamples implements Samples {
 
   values(): number {
     return this.#values
+  }
+
+  placeOf(row: number): Place {
+    return { begin: row * this.#values, shape: this.#shape }
   }
 
   take(rows: Uint32Array): Taken {
@@ -153,9 +166,13 @@ class Images implements Samples {
     return this.#channels * this.#heights[row]! * this.#widths[row]!
   }
 
+  placeOf(row: number): Place {
+    return { begin: this.#begins[row]!, shape: [this.#channels, this.#heights[row]!, this.#widths[row]!] }
+  }
+
   take(rows: Uint32Array): Taken {
     const first = rows[0]!
-    const shape = [this.#channels, this.#heights[first]!, this.#widths[first]!]
+    const { shape } = this.placeOf(first)
     const images = Array.from(rows, (row) =>
       this.#all.narrow(0, this.#begins[row]!, this.values(first)).reshape(shape),
     )

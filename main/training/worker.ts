@@ -19,6 +19,9 @@ const refusal = (error: unknown): ReturnType<typeof toRefusal> & { detail?: stri
   return { ...toRefusal(error), ...(detail === undefined ? {} : { detail }) }
 }
 
+/** Stands beside this file, from source and bundled alike. */
+const prefetchUrl = new URL(import.meta.url.replace(/worker(\.\w+)$/, 'prefetchWorker$1'))
+
 let running: TrainingLoop | null = null
 
 async function describe(): Promise<void> {
@@ -36,7 +39,7 @@ async function describe(): Promise<void> {
 async function train(job: TrainJob): Promise<void> {
   try {
     const { TrainingLoop } = await import('./loop.ts')
-    running = new TrainingLoop(job, report)
+    running = new TrainingLoop(job, report, prefetchUrl)
     const outcome = await running.run()
     report({ kind: 'outcome', outcome })
   } catch (error) {
@@ -46,6 +49,7 @@ async function train(job: TrainJob): Promise<void> {
       samplesPerSecond: 0,
       seconds: 0,
       secondsLeft: null,
+      waiting: 0,
     }
     const position = { ...nothing, ...rates, epochsDone: 0 }
     const outcome = { runId: job.runId, status: 'failed' as const, position, checkpoint: null }

@@ -211,6 +211,7 @@ const position = {
   samplesPerSecond: 0,
   seconds: 0,
   secondsLeft: null,
+  waiting: 0,
 }
 
 it('changes nothing: weights after probed steps are those after steps that were not', () => {

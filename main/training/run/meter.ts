@@ -31,16 +31,18 @@ export class Meter {
   #samples = 0
   #since = performance.now()
 
-  /** A step begins. */
+  /** A step begins: it waits for its batch. */
   start(): void {
     this.#mark = performance.now()
   }
 
-  /** The phase that went on since the last mark has ended. */
-  end(phase: Phase): void {
+  /** The phase that went on since the last mark has ended; its milliseconds. */
+  end(phase: Phase): number {
     const now = performance.now()
-    this.#spent[phase] += now - this.#mark
+    const spent = now - this.#mark
+    this.#spent[phase] += spent
     this.#mark = now
+    return spent
   }
 
   /** A step has ended. */

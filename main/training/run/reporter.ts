@@ -6,6 +6,9 @@ import type { Position, Report } from '../protocol.ts'
 import { PointBuffer, telemetryInterval } from '../telemetry.ts'
 import { Meter } from './meter.ts'
 
+/** Milliseconds over which the share of waiting is measured. */
+const waitingInterval = 1000
+
 export class Reporter {
   readonly position: Position
   status: 'running' | 'paused' = 'running'
@@ -19,6 +22,8 @@ export class Reporter {
   readonly #prober: Prober
   readonly #points = new PointBuffer()
   #lastTelemetry = 0
+  /** What is being measured of the share of waiting, in milliseconds. */
+  #waiting = { waited: 0, since: performance.now() }
   /** When the clock of trained seconds was last read. */
   #clock = performance.now()
 
@@ -40,21 +45,42 @@ export class Reporter {
     const position = this.position
     position.seconds += (now - this.#clock) / 1000
     this.#clock = now
+    this.#measureWaiting(now)
     if (position.step === 0) return
     position.samplesPerSecond = this.samples / position.seconds
     position.secondsLeft = (position.seconds / position.step) * (position.totalSteps - position.step)
+  }
+
+  /** Time that training stood still for data, in milliseconds. */
+  waited(milliseconds: number): void {
+    this.#waiting.waited += milliseconds
+  }
+
+  /** The share of waiting is of a second; before the first has passed, of what has. */
+  #measureWaiting(now: number): void {
+    const elapsed = now - this.#waiting.since
+    if (elapsed < waitingInterval && this.position.seconds > waitingInterval / 1000) return
+    if (elapsed > 0) this.position.waiting = Math.min(1, this.#waiting.waited / elapsed)
+    if (elapsed >= waitingInterval) this.#waiting = { waited: 0, since: now }
   }
 
   /** Leaves out the time since the clock was last read: the run was paused. */
   skipTime(): void {
     this.#clock = performance.now()
     this.meter.skip()
+    this.#waiting = { waited: 0, since: this.#clock }
+  }
+
+  /** Epochs trained, with the fraction of the one it is in. */
+  get epochs(): number {
+    const { epoch, batch, batches } = this.position
+    return epoch - 1 + batch / batches
   }
 
   /** A metric point at the step the run is at. */
   record(metric: string, value: number): void {
-    const { step, epoch, batch, batches, seconds } = this.position
-    this.#points.add(metric, step, value, epoch - 1 + batch / batches, seconds)
+    const { step, seconds } = this.position
+    this.#points.add(metric, step, value, this.epochs, seconds)
   }
 
   event(kind: RunEvent['kind'], note: string): void {

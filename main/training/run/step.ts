@@ -2,25 +2,28 @@
 import { UserError } from '../../common/errors.ts'
 import { metrics } from '../../common/schemas.ts'
 import { scope } from '../../engine/index.ts'
+import type { Prepared } from '../feed.ts'
 import { layerHealth, probeInterval } from '../health.ts'
 import type { Score } from '../objective.ts'
 import type { Reporter } from './reporter.ts'
 import type { Trainee } from './trainee.ts'
 
-/** Trains on these rows, and counts the step. @throws UserError `training/not-finite` */
-export function trainStep(trainee: Trainee, rows: Uint32Array, reporter: Reporter): Score {
+/**
+ * Trains on one batch, and counts the step. The time since `meter.start` up to its tensors is its wait for data.
+ * @throws UserError `training/not-finite`
+ */
+export function trainStep(trainee: Trainee, { rows, images, mix }: Prepared, reporter: Reporter): Score {
   const { batches, model, objective, optimizer, prober, gradientEvery, confusion } = trainee
   const { meter } = reporter
   const step = reporter.position.step + 1
   const probing = prober.begin(step)
   const byLayer = (step - 1) % probeInterval === 0
   const measuring = probing || byLayer || (step - 1) % gradientEvery === 0
-  meter.start()
   return scope(() => {
-    const { inputs, extents, targets } = batches.take(rows)
-    meter.end('data')
+    const { inputs, extents, targets, mixed } = batches.take(rows, images, mix)
+    reporter.waited(meter.end('data'))
     const output = model.forward(inputs, true, extents, undefined, prober.observer)
-    const loss = objective.loss(output, targets)
+    const loss = objective.loss(output, targets, mixed)
     const value = loss.item()
     if (!Number.isFinite(value)) throw diverged(value, step, optimizer.lr)
     meter.end('forward')
@@ -40,7 +43,7 @@ export function trainStep(trainee: Trainee, rows: Uint32Array, reporter: Reporte
         for (const { nodeId, gradientNorm } of reporter.layers)
           reporter.record(metrics.gradient(nodeId), gradientNorm)
       }
-      if (probing) prober.afterUpdate(stats, step / position.batches, position.seconds)
+      if (probing) prober.afterUpdate(stats, reporter.epochs, position.seconds)
     }
     meter.end('update')
     meter.count(rows.length)
