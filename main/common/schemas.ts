@@ -284,6 +284,11 @@ export const datasetSchema = z.object({
   checks: z.array(checkSchema).default([]),
   bytes: z.number(),
   importedAt: z.number(),
+  /**
+   * Of tables with categories as numbers: how many numbers each feature may hold, 0 for unknown among them; 0 for
+   * features that are measured values.
+   */
+  codes: z.array(z.number().int()).optional(),
   /** The files that it was made of; absent where there were too many to count, and in older records. */
   source: z
     .object({

@@ -293,6 +293,7 @@ function recordOf({ id, root, options, source, scan, order, encoder, totals }: F
     checks: [],
     bytes: totals.bytes,
     importedAt: Date.now(),
+    ...(encoder.codes && { codes: [...encoder.codes] }),
     ...(source && { source }),
   }
 }

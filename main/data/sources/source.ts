@@ -44,6 +44,8 @@ export interface Encoder {
   buckets?: Dataset['buckets']
   /** How a table's columns became features; null for everything else. */
   columns?: readonly Column[]
+  /** How many numbers each feature of a table may hold, 0 for measured values; only where some are codes. */
+  codes?: readonly number[]
   /** Columns of a table that are always the same, and are no features. */
   constantColumns?: readonly string[]
   /** What a regression predicts. */

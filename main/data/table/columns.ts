@@ -1,19 +1,53 @@
-/** What the columns of a table are, and how each becomes features: numbers standardised, categories one-hot. */
+/** What the columns of a table are, and how each becomes features; kept with the data set and every model trained on it. */
+import { z } from 'zod'
 import { count } from '../refuse.ts'
 
-/** How one column became features; kept with the data set and with every model trained on it. */
-export type Column =
-  /** One feature: (value - mean) / std over the training rows; a missing value is the mean. */
-  | { kind: 'number'; name: string; mean: number; std: number; missing: number }
-  /** One feature per category, 1 where the row has it; `null` is the category of missing values. */
-  | { kind: 'category'; name: string; categories: (string | null)[]; missing: number }
+const scalingSchema = z.enum(['standard', 'quantile', 'none'])
 
-/** More categories than this are no good as one feature each; the rarest share none. */
-export const mostCategories = 50
+const numberColumnSchema = z.object({
+  kind: z.literal('number'),
+  name: z.string(),
+  /**
+   * `standard`: (value - mean) / std. `quantile`: the standard normal's value at the quantile that the value has in
+   * `quantiles`. `none`: the value.
+   */
+  scaling: scalingSchema.default('standard'),
+  /** Over the training rows that have a value. */
+  mean: z.number(),
+  std: z.number(),
+  /** Values at equal steps of probability from 0 to 1, ascending; null unless scaled by them. */
+  quantiles: z.array(z.number()).nullable().default(null),
+  /** What a missing value is taken as, before scaling; null for the mean, as in older files. */
+  fill: z.number().nullable().default(null),
+  /** One feature more, 1 where the value is missing. */
+  indicator: z.boolean().default(false),
+  /** Training rows without a value. */
+  missing: z.number(),
+})
+
+const categoryColumnSchema = z.object({
+  kind: z.literal('category'),
+  name: z.string(),
+  /** `one-hot`: a feature per category, 1 where the row has it. `codes`: one feature, 1 for the first category and so on. */
+  as: z.enum(['one-hot', 'codes']).default('one-hot'),
+  /** Most frequent in training first; `null` is the category of missing values. Any other is none of them, code 0. */
+  categories: z.array(z.string().nullable()),
+  missing: z.number(),
+})
+
+/** How one column became features: all that it takes to make features of a row that comes later. */
+export const columnSchema = z.discriminatedUnion('kind', [numberColumnSchema, categoryColumnSchema])
+export type Column = z.infer<typeof columnSchema>
+export type NumberColumn = z.infer<typeof numberColumnSchema>
+export type CategoryColumn = z.infer<typeof categoryColumnSchema>
+
+/** More categories than this are no good as one feature each, or as a vector each; the rarest share none. */
+export const mostCategories = { 'one-hot': 50, codes: 1000 } as const
 
 const missingCells = new Set(['', 'na', 'n/a', 'nan', 'null', 'none', '?', '-'])
 
-export const isMissing = (cell: string): boolean => missingCells.has(cell.trim().toLowerCase())
+export const isMissing = (cell: string | null): boolean =>
+  cell === null || missingCells.has(cell.trim().toLowerCase())
 
 /** The number that a cell holds; NaN where it holds none. */
 export function numberIn(cell: string): number {
@@ -27,38 +61,37 @@ export interface ColumnLook {
   kind: 'number' | 'category' | 'constant' | 'other'
   distinct: number
   whole: boolean
+  /** Whether nearly all of its values are numbers, whatever the kind. */
+  numeric: boolean
   reason: string
 }
 
-/** What a column is, from some of its cells. */
-export function lookAt(name: string, cells: readonly string[]): ColumnLook {
-  const present = cells.filter((cell) => !isMissing(cell))
+/** What a column is, from some of its cells. @param named whether the file itself names it */
+export function lookAt(name: string, cells: readonly (string | null)[], named = true): ColumnLook {
+  const present = cells.filter((cell) => !isMissing(cell)) as string[]
   const numbers = present.map(numberIn).filter((value) => !Number.isNaN(value))
   const distinct = new Set(present.map((cell) => cell.trim())).size
   const whole = numbers.every(Number.isInteger)
+  const numeric = present.length > 0 && numbers.length >= 0.95 * present.length
   const look = (kind: ColumnLook['kind'], reason = ''): ColumnLook => ({
     name,
     kind,
     distinct,
     whole,
+    numeric,
     reason,
   })
-  if (distinct <= 1) return look('constant', 'always the same')
-  if (numbers.length >= 0.95 * present.length) {
-    if (/^(id|index|row|no|nr|number)$|[ _-]id$/i.test(name.trim()) && distinct === present.length && whole)
-      return look('other', 'numbers the rows')
-    return look('number')
+  if (distinct === 0) return look('constant', 'always missing')
+  if (distinct === 1) return look('constant', 'always the same')
+  if (numeric) {
+    const counts = named
+      ? /^(id|index|row|no|nr|number|column 1)$|[ _-]id$/i.test(name.trim()) && whole
+      : numbers.every((value, at) => at === 0 || value === numbers[at - 1]! + 1)
+    return counts && distinct === present.length ? look('other', 'numbers the rows') : look('number')
   }
-  if (distinct <= mostCategories && distinct <= Math.max(2, present.length / 2)) return look('category')
+  if (distinct <= mostCategories['one-hot'] && distinct <= Math.max(2, present.length / 2))
+    return look('category')
   return look('other', `${count(distinct, 'different text')}`)
-}
-
-/** Whether the first record names the columns: its cells are all there, all different, and no numbers. */
-export function isHeader(first: readonly string[], others: readonly string[][]): boolean {
-  const names = first.map((cell) => cell.trim())
-  if (names.some((name) => name === '' || !Number.isNaN(numberIn(name)))) return false
-  if (new Set(names).size < names.length) return false
-  return names.some((name, index) => others.every((record) => record[index]?.trim() !== name))
 }
 
 /** Whether a column is predicted as classes or as a number. */

@@ -1,128 +1,84 @@
-/** The cells of a table in columns, and the features made of them. Cells are numbers; no row is an object. */
-import { count } from '../refuse.ts'
-import { isMissing, mostCategories, numberIn, type Column } from './columns.ts'
+/**
+ * From the cells of a row to its features, by what is known of the columns: the same for the rows of an import and for a
+ * row that a trained model is asked about later.
+ */
+import { UserError } from '../../common/errors.ts'
+import { isMissing, numberIn } from './columns.ts'
+import type { CategoryColumn, Column, NumberColumn } from './columns.ts'
+import { normalQuantile, probabilityIn } from './quantiles.ts'
 
-/** NaN is a missing value; of categories, the number of the text. */
-export class Cells {
-  readonly name: string
-  readonly kind: Column['kind']
-  readonly values: number[] = []
-  readonly #numbers = new Map<string, number>()
-  readonly texts: string[] = []
-
-  constructor(name: string, kind: Column['kind']) {
-    this.name = name
-    this.kind = kind
-  }
-
-  /** What is wrong with a cell; null when it can be added. */
-  wrong(cell: string): string | null {
-    if (this.kind === 'category' || isMissing(cell) || !Number.isNaN(numberIn(cell))) return null
-    return `"${this.name}" is "${cell.slice(0, 40)}", expected a number`
-  }
-
-  add(cell: string): void {
-    const text = cell.trim()
-    if (isMissing(cell)) this.values.push(NaN)
-    else if (this.kind === 'number') this.values.push(numberIn(cell))
-    else {
-      let number = this.#numbers.get(text)
-      if (number === undefined) {
-        number = this.texts.push(text) - 1
-        this.#numbers.set(text, number)
-      }
-      this.values.push(number)
-    }
-  }
-
-  /** As it was in the file, for the preview. */
-  show(row: number): string {
-    const value = this.values[row]!
-    if (Number.isNaN(value)) return 'missing'
-    return this.kind === 'number' ? String(value) : this.texts[value]!
-  }
+/** Features that a column becomes. */
+export function widthOf(column: Column): number {
+  if (column.kind === 'number') return column.indicator ? 2 : 1
+  return column.as === 'codes' ? 1 : column.categories.length
 }
 
-/** Writes a row's features of one column from `at` on. */
-export interface Feature {
-  column: Column
-  width: number
-  write(row: number, into: Float32Array, at: number): void
-  note: string | null
+/**
+ * How many numbers each feature may hold: categories and 0 for unknown ones, or 0 where it is a measured value.
+ * @returns null where no feature is a code
+ */
+export function codesOf(columns: readonly Column[]): number[] | null {
+  const codes = columns.flatMap((column) =>
+    column.kind === 'category' && column.as === 'codes'
+      ? [column.categories.length + 1]
+      : Array.from({ length: widthOf(column) }, () => 0),
+  )
+  return codes.some((cardinality) => cardinality > 0) ? codes : null
 }
 
-/** Mean and standard deviation of the values of some rows, missing ones left out. */
-export function moments(
-  values: readonly number[],
-  rows: readonly number[],
-): { mean: number; std: number; missing: number } {
-  let present = 0
-  let mean = 0
-  let squares = 0
-  for (const row of rows) {
-    const value = values[row]!
-    if (Number.isNaN(value)) continue
-    present += 1
-    const difference = value - mean
-    mean += difference / present
-    squares += difference * (value - mean)
-  }
-  return { mean, std: present > 0 ? Math.sqrt(squares / present) : 0, missing: rows.length - present }
+/** @param value NaN where it is missing */
+export function writeNumber(column: NumberColumn, value: number, into: Float32Array, at: number): void {
+  const absent = Number.isNaN(value)
+  const taken = absent ? (column.fill ?? column.mean) : value
+  into[at] = scaled(column, taken)
+  if (column.indicator) into[at + 1] = absent ? 1 : 0
 }
 
-/** @param rows those that train: nothing else is looked at. Null where they say nothing. */
-export function featureOf(cells: Cells, rows: readonly number[]): Feature | null {
-  return cells.kind === 'number' ? standardised(cells, rows) : oneHot(cells, rows)
+function scaled({ scaling, mean, std, quantiles }: NumberColumn, value: number): number {
+  if (scaling === 'none') return value
+  if (scaling === 'quantile' && quantiles) return normalQuantile(probabilityIn(quantiles, value))
+  return (value - mean) / std
 }
 
-function standardised({ name, values }: Cells, rows: readonly number[]): Feature | null {
-  const { mean, std, missing } = moments(values, rows)
-  if (!(std > 0)) return null
-  return {
-    column: { kind: 'number', name, mean, std, missing },
-    width: 1,
-    write: (row, into, at) => {
-      const value = values[row]!
-      into[at] = Number.isNaN(value) ? 0 : (value - mean) / std
-    },
-    note:
-      missing > 0
-        ? `"${name}": ${count(missing, 'missing value')} in training, taken as the mean ${Number(mean.toPrecision(4))}.`
-        : null,
-  }
+/** @param place index in the categories; -1 for what is none of them */
+export function writeCategory(column: CategoryColumn, place: number, into: Float32Array, at: number): void {
+  if (column.as === 'codes') into[at] = place + 1
+  else if (place >= 0) into[at + place] = 1
 }
 
-function oneHot({ name, values, texts }: Cells, rows: readonly number[]): Feature | null {
-  const times = new Map<number, number>()
-  let missing = 0
-  for (const row of rows) {
-    const value = values[row]!
-    if (Number.isNaN(value)) missing += 1
-    else times.set(value, (times.get(value) ?? 0) + 1)
+/** Index of a category, by its text; -1 for what is none of them. Null is a missing value. */
+export function placesOf({ categories }: CategoryColumn): (text: string | null) => number {
+  const places = new Map(categories.map((text, place) => [text, place]))
+  return (text) => places.get(text) ?? -1
+}
+
+/**
+ * The features of one row.
+ * @param cells by the name of the column, as they would stand in the file; a column that is absent is missing
+ * @throws UserError `data/cell` where a number is expected
+ */
+export function prepareRow(
+  cells: Readonly<Record<string, string | null>>,
+  columns: readonly Column[],
+): Float32Array {
+  const features = new Float32Array(columns.reduce((sum, column) => sum + widthOf(column), 0))
+  let at = 0
+  for (const column of columns) {
+    const cell = (Object.hasOwn(cells, column.name) ? cells[column.name] : null) ?? null
+    if (column.kind === 'number') writeNumber(column, numberOf(column, cell), features, at)
+    else writeCategory(column, placesOf(column)(isMissing(cell) ? null : cell!.trim()), features, at)
+    at += widthOf(column)
   }
-  const kept = [...times].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, mostCategories)
-  const places = new Map(kept.map(([value], index) => [value, index]))
-  const width = kept.length + (missing > 0 ? 1 : 0)
-  if (width < 2) return null
-  const notes = [
-    ...(missing > 0 ? [`${count(missing, 'missing value')} in training, a category of their own`] : []),
-    ...(times.size > kept.length
-      ? [`${count(times.size - kept.length, 'rare category', 'rare categories')} left out`]
-      : []),
-  ]
-  return {
-    column: {
-      kind: 'category',
-      name,
-      categories: [...kept.map(([value]) => texts[value]!), ...(missing > 0 ? [null] : [])],
-      missing,
-    },
-    width,
-    write: (row, into, at) => {
-      const value = values[row]!
-      const place = Number.isNaN(value) ? (missing > 0 ? kept.length : undefined) : places.get(value)
-      if (place !== undefined) into[at + place] = 1
-    },
-    note: notes.length > 0 ? `"${name}": ${notes.join('; ')}.` : null,
-  }
+  return features
+}
+
+function numberOf({ name }: NumberColumn, cell: string | null): number {
+  if (isMissing(cell)) return NaN
+  const value = numberIn(cell!)
+  if (!Number.isNaN(value)) return value
+  throw new UserError({
+    code: 'data/cell',
+    what: `"${name}" is "${cell!.slice(0, 40)}", expected a number.`,
+    mend: 'Write a number with a decimal point, or leave it empty.',
+  })
 }
