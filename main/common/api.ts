@@ -37,6 +37,7 @@ import {
   seriesSchema,
   sourceChangeSchema,
   splitSchema,
+  surveySchema,
   templateSchema,
   trainConfigSchema,
 } from './schemas.ts'
@@ -82,6 +83,10 @@ export const contract = {
     import: procedure
       .input(z.object({ path, options: importOptionsSchema }))
       .output(eventIterator(progressSchema, datasetSchema)),
+    /** Texts only: what these options make of them, from a part of the source, in a fraction of an import's time. */
+    survey: procedure
+      .input(z.object({ path, options: importOptionsSchema }))
+      .output(eventIterator(progressSchema, surveySchema)),
     list: procedure.output(z.array(datasetSchema)),
     preview: procedure
       .input(

@@ -304,6 +304,38 @@ export type Dataset = z.infer<typeof datasetSchema>
 export const showsImages = ({ sampleShape }: Pick<Dataset, 'sampleShape'>): boolean =>
   sampleShape.length === 3
 
+/** What a way of reading texts makes of some of them, before anything is imported. */
+export const surveySchema = z.object({
+  /** Texts looked at, or the parts of running text. */
+  texts: z.number(),
+  /** False where only the beginning of the source was looked at; `notes` say how much. */
+  whole: z.boolean(),
+  /** At most 20 texts, some of training and some held out, at most 200 tokens of each. */
+  examples: z.array(
+    z.object({
+      split: splitSchema,
+      /** Null where texts have no class. */
+      label: z.string().nullable(),
+      tokens: z.array(z.object({ text: z.string(), id: z.number(), unknown: z.boolean() })),
+      /** Tokens of the whole text. */
+      length: z.number(),
+    }),
+  ),
+  /** Distinct token ids, those for padding and unknown included; of a bag, its words. */
+  vocabularySize: z.number(),
+  /** Tokens of the texts that do not train, and how many of them are unknown. */
+  heldOut: z.object({ tokens: z.number(), unknown: z.number() }),
+  /**
+   * How many texts have which length in tokens, before anything is cut, ascending: for common/lengths.ts. Empty for
+   * running text, whose blocks are all alike.
+   */
+  lengths: z.array(z.tuple([z.number(), z.number()])),
+  /** All tokens looked at. */
+  tokens: z.number(),
+  notes: z.array(z.string()),
+})
+export type Survey = z.infer<typeof surveySchema>
+
 export const sampleSetSchema = z.object({
   id: z.string(),
   title: z.string(),

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Dataset, ImportOptions, Progress } from '../common/schemas.ts'
 import { importDataset } from '../data/index.ts'
 import type { Store } from '../store/index.ts'
-import { Latest } from './latest.ts'
+import { progressTask } from './progressTask.ts'
 
 export async function* importTask(
   source: { path: string; options: ImportOptions },
@@ -11,27 +11,12 @@ export async function* importTask(
   store: Store,
   signal?: AbortSignal,
 ): AsyncGenerator<Progress, Dataset, void> {
-  const cancel = new AbortController()
-  const abort = (): void => cancel.abort()
-  if (signal?.aborted) abort()
-  signal?.addEventListener('abort', abort, { once: true })
-
-  const progress = new Latest<Progress>({ done: 0, total: 0, note: 'Looking at the files' })
-  const over = new AbortController()
-  const result = importDataset(source.path, source.options, {
-    datasetsFolder: join(workspace, 'datasets'),
-    signal: cancel.signal,
-    onProgress: (value) => progress.set(value),
-  }).finally(() => over.abort())
-  // Read below; an early leave must not turn it into an unhandled rejection.
-  result.catch(() => undefined)
-  try {
-    yield* progress.watch(over.signal)
-    const dataset = await result
-    store.datasets.put(dataset)
-    return dataset
-  } finally {
-    signal?.removeEventListener('abort', abort)
-    abort()
-  }
+  const datasetsFolder = join(workspace, 'datasets')
+  const dataset = yield* progressTask(
+    (task) => importDataset(source.path, source.options, { datasetsFolder, ...task }),
+    'Looking at the files',
+    signal,
+  )
+  store.datasets.put(dataset)
+  return dataset
 }

@@ -19,10 +19,12 @@ import {
   samplesAt,
   sampleSets,
   sourceChange,
+  surveyTexts,
 } from '../data/index.ts'
 import type { Store } from '../store/index.ts'
 import { doctor } from './doctor.ts'
 import { importTask } from './importService.ts'
+import { progressTask } from './progressTask.ts'
 import { refreshTask, renameDataset } from './refreshService.ts'
 import type { TrainingService } from './trainingService.ts'
 
@@ -78,6 +80,13 @@ export function createRouter(parts: RouterParts) {
       import: os.data.import.handler(async function* ({ input, signal }) {
         try {
           return yield* importTask(input, workspace, store, signal)
+        } catch (error) {
+          throw refused(error)
+        }
+      }),
+      survey: os.data.survey.handler(async function* ({ input: { path, options }, signal }) {
+        try {
+          return yield* progressTask((task) => surveyTexts(path, options, task), 'Reading texts', signal)
         } catch (error) {
           throw refused(error)
         }

@@ -3,14 +3,13 @@ import type { Pace } from '../pace.ts'
 import { count, refuse } from '../refuse.ts'
 import type { Encoded, Encoder } from '../sources/source.ts'
 import type { Order } from '../split.ts'
-import { words } from './bagOfWords.ts'
 import { encodeText } from './encode.ts'
 import { prepareTexts } from './prepare.ts'
 import { share } from './share.ts'
 import type { TextStore } from './store.ts'
 import { tokenizerOf } from './tokenizers.ts'
 import type { TextOptions, TextPreparation, TextTokenizer } from './tokenizers.ts'
-import { special, specialNames, TokenCounter } from './tokens.ts'
+import { special, specialNames } from './tokens.ts'
 
 /** Characters of a text that are kept for the preview. */
 const keptCharacters = 2000
@@ -22,14 +21,9 @@ export async function bagEncoder(
   order: Order,
   pace: Pace,
 ): Promise<Encoder> {
-  const counter = new TokenCounter()
-  for (const row of order.train) {
-    await pace.rest()
-    counter.add(words(texts.get(row)))
-  }
-  const vocabulary = await counter.mostFrequent(options.vocabularySize, pace, options.minimumFrequency)
+  const preparation = await prepareTexts(trainingTexts(texts, order), options, pace)
+  const { vocabulary } = preparation
   if (vocabulary.length === 0) refuseWordless(order.train.length)
-  const preparation = { text: options, vocabulary, tokenizer: null }
   function* encode(wanted: readonly number[]): Generator<Encoded> {
     for (const row of wanted) {
       const text = texts.get(row)

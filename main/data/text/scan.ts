@@ -20,7 +20,7 @@ export interface TextScan {
   problems: Problems
   /** Over all contents, in their order. */
   fingerprint: Fingerprint
-  /** Whether all was read, or only the first `most` texts. */
+  /** Whether all was read, or only the beginning. */
   whole: boolean
 }
 
@@ -38,7 +38,7 @@ export async function labelledText(path: string): Promise<TextFiles> {
 }
 
 /**
- * @param most texts to read
+ * @param most texts and bytes of text to read
  * @throws UserError `data/no-text`, `data/nothing-readable`, `data/too-many-classes`, and those of `textItems`
  */
 export async function scanTexts(
@@ -46,7 +46,7 @@ export async function scanTexts(
   chosen: Pick<ImportOptions, 'columns' | 'split'>,
   begin: Fingerprint,
   pace: Pace,
-  most = Infinity,
+  most = { texts: Infinity, bytes: Infinity },
 ): Promise<TextScan> {
   const found = await labelledText(path)
   const problems = new Problems()
@@ -57,7 +57,7 @@ export async function scanTexts(
   let whole = true
   for await (const item of textItems(found, { chosen })) {
     await pace.rest()
-    if (texts.length === most) {
+    if (texts.length >= most.texts || texts.totalBytes >= most.bytes) {
       whole = false
       break
     }

@@ -10,9 +10,14 @@ export class TextStore {
   /** Where each text is: its block, where it begins there, its bytes. */
   #places = new Uint32Array(3 * 1024)
   #count = 0
+  #total = 0
 
   get length(): number {
     return this.#count
+  }
+
+  get totalBytes(): number {
+    return this.#total
   }
 
   add(text: string): void {
@@ -31,6 +36,7 @@ export class TextStore {
     }
     this.#places.set([this.#blocks.length - 1, this.#used, bytes], 3 * this.#count)
     this.#used += bytes
+    this.#total += bytes
     this.#count += 1
   }
 

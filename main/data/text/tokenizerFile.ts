@@ -111,6 +111,8 @@ export class FileTokenizer implements TextTokenizer {
   readonly encode = (text: string): Int32Array =>
     Int32Array.from(this.#tokenizer.encode(text, { add_special_tokens: false }).ids, (id) => this.#ours(id))
 
+  readonly shown = (text: string): string[] => [...this.encode(text)].map((id) => this.tokens[id]!)
+
   /** Ids that no token of the vocabulary has come out as undefined. */
   #ours(id: number | undefined): number {
     return (id === undefined ? undefined : this.#ids[id]) ?? special.unknown

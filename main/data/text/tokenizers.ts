@@ -24,6 +24,8 @@ export interface TextTokenizer {
   readonly after: readonly number[]
   /** Ids of the text alone; what has none is `special.unknown`. */
   encode(text: string): Int32Array
+  /** What each of these ids stands for in the text: its own words where they are known to nobody. */
+  shown(text: string): string[]
 }
 
 class RuleTokenizer implements TextTokenizer {
@@ -43,6 +45,10 @@ class RuleTokenizer implements TextTokenizer {
 
   encode(text: string): Int32Array {
     return this.#vocabulary.encode(tokensOf(text, this.#rule))
+  }
+
+  shown(text: string): string[] {
+    return tokensOf(text, this.#rule)
   }
 }
 
