@@ -53,7 +53,7 @@ describe('the estimate of padding is what the batches of an epoch have', () => {
     let filled = 0
     let held = 0
     for (const epoch of [0, 1, 2])
-      for (const rows of epochBatches({ kind: 'lengths', lengths: each }, batchSize, 1, epoch)) {
+      for (const rows of epochBatches({ kind: 'lengths', lengths: each }, { batchSize }, 1, epoch)) {
         const some = [...rows].map((row) => each[row]!)
         filled += some.reduce((sum, length) => sum + length, 0)
         held += some.length * Math.max(...some)
