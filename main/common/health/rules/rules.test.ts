@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest'
+import type { Figure, ProbedLayer } from '../figures.ts'
+import { partOf, type Measured } from '../rule.ts'
+import { assess, rules } from './index.ts'
+
+type Row = Partial<Record<Figure, number | readonly number[]>>
+
+const layer = (title: string, kind: string, weights = 100): ProbedLayer => ({
+  nodeId: title.toLowerCase(),
+  title,
+  kind,
+  after: weights > 0 ? null : 'Linear 1',
+  squash: kind === 'relu' ? 'rectifier' : kind === 'tanh' ? 'tanh' : null,
+  weights,
+  sampled: false,
+})
+
+/** Layers with a figure each, over ten columns 20 steps apart; one number stands for all columns. */
+function measured(given: readonly (readonly [ProbedLayer, Row])[], loss: readonly number[] = []): Measured {
+  const steps = Array.from({ length: 10 }, (_, i) => 1 + 20 * i)
+  const names = [...new Set(given.flatMap(([, row]) => Object.keys(row) as Figure[]))]
+  const columns = (value: Row[Figure]): (number | null)[] =>
+    steps.map((_, i) => (value === undefined ? null : typeof value === 'number' ? value : (value[i] ?? null)))
+  return {
+    layers: given.map(([one]) => one),
+    steps,
+    rows: Object.fromEntries(names.map((name) => [name, given.map(([, row]) => columns(row[name]))])),
+    now: {
+      step: 181,
+      layers: given.map(([, row]) =>
+        Object.fromEntries(names.map((name) => [name, columns(row[name]).at(-1) ?? null])),
+      ),
+    },
+    loss: loss.map((mean, i) => ({ step: (i + 1) * 100, mean })),
+  }
+}
+
+const deep = (sizes: readonly number[]): Measured =>
+  measured(sizes.map((size, i) => [layer(`Linear ${i + 1}`, 'linear'), { 'gradients.norm': size }]))
+
+const said = (state: Measured, thresholds = {}): string[] => assess(state, thresholds).map(({ rule }) => rule)
+
+describe('says nothing of a healthy network', () => {
+  it('whose updates, units and gradients are as usual', () => {
+    const state = measured(
+      [
+        [layer('Linear 1', 'linear'), { updateRatio: -3, 'gradients.norm': 0.2 }],
+        [layer('ReLU', 'relu', 0), { dead: 0.02 }],
+        [layer('Logits', 'linear'), { updateRatio: -2.5, 'gradients.norm': 0.3 }],
+      ],
+      [2.3, 2.0, 1.5, 1.1, 0.8, 0.6, 0.5, 0.45, 0.42, 0.4],
+    )
+    expect(assess(state)).toEqual([])
+  })
+  it('before the first probe', () => {
+    expect(assess({ layers: [], steps: [], rows: {}, now: null, loss: [] })).toEqual([])
+  })
+})
+
+describe.each<[rule: string, unhealthy: Measured, words: RegExp]>([
+  [
+    'updates-small',
+    measured([
+      [layer('Conv 4', 'conv2d'), { updateRatio: [-3, -3, -3, -3, -5.5, -5.5, -5.5, -5.5, -5.5, -5.5] }],
+    ]),
+    /^Conv 4: an update is only 1\/320,000 of its weights since step 81/,
+  ],
+  [
+    'updates-large',
+    measured([[layer('Logits', 'linear'), { updateRatio: -0.4 }]]),
+    /^Logits: .* 40 % of its weights, more/,
+  ],
+  [
+    'no-gradient',
+    measured([[layer('Linear 1', 'linear'), { 'gradients.norm': 0, updateRatio: -3.4e38 }]]),
+    /gets no gradient, so/,
+  ],
+  [
+    'vanishing',
+    deep([1e-6, 1e-5, 1e-4, 1e-3, 1e-2]),
+    /Linear 1, the first layer, gets 1\/10,000 .* each layer passes on about 10 %/,
+  ],
+  ['exploding', deep([1e4, 1e3, 1e2, 10, 1]), /Linear 1, the first layer, gets 10,000 times/],
+  [
+    'gradient-jump',
+    measured([[layer('LSTM', 'lstm'), { 'gradients.norm': [1, 1, 1, 1, 1, 1, 1, 1, 1, 900] }]]),
+    /^LSTM: its gradient is 900 times/,
+  ],
+  [
+    'dead-units',
+    measured([[layer('ReLU 2', 'relu', 0), { dead: [0, 0, 0, 0.1, 0.4, 0.61, 0.61, 0.61, 0.61, 0.61] }]]),
+    /^ReLU 2 \(after Linear 1\): 61 % of its units have been dead since step 81/,
+  ],
+  [
+    'saturated',
+    measured([[layer('Tanh', 'tanh', 0), { saturated: 0.8 }]]),
+    /^Tanh .*: 80 % of its outputs are saturated\./,
+  ],
+  [
+    'not-finite',
+    measured([[layer('Linear', 'linear'), { 'gradients.notFinite': 12 }]]),
+    /12 of its gradients are NaN/,
+  ],
+  [
+    'loss-still',
+    measured([], [2.303, 2.302, 2.303, 2.301, 2.302, 2.303, 2.302, 2.301, 2.302, 2.302]),
+    /has not moved: 2\.303 .* after 1,000 steps/,
+  ],
+])('%s', (id, state, words) => {
+  it('is said in words with the figure, and only that', () => {
+    const verdicts = assess(state)
+    expect(verdicts.map(({ rule }) => rule)).toEqual([id])
+    expect(verdicts[0]?.words).toMatch(words)
+    expect(verdicts[0]?.mend).not.toBe('')
+  })
+})
+
+it('takes the thresholds that a person sets', () => {
+  const state = measured([[layer('ReLU', 'relu', 0), { dead: 0.3 }]])
+  expect(said(state)).toEqual(['dead-units'])
+  expect(said(state, { 'dead-units': 0.35 })).toEqual([])
+})
+
+it('judges depth in deep networks only, and not by layers that cannot be compared', () => {
+  expect(said(deep([1e-6, 1e-3, 1]))).toEqual([])
+  const norms = measured([
+    [layer('Embedding', 'embedding', 1e6), { 'gradients.norm': 1e-6 }],
+    ...[1, 1, 1].map((size, i) => [layer(`Linear ${i}`, 'linear'), { 'gradients.norm': size }] as const),
+  ])
+  expect(said(norms)).toEqual([])
+})
+
+it('gives the worst first, and each rule a threshold within its bounds and a source', () => {
+  const state = measured([
+    [layer('A', 'linear'), { updateRatio: -0.9 }],
+    [layer('B', 'relu', 0), { dead: 0.9 }],
+  ])
+  expect(assess(state).map(({ severity }) => severity)).toEqual(['bad', 'watch'])
+  expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length)
+  for (const { threshold, source } of rules) {
+    expect(threshold.default).toBeGreaterThanOrEqual(threshold.minimum)
+    expect(threshold.default).toBeLessThanOrEqual(threshold.maximum)
+    expect(source.url).toMatch(/^https:/)
+  }
+})
+
+it.each([
+  [0.61, '61 %'],
+  [0.054, '5.4 %'],
+  [1 / 140, '1/140'],
+  [10 ** -5.08, '1/120,000'],
+  [0, '0 %'],
+  [1e-30, '1/1e30'],
+])('writes the share %s as %s', (value, text) => expect(partOf(value)).toBe(text))
