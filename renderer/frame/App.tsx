@@ -4,6 +4,7 @@ import { BuildPage } from '../build/BuildPage.tsx'
 import { ComparePage } from '../compare/ComparePage.tsx'
 import { DataPage } from '../data/DataPage.tsx'
 import { useChosenDataset } from '../state/datasets.ts'
+import { InspectPage } from '../inspect/InspectPage.tsx'
 import { pageTitles, usePage } from '../state/pages.ts'
 import { TrainPage } from '../train/TrainPage.tsx'
 import { Notices } from '../ui/Notices.tsx'
@@ -28,6 +29,7 @@ export function App() {
         {page === 'data' && <DataPage />}
         {page === 'build' && <BuildPage dataset={dataset} />}
         {page === 'train' && <TrainPage />}
+        {page === 'inspect' && <InspectPage />}
         {page === 'compare' && <ComparePage />}
       </main>
       <StatusBar />

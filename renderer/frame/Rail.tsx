@@ -1,5 +1,5 @@
-/** The four places, as links: the address keeps the page. */
-import { IconChartBar, IconChartLine, IconDatabase, IconHierarchy2 } from '@tabler/icons-react'
+/** The five places, as links: the address keeps the page. */
+import { IconChartBar, IconChartLine, IconDatabase, IconHierarchy2, IconZoomScan } from '@tabler/icons-react'
 import { isActive, useLive } from '../state/live.ts'
 import { pages, pageTitles, usePage, type Page } from '../state/pages.ts'
 import classes from './App.module.css'
@@ -9,6 +9,7 @@ const icons: Record<Page, typeof IconDatabase> = {
   data: IconDatabase,
   build: IconHierarchy2,
   train: IconChartLine,
+  inspect: IconZoomScan,
   compare: IconChartBar,
 }
 

@@ -57,7 +57,15 @@ function Heading() {
   const active = useLive((s) => isActive(s.live))
   const run = useRuns((s) => s.list?.find((one) => one.id === runId))
   const title =
-    page === 'data' ? 'Data' : page === 'compare' ? 'Runs' : active ? (run?.name ?? `Run ${runId}`) : model
+    page === 'data'
+      ? 'Data'
+      : page === 'inspect'
+        ? 'Inspect'
+        : page === 'compare'
+          ? 'Runs'
+          : active
+            ? (run?.name ?? `Run ${runId}`)
+            : model
   return (
     <h1 className={classes.heading} title={title}>
       {title}

@@ -1,13 +1,14 @@
 /** Which page is shown: the part of the address after `#/`, so Back and a reload keep it. */
 import { create } from 'zustand'
 
-export const pages = ['data', 'build', 'train', 'compare'] as const
+export const pages = ['data', 'build', 'train', 'inspect', 'compare'] as const
 export type Page = (typeof pages)[number]
 
 export const pageTitles: Record<Page, string> = {
   data: 'Data',
   build: 'Build',
   train: 'Train',
+  inspect: 'Inspect',
   compare: 'Compare',
 }
 

@@ -1,6 +1,7 @@
 /** What the page remembers between starts: choices about the view, never data. */
 import { create } from 'zustand'
 import { persist } from 'zustand/middleware'
+import type { Figure, Part } from '../../main/common/health/figures.ts'
 import { defaultTrainConfig, type TrainConfig } from '../../main/common/schemas.ts'
 
 export type XAxis = 'step' | 'epoch' | 'time'
@@ -14,6 +15,12 @@ export interface Preferences {
   compareX: XAxis
   compareLog: boolean
   compareSort: { column: string; descending: boolean }
+  /** What the heat map of the Inspect page shows. */
+  inspectFigure: Figure
+  inspectPart: Part
+  inspectView: 'ridge' | 'time' | 'weights'
+  /** Thresholds of the rules of health that were changed, by rule. */
+  thresholds: Record<string, number>
   set: (change: Partial<Omit<Preferences, 'set'>>) => void
 }
 
@@ -28,6 +35,10 @@ export const usePreferences = create<Preferences>()(
       compareX: 'step',
       compareLog: false,
       compareSort: { column: 'created', descending: true },
+      inspectFigure: 'updateRatio',
+      inspectPart: 'gradients',
+      inspectView: 'ridge',
+      thresholds: {},
       set: (change) => set(change),
     }),
     {

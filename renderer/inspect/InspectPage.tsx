@@ -1,0 +1,154 @@
+/** Inspect: which layers learn and which do not, over the whole run and now; one layer in depth. */
+import { Button, SegmentedControl, Select, Tooltip } from '@mantine/core'
+import { IconActivityHeartbeat, IconTargetArrow } from '@tabler/icons-react'
+import { client } from '../client.ts'
+import { isActive, useLive } from '../state/live.ts'
+import { complain } from '../state/notices.ts'
+import { goTo } from '../state/pages.ts'
+import { usePreferences } from '../state/preferences.ts'
+import { useRuns } from '../state/runs.ts'
+import { useRunDetail } from '../state/useRunDetail.ts'
+import { Card } from '../ui/Card.tsx'
+import { EmptyState } from '../ui/EmptyState.tsx'
+import { count, counted } from '../ui/format.ts'
+import { HeatLegend, HeatMap } from './HeatMap.tsx'
+import { chooseRun, useHealth, useInspect, useRevision, useShownRun, useVerdicts } from './inspect.ts'
+import classes from './Inspect.module.css'
+import { LayerPanel } from './LayerPanel.tsx'
+import { LayerTable } from './LayerTable.tsx'
+import { scaleOf, scales, shownFigures } from './scale.ts'
+import { VerdictCard } from './VerdictCard.tsx'
+
+export function InspectPage() {
+  const runId = useShownRun()
+  const revision = useRevision(runId)
+  const health = useHealth(runId, revision)
+  const verdicts = useVerdicts(runId, health, revision)
+  const status = useLive((s) => (s.live?.runId === runId ? s.live.status : ''))
+  const detail = useRunDetail(runId, `${status} ${Math.floor(revision / 500)}`)
+  const figure = usePreferences((s) => s.inspectFigure)
+  const set = usePreferences((s) => s.set)
+  const chosen = useInspect((s) => s.nodeId)
+  if (runId === null) return <NoRun />
+  if (health !== null && health.now === null) return <NotProbed runId={runId} />
+
+  const selected =
+    health?.layers.find(({ nodeId }) => nodeId === chosen) ??
+    health?.layers.find(({ nodeId }) => verdicts?.some((one) => one.nodeId === nodeId)) ??
+    health?.layers[0] ??
+    null
+  const scale = scaleOf(figure)
+  return (
+    <div className={classes.page}>
+      <Card
+        className={classes.map}
+        title="Layers × time"
+        note={
+          health
+            ? `${scale.help} · ${counted(health.total, 'probe')}${health.total > health.steps.length ? `, the worst of each of ${count(health.steps.length)} columns` : ''}`
+            : ''
+        }
+        controls={
+          <>
+            <SegmentedControl
+              aria-label="Figure in the map"
+              value={figure}
+              data={shownFigures.map((value) => ({ value, label: scales[value]?.title ?? value }))}
+              onChange={(value) => set({ inspectFigure: value as typeof figure })}
+            />
+            <RunPicker runId={runId} />
+            <ProbeNow runId={runId} />
+          </>
+        }
+      >
+        {health && (
+          <>
+            <HeatMap
+              health={health}
+              figure={figure}
+              events={detail?.events ?? []}
+              selected={selected?.nodeId ?? null}
+            />
+            <HeatLegend scale={scale} />
+          </>
+        )}
+      </Card>
+      <VerdictCard verdicts={verdicts} layers={health?.layers ?? []} />
+      <LayerTable health={health} selected={selected?.nodeId ?? null} />
+      <LayerPanel runId={runId} layer={selected} revision={revision} />
+    </div>
+  )
+}
+
+function RunPicker({ runId }: { runId: number }) {
+  const runs = useRuns((s) => s.list)
+  const live = useLive((s) => (isActive(s.live) ? (s.live?.runId ?? null) : null))
+  return (
+    <Select
+      aria-label="Run"
+      w={190}
+      value={String(runId)}
+      data={(runs ?? []).map(({ id, name }) => ({ value: String(id), label: `${id}  ${name}` }))}
+      // The run in training is followed again once it is picked, so the next one will be too.
+      onChange={(value) => value && chooseRun(Number(value) === live ? null : Number(value))}
+      comboboxProps={{ width: 320, position: 'bottom-end' }}
+    />
+  )
+}
+
+function ProbeNow({ runId }: { runId: number }) {
+  const active = useLive((s) => isActive(s.live) && s.live?.runId === runId)
+  return (
+    <Tooltip
+      maw={300}
+      label={
+        active
+          ? 'At the next step every value of every layer is looked at, and histograms are taken.'
+          : 'Only a run that trains can be probed.'
+      }
+    >
+      <Button
+        variant="default"
+        data-blocked={active ? undefined : true}
+        aria-disabled={active ? undefined : true}
+        leftSection={<IconTargetArrow size={15} />}
+        onClick={() => active && void client.training.probe({ runId }).catch(complain)}
+      >
+        Probe now
+      </Button>
+    </Tooltip>
+  )
+}
+
+function NoRun() {
+  return (
+    <div className={classes.empty}>
+      <EmptyState
+        icon={<IconActivityHeartbeat size={36} stroke={1.4} />}
+        title="No run to look into yet"
+        action={<Button onClick={() => goTo('train')}>Go to Train</Button>}
+      >
+        While a model trains, every layer is looked at each 20 steps: how large its updates are beside its
+        weights, which units are dead or saturated, how weights, gradients and activations are spread. Here
+        you see over time which layers learn, and read in words what keeps the others from it.
+      </EmptyState>
+    </div>
+  )
+}
+
+function NotProbed({ runId }: { runId: number }) {
+  const active = useLive((s) => isActive(s.live) && s.live?.runId === runId)
+  return (
+    <div className={classes.empty}>
+      <EmptyState
+        icon={<IconActivityHeartbeat size={36} stroke={1.4} />}
+        title={active ? 'Waiting for the first steps…' : `Run ${runId} was not probed`}
+        action={<RunPicker runId={runId} />}
+      >
+        {active
+          ? 'Layers are looked at from the first step on.'
+          : 'It was trained before layers were looked at, or with that switched off. Choose another run, or train it again.'}
+      </EmptyState>
+    </div>
+  )
+}

@@ -1,0 +1,90 @@
+/** An answer of the services that is kept fresh: asked again when a revision grows, one question at a time. */
+import { startTransition, useEffect, useRef, useState } from 'react'
+import { complain } from './notices.ts'
+
+export interface Question<T> {
+  /** Says what is asked: another key is another question. */
+  key: string
+  ask: () => Promise<T>
+}
+
+/**
+ * @param revision asks again when it changes, at most once per `pause` milliseconds, and never before the last answer.
+ * @returns the newest answer with the key of its question; null before the first.
+ */
+export function useAnswer<T>(
+  question: Question<T> | null,
+  revision: unknown,
+  pause: number,
+): { key: string; value: T } | null {
+  const key = question?.key ?? ''
+  const [answer, setAnswer] = useState<{ key: string; value: T } | null>(null)
+  const asker = useRef<Asker<T> | null>(null)
+  const ask = useRef(question?.ask)
+  ask.current = question?.ask
+
+  useEffect(() => {
+    const started = new Asker<T>(
+      () => (key === '' ? null : (ask.current?.() ?? null)),
+      (value) => startTransition(() => setAnswer({ key, value })),
+      pause,
+    )
+    asker.current = started
+    return () => started.stop()
+  }, [key, pause])
+
+  useEffect(() => asker.current?.ask(), [key, revision])
+  return answer
+}
+
+class Asker<T> {
+  #busy = false
+  #again = false
+  #stopped = false
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #lastAsked = -Infinity
+  readonly #question: () => Promise<T> | null
+  readonly #done: (value: T) => void
+  readonly #pause: number
+
+  constructor(question: () => Promise<T> | null, done: (value: T) => void, pause: number) {
+    this.#question = question
+    this.#done = done
+    this.#pause = pause
+  }
+
+  ask(): void {
+    if (this.#stopped) return
+    if (this.#busy) {
+      this.#again = true
+      return
+    }
+    if (this.#timer !== undefined) return
+    const wait = Math.max(0, this.#lastAsked + this.#pause - performance.now())
+    this.#timer = setTimeout(() => void this.#now(), wait)
+  }
+
+  stop(): void {
+    this.#stopped = true
+    clearTimeout(this.#timer)
+  }
+
+  async #now(): Promise<void> {
+    this.#timer = undefined
+    const question = this.#question()
+    if (question === null) return
+    this.#busy = true
+    this.#lastAsked = performance.now()
+    try {
+      const value = await question
+      if (!this.#stopped) this.#done(value)
+    } catch (error) {
+      if (!this.#stopped) complain(error)
+    }
+    this.#busy = false
+    if (this.#again) {
+      this.#again = false
+      this.ask()
+    }
+  }
+}
