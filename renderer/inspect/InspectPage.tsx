@@ -1,5 +1,5 @@
 /** Inspect: which layers learn and which do not, over the whole run and now; one layer in depth. */
-import { Button, SegmentedControl, Select, Tooltip } from '@mantine/core'
+import { Button, Select, Tooltip } from '@mantine/core'
 import { IconActivityHeartbeat, IconTargetArrow } from '@tabler/icons-react'
 import { client } from '../client.ts'
 import { isActive, useLive } from '../state/live.ts'
@@ -50,11 +50,12 @@ export function InspectPage() {
         }
         controls={
           <>
-            <SegmentedControl
+            <Select
               aria-label="Figure in the map"
+              w={170}
               value={figure}
               data={shownFigures.map((value) => ({ value, label: scales[value]?.title ?? value }))}
-              onChange={(value) => set({ inspectFigure: value as typeof figure })}
+              onChange={(value) => value && set({ inspectFigure: value })}
             />
             <RunPicker runId={runId} />
             <ProbeNow runId={runId} />
@@ -86,7 +87,7 @@ function RunPicker({ runId }: { runId: number }) {
   return (
     <Select
       aria-label="Run"
-      w={190}
+      w={160}
       value={String(runId)}
       data={(runs ?? []).map(({ id, name }) => ({ value: String(id), label: `${id}  ${name}` }))}
       // The run in training is followed again once it is picked, so the next one will be too.

@@ -46,7 +46,8 @@ export const vanishing: Rule = {
     const layers = byDepth(measured)
     const [first] = layers
     const last = layers.at(-1)
-    if (!first || !last || layers.length < fewest || last.size === 0) return []
+    // Nothing at all is another rule's to tell.
+    if (!first || !last || layers.length < fewest || last.size === 0 || first.size === 0) return []
     const ratio = first.size / last.size
     const perLayer = slope(layers.map(({ size }) => size))
     if (ratio >= threshold || perLayer <= 0) return []

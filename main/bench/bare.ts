@@ -1,10 +1,10 @@
 /** A worker that trains as a run does, but tells nobody: what telemetry and probes are measured against. */
 import { performance } from 'node:perf_hooks'
 import { parentPort, workerData } from 'node:worker_threads'
-import { scope } from '../../engine/index.ts'
-import { evaluate } from '../evaluate.ts'
-import type { TrainJob } from '../protocol.ts'
-import { Trainee } from '../run/trainee.ts'
+import { scope } from '../engine/index.ts'
+import { evaluate } from '../training/evaluate.ts'
+import type { TrainJob } from '../training/protocol.ts'
+import { Trainee } from '../training/run/trainee.ts'
 
 const job = workerData as TrainJob
 const trainee = new Trainee(job)

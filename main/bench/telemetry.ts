@@ -2,7 +2,7 @@
  * What watching costs: the same run in the whole workbench (worker, messages, SQLite) with the default telemetry, with
  * every inspector on, and bare, taking turns. Prints the medians of the ratios.
  *
- *     node main/training/bench/telemetry.ts [rounds]
+ *     node main/bench/telemetry.ts [rounds]
  */
 import { createRouterClient } from '@orpc/server'
 import type { ContractRouterClient } from '@orpc/contract'
@@ -10,12 +10,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { Contract } from '../../common/api.ts'
-import type { Dataset, TrainConfig } from '../../common/schemas.ts'
-import { templates } from '../../common/templates.ts'
-import { projectRoot } from '../../paths.ts'
-import { openWorkbench } from '../../workbench.ts'
-import type { TrainJob } from '../protocol.ts'
+import type { Contract } from '../common/api.ts'
+import type { Dataset, TrainConfig } from '../common/schemas.ts'
+import { templates } from '../common/templates.ts'
+import { projectRoot } from '../paths.ts'
+import { openWorkbench } from '../workbench.ts'
+import type { TrainJob } from '../training/protocol.ts'
 
 const rounds = Number(process.argv[2] ?? 7)
 /** Template, sample set that it trains on, epochs of one turn (about two seconds). */
@@ -24,11 +24,13 @@ const subjects = [
   { template: 'lstm-text-classifier', epochs: 2 },
 ] as const
 
+// The engine's worker does not keep a process alive by itself.
+const alive = setInterval(() => undefined, 1000)
 const workspace = mkdtempSync(join(tmpdir(), 'tapedeck-bench-'))
 const workbench = await openWorkbench({
   workspace,
   shell: 'test',
-  workerUrl: new URL('../worker.ts', import.meta.url),
+  workerUrl: new URL('../training/worker.ts', import.meta.url),
   resources: join(projectRoot(), 'resources'),
 })
 const client = createRouterClient(workbench.router) as ContractRouterClient<Contract>
@@ -117,6 +119,7 @@ try {
     )
   }
 } finally {
+  clearInterval(alive)
   await workbench.close()
   rmSync(workspace, { recursive: true, force: true })
 }
