@@ -9,11 +9,11 @@ import { Trainee } from '../training/run/trainee.ts'
 const job = workerData as TrainJob
 const trainee = new Trainee(job)
 const { batches, model, objective, optimizer, confusion } = trainee
-const { batchSize, seed, epochs } = job.config
+const { epochs } = job.config
 const started = performance.now()
 for (let epoch = 1; epoch <= epochs; epoch++) {
   confusion.train?.clear()
-  for (const rows of batches.epoch(batchSize, seed, epoch))
+  for (const rows of batches.epoch(job.config, epoch))
     scope(() => {
       const { inputs, extents, targets } = batches.take(rows)
       const output = model.forward(inputs, true, extents)
