@@ -148,7 +148,7 @@ describe('a run', () => {
     await until((live) => live.step > 20)
     await client.training.pause({ runId })
     const paused = await until((live) => live.status === 'paused')
-    await client.training.setLearningRate({ runId, learningRate: 0.001 })
+    await client.training.change({ runId, changes: { learningRate: 0.001 } })
     const slower = await until((live) => live.learningRate === 0.001)
     expect(slower.step).toBe(paused.step)
     await client.training.resume({ runId })
@@ -156,8 +156,17 @@ describe('a run', () => {
     await client.training.stop({ runId })
     const run = await client.runs.get({ runId })
     expect(run.status).toBe('stopped')
-    expect(run.events.map((event) => event.kind)).toEqual(['paused', 'learning-rate', 'resumed', 'stopped'])
-    expect(run.events[1]?.note).toBe('lr 0.02 → 0.001')
+    // Best ones come whenever an epoch was better.
+    const events = run.events.filter(({ kind, note }) => kind !== 'checkpoint' || !note.startsWith('best'))
+    expect(events.map((event) => event.kind)).toEqual([
+      'paused',
+      'checkpoint',
+      'learning-rate',
+      'resumed',
+      'stopped',
+      'checkpoint',
+    ])
+    expect(events[2]?.note).toBe('lr 0.02 → 0.001')
     expect(run.checkpoint && existsSync(run.checkpoint)).toBe(true)
     expect(run.summaries[metrics.batchLoss]?.count).toBe(run.steps)
   })

@@ -27,6 +27,7 @@ import {
   importOptionsSchema,
   liveSchema,
   modelSchema,
+  plannedChangeSchema,
   previewItemSchema,
   progressSchema,
   refusalSchema,
@@ -39,6 +40,8 @@ import {
   splitSchema,
   surveySchema,
   templateSchema,
+  trainChangesSchema,
+  trainConfigPartSchema,
   trainConfigSchema,
 } from './schemas.ts'
 
@@ -47,6 +50,8 @@ const procedure = oc.errors({ REFUSED: { status: 422, data: refusalSchema } })
 const runId = z.object({ runId: z.number().int() })
 const none = z.void()
 const subject = z.object({ document: documentSchema, datasetId: z.string() })
+/** Changes to be made on the way. */
+const planned = z.array(plannedChangeSchema).max(1000).default([])
 const path = z.string().min(1).max(4096)
 
 export const contract = {
@@ -161,18 +166,37 @@ export const contract = {
           config: trainConfigSchema,
           /** Null: named by data set, model and what changed since the last run. */
           name: z.string().max(120).nullable(),
+          planned,
         }),
       )
       .output(runId),
     pause: procedure.input(runId).output(none),
     resume: procedure.input(runId).output(none),
     stop: procedure.input(runId).output(none),
-    /** Takes effect before the next step; recorded and marked on the charts. */
-    setLearningRate: procedure
-      .input(runId.extend({ learningRate: z.number().positive().max(100) }))
+    /** One step of a run that is paused. */
+    step: procedure.input(runId).output(none),
+    /** Ends the run when the epoch it is in was evaluated. */
+    stopAfterEpoch: procedure.input(runId).output(none),
+    /** Takes effect before the next step; a checkpoint is written first, and the change recorded and marked. */
+    change: procedure.input(runId.extend({ changes: trainChangesSchema })).output(none),
+    /** Goes on with a run that has ended, from its newest checkpoint; more epochs are one of the changes. */
+    resumeRun: procedure
+      .input(runId.extend({ changes: trainChangesSchema.default({}), planned }))
       .output(none),
     /** Looks at every value of every layer at the next step, and takes histograms. */
     probe: procedure.input(runId).output(none),
+    /** A new run that goes on from a checkpoint of another; null: from its start. */
+    fork: procedure
+      .input(
+        runId.extend({
+          checkpointId: z.number().int().nullable(),
+          /** Any part of the configuration. */
+          changes: trainConfigPartSchema.default({}),
+          name: z.string().max(120).nullable().default(null),
+          planned,
+        }),
+      )
+      .output(runId),
     /** The run in the engine, now and whenever it changes; null when none has trained since the start. */
     watch: procedure.output(eventIterator(liveSchema.nullable())),
   },

@@ -1,6 +1,15 @@
 /** The data that crosses the contract, as zod schemas and the types they infer. */
 import { z } from 'zod'
 import { documentSchema } from './document.ts'
+import {
+  changeKinds,
+  checkpointSchema,
+  notFiniteSchema,
+  parentSchema,
+  trainConfigSchema,
+} from './training.ts'
+
+export * from './training.ts'
 
 /** What happened to input that was refused; see errors.ts. */
 export const refusalSchema = z.object({
@@ -425,23 +434,6 @@ export type Progress = z.infer<typeof progressSchema>
 
 // ---------------------------------------------------------------- training
 
-/** Random changes of training images, drawn anew each epoch; a pure function of seed, epoch and row. */
-export const augmentationSchema = z.object({
-  /** Half of the images are mirrored left to right. */
-  flip: z.boolean().default(false),
-  /** Shifted by up to this share of a side, 0 to 0.5; what comes in is filled with the edge. */
-  shift: z.number().min(0).max(0.5).default(0),
-  /** Turned by up to so many degrees either way. */
-  rotate: z.number().min(0).max(180).default(0),
-  /** Brightness, contrast and saturation changed by up to this share. */
-  colour: z.number().min(0).max(1).default(0),
-  /** A square of this share of the shorter side is blanked. */
-  cutout: z.number().min(0).max(1).default(0),
-  /** Mixed with another image of the batch; alpha of the beta distribution, 0 for none. */
-  mixup: z.number().min(0).max(10).default(0),
-})
-export type Augmentation = z.infer<typeof augmentationSchema>
-
 /** A training image, and what the first epochs of a run would make of it. */
 export const augmentedItemSchema = z.object({
   row: z.number(),
@@ -451,47 +443,6 @@ export const augmentedItemSchema = z.object({
   variants: z.array(z.string()),
 })
 export type AugmentedItem = z.infer<typeof augmentedItemSchema>
-
-export const trainConfigSchema = z.object({
-  optimizer: z.enum(['sgd', 'adam']),
-  learningRate: z.number().positive().max(100),
-  /** SGD only. */
-  momentum: z.number().min(0).max(0.999),
-  weightDecay: z.number().min(0).max(1),
-  batchSize: z.number().int().min(1).max(65536),
-  epochs: z.number().int().min(1).max(100000),
-  seed: z.number().int().min(0).max(4294967295),
-  /** Rules of common/rewrites that are switched off. */
-  disabledRewrites: z.array(z.string().max(64)).max(100).default([]),
-  /** Tokens in a batch, padding counted: batches of short texts hold more of them. Null: `batchSize` samples each. */
-  tokenBudget: z.number().int().min(1).max(10_000_000).nullable().default(null),
-  /**
-   * Of unbalanced classes. `weights`: the loss of a class counts the more, the rarer it is. `sampling`: every class is
-   * drawn equally often.
-   */
-  balance: z.enum(['none', 'weights', 'sampling']).default('none'),
-  augmentation: augmentationSchema.nullable().default(null),
-  /** Steps between two looks at every layer, and between two sets of histograms; 0 for none. */
-  probeEvery: z.number().int().min(0).max(100_000).default(20),
-  histogramsEvery: z.number().int().min(0).max(100_000).default(100),
-})
-export type TrainConfig = z.infer<typeof trainConfigSchema>
-
-export const defaultTrainConfig: TrainConfig = {
-  optimizer: 'sgd',
-  learningRate: 0.02,
-  momentum: 0.9,
-  weightDecay: 0,
-  batchSize: 32,
-  epochs: 5,
-  seed: 1,
-  disabledRewrites: [],
-  tokenBudget: null,
-  balance: 'none',
-  augmentation: null,
-  probeEvery: 20,
-  histogramsEvery: 100,
-}
 
 /** `interrupted`: the process went away while the run was running. */
 export const runStatusSchema = z.enum(['running', 'paused', 'finished', 'stopped', 'failed', 'interrupted'])
@@ -534,6 +485,8 @@ export const liveSchema = z.object({
   memory: z.object({ active: z.number(), peak: z.number(), cached: z.number() }),
   /** Last step whose metrics are in the store: ask `runs.series` again when it grows. */
   storedStep: z.number(),
+  /** Whether the run ends with the epoch it is in, because somebody asked for that. */
+  stopsAfterEpoch: z.boolean(),
   error: refusalSchema.nullable(),
 })
 export type Live = z.infer<typeof liveSchema>
@@ -568,13 +521,28 @@ export const runSchema = z.object({
   /** By metric name; see `metrics` below. */
   summaries: z.record(z.string(), summarySchema),
   error: refusalSchema.nullable(),
+  /** The run and the step that it was forked from. */
+  parent: parentSchema.nullable(),
+  /** SHA-256 over the bytes of all weights and running statistics, in the order of the newest checkpoint's file. */
+  weightsSha256: z.string().nullable(),
 })
 export type Run = z.infer<typeof runSchema>
 
-/** Something done to a run while it ran, marked on its charts. */
+/** Something that happened to a run while it ran; `changeKinds` are marked on its charts. */
 export const runEventSchema = z.object({
   step: z.number(),
-  kind: z.enum(['learning-rate', 'paused', 'resumed', 'stopped']),
+  kind: z.enum([
+    ...changeKinds,
+    'paused',
+    'resumed',
+    'stopped',
+    /** Weights were kept; the note holds the proof: SHA-256 of the weights and of the next batch. */
+    'checkpoint',
+    /** Goes on from a checkpoint, with the same two sums: equal ones say that nothing differs. */
+    'restored',
+    /** Something worth reading: a first loss far from what is expected, one batch learnt by heart. */
+    'remark',
+  ]),
   note: z.string(),
 })
 export type RunEvent = z.infer<typeof runEventSchema>
@@ -583,7 +551,11 @@ export const runDetailSchema = runSchema.extend({
   document: documentSchema,
   engine: engineInfoSchema,
   checkpoint: z.string().nullable(),
+  /** In order of their steps. */
+  checkpoints: z.array(checkpointSchema),
   events: z.array(runEventSchema),
+  /** Why the run halted before an update that would have written NaN or infinity; null where it did not. */
+  notFinite: notFiniteSchema.nullable(),
 })
 export type RunDetail = z.infer<typeof runDetailSchema>
 

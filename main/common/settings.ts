@@ -1,6 +1,6 @@
 /** The settings of a run as people read them: one order, one short name, one way to write a value. */
 import type { ModelDocument } from './document.ts'
-import type { TrainConfig } from './schemas.ts'
+import { optimizerTitles, type Schedule, type TrainConfig } from './schemas.ts'
 
 /** What two runs are compared by. The document is left out where only a row of the table is at hand. */
 export interface Configured {
@@ -19,7 +19,37 @@ export function setting(given: number): string {
   return String(value)
 }
 
+/** A value that was measured, to four digits. */
+export const measured = (value: number): string => setting(Number(value.toPrecision(4)))
+
 const count = (value: number): string => value.toLocaleString('en-US')
+
+/** What is off is not told, unless it was on in the other run. */
+const onlyWhen = (told: boolean, text = ''): string => (told ? text : 'off')
+
+const limit = (value: number | null): string => (value === null ? 'off' : setting(value))
+
+/** A schedule with what is its own. */
+export function scheduleText({
+  kind,
+  warmupSteps,
+  everySteps,
+  factor,
+  end,
+  rise,
+  patience,
+}: Schedule): string {
+  const own = {
+    constant: '',
+    step: ` × ${setting(factor)} every ${count(everySteps)} steps`,
+    cosine: end > 0 ? ` to ${setting(end)}` : '',
+    linear: end > 0 ? ` to ${setting(end)}` : '',
+    'one-cycle': ` rising for ${setting(rise)}`,
+    plateau: ` × ${setting(factor)} after ${count(patience)} epochs`,
+  }[kind]
+  const warm = warmupSteps > 0 && kind !== 'one-cycle' ? `, ${count(warmupSteps)} steps of warm-up` : ''
+  return `${kind}${own}${warm}`
+}
 
 /** In the order in which they are told. Null where a setting has no meaning, such as momentum under Adam. */
 export const settings: readonly {
@@ -28,13 +58,42 @@ export const settings: readonly {
   short: string
   read: (config: TrainConfig) => string | null
 }[] = [
-  { title: 'optimizer', short: 'optimizer', read: (c) => (c.optimizer === 'sgd' ? 'SGD' : 'Adam') },
+  { title: 'optimizer', short: 'optimizer', read: (c) => optimizerTitles[c.optimizer] },
   { title: 'learning rate', short: 'lr', read: (c) => setting(c.learningRate) },
   { title: 'momentum', short: 'momentum', read: (c) => (c.optimizer === 'sgd' ? setting(c.momentum) : null) },
+  { title: 'Nesterov', short: 'Nesterov', read: (c) => onlyWhen(c.optimizer === 'sgd' && c.nesterov, 'on') },
+  {
+    title: 'betas',
+    short: 'betas',
+    read: (c) => onlyWhen(c.betas !== null, c.betas?.map(setting).join(', ')),
+  },
+  { title: 'epsilon', short: 'epsilon', read: (c) => onlyWhen(c.epsilon !== null, setting(c.epsilon ?? 0)) },
+  {
+    title: 'alpha',
+    short: 'alpha',
+    read: (c) => onlyWhen(c.optimizer === 'rmsprop' && c.alpha !== 0.99, setting(c.alpha)),
+  },
+  { title: 'schedule', short: 'schedule', read: (c) => scheduleText(c.schedule) },
   { title: 'weight decay', short: 'decay', read: (c) => setting(c.weightDecay) },
+  {
+    title: 'decay of biases and norms',
+    short: 'decay of biases and norms',
+    read: (c) => onlyWhen(c.decayEverything && c.weightDecay > 0, 'on'),
+  },
+  { title: 'clip norm', short: 'clip norm', read: (c) => limit(c.clipNorm) },
+  { title: 'clip value', short: 'clip value', read: (c) => limit(c.clipValue) },
   { title: 'batch size', short: 'batch', read: (c) => count(c.batchSize) },
+  { title: 'batches a step', short: 'accumulate', read: (c) => count(c.accumulate) },
   { title: 'epochs', short: 'epochs', read: (c) => count(c.epochs) },
   { title: 'seed', short: 'seed', read: (c) => String(c.seed) },
+  { title: 'averaged weights', short: 'EMA', read: (c) => limit(c.ema) },
+  { title: 'precision', short: 'precision', read: (c) => c.precision },
+  {
+    title: 'early stopping',
+    short: 'early stopping',
+    read: ({ earlyStopping: s }) => (s ? `${s.metric}, patience ${s.patience}` : 'off'),
+  },
+  { title: 'one batch only', short: 'one batch only', read: (c) => onlyWhen(c.overfitBatch, 'yes') },
   {
     title: 'rewrites off',
     short: 'rewrites off',

@@ -149,10 +149,16 @@ export function createRouter(parts: RouterParts) {
       pause: os.training.pause.handler(({ input }) => training.pause(input.runId)),
       resume: os.training.resume.handler(({ input }) => training.resume(input.runId)),
       stop: os.training.stop.handler(({ input }) => training.stop(input.runId)),
-      setLearningRate: os.training.setLearningRate.handler(({ input }) =>
-        training.setLearningRate(input.runId, input.learningRate),
+      step: os.training.step.handler(({ input }) => training.step(input.runId)),
+      stopAfterEpoch: os.training.stopAfterEpoch.handler(({ input }) => training.stopAfterEpoch(input.runId)),
+      change: os.training.change.handler(({ input }) => training.change(input.runId, input.changes)),
+      resumeRun: os.training.resumeRun.handler(({ input }) =>
+        training.resumeRun(input.runId, input.changes, input.planned),
       ),
       probe: os.training.probe.handler(({ input }) => training.probe(input.runId)),
+      fork: os.training.fork.handler(async ({ input: { runId, checkpointId, ...rest } }) => ({
+        runId: await training.fork(runId, checkpointId, rest),
+      })),
       watch: os.training.watch.handler(({ signal }) => training.live.watch(signal)),
     },
     runs: {

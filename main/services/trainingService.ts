@@ -1,42 +1,40 @@
 /** Owns the run that is in the engine worker: starts and steers it, writes what it reports, tells who watches. */
 import { applicableConfig } from '../common/applicable.ts'
-import { deferred, type Deferred } from '../common/deferred.ts'
+import { deferred } from '../common/deferred.ts'
 import { join } from 'node:path'
 import type { ModelDocument } from '../common/document.ts'
 import { UserError } from '../common/errors.ts'
 import { nameRun } from '../common/runName.ts'
-import type { Dataset, Live, RunEvent, RunStatus, TrainConfig } from '../common/schemas.ts'
+import {
+  trainConfigSchema,
+  type Dataset,
+  type Live,
+  type Parent,
+  type PlannedChange,
+  type RunDetail,
+  type RunStatus,
+  type TrainChanges,
+  type TrainConfig,
+} from '../common/schemas.ts'
 import { checkedAnalysis } from '../common/trainable.ts'
-import type { Point, ProbeRow, Store } from '../store/index.ts'
-import type { Outcome, PointColumns, Position, Report, Telemetry } from '../training/protocol.ts'
+import { changed } from '../common/changes.ts'
+import type { Store } from '../store/index.ts'
+import type { Outcome, Report, TrainJob } from '../training/protocol.ts'
 import type { Questions, Topic } from '../training/questions.ts'
+import { ActiveRun } from './activeRun.ts'
+import { sweepCheckpoints } from './checkpointFiles.ts'
 import { EngineHost } from './engineHost.ts'
 import { Latest } from './latest.ts'
 
-/** Milliseconds of metrics at risk when the power goes, and between two growths of a live chart. */
-const flushInterval = 400
-
 /** Milliseconds that closing waits for the checkpoint of a run that is still training. */
 const closeTimeout = 10_000
-
-interface Active {
-  runId: number
-  dataset: Dataset
-  status: 'running' | 'paused'
-  position: Position | null
-  points: Point[]
-  probes: ProbeRow[]
-  events: RunEvent[]
-  storedStep: number
-  flushTimer: NodeJS.Timeout | null
-  ended: Deferred<void>
-}
 
 export interface StartRequest {
   document: ModelDocument
   datasetId: string
   config: TrainConfig
   name: string | null
+  planned: PlannedChange[]
 }
 
 export class TrainingService {
@@ -44,11 +42,12 @@ export class TrainingService {
   readonly engine: EngineHost
   readonly #store: Store
   readonly #workspace: string
-  #active: Active | null = null
+  #active: ActiveRun | null = null
 
   constructor(store: Store, workspace: string, workerUrl: URL) {
     this.#store = store
     this.#workspace = workspace
+    sweepCheckpoints(store, workspace)
     this.engine = new EngineHost(
       workerUrl,
       (report) => this.#hear(report),
@@ -65,50 +64,130 @@ export class TrainingService {
    * Checks that the model fits the data, records the run and hands it to the worker.
    * @throws UserError `training/busy`, `model/problems`, `data/unknown`, `engine/unavailable`
    */
-  async start({ document, datasetId, config: wanted, name }: StartRequest): Promise<number> {
+  async start({ document, datasetId, config: wanted, name, planned }: StartRequest): Promise<number> {
     this.#refuseWhenBusy()
     const dataset = this.#store.datasets.get(datasetId)
-    const analysis = checkedAnalysis(document, dataset)
+    const { parameters } = checkedAnalysis(document, dataset)
     const config = applicableConfig(wanted, dataset)
+    const previous = this.#store.runs.newestOf(datasetId, document.name)
+    const subject = `${document.name} on ${dataset.name}`
+    const named = name ?? nameRun(subject, { config, parameters, document }, previous)
+    const runId = await this.#create(named, { dataset, document, config, parameters, parent: null })
+    this.#train(runId, dataset, { document, config, from: null, planned, again: false })
+    return runId
+  }
+
+  /**
+   * Goes on with a run that has ended, from its newest checkpoint, or from the start where it has none. What it told after
+   * that is forgotten and told again.
+   * @throws UserError `training/busy`, `training/finished`, `data/unknown`, `engine/unavailable`
+   */
+  async resumeRun(runId: number, changes: TrainChanges, planned: PlannedChange[]): Promise<void> {
+    this.#refuseWhenBusy()
+    const run = this.#store.runs.get(runId)
+    const dataset = this.#store.datasets.get(run.datasetId)
+    const newest = run.checkpoints.at(-1)
+    const before = newest ? this.#store.checkpoints.config(newest.id) : run.config
+    const config = trainConfigSchema.parse({ ...before, ...changes })
+    refuseWhenDone(run, config)
+    await this.engine.info()
+    this.#refuseWhenBusy()
+    const step = newest?.step ?? 0
+    this.#store.transaction(() => {
+      this.#store.rewind(runId, step)
+      this.#store.runs.again(runId, config)
+      for (const { kind, note } of changed(before, changes).different)
+        this.#store.runs.addEvent(runId, { step, kind, note })
+    })
+    const from = newest?.path ?? null
+    const again = run.status === 'finished'
+    this.#train(runId, dataset, { document: run.document, config, from, planned, again })
+  }
+
+  /**
+   * Makes a new run that goes on from a checkpoint of another, or from its start; the other stays as it is.
+   * @param changes any part of the configuration
+   * @throws UserError `training/busy`, `checkpoint/unknown`, `training/finished`, `data/unknown`, `engine/unavailable`
+   */
+  async fork(
+    runId: number,
+    checkpointId: number | null,
+    {
+      changes,
+      name,
+      planned,
+    }: { changes: Partial<TrainConfig>; name: string | null; planned: PlannedChange[] },
+  ): Promise<number> {
+    this.#refuseWhenBusy()
+    const run = this.#store.runs.get(runId)
+    const dataset = this.#store.datasets.get(run.datasetId)
+    const checkpoint = checkpointId === null ? null : this.#store.checkpoints.get(checkpointId)
+    if (checkpoint && checkpoint.runId !== runId) throw ofAnotherRun(checkpoint.id, checkpoint.runId, runId)
+    const before = checkpoint ? this.#store.checkpoints.config(checkpoint.id) : run.config
+    const config = applicableConfig(trainConfigSchema.parse({ ...before, ...changes }), dataset)
+    if (checkpoint) refuseWhenDone({ ...run, epochsDone: Math.floor(checkpoint.epoch) }, config)
+    const { document, parameters } = run
+    const step = checkpoint?.step ?? 0
+    const subject = `${run.name} · from step ${step.toLocaleString('en-US')}`
+    const differs = nameRun(subject, { config, parameters }, { config: before, parameters })
+    const parent = { runId, step }
+    const forkId = await this.#create(name ?? differs.replace(/ · again$/, ''), {
+      dataset,
+      document,
+      config,
+      parameters,
+      parent,
+    })
+    this.#train(forkId, dataset, { document, config, from: checkpoint?.path ?? null, planned, again: true })
+    return forkId
+  }
+
+  async #create(
+    name: string,
+    run: {
+      dataset: Dataset
+      document: ModelDocument
+      config: TrainConfig
+      parameters: number
+      parent: Parent | null
+    },
+  ): Promise<number> {
+    const { dataset, ...rest } = run
     const engine = await this.engine.info()
     this.#refuseWhenBusy()
-    const { parameters } = analysis
-    const previous = this.#store.runs.newestOf(datasetId, document.name)
-    const runId = this.#store.runs.create({
-      name:
-        name ?? nameRun(`${document.name} on ${dataset.name}`, { config, parameters, document }, previous),
-      datasetId,
+    return this.#store.runs.create({
+      name,
+      datasetId: dataset.id,
       datasetName: dataset.name,
-      config,
-      document,
       engine,
-      parameters,
+      ...rest,
     })
-    this.#active = {
-      runId,
-      dataset,
-      status: 'running',
-      position: null,
-      points: [],
-      probes: [],
-      events: [],
-      storedStep: 0,
-      flushTimer: null,
-      ended: deferred<void>(),
-    }
-    this.live.set(startingLive(runId, dataset, config))
+  }
+
+  #train(
+    runId: number,
+    dataset: Dataset,
+    job: Pick<TrainJob, 'document' | 'config' | 'from' | 'planned' | 'again'>,
+  ): void {
+    const active = new ActiveRun({ runId, dataset }, this.#store, {
+      onFlushed: () => this.#tell(active, active.status, {}),
+      onFailed: (error) => {
+        this.engine.send({ kind: 'stop' })
+        this.#tell(active, active.status, { error })
+      },
+    })
+    this.#active = active
+    this.live.set(startingLive(runId, dataset, job.config))
     this.engine.send({
       kind: 'train',
       job: {
         runId,
-        document,
         dataset,
-        config,
         datasetFolder: join(this.#workspace, 'datasets', dataset.id),
         checkpointFolder: this.checkpointFolder(runId),
+        ...job,
       },
     })
-    return runId
   }
 
   /**
@@ -151,6 +230,18 @@ export class TrainingService {
     this.engine.send({ kind: 'resume' })
   }
 
+  /** One step of a run that is paused. @throws UserError `training/not-paused` */
+  step(runId: number): void {
+    const { status } = this.#check(runId)
+    if (status !== 'paused')
+      throw new UserError({
+        code: 'training/not-paused',
+        what: `Run ${runId} is training; single steps are made from a pause.`,
+        mend: 'Pause it first.',
+      })
+    this.engine.send({ kind: 'step' })
+  }
+
   /** Ends the run after the step it is in, with a checkpoint. Resolves when that is written. */
   async stop(runId: number): Promise<void> {
     const active = this.#check(runId)
@@ -158,9 +249,15 @@ export class TrainingService {
     await active.ended.promise
   }
 
-  setLearningRate(runId: number, learningRate: number): void {
+  /** Ends the run when the epoch it is in was evaluated. */
+  stopAfterEpoch(runId: number): void {
     this.#check(runId)
-    this.engine.send({ kind: 'set-learning-rate', learningRate })
+    this.engine.send({ kind: 'stop-after-epoch' })
+  }
+
+  change(runId: number, changes: TrainChanges): void {
+    this.#check(runId)
+    this.engine.send({ kind: 'change', changes })
   }
 
   /** Takes effect at the next step. */
@@ -200,7 +297,7 @@ export class TrainingService {
     })
   }
 
-  #check(runId: number): Active {
+  #check(runId: number): ActiveRun {
     if (this.#active?.runId === runId) return this.#active
     throw new UserError({
       code: 'training/not-running',
@@ -211,84 +308,44 @@ export class TrainingService {
 
   #hear(report: Report): void {
     const active = this.#active
-    if (!active) return
-    if (report.kind === 'telemetry' && report.telemetry.runId === active.runId)
-      this.#telemetry(active, report.telemetry)
-    else if (report.kind === 'event' && report.runId === active.runId) active.events.push(report.event)
-    else if (report.kind === 'probed-layers' && report.runId === active.runId)
-      this.#store.health.setLayers(active.runId, report.layers)
-    else if (report.kind === 'outcome' && report.outcome.runId === active.runId)
-      this.#finish(active, report.outcome)
+    if (!active || runOf(report) !== active.runId) return
+    if (report.kind === 'telemetry') {
+      const { telemetry } = report
+      active.telemetry(telemetry)
+      const latest = { ...this.live.value?.latest }
+      telemetry.points.metric.forEach((name, i) => {
+        latest[telemetry.points.names[name] ?? ''] = telemetry.points.value[i] ?? 0
+      })
+      this.#tell(active, active.status, { latest, layers: telemetry.layers, memory: telemetry.memory })
+    } else if (report.kind === 'event') active.event(report.event)
+    else if (report.kind === 'checkpoint') active.checkpoint(report.checkpoint)
+    else if (report.kind === 'not-finite') active.notFinite(report.notFinite)
+    else if (report.kind === 'probed-layers') active.probedLayers(report.layers)
+    else if (report.kind === 'outcome') this.#finish(active, report.outcome)
   }
 
-  #telemetry(active: Active, telemetry: Telemetry): void {
-    active.position = telemetry.position
-    active.points.push(...points(telemetry.points))
-    active.probes.push(...telemetry.probes)
-    const statusChanged = active.status !== telemetry.status
-    active.status = telemetry.status
-    if (statusChanged) this.#flush(active)
-    else active.flushTimer ??= setTimeout(() => this.#flush(active), flushInterval)
-    const latest = { ...this.live.value?.latest }
-    telemetry.points.metric.forEach((name, i) => {
-      latest[telemetry.points.names[name] ?? ''] = telemetry.points.value[i] ?? 0
-    })
-    this.#tell(active, active.status, { latest, layers: telemetry.layers, memory: telemetry.memory })
-  }
-
-  /** Everything pending, in one transaction. */
-  #flush(active: Active): void {
-    if (active.flushTimer) clearTimeout(active.flushTimer)
-    active.flushTimer = null
-    this.#write(active)
-    this.#tell(active, active.status, {})
-  }
-
-  #write(active: Active): void {
-    const { runId, position, status } = active
-    this.#store.transaction(() => {
-      this.#store.metrics.append(runId, active.points)
-      this.#store.health.append(runId, active.probes)
-      for (const event of active.events) this.#store.runs.addEvent(runId, event)
-      if (position) {
-        const { epochsDone, step, seconds, samplesPerSecond } = position
-        this.#store.runs.setProgress(runId, { status, epochsDone, steps: step, seconds, samplesPerSecond })
-      }
-    })
-    active.points = []
-    active.probes = []
-    active.events = []
-    active.storedStep = position?.step ?? 0
-  }
-
-  #finish(active: Active, { status, position, checkpoint, error }: Outcome): void {
-    if (active.flushTimer) clearTimeout(active.flushTimer)
-    // A run that failed before its first step has no position worth keeping.
-    if (position.totalSteps > 0) active.position = position
-    this.#write(active)
-    this.#store.runs.end(active.runId, status, checkpoint, error)
+  #finish(
+    active: ActiveRun,
+    { status, ...outcome }: Pick<Outcome, 'checkpoint' | 'error'> & { status: RunStatus },
+  ): void {
+    const ended = active.end(status, outcome)
     this.#active = null
-    this.#tell(active, status, { error })
+    this.#tell(active, ended.status, { error: ended.error })
     active.ended.resolve()
   }
 
   #workerDied(reason: string): void {
     const active = this.#active
     if (!active) return
-    if (active.flushTimer) clearTimeout(active.flushTimer)
-    this.#write(active)
     const error = {
       code: 'engine/died',
       what: `The engine stopped in the middle of run ${active.runId}: ${reason}.`,
-      mend: 'Its metrics up to then are kept. Train again; if it happens twice, use a smaller batch.',
+      mend: 'Its metrics up to then are kept. Resume it from its last checkpoint; if it happens twice, use a smaller batch.',
     }
-    this.#store.runs.end(active.runId, 'interrupted', null, error)
-    this.#active = null
-    this.#tell(active, 'interrupted', { error })
-    active.ended.resolve()
+    this.#finish(active, { status: 'interrupted', checkpoint: null, error })
   }
 
-  #tell(active: Active, status: RunStatus, news: Partial<Live>): void {
+  #tell(active: ActiveRun, status: RunStatus, news: Partial<Live>): void {
     const before = this.live.value
     if (!before) return
     this.live.set({
@@ -301,17 +358,42 @@ export class TrainingService {
   }
 }
 
-function* points(columns: PointColumns): Generator<Point> {
-  for (let i = 0; i < columns.metric.length; i++) {
-    yield {
-      metric: columns.names[columns.metric[i] ?? 0] ?? '',
-      step: columns.step[i] ?? 0,
-      value: columns.value[i] ?? 0,
-      epoch: columns.epoch[i] ?? 0,
-      seconds: columns.seconds[i] ?? 0,
-    }
+/** Of which run a report speaks; null: of none. */
+function runOf(report: Report): number | null {
+  switch (report.kind) {
+    case 'telemetry':
+      return report.telemetry.runId
+    case 'checkpoint':
+      return report.checkpoint.runId
+    case 'outcome':
+      return report.outcome.runId
+    case 'event':
+    case 'not-finite':
+    case 'probed-layers':
+      return report.runId
+    default:
+      return null
   }
 }
+
+function refuseWhenDone(
+  { id, epochsDone }: Pick<RunDetail, 'id' | 'epochsDone'>,
+  { epochs }: TrainConfig,
+): void {
+  if (epochsDone < epochs) return
+  throw new UserError({
+    code: 'training/finished',
+    what: `Run ${id} has trained all of its ${epochs} epochs there.`,
+    mend: 'Ask for more epochs than that to go on.',
+  })
+}
+
+const ofAnotherRun = (checkpoint: number, owner: number, asked: number): UserError =>
+  new UserError({
+    code: 'checkpoint/unknown',
+    what: `Checkpoint ${checkpoint} is of run ${owner}, not of run ${asked}.`,
+    mend: 'Choose one of those that the run lists.',
+  })
 
 function startingLive(runId: number, dataset: Dataset, config: TrainConfig): Live {
   const batches = Math.ceil(dataset.trainCount / config.batchSize)
@@ -333,6 +415,7 @@ function startingLive(runId: number, dataset: Dataset, config: TrainConfig): Liv
     layers: [],
     memory: { active: 0, peak: 0, cached: 0 },
     storedStep: 0,
+    stopsAfterEpoch: false,
     error: null,
   }
 }

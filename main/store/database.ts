@@ -9,6 +9,7 @@ import { migrations } from './schema.ts'
 export type Connection = Database.Database
 
 export interface OpenDatabase {
+  folder: string
   connection: Connection
   close(): void
 }
@@ -31,6 +32,7 @@ export function openDatabase(folder: string, shell: string): OpenDatabase {
     connection.pragma('foreign_keys = ON')
     migrate(connection, folder)
     return {
+      folder,
       connection,
       close() {
         connection.close()
@@ -47,7 +49,7 @@ export function openDatabase(folder: string, shell: string): OpenDatabase {
 export function openReadOnly(folder: string): OpenDatabase {
   try {
     const connection = connect(folder, true)
-    return { connection, close: () => void connection.close() }
+    return { folder, connection, close: () => void connection.close() }
   } catch (error) {
     throw describeDamage(error, folder)
   }

@@ -1,7 +1,8 @@
 /** The workspace's database, by subject. Owns the connection and the workspace lock until closed. */
 import { existsSync } from 'node:fs'
 import { UserError } from '../common/errors.ts'
-import type { Run } from '../common/schemas.ts'
+import type { Run, RunDetail } from '../common/schemas.ts'
+import { Checkpoints } from './checkpoints.ts'
 import { databaseFile, openDatabase, openReadOnly, type OpenDatabase } from './database.ts'
 import { Health } from './health.ts'
 import { Metrics } from './metrics.ts'
@@ -9,6 +10,7 @@ import { Datasets, Models } from './records.ts'
 import { Runs } from './runs.ts'
 
 export type { ProbeRow } from './health.ts'
+export { replaced, type NewCheckpoint } from './checkpoints.ts'
 export type { Point } from './metrics.ts'
 export type { RunProgress } from './runs.ts'
 
@@ -16,6 +18,7 @@ export class Store {
   readonly runs: Runs
   readonly metrics: Metrics
   readonly health: Health
+  readonly checkpoints: Checkpoints
   readonly datasets: Datasets
   readonly models: Models
   readonly #database: OpenDatabase
@@ -24,7 +27,8 @@ export class Store {
     this.#database = database
     this.metrics = new Metrics(database.connection)
     this.health = new Health(database.connection)
-    this.runs = new Runs(database.connection, this.metrics)
+    this.checkpoints = new Checkpoints(database.connection, database.folder)
+    this.runs = new Runs(database.connection, this.metrics, this.checkpoints)
     this.datasets = new Datasets(database.connection)
     this.models = new Models(database.connection)
   }
@@ -32,6 +36,12 @@ export class Store {
   /** All or nothing. */
   transaction(work: () => void): void {
     this.#database.connection.transaction(work)()
+  }
+
+  /** Forgets what a run told after a step: it goes on from there and tells it again. Call inside a transaction. */
+  rewind(runId: number, step: number): void {
+    this.metrics.truncate(runId, step)
+    this.health.forgetAfter(runId, step)
   }
 
   get sqliteVersion(): string {
@@ -52,7 +62,12 @@ export function openStore(folder: string, shell: string): Store {
 }
 
 /** The runs of a workspace, also while another process has it open; newest first. */
-export function listRuns(folder: string): Run[] {
+export const listRuns = (folder: string): Run[] => look(folder, (store) => store.runs.list())
+
+/** One run of a workspace, also while another process has it open. @throws UserError `runs/unknown` */
+export const readRun = (folder: string, id: number): RunDetail => look(folder, (store) => store.runs.get(id))
+
+function look<T>(folder: string, read: (store: Store) => T): T {
   if (!existsSync(databaseFile(folder)))
     throw new UserError({
       code: 'workspace/unknown',
@@ -68,7 +83,7 @@ export function listRuns(folder: string): Run[] {
     store = new Store(openReadOnly(folder))
   }
   try {
-    return store.runs.list()
+    return read(store)
   } finally {
     store.close()
   }

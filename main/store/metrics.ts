@@ -44,6 +44,19 @@ export class Metrics {
       summaries: connection.prepare<[number], Summary & { metric: string }>(`
         SELECT metric.name AS metric, last, min, max, min_step AS minStep, max_step AS maxStep, count
         FROM summary JOIN metric ON metric.id = metric_id WHERE run_id = ?`),
+      dropAfter: connection.prepare<[number, number]>('DELETE FROM point WHERE run_id = ? AND step > ?'),
+      dropSummaries: connection.prepare<[number]>('DELETE FROM summary WHERE run_id = ?'),
+      // Of equal extremes the first counts, as when points arrive one after another.
+      summarise: connection.prepare<[number]>(`
+        INSERT INTO summary(run_id, metric_id, last, min, max, min_step, max_step, count)
+        SELECT s.run_id, s.metric_id, p.value, s.low, s.high,
+          (SELECT min(step) FROM point WHERE run_id = s.run_id AND metric_id = s.metric_id AND value = s.low),
+          (SELECT min(step) FROM point WHERE run_id = s.run_id AND metric_id = s.metric_id AND value = s.high),
+          s.points
+        FROM (
+          SELECT run_id, metric_id, max(step) AS step, min(value) AS low, max(value) AS high, count(*) AS points
+          FROM point WHERE run_id = ? GROUP BY metric_id
+        ) AS s JOIN point AS p ON p.run_id = s.run_id AND p.metric_id = s.metric_id AND p.step = s.step`),
     }
   }
 
@@ -80,6 +93,14 @@ export class Metrics {
         s.count,
       )
     for (const [metric, [low, high]] of ends) this.#levels.update(runId, this.#metricId(metric), low, high)
+  }
+
+  /** Forgets points after a step: a run goes on from there and makes them again. Call inside a transaction. */
+  truncate(runId: number, step: number): void {
+    this.#statements.dropAfter.run(runId, step)
+    this.#levels.forgetAfter(runId, step)
+    this.#statements.dropSummaries.run(runId)
+    this.#statements.summarise.run(runId)
   }
 
   summaries(runId: number): Record<string, Summary> {

@@ -3,16 +3,20 @@ import { readDocument, type ModelDocument } from '../common/document.ts'
 import { UserError, type Refusal } from '../common/errors.ts'
 import {
   engineInfoSchema,
+  notFiniteSchema,
   refusalSchema,
   runStatusSchema,
   trainConfigSchema,
   type EngineInfo,
+  type NotFinite,
+  type Parent,
   type Run,
   type RunDetail,
   type RunEvent,
   type RunStatus,
   type TrainConfig,
 } from '../common/schemas.ts'
+import type { Checkpoints } from './checkpoints.ts'
 import type { Connection } from './database.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -24,6 +28,7 @@ export interface NewRun {
   document: ModelDocument
   engine: EngineInfo
   parameters: number
+  parent?: Parent | null
 }
 
 export interface RunProgress {
@@ -53,32 +58,48 @@ interface Row {
   samples_per_second: number
   checkpoint: string | null
   error: string | null
+  parent_id: number | null
+  parent_step: number | null
+  weights_sha256: string | null
+  not_finite: string | null
 }
 
 export class Runs {
   readonly #metrics: Metrics
+  readonly #checkpoints: Checkpoints
   readonly #statements
 
-  constructor(connection: Connection, metrics: Metrics) {
+  constructor(connection: Connection, metrics: Metrics, checkpoints: Checkpoints) {
     this.#metrics = metrics
+    this.#checkpoints = checkpoints
     this.#statements = {
       all: connection.prepare<[], Row>('SELECT * FROM run ORDER BY id DESC'),
       one: connection.prepare<[number], Row>('SELECT * FROM run WHERE id = ?'),
       newestOf: connection.prepare<[string, string], { id: number }>(
         'SELECT id FROM run WHERE dataset_id = ? AND model_name = ? ORDER BY id DESC LIMIT 1',
       ),
-      insert: connection.prepare<Record<string, string | number>>(`
-        INSERT INTO run(name, status, created_at, dataset_id, dataset_name, model_name, config, document, engine, parameters)
-        VALUES (@name, 'running', @createdAt, @datasetId, @datasetName, @modelName, @config, @document, @engine, @parameters)`),
+      insert: connection.prepare<Record<string, string | number | null>>(`
+        INSERT INTO run(name, status, created_at, dataset_id, dataset_name, model_name, config, document, engine, parameters,
+          parent_id, parent_step)
+        VALUES (@name, 'running', @createdAt, @datasetId, @datasetName, @modelName, @config, @document, @engine, @parameters,
+          @parentId, @parentStep)`),
       progress: connection.prepare<Record<string, string | number>>(`
         UPDATE run SET status = @status, epochs_done = @epochsDone, steps = @steps, seconds = @seconds,
           samples_per_second = @samplesPerSecond WHERE id = @id`),
       end: connection.prepare<Record<string, string | number | null>>(
-        'UPDATE run SET status = @status, ended_at = @endedAt, checkpoint = @checkpoint, error = @error WHERE id = @id',
+        'UPDATE run SET status = @status, ended_at = @endedAt, checkpoint = coalesce(@checkpoint, checkpoint), error = @error WHERE id = @id',
       ),
       interrupt: connection.prepare<[number]>(
         "UPDATE run SET status = 'interrupted', ended_at = coalesce(ended_at, ?) WHERE status IN ('running', 'paused')",
       ),
+      again: connection.prepare<[string, number]>(
+        "UPDATE run SET status = 'running', ended_at = NULL, error = NULL, not_finite = NULL, config = ? WHERE id = ?",
+      ),
+      setConfig: connection.prepare<[string, number]>('UPDATE run SET config = ? WHERE id = ?'),
+      setCheckpoint: connection.prepare<[string, string, number]>(
+        'UPDATE run SET checkpoint = ?, weights_sha256 = ? WHERE id = ?',
+      ),
+      setNotFinite: connection.prepare<[string, number]>('UPDATE run SET not_finite = ? WHERE id = ?'),
       rename: connection.prepare<[string, number]>('UPDATE run SET name = ? WHERE id = ?'),
       remove: connection.prepare<[number]>('DELETE FROM run WHERE id = ?'),
       events: connection.prepare<[number], RunEvent>(
@@ -103,7 +124,9 @@ export class Runs {
       document: readDocument(JSON.parse(row.document)),
       engine: engineInfoSchema.parse(JSON.parse(row.engine)),
       checkpoint: row.checkpoint,
+      checkpoints: this.#checkpoints.ofRun(id),
       events: this.#statements.events.all(id),
+      notFinite: row.not_finite === null ? null : notFiniteSchema.parse(JSON.parse(row.not_finite)),
     }
   }
 
@@ -124,12 +147,33 @@ export class Runs {
       document: JSON.stringify(run.document),
       engine: JSON.stringify(run.engine),
       parameters: run.parameters,
+      parentId: run.parent?.runId ?? null,
+      parentStep: run.parent?.step ?? null,
     })
     return Number(result.lastInsertRowid)
   }
 
   setProgress(id: number, progress: RunProgress): void {
     this.#statements.progress.run({ id, ...progress })
+  }
+
+  /** A run that had ended trains again. */
+  again(id: number, config: TrainConfig): void {
+    this.#statements.again.run(JSON.stringify(config), id)
+  }
+
+  /** Somebody changed the run while it ran. */
+  setConfig(id: number, config: TrainConfig): void {
+    this.#statements.setConfig.run(JSON.stringify(config), id)
+  }
+
+  /** The newest checkpoint. */
+  setCheckpoint(id: number, path: string, weightsSha256: string): void {
+    this.#statements.setCheckpoint.run(path, weightsSha256, id)
+  }
+
+  setNotFinite(id: number, report: NotFinite): void {
+    this.#statements.setNotFinite.run(JSON.stringify(report), id)
   }
 
   end(id: number, status: RunStatus, checkpoint: string | null, error: Refusal | null): void {
@@ -184,6 +228,11 @@ export class Runs {
       samplesPerSecond: row.samples_per_second,
       summaries: this.#metrics.summaries(row.id),
       error: row.error === null ? null : refusalSchema.parse(JSON.parse(row.error)),
+      parent:
+        row.parent_id === null || row.parent_step === null
+          ? null
+          : { runId: row.parent_id, step: row.parent_step },
+      weightsSha256: row.weights_sha256,
     }
   }
 }

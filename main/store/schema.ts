@@ -121,4 +121,26 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (run_id, node_id, part, step)
   ) STRICT;
   `,
+  // Checkpoints, where a run came from, and why it halted.
+  `
+  ALTER TABLE run ADD COLUMN parent_id INTEGER;
+  ALTER TABLE run ADD COLUMN parent_step INTEGER;
+  ALTER TABLE run ADD COLUMN weights_sha256 TEXT;
+  ALTER TABLE run ADD COLUMN not_finite TEXT;
+  CREATE TABLE checkpoint (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    step INTEGER NOT NULL,
+    epoch REAL NOT NULL,
+    path TEXT NOT NULL UNIQUE,
+    metrics TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    weights_sha256 TEXT NOT NULL,
+    next_batch_sha256 TEXT NOT NULL,
+    config TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX checkpoint_by_run ON checkpoint(run_id, step);
+  `,
 ]

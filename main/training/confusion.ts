@@ -1,6 +1,6 @@
 /** What was taken for what, counted over an epoch: precision, recall and F1 of every class come from it. */
 import { metrics } from '../common/schemas.ts'
-import { keep, ones, scope, zeros, type Tensor } from '../engine/index.ts'
+import { keep, ones, scope, tensor, zeros, type Tensor } from '../engine/index.ts'
 
 /** More classes than this are not counted: the table is their square. */
 const mostClasses = 1000
@@ -43,6 +43,11 @@ export class Confusion {
   /** Row by row: how often class `target` was taken for class `prediction`. */
   counts(): Float64Array {
     return numbers(this.#counts)
+  }
+
+  /** Goes on from what `counts` gave. */
+  restore(counts: Float64Array): void {
+    scope(() => void this.#counts.copy_(tensor(counts, { dtype: 'int64' })))
   }
 
   scores(): ClassScore[] {

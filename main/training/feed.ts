@@ -15,8 +15,11 @@ export interface Prepared {
 }
 
 export interface Feed {
-  /** Announces batches in the order in which `next` will ask for them: an epoch's, ahead of its first. */
-  announce(epoch: number, order: readonly Uint32Array[]): void
+  /**
+   * Announces batches in the order in which `next` will ask for them: an epoch's, ahead of its first.
+   * @param from how many of them `next` will not ask for, because the run goes on after them
+   */
+  announce(epoch: number, order: readonly Uint32Array[], from?: number): void
   /** @throws UserError `training/prefetch` */
   next(epoch: number, rows: Uint32Array): Promise<Prepared>
   close(): Promise<void>
@@ -40,9 +43,13 @@ export function feedOf(
   const path = join(datasetFolder, 'inputs.bin')
   const prefetch = new Prefetch(prefetchUrl, { path, augmentation, fill: fillOf(dataset), seed })
   return {
-    announce: (epoch, order) => {
+    announce: (epoch, order, from = 0) => {
       const keyOf = keys(dataset.trainCount)
-      prefetch.queue(order.map((rows) => ({ ...placesOf(batches, rows), keys: rows.map(keyOf), epoch })))
+      // A row's number depends on those before it.
+      const requests = order.map((rows) => ({ rows, keys: rows.map(keyOf) }))
+      prefetch.queue(
+        requests.slice(from).map(({ rows, keys }) => ({ ...placesOf(batches, rows), keys, epoch })),
+      )
     },
     next: async (epoch, rows) => {
       const bytes = await prefetch.next()

@@ -1,15 +1,22 @@
 /** The training loop of one run, in the engine worker: epochs of steps, evaluation after each, the end. */
+import { changed } from '../common/changes.ts'
 import { toRefusal } from '../common/errors.ts'
-import { metrics } from '../common/schemas.ts'
-import { writeCheckpoint } from './checkpoint.ts'
+import { metrics, type TrainChanges, type TrainConfig } from '../common/schemas.ts'
 import { evaluate } from './evaluate.ts'
-import { feedOf, type Feed } from './feed.ts'
+import { feedOf, type Feed, type Prepared } from './feed.ts'
 import { figuresOf, type Score } from './objective.ts'
-import type { Command, Outcome, Position, Report, TrainJob } from './protocol.ts'
+import type { Command, Outcome, Report, TrainJob } from './protocol.ts'
 import { Control, StopRequested } from './run/control.ts'
+import { plan, sameOrder, startingCursor, startingPosition, type Cursor } from './run/cursor.ts'
+import { Keeper } from './run/keeper.ts'
+import { outOfPatience } from './run/patience.ts'
+import { Remarks } from './run/remarks.ts'
 import { Reporter } from './run/reporter.ts'
-import { trainStep } from './run/step.ts'
+import { restore } from './run/state.ts'
+import { Halted, trainStep } from './run/step.ts'
+import { add } from './run/tally.ts'
 import { Trainee } from './run/trainee.ts'
+import { explain } from './run/whyHalted.ts'
 
 export class TrainingLoop {
   readonly #job: TrainJob
@@ -17,36 +24,42 @@ export class TrainingLoop {
   readonly #trainee: Trainee
   readonly #reporter: Reporter
   readonly #control: Control
-  readonly #position: Position
-  readonly #feed: Feed
-  /** Batches of the epoch that is trained on, or next. */
+  readonly #cursor: Cursor
+  readonly #keeper: Keeper
+  readonly #remarks: Remarks
+  readonly #newFeed: () => Feed
+  #feed: Feed
+  /** Batches of the epoch that the run is in. */
   #order: readonly Uint32Array[]
+  /** Those of the epoch after it, where they have been announced. */
+  #next: { config: TrainConfig; order: readonly Uint32Array[] } | null = null
 
-  /** @param prefetchUrl see prefetch.ts */
+  /**
+   * @param prefetchUrl see prefetch.ts
+   * @throws UserError what reading data, model and checkpoint may refuse
+   */
   constructor(job: TrainJob, report: (report: Report) => void, prefetchUrl: URL) {
     this.#job = job
     this.#report = report
-    const { config } = job
     this.#trainee = new Trainee(job)
-    this.#feed = feedOf(job, this.#trainee.batches, prefetchUrl)
-    this.#order = this.#prepare(1)
-    const batches = this.#order.length
-    this.#position = {
-      step: 0,
-      totalSteps: batches * config.epochs,
-      epoch: 1,
-      epochs: config.epochs,
-      batch: 0,
-      batches,
-      epochsDone: 0,
-      learningRate: config.learningRate,
-      samplesPerSecond: 0,
-      seconds: 0,
-      secondsLeft: null,
-      waiting: 0,
+    this.#reporter = new Reporter(job.runId, startingPosition(job.config), this.#trainee.prober, report)
+    try {
+      this.#cursor = job.from === null ? startingCursor(job.config) : this.#restore(job.from)
+    } catch (error) {
+      this.#trainee.dispose()
+      throw error
     }
-    this.#reporter = new Reporter(job.runId, this.#position, this.#trainee.prober, report)
-    this.#control = new Control(this.#trainee, this.#reporter)
+    this.#cursor.planned.push(...job.planned)
+    this.#newFeed = () => feedOf(job, this.#trainee.batches, prefetchUrl)
+    this.#feed = this.#newFeed()
+    const { position } = this.#reporter
+    this.#order = this.#trainee.epoch(this.#cursor.epochConfig, position.epoch)
+    position.batches = this.#order.length
+    this.#feed.announce(position.epoch, this.#order, position.batch)
+    this.#plan()
+    this.#control = new Control(this.#trainee.prober, this.#reporter, (changes) => this.#change(changes))
+    this.#keeper = new Keeper(job, this.#trainee, this.#reporter, this.#cursor, report)
+    this.#remarks = new Remarks(this.#trainee, this.#reporter, this.#cursor)
   }
 
   /** Acts on a command that arrived while the loop was turning or paused. */
@@ -56,6 +69,7 @@ export class TrainingLoop {
 
   /** Trains to the end, or until stopped or failed; always leaves the engine as it found it. */
   async run(): Promise<Outcome> {
+    const { position } = this.#reporter
     try {
       this.#report({
         kind: 'probed-layers',
@@ -63,13 +77,14 @@ export class TrainingLoop {
         layers: [...this.#trainee.prober.layers],
       })
       this.#reporter.speak()
-      for (let epoch = 1; epoch <= this.#job.config.epochs; epoch++) await this.#epoch(epoch)
+      while (!this.#over()) await this.#epoch()
       return this.#end('finished', null)
     } catch (error) {
       if (error instanceof StopRequested) {
-        this.#reporter.event('stopped', `stopped in epoch ${this.#position.epoch}`)
+        this.#reporter.event('stopped', `stopped in epoch ${position.epoch}`)
         return this.#end('stopped', null)
       }
+      if (error instanceof Halted) return this.#halt(error)
       const detail = error instanceof Error ? error.stack : undefined
       return this.#end('failed', { ...toRefusal(error), ...(detail === undefined ? {} : { detail }) })
     } finally {
@@ -78,42 +93,117 @@ export class TrainingLoop {
     }
   }
 
-  /** An epoch's order, whose first batches may be prepared from now on. */
-  #prepare(epoch: number): readonly Uint32Array[] {
-    const order = this.#trainee.batches.epoch(this.#job.config, epoch)
-    this.#feed.announce(epoch, order)
-    return order
+  #over(): boolean {
+    const { position } = this.#reporter
+    if (position.epochsDone >= this.#trainee.config.epochs) return true
+    if (position.epochsDone === 0 || position.epochsDone < position.epoch) return false
+    const reason = outOfPatience(this.#trainee.config, this.#cursor) ?? this.#remarks.learntByHeart()
+    if (reason !== null) {
+      this.#reporter.event('stopped', reason)
+      return true
+    }
+    if (position.stopsAfterEpoch) throw new StopRequested()
+    return false
   }
 
-  async #epoch(epoch: number): Promise<void> {
-    const { config } = this.#job
-    const { model, batches, objective, confusion } = this.#trainee
-    const turn = (): Promise<void> => this.#control.turn()
-    const position = this.#position
-    const order = this.#order
-    position.epoch = epoch
-    position.batch = 0
-    position.batches = order.length
-    // Exact where epochs are alike, which is nearly always; else what this one suggests.
-    position.totalSteps = position.step + order.length * (config.epochs - epoch + 1)
-    const scores: Score[] = []
-    confusion.train?.clear()
-    for (const rows of order) {
-      this.#reporter.meter.start()
-      const prepared = await this.#feed.next(epoch, rows)
-      const score = trainStep(this.#trainee, prepared, this.#reporter)
+  async #epoch(): Promise<void> {
+    const { position, meter } = this.#reporter
+    const cursor = this.#cursor
+    this.#changeAsPlanned()
+    if (position.epochsDone === position.epoch) await this.#begin(position.epoch + 1)
+    while (position.batch < this.#order.length) {
+      this.#changeAsPlanned()
+      meter.start()
+      const score = trainStep(this.#trainee, await this.#group(), this.#reporter)
       this.#figures('batch', [score])
-      scores.push(score)
-      await turn()
+      cursor.tally = cursor.tally ? add(cursor.tally, score) : score
+      this.#remarks.step(score)
+      // A run that ends in the middle of an epoch goes on there; at its end it is evaluated first.
+      if (position.batch < this.#order.length) this.#keeper.keep()
+      await this.#control.afterStep()
     }
-    position.epochsDone = epoch
-    // While the validation split is looked at, the next batches are made.
-    if (epoch < config.epochs) this.#order = this.#prepare(epoch + 1)
-    this.#figures('train', scores)
+    await this.#evaluate()
+  }
+
+  /** The batches of the next update. */
+  async #group(): Promise<Prepared[]> {
+    const { epoch, batch } = this.#reporter.position
+    const rows = this.#order.slice(batch, batch + this.#trainee.config.accumulate)
+    const group: Prepared[] = []
+    for (const one of rows) {
+      const prepared = await this.#feed.next(epoch, one)
+      const { images } = prepared
+      // Images stay valid only until the next batch is asked for.
+      const kept = images && rows.length > 1 ? { ...images, bytes: images.bytes.slice() } : images
+      group.push({ ...prepared, images: kept })
+    }
+    return group
+  }
+
+  async #begin(epoch: number): Promise<void> {
+    const { position } = this.#reporter
+    const { config, confusion } = this.#trainee
+    if (this.#next && sameOrder(this.#next.config, config)) this.#order = this.#next.order
+    else {
+      // What was announced will not be asked for.
+      if (this.#next) {
+        await this.#feed.close()
+        this.#feed = this.#newFeed()
+      }
+      this.#order = this.#trainee.epoch(config, epoch)
+      this.#feed.announce(epoch, this.#order)
+    }
+    this.#next = null
+    Object.assign(position, { epoch, batch: 0, batches: this.#order.length })
+    Object.assign(this.#cursor, { epoch, batch: 0, tally: null, epochConfig: config })
+    confusion.train?.clear()
+    this.#plan()
+  }
+
+  /** While the validation split is looked at, the first batches of the next epoch are made. */
+  #announceNext(): void {
+    const { epoch } = this.#reporter.position
+    const { config } = this.#trainee
+    if (epoch >= config.epochs) return
+    this.#next = { config, order: this.#trainee.epoch(config, epoch + 1) }
+    this.#feed.announce(epoch + 1, this.#next.order)
+  }
+
+  #plan(): void {
+    const { position } = this.#reporter
+    const { config } = this.#trainee
+    const alike = sameOrder(config, this.#cursor.epochConfig)
+    const later = alike ? this.#order.length : this.#trainee.epoch(config, position.epoch + 1).length
+    plan(position, this.#trainee, later)
+  }
+
+  /** Figures of the epoch are told together, so that a run that ends while it is evaluated tells none of them. */
+  async #evaluate(): Promise<void> {
+    const { model, batches, objective, confusion, ema, config, rate } = this.#trainee
+    const { position } = this.#reporter
+    const cursor = this.#cursor
+    this.#announceNext()
+    let scores: Score[] = []
     // Speed and phases are of steps: evaluating takes none.
     this.#reporter.speak()
-    this.#figures('val', await evaluate(model, batches, objective, confusion.val, turn))
+    if (!config.overfitBatch) {
+      ema?.swap()
+      try {
+        scores = await evaluate(model, batches, objective, confusion.val, () => this.#control.turn())
+      } finally {
+        ema?.swap()
+      }
+    }
     this.#reporter.meter.skip()
+    cursor.figures = {}
+    this.#figures('train', cursor.tally ? [cursor.tally] : [])
+    this.#figures('val', scores)
+    position.epochsDone = position.epoch
+    const loss = cursor.figures[metrics.valLoss] ?? cursor.figures[metrics.trainLoss]
+    if (loss !== undefined) rate.epoch(loss)
+    this.#remarks.epoch()
+    this.#keeper.judge()
+    this.#keeper.keep()
     this.#reporter.speak()
   }
 
@@ -125,27 +215,73 @@ export class TrainingLoop {
     if (part === 'val' && loss && objective.perplexity)
       figures.push([metrics.valPerplexity, Math.exp(loss[1])])
     for (const [metric, value] of figures) this.#reporter.record(metric, value)
+    if (part !== 'batch') Object.assign(this.#cursor.figures, Object.fromEntries(figures))
   }
 
-  /** Writes the checkpoint and the last telemetry; a checkpoint that cannot be written fails the run, not the worker. */
-  #end(status: Outcome['status'], error: Outcome['error']): Outcome {
+  #changeAsPlanned(): void {
+    const { planned } = this.#cursor
+    for (const due of planned.filter(({ atStep }) => atStep <= this.#reporter.position.step)) {
+      planned.splice(planned.indexOf(due), 1)
+      this.#change(due.changes)
+    }
+  }
+
+  /** Takes effect before the next step. What comes before it is kept: a checkpoint is written, an event recorded. */
+  #change(changes: TrainChanges): void {
+    const trainee = this.#trainee
+    const { position } = this.#reporter
+    const { config, different } = changed(trainee.config, changes)
+    if (different.length === 0) return
+    const orderStands = position.epochsDone < position.epoch
+    trainee.change(config)
+    this.#plan()
+    this.#keeper.write('change')
+    for (const { kind, note } of different) {
+      const later = kind === 'batch-size' && orderStands ? ` from epoch ${position.epoch + 1}` : ''
+      this.#reporter.event(kind, note + later)
+    }
+  }
+
+  #restore(path: string): Cursor {
+    const reporter = this.#reporter
+    const { cursor, weightsSha256, nextBatchSha256, remark } = restore(this.#trainee, path)
+    const { step, epoch, batch, epochsDone, seconds } = cursor
+    Object.assign(reporter.position, { step, epoch, batch, epochsDone, seconds })
+    reporter.samples = cursor.samples
+    reporter.skipTime()
+    if (this.#job.again) cursor.patience.bad = 0
+    // An epoch that has not begun yet follows the configuration as it is now.
+    if (batch === 0) cursor.epochConfig = this.#trainee.config
+    reporter.event('restored', `weights ${weightsSha256}, next batch ${nextBatchSha256}`)
+    if (remark !== null) reporter.event('remark', remark)
+    return cursor
+  }
+
+  /** Before an update that would have written what is not finite: says why, and keeps the step's start. */
+  #halt(halted: Halted): Outcome {
+    const { notFinite, refusal } = explain(this.#trainee, this.#reporter, this.#cursor, halted)
+    this.#report({ kind: 'not-finite', runId: this.#job.runId, notFinite })
+    return this.#end('failed', refusal, 'halted')
+  }
+
+  /** Writes the last checkpoint and telemetry; what cannot be written fails the run, not the worker. */
+  #end(status: Outcome['status'], error: Outcome['error'], kind: 'last' | 'halted' = 'last'): Outcome {
+    const { position } = this.#reporter
     this.#reporter.keepTime()
     this.#reporter.status = 'running'
     this.#reporter.speak()
     const outcome: Outcome = {
       runId: this.#job.runId,
       status,
-      position: { ...this.#position, secondsLeft: status === 'finished' ? 0 : null },
+      position: { ...position, secondsLeft: status === 'finished' ? 0 : null },
       checkpoint: null,
       error,
     }
-    if (this.#position.step === 0) return outcome
+    if (position.step === 0 || error?.code === 'training/checkpoint') return outcome
     try {
-      return { ...outcome, checkpoint: writeCheckpoint(this.#job, this.#trainee.model, this.#position) }
+      return { ...outcome, checkpoint: this.#keeper.write(kind) }
     } catch (cause) {
-      const what = `The checkpoint could not be written to ${this.#job.checkpointFolder} (${cause instanceof Error ? cause.message : String(cause)}).`
-      const mend = 'Free some disk space or mend the permissions of the workspace; the metrics are kept.'
-      return { ...outcome, status: 'failed', error: error ?? { code: 'training/checkpoint', what, mend } }
+      return { ...outcome, status: 'failed', error: error ?? toRefusal(cause) }
     }
   }
 }

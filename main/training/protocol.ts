@@ -1,7 +1,17 @@
 /** What the main thread and the engine worker say to each other. Plain data only; no tensor ever crosses. */
 import type { ModelDocument } from '../common/document.ts'
 import type { Refusal } from '../common/errors.ts'
-import type { Dataset, EngineInfo, LayerHealth, RunEvent, TrainConfig } from '../common/schemas.ts'
+import type {
+  Checkpoint,
+  Dataset,
+  EngineInfo,
+  LayerHealth,
+  NotFinite,
+  PlannedChange,
+  RunEvent,
+  TrainChanges,
+  TrainConfig,
+} from '../common/schemas.ts'
 import type { ProbedLayer } from '../common/health/figures.ts'
 import type { Probe } from './probes/prober.ts'
 import type { Question, Questions, Topic } from './questions.ts'
@@ -13,9 +23,18 @@ export interface TrainJob {
   /** Folder with the dataset's inputs.bin and labels.bin. */
   datasetFolder: string
   config: TrainConfig
-  /** Folder that the checkpoint is written into. */
+  /** Folder that checkpoints are written into. */
   checkpointFolder: string
+  /** Path of the checkpoint to go on from; null: from the start. */
+  from: string | null
+  /** Changes to be made on the way. Those that a checkpoint still has before it are added by the loop. */
+  planned: PlannedChange[]
+  /** Somebody asked for more of a run that had ended: early stopping counts anew. */
+  again: boolean
 }
+
+/** A checkpoint as the worker knows it, with the configuration in force. */
+export type Written = Omit<Checkpoint, 'id'> & { config: TrainConfig }
 
 /** Main thread to worker. All but `train`, `ask` and `describe` refer to the job that is running and are ignored without one. */
 export type Command =
@@ -25,8 +44,11 @@ export type Command =
   | { kind: 'ask'; number: number; question: Question }
   | { kind: 'pause' }
   | { kind: 'resume' }
+  /** One step of a run that is paused; it stays paused. */
+  | { kind: 'step' }
   | { kind: 'stop' }
-  | { kind: 'set-learning-rate'; learningRate: number }
+  | { kind: 'stop-after-epoch' }
+  | { kind: 'change'; changes: TrainChanges }
   /** Looks at every layer at the next step. */
   | { kind: 'probe' }
 
@@ -54,6 +76,7 @@ export interface Position {
   secondsLeft: number | null
   /** Share of the last second in which training waited for data, 0 to 1. */
   waiting: number
+  stopsAfterEpoch: boolean
 }
 
 export interface Telemetry {
@@ -70,7 +93,7 @@ export interface Outcome {
   runId: number
   status: 'finished' | 'stopped' | 'failed'
   position: Position
-  /** Path of the checkpoint; null when there was nothing worth keeping. */
+  /** Path of the last checkpoint; null when there was nothing worth keeping. */
   checkpoint: string | null
   error: (Refusal & { detail?: string }) | null
 }
@@ -83,6 +106,9 @@ export type Report =
   | { kind: 'probed-layers'; runId: number; layers: ProbedLayer[] }
   | { kind: 'telemetry'; telemetry: Telemetry }
   | { kind: 'event'; runId: number; event: RunEvent }
+  /** Written whole. Points and events up to its step were sent before it. */
+  | { kind: 'checkpoint'; checkpoint: Written }
+  | { kind: 'not-finite'; runId: number; notFinite: NotFinite }
   | { kind: 'outcome'; outcome: Outcome }
   | { kind: 'answer'; number: number; answer: Questions[Topic]['answer'] }
   | { kind: 'refused'; number: number; error: Refusal & { detail?: string } }

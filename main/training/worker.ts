@@ -43,15 +43,8 @@ async function train(job: TrainJob): Promise<void> {
     const outcome = await running.run()
     report({ kind: 'outcome', outcome })
   } catch (error) {
-    const nothing = { step: 0, totalSteps: 0, epoch: 1, epochs: job.config.epochs, batch: 0, batches: 0 }
-    const rates = {
-      learningRate: job.config.learningRate,
-      samplesPerSecond: 0,
-      seconds: 0,
-      secondsLeft: null,
-      waiting: 0,
-    }
-    const position = { ...nothing, ...rates, epochsDone: 0 }
+    const { startingPosition } = await import('./run/cursor.ts')
+    const position = startingPosition(job.config)
     const outcome = { runId: job.runId, status: 'failed' as const, position, checkpoint: null }
     report({ kind: 'outcome', outcome: { ...outcome, error: refusal(error) } })
   } finally {

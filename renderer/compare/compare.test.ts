@@ -22,6 +22,8 @@ const run = (id: number, config: Partial<TrainConfig> = {}, more: Partial<Run> =
   samplesPerSecond: 1000,
   summaries: {},
   error: null,
+  parent: null,
+  weightsSha256: null,
   ...more,
 })
 
@@ -41,7 +43,9 @@ const detail = (of: Run, more: Partial<RunDetail> = {}): RunDetail => ({
     cuda: { available: false, reason: '' },
   },
   checkpoint: null,
+  checkpoints: [],
   events: [],
+  notFinite: null,
   ...more,
 })
 

@@ -1,7 +1,7 @@
 /** Starting and steering a run, and why it cannot be started yet. */
 import { useMemo } from 'react'
 import { create } from 'zustand'
-import type { TrainConfig } from '../../main/common/schemas.ts'
+import type { TrainChanges, TrainConfig } from '../../main/common/schemas.ts'
 import { client } from '../client.ts'
 import { chosenDataset, useChosenDataset } from './datasets.ts'
 import { isActive, useLive } from './live.ts'
@@ -64,10 +64,15 @@ const steer =
 export const pauseTraining = steer((input) => client.training.pause(input))
 export const resumeTraining = steer((input) => client.training.resume(input))
 export const stopTraining = steer((input) => client.training.stop(input))
+export const stepTraining = steer((input) => client.training.step(input))
+export const stopAfterEpoch = steer((input) => client.training.stopAfterEpoch(input))
+/** Goes on with a run that has ended. */
+export const resumeRun = steer((input) => client.training.resumeRun(input))
 
-export async function setLearningRate(runId: number, learningRate: number): Promise<boolean> {
+/** Takes effect before the next step. @returns whether it was taken */
+export async function changeTraining(runId: number, changes: TrainChanges): Promise<boolean> {
   try {
-    await client.training.setLearningRate({ runId, learningRate })
+    await client.training.change({ runId, changes })
     return true
   } catch (error) {
     complain(error)

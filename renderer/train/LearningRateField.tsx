@@ -1,7 +1,7 @@
 /** The learning rate of the run; a change takes effect before the next step and is marked on the charts. */
 import { TextInput } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
-import { setLearningRate } from '../state/training.ts'
+import { changeTraining } from '../state/training.ts'
 import { setting } from '../../main/common/settings.ts'
 import { readNumber } from '../ui/readNumber.ts'
 import classes from './TrainPage.module.css'
@@ -14,14 +14,14 @@ export function LearningRateField({ runId, value }: { runId: number; value: numb
   }, [value])
 
   const wanted = readNumber(text)
-  const wrong = wanted === null || wanted <= 0 || wanted > 100
+  const wrong = wanted === null || wanted <= 0 || wanted > 1e6
   const apply = (): void => {
     editing.current = false
     if (wrong || wanted === value) {
       setText(setting(value))
       return
     }
-    void setLearningRate(runId, wanted).then((done) => {
+    void changeTraining(runId, { learningRate: wanted }).then((done) => {
       if (!done) setText(setting(value))
     })
   }
@@ -32,11 +32,7 @@ export function LearningRateField({ runId, value }: { runId: number; value: numb
         aria-label="Learning rate"
         value={text}
         error={wrong}
-        title={
-          wrong
-            ? 'A number above 0 and at most 100, such as 0.01 or 1e-3'
-            : 'Enter changes it from the next step on'
-        }
+        title={wrong ? 'A number above 0, such as 0.01 or 1e-3' : 'Enter changes it from the next step on'}
         inputMode="decimal"
         onFocus={() => (editing.current = true)}
         onChange={(event) => setText(event.currentTarget.value)}

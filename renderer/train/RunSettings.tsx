@@ -1,5 +1,5 @@
 /** The settings that the run was started with. */
-import type { Run } from '../../main/common/schemas.ts'
+import { optimizerTitles, type Run } from '../../main/common/schemas.ts'
 import { Card } from '../ui/Card.tsx'
 import { count } from '../ui/format.ts'
 import { setting } from '../../main/common/settings.ts'
@@ -8,7 +8,7 @@ import classes from './TrainPage.module.css'
 export function RunSettings({ run }: { run: Run }) {
   const { config } = run
   const facts: readonly (readonly [string, string])[] = [
-    ['optimizer', config.optimizer === 'sgd' ? 'SGD' : 'Adam'],
+    ['optimizer', optimizerTitles[config.optimizer]],
     ['batch size', count(config.batchSize)],
     ['started at', setting(config.learningRate)],
     ['weights', count(run.parameters)],

@@ -1,8 +1,14 @@
 /** The settings of the next run, what it will amount to, and what stands in its way. */
-import { Button, SegmentedControl, TextInput } from '@mantine/core'
+import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { IconPlayerPlayFilled } from '@tabler/icons-react'
 import { useState } from 'react'
-import { defaultTrainConfig, trainConfigSchema, type TrainConfig } from '../../main/common/schemas.ts'
+import {
+  optimizerSchema,
+  optimizerTitles,
+  trainConfigSchema,
+  usualLearningRate as usualRate,
+  type TrainConfig,
+} from '../../main/common/schemas.ts'
 import { useChosenDataset } from '../state/datasets.ts'
 import { useAnalysis, useModel } from '../state/model.ts'
 import { goTo } from '../state/pages.ts'
@@ -18,18 +24,12 @@ import { useTrainAction } from './useTrainAction.ts'
 
 type NumberKey = 'learningRate' | 'momentum' | 'weightDecay' | 'batchSize' | 'epochs' | 'seed'
 
-/** Where each optimizer usually starts. */
-const usualRate: Record<TrainConfig['optimizer'], number> = {
-  sgd: defaultTrainConfig.learningRate,
-  adam: 0.001,
-}
-
 const fields: readonly { key: NumberKey; label: string; help: string; wrong: string }[] = [
   {
     key: 'learningRate',
     label: 'Learning rate',
-    help: `Usual: ${setting(usualRate.sgd)} (SGD), ${setting(usualRate.adam)} (Adam).`,
-    wrong: 'A number above 0 and at most 100, such as 0.01 or 1e-3.',
+    help: 'How far a step goes.',
+    wrong: 'A number above 0, such as 0.01 or 1e-3.',
   },
   {
     key: 'momentum',
@@ -109,15 +109,11 @@ export function SetupForm() {
           )}
           <div className={classes.fields}>
             <Field label="Optimizer">
-              <SegmentedControl
+              <NativeSelect
                 aria-label="Optimizer"
-                fullWidth
                 value={config.optimizer}
-                data={[
-                  { value: 'sgd', label: 'SGD' },
-                  { value: 'adam', label: 'Adam' },
-                ]}
-                onChange={(value) => changeOptimizer(value === 'adam' ? 'adam' : 'sgd')}
+                data={optimizerSchema.options.map((value) => ({ value, label: optimizerTitles[value] }))}
+                onChange={(event) => changeOptimizer(optimizerSchema.parse(event.currentTarget.value))}
               />
             </Field>
             {fields

@@ -8,6 +8,7 @@ import { datasetSchema, defaultTrainConfig, type Dataset } from '../../common/sc
 import { chain } from '../../common/templates.ts'
 import { F, liveTensors, manualSeed, optim, randn, scope, tensor, zeros } from '../../engine/index.ts'
 import { writeCheckpoint } from '../checkpoint.ts'
+import { arrayOf } from '../run/arrays.ts'
 import { Model } from '../model.ts'
 import { Prober, type Probe } from './prober.ts'
 import { distanceFor, inMemoryOrder, Sample } from './sample.ts'
@@ -121,8 +122,19 @@ it('agrees with a saved checkpoint and batch, computed by hand', () => {
     datasetFolder: folder,
     config: defaultTrainConfig,
     checkpointFolder: folder,
+    from: null,
+    planned: [],
+    again: false,
   }
-  const saved = readCheckpoint(scope(() => writeCheckpoint(job, model, position)))
+  const saved = readCheckpoint(
+    writeCheckpoint(job, {
+      name: 'last-0',
+      step: 0,
+      weights: [...model.tensors].map(([name, weight]) => arrayOf(name, weight)),
+      state: [],
+      facts: {},
+    }).path,
+  )
   const batch = Array.from({ length: 6 }, (_, i) => Array.from({ length: 5 }, (_, j) => Math.sin(3 * i + j)))
   const labels = [0, 1, 2, 0, 1, 2]
   const { prober, probe } = probeOf(model, optimizer, batch, labels)
@@ -198,21 +210,6 @@ it('agrees with a saved checkpoint and batch, computed by hand', () => {
   optimizer.dispose()
   model.dispose()
 })
-
-const position = {
-  step: 0,
-  totalSteps: 1,
-  epoch: 1,
-  epochs: 1,
-  batch: 0,
-  batches: 1,
-  epochsDone: 0,
-  learningRate: 0.3,
-  samplesPerSecond: 0,
-  seconds: 0,
-  secondsLeft: null,
-  waiting: 0,
-}
 
 it('changes nothing: weights after probed steps are those after steps that were not', () => {
   const document = chain('same', [

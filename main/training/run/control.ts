@@ -1,8 +1,9 @@
 /** What a person asks of a run while it runs: heard between steps, where the run turns to its port. */
 import { deferred, type Deferred } from '../../common/deferred.ts'
+import type { TrainChanges } from '../../common/schemas.ts'
+import type { Prober } from '../probes/prober.ts'
 import type { Command } from '../protocol.ts'
 import type { Reporter } from './reporter.ts'
-import type { Trainee } from './trainee.ts'
 
 /** Thrown between steps to leave the loop when a person presses Stop. */
 export class StopRequested extends Error {}
@@ -11,16 +12,23 @@ export class StopRequested extends Error {}
 const turnInterval = 10
 
 export class Control {
-  readonly #trainee: Trainee
+  readonly #prober: Prober
   readonly #reporter: Reporter
+  readonly #change: (changes: TrainChanges) => void
   #stopping = false
+  /** What went wrong while a command was carried out; thrown where the loop turns next. */
+  #failure: { error: unknown } | null = null
   /** Resolves when a paused run may go on; null while it is not paused. */
   #paused: Deferred<void> | null = null
+  /** Pauses again after the next step. */
+  #stepping = false
   #lastTurn = performance.now()
 
-  constructor(trainee: Trainee, reporter: Reporter) {
-    this.#trainee = trainee
+  /** @param change carries out a change of the configuration */
+  constructor(prober: Prober, reporter: Reporter, change: (changes: TrainChanges) => void) {
+    this.#prober = prober
     this.#reporter = reporter
+    this.#change = change
   }
 
   /** Acts on a command that arrived while the loop was turning or paused. */
@@ -33,15 +41,24 @@ export class Control {
       case 'resume':
         this.#paused?.resolve()
         return
+      case 'step':
+        if (!this.#paused) return
+        this.#stepping = true
+        this.#paused.resolve()
+        return
       case 'stop':
         this.#stopping = true
         this.#paused?.resolve()
         return
-      case 'set-learning-rate':
-        this.#setLearningRate(command.learningRate)
+      case 'stop-after-epoch':
+        this.#reporter.position.stopsAfterEpoch = true
+        this.#reporter.speak()
+        return
+      case 'change':
+        this.#carryOut(command.changes)
         return
       case 'probe':
-        this.#trainee.prober.probeNext()
+        this.#prober.probeNext()
         return
       case 'describe':
       case 'ask':
@@ -50,7 +67,17 @@ export class Control {
     }
   }
 
-  /** Between steps: tells where the run is, hears commands, waits while paused. @throws StopRequested */
+  /** After a training step: as `turn`, and pauses again when one step was asked for. @throws StopRequested */
+  async afterStep(): Promise<void> {
+    if (this.#stepping) {
+      this.#stepping = false
+      this.#paused ??= deferred<void>()
+      this.#reporter.status = 'paused'
+    }
+    await this.turn()
+  }
+
+  /** Between batches: tells where the run is, hears commands, waits while paused. @throws StopRequested */
   async turn(): Promise<void> {
     const now = performance.now()
     this.#reporter.tick(now)
@@ -59,31 +86,33 @@ export class Control {
       this.#lastTurn = performance.now()
     }
     if (this.#paused) await this.#waitWhilePaused(this.#paused)
+    if (this.#failure) throw this.#failure.error
     if (this.#stopping) throw new StopRequested()
   }
 
   async #waitWhilePaused(paused: Deferred<void>): Promise<void> {
     const reporter = this.#reporter
+    // One step from a paused run is no end of the pause: it is told once.
+    if (reporter.status !== 'paused') reporter.event('paused', 'paused')
     reporter.status = 'paused'
-    reporter.event('paused', 'paused')
     reporter.speak()
     await paused.promise
     this.#paused = null
-    reporter.status = 'running'
     reporter.skipTime()
-    if (this.#stopping) return
+    if (this.#stopping || this.#failure || this.#stepping) return
+    reporter.status = 'running'
     reporter.event('resumed', 'resumed')
     reporter.speak()
   }
 
-  #setLearningRate(learningRate: number): void {
-    const { optimizer } = this.#trainee
-    const before = optimizer.lr
-    if (before === learningRate) return
-    optimizer.lr = learningRate
-    this.#reporter.position.learningRate = learningRate
-    this.#reporter.event('learning-rate', `lr ${before} → ${learningRate}`)
-    // A paused loop does not turn by itself, and the page shows the rate it was told.
-    if (this.#paused) this.#reporter.speak()
+  #carryOut(changes: TrainChanges): void {
+    try {
+      this.#change(changes)
+      // A paused loop does not turn by itself, and the page shows what it was told.
+      if (this.#paused) this.#reporter.speak()
+    } catch (error) {
+      this.#failure = { error }
+      this.#paused?.resolve()
+    }
   }
 }

@@ -74,7 +74,7 @@ export class Reporter {
   /** Epochs trained, with the fraction of the one it is in. */
   get epochs(): number {
     const { epoch, batch, batches } = this.position
-    return epoch - 1 + batch / batches
+    return epoch - 1 + batch / Math.max(1, batches)
   }
 
   /** A metric point at the step the run is at. */
@@ -83,8 +83,8 @@ export class Reporter {
     this.#points.add(metric, step, value, this.epochs, seconds)
   }
 
-  event(kind: RunEvent['kind'], note: string): void {
-    this.#report({ kind: 'event', runId: this.#runId, event: { step: this.position.step, kind, note } })
+  event(kind: RunEvent['kind'], note: string, step: number = this.position.step): void {
+    this.#report({ kind: 'event', runId: this.#runId, event: { step, kind, note } })
   }
 
   /** Sends everything since the last time. */

@@ -1,60 +1,109 @@
-/** One training step: forward, backward, update. Halts before an update that would write what is not finite. */
-import { UserError } from '../../common/errors.ts'
+/** One training step: forward and backward over its batches, update. Halts before an update that is not finite. */
 import { metrics } from '../../common/schemas.ts'
-import { scope } from '../../engine/index.ts'
+import { scope, type optim } from '../../engine/index.ts'
 import type { Prepared } from '../feed.ts'
 import { layerHealth, probeInterval } from '../health.ts'
 import type { Score } from '../objective.ts'
 import type { Reporter } from './reporter.ts'
+import { gradientsFinite } from './safety.ts'
+import { sumOf } from './tally.ts'
 import type { Trainee } from './trainee.ts'
 
+/** Thrown before an update that would write NaN or infinity; the step can be done again from its start. */
+export class Halted extends Error {
+  readonly seen: 'loss' | 'gradients'
+  readonly loss: number
+  /** The step's batches. */
+  readonly group: readonly Prepared[]
+
+  constructor(seen: 'loss' | 'gradients', loss: number, group: readonly Prepared[]) {
+    super(`the ${seen} of a step is not finite`)
+    this.seen = seen
+    this.loss = loss
+    this.group = group
+  }
+}
+
 /**
- * Trains on one batch, and counts the step. The time since `meter.start` up to its tensors is its wait for data.
- * @throws UserError `training/not-finite`
+ * Trains on one batch, or on several whose gradients make one update, and counts the step. The time since `meter.start`
+ * up to its tensors is its wait for data.
+ * @throws Halted
  */
-export function trainStep(trainee: Trainee, { rows, images, mix }: Prepared, reporter: Reporter): Score {
-  const { batches, model, objective, optimizer, prober, gradientEvery, confusion } = trainee
+export function trainStep(trainee: Trainee, group: readonly Prepared[], reporter: Reporter): Score {
+  const { config, optimizer, rate, weights, ema, prober, gradientEvery } = trainee
+  const { position, meter } = reporter
+  const probing = prober.begin(position.step + 1)
+  const byLayer = position.step % probeInterval === 0
+  const measuring = probing || byLayer || position.step % gradientEvery === 0
+  const learningRate = rate.at(position.step, position.totalSteps)
+  if (learningRate !== optimizer.lr) optimizer.lr = learningRate
+  position.learningRate = learningRate
+  trainee.start.mark()
+  const samples = group.reduce((sum, { rows }) => sum + rows.length, 0)
+  const score = sumOf(group.map((_, index) => passes(trainee, group, index, samples, reporter)))
+  const { clipNorm, clipValue } = config
+  const loss = score.loss / score.count
+  // Clipping by norm works the norm out anyway, of every gradient.
+  if (clipNorm === null && !gradientsFinite(trainee.guards, weights.values(), loss))
+    throw new Halted('gradients', loss, group)
+  if (probing) prober.beforeUpdate()
+  const { stats, skipped } = optimizer.step({
+    stats: measuring,
+    ...(clipNorm === null ? {} : { maxNorm: clipNorm, skipNonFinite: true }),
+    ...(clipValue === null ? {} : { maxValue: clipValue }),
+  })
+  if (skipped) throw new Halted('gradients', loss, group)
+  ema?.update()
+  position.step += 1
+  position.batch += group.length
+  reporter.samples += samples
+  if (stats) report(trainee, stats, reporter, { byLayer, probing })
+  meter.end('update')
+  meter.count(samples)
+  return score
+}
+
+function report(
+  { model, optimizer, prober }: Trainee,
+  stats: optim.StepStats,
+  reporter: Reporter,
+  { byLayer, probing }: { byLayer: boolean; probing: boolean },
+): void {
+  reporter.record(metrics.gradientNorm, Math.sqrt(stats.gradients.reduce((a, b) => a + b, 0)))
+  if (byLayer) {
+    reporter.layers = layerHealth(model, optimizer, stats)
+    for (const { nodeId, gradientNorm } of reporter.layers)
+      reporter.record(metrics.gradient(nodeId), gradientNorm)
+  }
+  if (probing) prober.afterUpdate(stats, reporter.epochs, reporter.position.seconds)
+}
+
+/** Forward and backward over one batch of a group; its gradients count as many parts as it has of the samples. */
+function passes(
+  trainee: Trainee,
+  group: readonly Prepared[],
+  index: number,
+  samples: number,
+  reporter: Reporter,
+): Score {
+  const { batches, model, objective, optimizer, prober, confusion } = trainee
   const { meter } = reporter
-  const step = reporter.position.step + 1
-  const probing = prober.begin(step)
-  const byLayer = (step - 1) % probeInterval === 0
-  const measuring = probing || byLayer || (step - 1) % gradientEvery === 0
+  const { rows, images, mix } = group[index] as Prepared
+  const share = rows.length / samples
   return scope(() => {
     const { inputs, extents, targets, mixed } = batches.take(rows, images, mix)
     reporter.waited(meter.end('data'))
-    const output = model.forward(inputs, true, extents, undefined, prober.observer)
-    const loss = objective.loss(output, targets, mixed)
+    const { output, loss } = trainee.precise(() => {
+      const output = model.forward(inputs, true, extents, undefined, prober.observer)
+      return { output, loss: objective.loss(output, targets, mixed) }
+    })
     const value = loss.item()
-    if (!Number.isFinite(value)) throw diverged(value, step, optimizer.lr)
+    if (!Number.isFinite(value)) throw new Halted('loss', value, group)
     meter.end('forward')
-    optimizer.zeroGrad()
-    loss.backward()
+    if (index === 0) optimizer.zeroGrad()
+    if (share === 1) loss.backward()
+    else loss.mul(share).backward()
     meter.end('backward')
-    if (probing) prober.beforeUpdate()
-    const { stats } = optimizer.step(measuring ? { stats: true } : undefined)
-    const { position } = reporter
-    position.step = step
-    position.batch += 1
-    reporter.samples += rows.length
-    if (stats) {
-      reporter.record(metrics.gradientNorm, Math.sqrt(stats.gradients.reduce((a, b) => a + b, 0)))
-      if (byLayer) {
-        reporter.layers = layerHealth(model, optimizer, stats)
-        for (const { nodeId, gradientNorm } of reporter.layers)
-          reporter.record(metrics.gradient(nodeId), gradientNorm)
-      }
-      if (probing) prober.afterUpdate(stats, reporter.epochs, position.seconds)
-    }
-    meter.end('update')
-    meter.count(rows.length)
     return objective.score(output, targets, value, confusion.train)
-  })
-}
-
-function diverged(value: number, step: number, learningRate: number): UserError {
-  return new UserError({
-    code: 'training/not-finite',
-    what: `The loss became ${Number.isNaN(value) ? 'NaN (not a number)' : 'infinite'} at step ${step}, with learning rate ${learningRate}; training halted before that update.`,
-    mend: 'Lower the learning rate (try a tenth of it) and train again; the weights of the step before are kept.',
   })
 }

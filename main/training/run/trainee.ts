@@ -1,46 +1,92 @@
 /** What a run trains and with what: made from a job, disposed at its end. */
 import { totalCost } from '../../common/cost.ts'
+import type { TrainConfig } from '../../common/schemas.ts'
 import { analyse } from '../../common/shapes.ts'
 import { dataShape } from '../../common/trainable.ts'
-import { manualSeed, type optim } from '../../engine/index.ts'
+import { autocast, manualSeed, optim, type Tensor } from '../../engine/index.ts'
 import { Batches } from '../batches.ts'
 import { Confusion } from '../confusion.ts'
 import { Model } from '../model.ts'
 import { objectiveOf, type Objective } from '../objective.ts'
-import { makeOptimizer } from '../optimizer.ts'
+import { makeOptimizer, setWeightDecay } from '../optimizer.ts'
 import { Prober } from '../probes/prober.ts'
 import type { TrainJob } from '../protocol.ts'
 import { gradientInterval } from './meter.ts'
+import { Rate } from './rate.ts'
+import { guardsOf, StepStart } from './safety.ts'
 
 export class Trainee {
   readonly batches: Batches
   readonly model: Model
   readonly objective: Objective
   readonly optimizer: optim.Optimizer
-  /** What was taken for what, in training over an epoch and in validation; null where there are no classes. */
+  /** Of the training split over an epoch, and of the validation split; null where there are no classes. */
   readonly confusion: { train: Confusion | null; val: Confusion | null }
   readonly prober: Prober
   /** Steps between two whose gradient norm is measured. */
   readonly gradientEvery: number
+  readonly rate: Rate
+  /** A moving average of the weights; null where the configuration wants none. */
+  readonly ema: optim.EMA | null
+  /** What is trained, by key, in running order. */
+  readonly weights: ReadonlyMap<string, Tensor>
+  /** Gradients that are looked at before every update; see safety.ts. */
+  readonly guards: readonly Tensor[]
+  readonly start: StepStart
+  #config: TrainConfig
 
   /** Draws the first weights from the job's seed. @throws UserError what reading data and model may refuse */
   constructor({ config, dataset, datasetFolder, document }: TrainJob) {
     manualSeed(config.seed)
+    this.#config = config
     this.batches = new Batches(dataset, datasetFolder)
     this.model = new Model(document, dataset, config.disabledRewrites)
     this.objective = objectiveOf(dataset, this.model, config.balance)
     const { classes } = this.objective
     this.confusion = { train: Confusion.of(classes), val: Confusion.of(classes) }
-    this.optimizer = makeOptimizer([...this.model.namedWeights.values()], config)
+    this.weights = this.model.namedWeights
+    this.optimizer = makeOptimizer(this.weights.values(), config)
     const { probeEvery, histogramsEvery, batchSize } = config
     this.prober = new Prober(this.model, this.optimizer, { every: probeEvery, histogramsEvery })
     this.gradientEvery = gradientInterval(usesPerWeight(this.model, document, dataset, batchSize))
+    this.rate = new Rate(config)
+    this.ema = config.ema === null ? null : new optim.EMA([...this.weights.values()], { decay: config.ema })
+    this.guards = guardsOf(this.model)
+    this.start = new StepStart(this.model)
+  }
+
+  get config(): TrainConfig {
+    return this.#config
+  }
+
+  /** Takes over a configuration that differs in what may be changed while a run trains. */
+  change(config: TrainConfig): void {
+    this.#config = config
+    this.rate.change(config)
+    setWeightDecay(this.optimizer, config)
+  }
+
+  /** Batches of an epoch, in the order that `config` asks for. */
+  epoch(config: TrainConfig, epoch: number): readonly Uint32Array[] {
+    return config.overfitBatch ? this.batches.epoch(config, 1).slice(0, 1) : this.batches.epoch(config, epoch)
+  }
+
+  /** Runs a forward pass in the precision that the configuration asks for. */
+  precise<T>(body: () => T): T {
+    return this.#config.precision === 'bfloat16' ? autocast('bfloat16', body) : body()
+  }
+
+  /** Runs `body` with the weights as they are trained, also while their averages stand in for them. */
+  plain<T>(body: () => T): T {
+    return this.ema?.swapped ? this.ema.apply(body) : body()
   }
 
   dispose(): void {
     this.confusion.train?.dispose()
     this.confusion.val?.dispose()
     this.objective.dispose()
+    this.start.dispose()
+    this.ema?.dispose()
     this.optimizer.dispose()
     this.model.dispose()
     this.batches.dispose()

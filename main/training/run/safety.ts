@@ -1,0 +1,63 @@
+/**
+ * What keeps numbers that are not finite out of the weights: a look at gradients before every update, and a way back to
+ * the start of a step.
+ */
+import { keep, noGrad, optim, rngState, setRngState, type Tensor } from '../../engine/index.ts'
+import type { Model } from '../model.ts'
+
+/** A gradient or a loss beyond this may hide a product that overflows: then every gradient is looked at. */
+const suspicious = 1e10
+
+/**
+ * The gradients that are looked at before every update. What is not finite is made by one derivative and carried to the
+ * gradients of every layer before it; the gradient of a bias is the sum of what reaches its layer. So a layer's vectors
+ * (biases, scales and shifts) stand for it, and a layer without any is looked at whole. What they cannot show is a product
+ * of finite numbers that overflows in a matrix alone: numbers that large are seen by `suspicious`. Looking at all
+ * gradients instead costs a pass over memory at each step.
+ */
+export function guardsOf(model: Model): Tensor[] {
+  const guards = new Set<Tensor>()
+  const weights = model.namedWeights
+  for (const step of model.plan.steps) {
+    const own = Object.values(step.weights).flatMap((key) => weights.get(key) ?? [])
+    const vectors = own.filter((weight) => weight.rank <= 1)
+    for (const weight of vectors.length > 0 ? vectors : own) guards.add(weight)
+  }
+  return [...guards]
+}
+
+/** Whether an update with the gradients at hand may write what is not finite. Leaves gradients as they are when not. */
+export function gradientsFinite(guards: readonly Tensor[], weights: Iterable<Tensor>, loss: number): boolean {
+  const norm = optim.clipGradNorm(guards, Infinity)
+  if (!Number.isFinite(norm)) return false
+  if (norm < suspicious && Math.abs(loss) < suspicious) return true
+  return Number.isFinite(optim.clipGradNorm([...weights], Infinity))
+}
+
+/** What a forward pass changes beside its results: the generator, and running statistics. */
+export class StepStart {
+  readonly #buffers: readonly { now: Tensor; before: Tensor }[]
+  #generator = rngState()
+
+  constructor(model: Model) {
+    this.#buffers = [...model.tensors]
+      .filter(([key]) => !model.namedWeights.has(key))
+      .map(([, now]) => ({ now, before: keep(now.detach().clone()) }))
+  }
+
+  /** Before a step. */
+  mark(): void {
+    this.#generator = rngState()
+    noGrad(() => this.#buffers.forEach(({ now, before }) => before.copy_(now)))
+  }
+
+  /** Back to where the step began; weights were not touched by it. */
+  goBack(): void {
+    setRngState(this.#generator)
+    noGrad(() => this.#buffers.forEach(({ now, before }) => now.copy_(before)))
+  }
+
+  dispose(): void {
+    for (const { before } of this.#buffers) before.dispose()
+  }
+}
