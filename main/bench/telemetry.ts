@@ -91,6 +91,9 @@ try {
       datasetFolder: join(workspace, 'datasets', dataset.id),
       config: config(change),
       checkpointFolder: workspace,
+      from: null,
+      planned: [],
+      again: false,
     })
     const turns = {
       bare: () => bare(job()),
