@@ -32,7 +32,7 @@ export function Sizes({ dataset }: { dataset: Dataset }) {
             return (
               <div key={name} className={classes.symbol}>
                 <div className={classes.symbolName}>
-                  {title}, {unit} · longest {count(largest)}
+                  {title}, {unit} · largest {count(largest)}
                 </div>
                 <Histogram
                   label={title}

@@ -15,6 +15,7 @@ import classes from './GuessView.module.css'
 import { HowRead } from './HowRead.tsx'
 import { ImportFoot } from './ImportFoot.tsx'
 import { Preview } from './Preview.tsx'
+import { useGlimpse } from './useGlimpse.ts'
 
 interface GuessViewProps {
   guess: Guess
@@ -25,6 +26,7 @@ export function GuessView({ guess, options }: GuessViewProps) {
   const busy = useImporting((s) => s.progress !== null)
   const reading = readingOf(guess, options)
   const wrong = wrongFields(options)
+  const glimpsed = useGlimpse(guess.path, options, wrong.size > 0)
   return (
     <form
       className={classes.page}
@@ -53,12 +55,18 @@ export function GuessView({ guess, options }: GuessViewProps) {
         <div className={classes.left}>
           <div className={classes.scroll}>
             <Found guess={guess} reading={reading} busy={busy} />
-            <HowRead reading={reading} options={options} wrong={wrong} busy={busy} />
+            <HowRead
+              reading={reading}
+              options={options}
+              glimpse={glimpsed.glimpse}
+              wrong={wrong}
+              busy={busy}
+            />
           </div>
           <ImportFoot wrong={wrong} />
         </div>
         <div className={classes.right}>
-          <Preview path={guess.path} reading={reading} options={options} wrong={wrong} />
+          <Preview reading={reading} options={options} glimpsed={glimpsed} busy={busy} />
         </div>
       </div>
     </form>

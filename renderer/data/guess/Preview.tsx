@@ -1,22 +1,85 @@
 /** What the samples will be like when they are read as chosen. */
+import { Loader } from '@mantine/core'
 import type { ImportOptions, Reading } from '../../../main/common/schemas.ts'
+import { changeOptions } from '../../state/importing.ts'
 import { Card } from '../../ui/Card.tsx'
-import { counted } from '../../ui/format.ts'
+import { count, counted } from '../../ui/format.ts'
+import { RefusalText } from '../../ui/Notices.tsx'
 import { ClassBars } from '../ClassBars.tsx'
-import type { WrongFields } from '../options/limits.ts'
-import classes from './GuessView.module.css'
+import { ColumnTable } from './ColumnTable.tsx'
+import { ImagePreview } from './ImagePreview.tsx'
+import classes from './Preview.module.css'
+import { RowPreview } from './RowPreview.tsx'
+import type { Glimpsed } from './useGlimpse.ts'
 
 interface PreviewProps {
-  path: string
   reading: Reading
   options: ImportOptions
-  wrong: WrongFields
+  glimpsed: Glimpsed
+  busy: boolean
 }
 
-export function Preview({ reading }: PreviewProps) {
+export function Preview({ reading, options, glimpsed, busy }: PreviewProps) {
+  const { glimpse, loading, refusal } = glimpsed
+  const { table, columns } = options
+  const images = glimpse?.images ?? []
+  const damaged = images.filter(({ problem }) => problem !== null).length
+  const busyNote = loading && <Loader size={12} aria-label="Looking" />
   return (
     <>
-      {reading.classes.length > 0 && (
+      {refusal && (
+        <Card title="Preview" className={classes.card}>
+          <div role="alert">
+            <RefusalText {...refusal} />
+          </div>
+        </Card>
+      )}
+      {!refusal && glimpse === null && (
+        <Card title="Preview" className={classes.card} controls={busyNote}>
+          <div className={classes.waiting}>Reading a few samples…</div>
+        </Card>
+      )}
+      {!refusal && images.length > 0 && (
+        <Card
+          title="Preview"
+          note={`${counted(images.length, 'image')} of about ${count(reading.sampleCount)}, as they will be trained on${damaged > 0 ? ` · ${damaged} cannot be read` : ''}`}
+          controls={busyNote}
+          className={classes.card}
+        >
+          <ImagePreview images={images} />
+        </Card>
+      )}
+      {!refusal && table && glimpse && glimpse.columns.length > 0 && (
+        <Card
+          title="Columns"
+          note={counted(glimpse.columns.length, 'column')}
+          controls={busyNote}
+          className={classes.card}
+        >
+          <ColumnTable
+            columns={glimpse.columns}
+            table={table}
+            busy={busy}
+            onChange={(part) => changeOptions({ table: { ...table, ...part } })}
+          />
+        </Card>
+      )}
+      {!refusal && glimpse && glimpse.rows.length > 0 && (
+        <Card title="First rows" className={classes.card} controls={busyNote}>
+          <RowPreview
+            columns={glimpse.columns}
+            rows={glimpse.rows}
+            marked={
+              columns
+                ? { [columns.input]: 'sample', [columns.label]: 'label' }
+                : table
+                  ? { [table.target]: 'to predict' }
+                  : {}
+            }
+          />
+        </Card>
+      )}
+      {reading.classes.length > 0 && options.table?.task !== 'regress' && (
         <Card
           title="Classes"
           note={counted(reading.classes.length, 'class', 'classes')}

@@ -1,5 +1,6 @@
 /** Which columns of a list are the sample and its label. */
-import { SegmentedControl, Select } from '@mantine/core'
+import { Select } from '@mantine/core'
+import type { ReactNode } from 'react'
 import type { ImportOptions } from '../../../main/common/schemas.ts'
 import { Field } from '../../ui/Field.tsx'
 import { Section } from '../../ui/Section.tsx'
@@ -10,11 +11,12 @@ type Columns = NonNullable<ImportOptions['columns']>
 interface ColumnFieldsProps {
   columns: Columns
   names: readonly string[]
+  header: ReactNode
   wrong: WrongFields
   onChange: (part: Partial<Columns>) => void
 }
 
-export function ColumnFields({ columns, names, wrong, onChange }: ColumnFieldsProps) {
+export function ColumnFields({ columns, names, header, wrong, onChange }: ColumnFieldsProps) {
   const picker = (label: string, part: 'input' | 'label', help: string) => (
     <Field label={label} help={help}>
       <Select
@@ -30,17 +32,7 @@ export function ColumnFields({ columns, names, wrong, onChange }: ColumnFieldsPr
   )
   return (
     <Section title="Columns">
-      <Field label="First row" help="Whether it names the columns or is a sample already.">
-        <SegmentedControl
-          aria-label="First row"
-          value={columns.header ? 'names' : 'sample'}
-          data={[
-            { value: 'names', label: 'Names of columns' },
-            { value: 'sample', label: 'A sample' },
-          ]}
-          onChange={(value) => onChange({ header: value === 'names' })}
-        />
-      </Field>
+      {header}
       {picker('Sample', 'input', 'What the model sees.')}
       {picker('Label', 'label', 'What it learns to tell.')}
     </Section>

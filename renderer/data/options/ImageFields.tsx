@@ -18,10 +18,10 @@ interface ImageFieldsProps {
 }
 
 const sizings: readonly Choice<Image['sizing']>[] = [
-  { value: 'resize', label: 'Stretch', help: 'All to one size; things may look wider or taller.' },
-  { value: 'crop', label: 'Crop', help: 'All to one size; what stands over at the edges is cut off.' },
-  { value: 'letterbox', label: 'Letterbox', help: 'All to one size; nothing is cut, the rest is filled.' },
-  { value: 'keep', label: 'Keep', help: 'Each as large as it is; a batch holds images of one size.' },
+  { value: 'resize', label: 'Stretch', help: 'All to one size; shapes are distorted.' },
+  { value: 'crop', label: 'Crop', help: 'All to one size; the edges are cut off.' },
+  { value: 'letterbox', label: 'Letterbox', help: 'All to one size; the rest is filled.' },
+  { value: 'keep', label: 'Keep', help: 'Each at its own size; a batch holds one size.' },
 ]
 
 export function ImageFields({ image, wrong, onChange }: ImageFieldsProps) {

@@ -10,6 +10,8 @@ import { ShareField } from './NumberField.tsx'
 interface PartFieldsProps {
   options: ImportOptions
   reading: Reading
+  /** Names of the columns that rows may be grouped by. */
+  columns: readonly string[]
   wrong: WrongFields
   onChange: (part: Partial<ImportOptions>) => void
 }
@@ -30,14 +32,14 @@ const grouped: Choice<SplitOptions['by']> = {
   help: 'All rows of one patient, author or device are in the same part.',
 }
 
-export function PartFields({ options, reading, wrong, onChange }: PartFieldsProps) {
+export function PartFields({ options, reading, columns, wrong, onChange }: PartFieldsProps) {
   const { split } = options
   const change = (part: Partial<SplitOptions>): void => onChange({ split: { ...split, ...part } })
   const given = reading.givenSplit && split.given
   const ways = [
     byItem,
     ...(reading.task === 'classify' ? [stratified] : []),
-    ...(reading.columns.length > 0 ? [grouped] : []),
+    ...(columns.length > 0 ? [grouped] : []),
   ]
   return (
     <Section title="Parts">
@@ -90,7 +92,7 @@ export function PartFields({ options, reading, wrong, onChange }: PartFieldsProp
                 aria-label="Column of groups"
                 placeholder="Choose a column"
                 value={split.groupColumn}
-                data={[...reading.columns]}
+                data={[...columns]}
                 searchable
                 limit={100}
                 error={wrong.get('split.groupColumn')}

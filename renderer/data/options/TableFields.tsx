@@ -1,5 +1,6 @@
 /** What a table is to teach, and how its columns become features. */
 import { SegmentedControl, Select } from '@mantine/core'
+import type { ReactNode } from 'react'
 import type { ImportOptions } from '../../../main/common/schemas.ts'
 import { Field } from '../../ui/Field.tsx'
 import { Section } from '../../ui/Section.tsx'
@@ -10,6 +11,7 @@ type Table = NonNullable<ImportOptions['table']>
 interface TableFieldsProps {
   table: Table
   columns: readonly string[]
+  header: ReactNode
   wrong: WrongFields
   onChange: (part: Partial<Table>) => void
 }
@@ -26,11 +28,12 @@ const missingHelp: Record<Table['missing'], string> = {
   indicator: 'Taken as the mean, and one more feature says that it was missing.',
 }
 
-export function TableFields({ table, columns, wrong, onChange }: TableFieldsProps) {
+export function TableFields({ table, columns, header, wrong, onChange }: TableFieldsProps) {
   const { target, task, leaveOut } = table
   return (
     <>
       <Section title="To learn">
+        {header}
         <Field label="Predict" help="The column that the model learns.">
           <Select
             aria-label="Column to predict"
