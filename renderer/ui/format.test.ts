@@ -14,6 +14,14 @@ describe('format', () => {
   ])('writes the large count %d in short', (value, text) => expect(format.short(value)).toBe(text))
 
   it.each([
+    [0, '0 %'],
+    [0.0004, 'less than 0.1 %'],
+    [0.023, '2.3 %'],
+    [0.114, '11 %'],
+    [1, '100 %'],
+  ])('writes the share %d in percent', (value, text) => expect(format.percent(value)).toBe(text))
+
+  it.each([
     [812, '812 B'],
     [7_840_000, '7.84 MB'],
   ])('writes %d bytes', (value, text) => expect(format.bytes(value)).toBe(text))

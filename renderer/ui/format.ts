@@ -45,6 +45,14 @@ export function measure(value: number, digits = 4): string {
 /** A share between 0 and 1 as it is usually quoted, three or four decimals: 0.9731. */
 export const share = (value: number): string => (Number.isFinite(value) ? value.toFixed(4) : special(value))
 
+/** A share as percent: 0 %, less than 0.1 %, 2.3 %, 11 %; never 0 % for what does occur. */
+export function percent(part: number): string {
+  const value = 100 * part
+  if (!(value > 0)) return '0 %'
+  if (value < 0.1) return 'less than 0.1 %'
+  return `${value < 10 ? trimmed(value, 2) : Math.round(value)} %`
+}
+
 /** The label of a tick: as few digits as tell neighbouring ticks (`step` apart) from each other. */
 export function tickLabel(value: number, step: number): string {
   if (value === 0) return '0'

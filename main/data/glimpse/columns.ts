@@ -15,7 +15,8 @@ const limits = { bytes: 4 << 20, rows: 1000 }
 type Columns = Pick<Glimpse, 'columns' | 'rows'>
 
 export async function glimpseColumns(root: string, options: ImportOptions, pace: Pace): Promise<Columns> {
-  const header = options.table?.header ?? options.columns?.header
+  // The columns of CIFAR are its two sorts of labels; there is no table.
+  const header = options.kind === 'cifar' ? undefined : (options.table?.header ?? options.columns?.header)
   const file = header === undefined ? null : await recordsAt(root)
   if (file === null || header === undefined) return { columns: [], rows: [] }
   const { columns: names, sample } = await openRecords(file, { header, ...limits })

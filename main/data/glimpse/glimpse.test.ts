@@ -50,6 +50,26 @@ describe('a glimpse of images', () => {
     expect(images[0]).toMatchObject({ problem: null, stored: { width: 3, height: 2 } })
   })
 
+  it('follows a list to its images, by the columns that are chosen', async () => {
+    const folder = await put(await temporaryFolder(), {
+      'pics/one.png': await picture(8, 8, 'red').png().toBuffer(),
+      'pics/two.png': await picture(9, 9, 'blue').png().toBuffer(),
+      'list.csv': 'file,kind,sort\none.png,red,warm\ntwo.png,blue,cold\ngone.png,blue,cold\n',
+    })
+    const list: ImportOptions = {
+      ...imageOptions,
+      kind: 'image-list',
+      columns: { header: true, input: 'file', label: 'sort' },
+    }
+    const { images, columns } = await glimpse(join(folder, 'list.csv'), list, createPace())
+    expect(images.map(({ item, className, problem }) => [item, className, problem === null])).toEqual([
+      ['one.png', 'warm', true],
+      ['two.png', 'cold', true],
+      ['gone.png', 'cold', false],
+    ])
+    expect(columns.map(({ name }) => name)).toEqual(['file', 'kind', 'sort'])
+  })
+
   it('takes evenly of all, classes in turn', () => {
     const list = [...'aaaaaaaabb'].map((name, at) => `${name}${at}`)
     expect(spreadOut(list, ([name]) => name!, 4)).toEqual(['a0', 'b8', 'a4', 'b9'])

@@ -1,8 +1,9 @@
 /** A few images of every class, prepared as the import would. */
-import { relative, sep } from 'node:path'
+import { dirname, relative, sep } from 'node:path'
 import type { Glimpse, ImportOptions } from '../../common/schemas.ts'
 import { chooseBuckets } from '../images/buckets.ts'
 import { lookAtImage, prepareImage, toDataUrl } from '../images/decoder.ts'
+import { baseOf, chosenColumns, guessColumns, openList, resolveIn } from '../images/list.ts'
 import { readWhole, reasonOf } from '../images/rows.ts'
 import { keptSize } from '../images/sizing.ts'
 import { walk } from '../images/walk.ts'
@@ -18,10 +19,12 @@ type Image = NonNullable<ImportOptions['image']>
 const most = 24
 const fewest = 6
 const mostPixels = 3_000_000
+const mostListBytes = 4 << 20
 
 export async function glimpseImages(root: string, options: ImportOptions, pace: Pace): Promise<Shown[]> {
   const { image } = options
-  if (options.kind === 'image-folder' && image) return ofFiles(await filesOf(root, pace), image, pace)
+  if (options.kind === 'image-folder' && image) return ofFiles(await inFolders(root, pace), image, pace)
+  if (options.kind === 'image-list' && image) return ofFiles(await listed(root, options, pace), image, pace)
   return ofScan(root, options, pace)
 }
 
@@ -31,13 +34,28 @@ interface Listed {
   className: string
 }
 
-async function filesOf(root: string, pace: Pace): Promise<Listed[]> {
+async function inFolders(root: string, pace: Pace): Promise<Listed[]> {
   const { found } = await walk(root, pace)
   return found.map(({ path, className }) => ({
     path,
     className,
     item: relative(root, path).split(sep).join('/'),
   }))
+}
+
+/** Of a long list its beginning. */
+async function listed(root: string, { columns: chosen }: ImportOptions, pace: Pace): Promise<Listed[]> {
+  const records = await openList(root, chosen?.header ?? null, mostListBytes)
+  const columns = chosen ? chosenColumns(records, chosen) : guessColumns(records)
+  if (!columns) return []
+  const base = (await baseOf(root, records, columns.input))?.base ?? dirname(root)
+  const files: Listed[] = []
+  for await (const { cells, problem } of records.rows()) {
+    await pace.rest()
+    const [item, className] = [cells[columns.input]?.trim(), cells[columns.label]?.trim()]
+    if (problem === null && item && className) files.push({ path: resolveIn(base, item), item, className })
+  }
+  return files
 }
 
 async function ofFiles(files: readonly Listed[], image: Image, pace: Pace): Promise<Shown[]> {

@@ -16,6 +16,7 @@ import { HowRead } from './HowRead.tsx'
 import { ImportFoot } from './ImportFoot.tsx'
 import { Preview } from './Preview.tsx'
 import { useGlimpse } from './useGlimpse.ts'
+import { useSurvey } from './useSurvey.ts'
 
 interface GuessViewProps {
   guess: Guess
@@ -27,6 +28,7 @@ export function GuessView({ guess, options }: GuessViewProps) {
   const reading = readingOf(guess, options)
   const wrong = wrongFields(options)
   const glimpsed = useGlimpse(guess.path, options, wrong.size > 0)
+  const surveyed = useSurvey(guess.path, options, wrong.size > 0)
   return (
     <form
       className={classes.page}
@@ -66,7 +68,7 @@ export function GuessView({ guess, options }: GuessViewProps) {
           <ImportFoot wrong={wrong} />
         </div>
         <div className={classes.right}>
-          <Preview reading={reading} options={options} glimpsed={glimpsed} busy={busy} />
+          <Preview reading={reading} options={options} glimpsed={glimpsed} surveyed={surveyed} busy={busy} />
         </div>
       </div>
     </form>

@@ -2,6 +2,7 @@
 import { Loader } from '@mantine/core'
 import type { ImportOptions, Reading } from '../../../main/common/schemas.ts'
 import { changeOptions } from '../../state/importing.ts'
+import { usePreferences } from '../../state/preferences.ts'
 import { Card } from '../../ui/Card.tsx'
 import { count, counted } from '../../ui/format.ts'
 import { RefusalText } from '../../ui/Notices.tsx'
@@ -9,32 +10,84 @@ import { ClassBars } from '../ClassBars.tsx'
 import { ColumnTable } from './ColumnTable.tsx'
 import { ImagePreview } from './ImagePreview.tsx'
 import classes from './Preview.module.css'
+import { LengthPreview } from './LengthPreview.tsx'
 import { RowPreview } from './RowPreview.tsx'
+import { isBag, TextPreview } from './TextPreview.tsx'
 import type { Glimpsed } from './useGlimpse.ts'
+import type { Surveyed } from './useSurvey.ts'
 
 interface PreviewProps {
   reading: Reading
   options: ImportOptions
   glimpsed: Glimpsed
+  surveyed: Surveyed
   busy: boolean
 }
 
-export function Preview({ reading, options, glimpsed, busy }: PreviewProps) {
+interface TextCardsProps {
+  options: ImportOptions
+  text: NonNullable<ImportOptions['text']>
+  surveyed: Surveyed
+  batchSize: number
+  busy: boolean
+}
+
+function TextCards({ options, text, surveyed, batchSize, busy }: TextCardsProps) {
+  const { survey, progress, refusal } = surveyed
+  const bag = isBag(options)
+  return (
+    <>
+      <Card
+        title={bag ? 'Words' : 'Tokens'}
+        note={progress ? progress.note : 'point at one for its id'}
+        controls={progress && <Loader size={12} aria-label="Looking" />}
+        className={classes.card}
+      >
+        {refusal ? (
+          <div role="alert">
+            <RefusalText {...refusal} />
+          </div>
+        ) : survey ? (
+          <TextPreview survey={survey} bag={bag} />
+        ) : (
+          <div className={classes.waiting}>Reading some of the texts…</div>
+        )}
+      </Card>
+      {!refusal && survey && survey.lengths.length > 0 && !bag && (
+        <Card title="Lengths" note="in tokens, before anything is cut" className={classes.card}>
+          <LengthPreview
+            lengths={survey.lengths}
+            maximum={text.maximumLength}
+            batchSize={batchSize}
+            busy={busy}
+            onChange={(maximumLength) => changeOptions({ text: { ...text, maximumLength } })}
+          />
+        </Card>
+      )}
+    </>
+  )
+}
+
+export function Preview({ reading, options, glimpsed, surveyed, busy }: PreviewProps) {
   const { glimpse, loading, refusal } = glimpsed
-  const { table, columns } = options
+  const { table, columns, text } = options
+  const batchSize = usePreferences((s) => s.config.batchSize)
   const images = glimpse?.images ?? []
   const damaged = images.filter(({ problem }) => problem !== null).length
   const busyNote = loading && <Loader size={12} aria-label="Looking" />
   return (
     <>
-      {refusal && (
+      {text && (
+        <TextCards options={options} text={text} surveyed={surveyed} batchSize={batchSize} busy={busy} />
+      )}
+      {refusal && !text && (
         <Card title="Preview" className={classes.card}>
           <div role="alert">
             <RefusalText {...refusal} />
           </div>
         </Card>
       )}
-      {!refusal && glimpse === null && (
+      {!refusal && !text && glimpse === null && (
         <Card title="Preview" className={classes.card} controls={busyNote}>
           <div className={classes.waiting}>Reading a few samples…</div>
         </Card>
