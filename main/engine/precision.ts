@@ -7,7 +7,8 @@ import { needFunction } from './guard.ts'
  * Runs `body` (synchronous) with products in 16 bits, as torch.autocast does: linear, matmul, convolutions,
  * attention and recurrent ops take their floating inputs in `dtype` and compute with float32 accumulators;
  * losses, softmax, norms, exp, log, pow, sums and means run in float32; other ops take what they get, and
- * meet in the wider dtype. Weights stay float32 and get float32 gradients; each is cast once per region, so
+ * meet in the wider dtype. Batch norm takes a bfloat16 image as it is, as in PyTorch: statistics, weights and
+ * what is between are float32. A processor with bfloat16 instructions multiplies in them. Weights stay float32 and get float32 gradients; each is cast once per region, so
  * one region around a forward pass is what you want. Backward may run inside or outside of it.
  */
 export function autocast<T>(dtype: 'bfloat16' | 'float16', body: () => T): T {

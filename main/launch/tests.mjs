@@ -82,7 +82,7 @@ async function runSanitizer() {
     return skippedPart('sanitizer: C++ tests', 'needs Linux and doctest (apt-get install doctest-dev)')
   const folder = join('out', 'sanitizer')
   const generator = which('ninja') && !existsSync(join(root, folder)) ? ['-G', 'Ninja'] : []
-  const options = ['-DTAPE_SANITIZE=ON', '-DTAPE_NATIVE_SETS=OFF', '-DCMAKE_BUILD_TYPE=RelWithDebInfo']
+  const options = ['-DTAPE_SANITIZE=ON', '-DCMAKE_BUILD_TYPE=RelWithDebInfo']
   await quiet('sanitizer', 'cmake', ['-S', 'native', '-B', folder, ...generator, ...options])
   const jobs = String(availableParallelism())
   const build = ['--build', folder, '--parallel', jobs, '--target', 'tape_tests']

@@ -74,6 +74,108 @@ TEST_CASE("precision: ops without a 16-bit kernel compute in float32 and round t
        index_select(fx, 0, make({2}, {3, 1}, DType::int64)));
 }
 
+TEST_CASE("precision: bfloat16 convolutions and their gradients against float64") {
+  manual_seed(4);
+  struct Case {
+    int64_t in, out, size, kernel, stride, groups;
+  };
+  // Few and many channels, strided, pointwise, grouped and depthwise: what a library takes and what it does
+  // not.
+  for (const Case& c : {Case{3, 8, 9, 3, 1, 1}, Case{16, 32, 8, 3, 1, 1}, Case{16, 32, 9, 3, 2, 1},
+                        Case{32, 16, 7, 1, 1, 1}, Case{8, 8, 6, 3, 1, 2}, Case{6, 6, 5, 3, 1, 6}}) {
+    CAPTURE(c.in);
+    CAPTURE(c.kernel);
+    CAPTURE(c.groups);
+    ConvOptions options;
+    options.stride = {c.stride};
+    options.padding = {c.kernel / 2};
+    options.groups = c.groups;
+    const auto half = [](const Tensor& x) {
+      const Tensor low = to(x, DType::bfloat16);
+      low.set_requires_grad(true);
+      return low;
+    };
+    const auto wide = [](const Tensor& x) {
+      const Tensor exact = to(detach(x), DType::float64);
+      exact.set_requires_grad(true);
+      return exact;
+    };
+    const Tensor x = half(randn({4, c.in, c.size, c.size}, DType::float32)),
+                 b = half(randn({c.out}, DType::float32));
+    const Tensor w = half(mul(randn({c.out, c.in / c.groups, c.kernel, c.kernel}, DType::float32), 0.2));
+    const Tensor fx = wide(x), fw = wide(w), fb = wide(b);
+    const Tensor y = conv2d(x, w, b, options, true), fy = conv2d(fx, fw, fb, options, true);
+    const Tensor seed = to(randn(y.shape(), DType::float32), DType::bfloat16);
+    backward({y}, {seed}, false, false);
+    backward({fy}, {to(seed, DType::float64)}, false, false);
+    const Tensor z = conv_transpose2d(to(detach(y), DType::bfloat16), detach(w), {}, options);
+    const Tensor fz = conv_transpose2d(to(detach(y), DType::float64), detach(fw), {}, options);
+    const auto near = [](const Tensor& got, const Tensor& expected) {
+      CHECK(got.dtype() == DType::bfloat16);
+      const auto a = values_of(got), b = values_of(expected);
+      REQUIRE(a.size() == b.size());
+      double largest = 0;
+      for (const double value : b) largest = std::max(largest, std::abs(value));
+      // Rounded once to 8 bits; a sum that nearly vanishes keeps the errors of its parts.
+      for (size_t i = 0; i < a.size(); ++i)
+        CHECK(std::abs(a[i] - b[i]) <= 0.004 * std::abs(b[i]) + 1e-3 * largest);
+    };
+    near(y, fy);
+    near(x.grad(), fx.grad());
+    near(w.grad(), fw.grad());
+    near(b.grad(), fb.grad());
+    near(z, fz);
+  }
+}
+
+TEST_CASE("precision: a bfloat16 image stays one through batch norm, in either layout") {
+  manual_seed(6);
+  for (const bool last : {false, true}) {
+    Tensor x = to(add(mul(randn({4, 20, 5, 6}, DType::float32), 3), 2), DType::bfloat16);
+    if (last) x = transpose(contiguous(transpose(x, 1, 3)), 1, 3);  // channels lie side by side
+    x.set_requires_grad(true);
+    const Tensor weight = randn({20}, DType::float32), bias = randn({20}, DType::float32);
+    const Tensor seed = to(randn(x.shape(), DType::float32), DType::bfloat16);
+    const auto wide = [](const Tensor& t) {
+      const Tensor exact = to(detach(t), DType::float64);
+      exact.set_requires_grad(true);
+      return exact;
+    };
+    const Tensor fx = wide(x), fw = wide(weight), fb = wide(bias);
+    for (const Tensor& leaf : {weight, bias}) leaf.set_requires_grad(true);
+    BatchNormOptions options;
+    options.training = true;
+    const Tensor mean = full({20}, 0, DType::float32), variance = full({20}, 1, DType::float32);
+    const Tensor exact_mean = full({20}, 0, DType::float64), exact_variance = full({20}, 1, DType::float64);
+    const Tensor y = batch_norm(x, mean, variance, weight, bias, options);
+    const Tensor fy = batch_norm(fx, exact_mean, exact_variance, fw, fb, options);
+    CHECK(y.dtype() == DType::bfloat16);
+    backward({y}, {seed}, false, false);
+    backward({fy}, {to(seed, DType::float64)}, false, false);
+    CHECK(x.grad().dtype() == DType::bfloat16);
+    CHECK(weight.grad().dtype() == DType::float32);
+    const auto near = [](const Tensor& got, const Tensor& expected, double epsilon) {
+      const auto a = values_of(got), b = values_of(expected);
+      for (size_t i = 0; i < a.size(); ++i) CHECK(std::abs(a[i] - b[i]) <= epsilon * (std::abs(b[i]) + 0.1));
+    };
+    near(y, fy, 0.005);
+    near(x.grad(), fx.grad(), 0.005);
+    near(weight.grad(), fw.grad(), 1e-4);
+    near(bias.grad(), fb.grad(), 1e-4);
+    near(mean, exact_mean, 1e-5);
+    near(variance, exact_variance, 1e-5);
+    // Second order goes through plain ops.
+    const Tensor first =
+        grad({sum(mul(batch_norm(x, {}, {}, weight, bias, options), seed))}, {x}, {}, true, true, false)[0];
+    CHECK(first.dtype() == DType::bfloat16);
+    CHECK(grad({sum(mul(first, first))}, {weight}, {}, false, false, false)[0].dtype() == DType::float32);
+  }
+  CHECK(message_of([] {
+          batch_norm(full({2, 1}, 1, DType::bfloat16), full({1}, 0, DType::bfloat16),
+                     full({1}, 1, DType::bfloat16), {}, {}, {});
+        }) == "[batchNorm] runningMean must be float32 for a bfloat16 input, got bfloat16");
+}
+
 TEST_CASE("precision: gradients of 16-bit tensors are 16-bit") {
   const Tensor x = variable({2, 2}, {1, 2, 3, 4}, DType::bfloat16);
   backward({sum(mul(softmax(x, 1), x))}, {}, false, false);

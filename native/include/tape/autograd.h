@@ -78,6 +78,14 @@ struct AccumulateGrad final : Node {
   Tensor variable;
 };
 
+/// Where the gradient of `node`'s input may be written by the derivative itself: the part of a flat buffer
+/// that an optimizer keeps for a leaf. `adds` says whether a gradient is there already, to be added to.
+/// Undefined where it must be given instead: no leaf, no optimizer, hooks that want to see it, somebody else
+/// who holds what lies there.
+Tensor gradient_room(const Node& node, size_t input, bool& adds);
+/// Makes what was written to `room` the leaf's gradient.
+void settle_gradient(const Node& node, size_t input, const Tensor& room);
+
 /// What a derivative sees while it runs.
 struct Backward {
   Node& node;
@@ -92,6 +100,17 @@ struct Backward {
   const Dims& output_shape() const { return node.outputs[0].shape; }
   /// Gradients may keep the output's broadcast shape: the engine sums them to the input's.
   void give(size_t input, Tensor grad) const { result[input] = std::move(grad); }
+  /// Instead of give(), where the gradient has a room: write(room, adds) puts it there or adds it to what is
+  /// there. False, and nothing is called, where it has none.
+  template <class Write>
+  bool fill(size_t input, const Write& write) const {
+    bool adds = false;
+    const Tensor room = gradient_room(node, input, adds);
+    if (!room.defined()) return false;
+    write(room, adds);
+    settle_gradient(node, input, room);
+    return true;
+  }
 };
 
 /// What the tape does on this thread: one word, so that an op asks once.

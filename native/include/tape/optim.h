@@ -1,6 +1,5 @@
-// Optimizers: one kernel call per step over all parameters. A group's parameters, gradients and states lie
-// in flat buffers; a parameter that cannot move (a view, or already in another flat buffer) stays where it
-// is.
+// Optimizers: one kernel call per step over all parameters. A group's gradients and states lie in flat
+// buffers, one of each for each dtype; the parameters stay where they are.
 #pragma once
 #include <array>
 #include <limits>
@@ -71,7 +70,8 @@ class Optimizer {
 
   /// Updates every parameter that has a gradient and bumps its version.
   StepReport step(const StepOptions& options = {});
-  /// Takes every gradient away; touches no memory of theirs.
+  /// Takes every gradient away without touching its memory: the next backward writes over it. A gradient that
+  /// somebody still holds is left alone, and the next one made elsewhere.
   void zero_grad();
 
   OptimizerKind kind() const { return kind_; }
@@ -90,7 +90,8 @@ class Optimizer {
     DType dtype;
     int64_t total = 0;  // elements, with every parameter's part rounded up to 64 bytes
     std::array<Tensor, kOptimizerStates> states;
-    Tensor masters;  // of 16-bit parameters: their float32 values, which the updates are made to
+    Tensor gradients;  // backward writes into it; none for 16-bit parameters
+    Tensor masters;    // of 16-bit parameters: their float32 values, which the updates are made to
   };
   struct Group {
     OptimizerOptions options;
@@ -107,6 +108,7 @@ class Optimizer {
 
   void check_options(const OptimizerOptions& options) const;
   void make_states(Group& group);
+  void make_rooms(Group& group, const std::vector<Parameter>& parameters);
   Tensor part_of(const Tensor& flat, const Parameter& parameter) const;
   void refresh_master(const Flat& flat, Parameter& parameter);
   void write_back();

@@ -29,6 +29,7 @@ struct TensorImpl final : Pooled {
   Ref<Storage> storage;
   Ref<Node> grad_fn;
   Ref<TensorImpl> grad;
+  Ref<TensorImpl> grad_room;              // of a leaf: where its optimizer wants the gradient to lie
   Ref<TensorImpl> base;                   // for a differentiable view: the tensor it looks into
   AccumulateGrad* accumulator = nullptr;  // not owned: the node owns the variable
   std::unique_ptr<LeafHooks> hooks;       // of a leaf; those of a result hang on its grad_fn

@@ -1,6 +1,7 @@
 // Rewinding the tape. The thread that calls drives it: nodes leave a heap in reverse order of
 // recording, so that what forward saved last is released first.
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "tape/anomaly.h"
@@ -163,12 +164,22 @@ void apply(Node& node, std::span<Tensor> incoming, std::span<Tensor> result) {
   check_backward(node, before, {&total, 1});
 }
 
+/// Whether derivatives may write gradients of leaves themselves, while it lives.
+struct FillsLeaves {
+  explicit FillsLeaves(bool fills) : before(std::exchange(fills_leaves, fills)) {}
+  ~FillsLeaves() { fills_leaves = before; }
+  FillsLeaves(const FillsLeaves&) = delete;
+  FillsLeaves& operator=(const FillsLeaves&) = delete;
+  bool before;
+};
+
 std::vector<Tensor> run(const char* where, const std::vector<Tensor>& outputs,
                         const std::vector<Tensor>& grads, const std::vector<Tensor>* inputs,
                         bool retain_graph, bool create_graph) {
   std::vector<Tensor> captured(inputs ? inputs->size() : 0);
   GradMode mode(create_graph);
   AutocastOff off;  // derivatives run in the dtype their op ran in
+  FillsLeaves fills(inputs == nullptr);
   Task task;
   std::vector<Edge> roots;
   for (const Tensor& output : outputs) {

@@ -146,16 +146,52 @@ void AccumulateGrad::apply(std::span<Tensor> grads, std::span<Tensor>) {
   if (LeafHooks* hooks = variable.impl()->hooks.get()) run_post_accumulate_hooks(*hooks, variable);
 }
 
+namespace {
+
+/// The leaf's part of its optimizer's buffer when no gradient is there and nobody holds the last one.
+Tensor free_room(const TensorImpl& leaf) {
+  const Ref<TensorImpl>& room = leaf.grad_room;
+  const bool free = room && !leaf.grad && room->refs == 1 && room->storage->refs == 1;
+  return free ? Tensor(room) : Tensor();
+}
+
+constexpr int64_t kSmallGradient = 4096;  // copied into its room; a larger one is kept where it was made
+
+}  // namespace
+
+constinit thread_local bool fills_leaves = false;
+
+Tensor gradient_room(const Node& node, size_t input, bool& adds) {
+  if (!fills_leaves || grad_enabled() || (tape_mode & kAnomaly) || !node.wants(input)) return {};
+  const Node& next = *node.edges[input].node;
+  if (!next.accumulates()) return {};
+  const TensorImpl& leaf = *static_cast<const AccumulateGrad&>(next).variable.impl();
+  if (!leaf.grad_room || leaf.hooks) return {};
+  adds = static_cast<bool>(leaf.grad);
+  if (!adds) return free_room(leaf);
+  return leaf.grad == leaf.grad_room ? Tensor(leaf.grad) : Tensor();
+}
+
+void settle_gradient(const Node& node, size_t input, const Tensor& room) {
+  room.bump_version();
+  static_cast<const AccumulateGrad&>(*node.edges[input].node).variable.set_grad(room);
+}
+
 void AccumulateGrad::add_gradient(Tensor incoming) {
   TensorImpl& leaf = *variable.impl();
   if (!leaf.grad) {
     // Steal a gradient that nobody else holds; it must be a plain tensor of its own.
     const bool own = incoming.impl()->refs == 1 && incoming.impl()->storage->refs == 1 &&
                      incoming.is_contiguous() && !incoming.impl()->storage->parent;
-    if (grad_enabled())
+    const Tensor room = own && incoming.numel() > kSmallGradient ? Tensor() : free_room(leaf);
+    if (grad_enabled()) {
       leaf.grad = incoming.ref();
-    else
+    } else if (room.defined()) {
+      copy_(room, incoming);
+      leaf.grad = room.ref();
+    } else {
       leaf.grad = (own ? incoming : clone(incoming)).ref();
+    }
     return;
   }
   if (grad_enabled()) {

@@ -14,6 +14,9 @@ void forget_recomputed(Node& node);
 /// The backward that asked is over: nor is what was computed again for nodes that did not run.
 void forget_all_recomputed();
 
+/// Whether derivatives may write gradients of leaves themselves: during backward(), not during grad().
+extern constinit thread_local bool fills_leaves;
+
 /// Hooks on what arrived at `node`, then the gradients its outputs retain.
 void run_hooks(Node& node, std::span<Tensor> incoming, bool retain);
 void run_post_accumulate_hooks(LeafHooks& hooks, const Tensor& leaf);

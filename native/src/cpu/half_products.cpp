@@ -2,6 +2,7 @@
 // loses nothing, and the float32 product is rounded once.
 #include "half_products.h"
 
+#include "onednn.h"
 #include "tape/tensor.h"
 
 namespace tape::cpu {
@@ -22,7 +23,7 @@ Tensor widened(const Matrix& from, DType dtype, Matrix& to) {
 }
 
 void gemm(DType dtype, Matrix c, Matrix a, Matrix b, const void* bias, bool relu) {
-  if (!is_half(dtype)) return float_gemm(dtype, c, a, b, bias, relu);
+  if (!is_half(dtype) || multiplies_half(dtype, c, a)) return float_gemm(dtype, c, a, b, bias, relu);
   Matrix wide_a, wide_b;
   const Tensor held_a = widened(a, dtype, wide_a), held_b = widened(b, dtype, wide_b);
   const Tensor result = empty({c.rows, c.cols}, DType::float32);

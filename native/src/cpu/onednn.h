@@ -8,6 +8,8 @@ namespace tape::cpu {
 
 /// Replaces the float32 kernels that oneDNN does better; `wide_vectors`: the kernels are those for 512 bits.
 void use_onednn(Kernels& kernels, bool wide_vectors);
+/// Whether the product made by use_onednn takes these 16-bit matrices as they are.
+bool multiplies_half(DType dtype, const Matrix& c, const Matrix& a);
 /// "2.6.3", or empty when built without.
 std::string onednn_version();
 

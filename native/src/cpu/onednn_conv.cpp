@@ -8,6 +8,7 @@
 #include "parallel.h"
 #include "plan_cache.h"
 #include "signals.h"
+#include "tape/tensor.h"
 
 namespace tape::cpu {
 namespace {
@@ -19,7 +20,7 @@ enum Kind : int64_t { forward_kind, input_kind, weight_kind };
 /// What a plan depends on; integers only, so that its bytes are the key.
 struct PlanKey {
   ConvShape shape;
-  int64_t kind, bias, relu, threads;
+  int64_t kind, bias, relu, threads, dtype;
 };
 
 /// A primitive with its memories. Images lie as ours do; weights are brought into the order the primitive
@@ -45,7 +46,9 @@ Library& library() {
 }
 
 ConvKernels plain;
+ElementwiseKernels elementwise;
 bool wide = false;  // the processor has 512-bit vectors
+bool takes_bfloat16 = false;
 
 /// Measured: with 256-bit vectors oneDNN's convolutions of channels-last images are faster than our own only
 /// where there are few channels (2.6: 27 to 60 GFLOP/s a core against 60 to 85 elsewhere).
@@ -56,8 +59,8 @@ struct Descriptions {
   memory::dims stride, dilation, pad_begin, pad_end;
 };
 
-Descriptions describe(const ConvShape& s) {
-  const auto type = memory::data_type::f32;
+Descriptions describe(const ConvShape& s, DType dtype) {
+  const auto type = data_type_of(dtype);
   using tag = memory::format_tag;
   const auto pair = [](const int64_t(&p)[2]) { return memory::dims{p[0], p[1]}; };
   Descriptions d;
@@ -108,7 +111,7 @@ memory::desc adopt(Plan& plan, const Description& description, const memory::des
 
 Plan make_plan(const PlanKey& key) {
   Library& self = library();
-  const Descriptions d = describe(key.shape);
+  const Descriptions d = describe(key.shape, static_cast<DType>(key.dtype));
   const auto& engine = self.engine;
   const auto algorithm = dnnl::algorithm::convolution_direct;
   Plan plan;
@@ -173,11 +176,11 @@ Plan make_plan(const PlanKey& key) {
 
 /// The plan for this work, or null when our own kernels are to do it.
 Plan* find_plan(DType dtype, const ConvShape& shape, Kind kind, bool bias, bool relu) {
-  if (dtype != DType::float32 || !preferred(shape)) return nullptr;
+  if (dtype == DType::float64 || !preferred(shape)) return nullptr;
   const int64_t places = shape.batch * shape.out[0] * shape.out[1];
   if (places == 0 || shape.in_channels == 0 || shape.out_channels == 0) return nullptr;
   Library& self = library();
-  const PlanKey key{shape, kind, bias ? 1 : 0, relu ? 1 : 0, thread_count()};
+  const PlanKey key{shape, kind, bias ? 1 : 0, relu ? 1 : 0, thread_count(), static_cast<int64_t>(dtype)};
   Plan& plan = self.plans.find(key, [](const PlanKey& key) {
     try {
       return make_plan(key);
@@ -201,33 +204,71 @@ void run(Plan& plan, const void* image, const void* result, const void* weight, 
   if (reorders && after) plan.reorder.execute(self.stream, plan.weight, plan.plain_weight);
 }
 
+bool takes(DType dtype) { return !is_half(dtype) || (takes_bfloat16 && dtype == DType::bfloat16); }
+
+/// `count` bfloat16 numbers in float32, for the shapes that oneDNN does not take.
+Tensor widened(const void* from, int64_t count) {
+  const int64_t one[] = {1};
+  Tensor wide = empty({count}, DType::float32);
+  elementwise.copy({wide.data(), DType::float32, 1, &count, one},
+                   {const_cast<void*>(from), DType::bfloat16, 1, &count, one});
+  return wide;
+}
+void round_to(void* to, const Tensor& wide) {
+  const int64_t one[] = {1}, count = wide.numel();
+  elementwise.copy({to, DType::bfloat16, 1, &count, one}, {wide.data(), DType::float32, 1, &count, one});
+}
+
+int64_t in_size(const ConvShape& s) { return s.batch * s.in[0] * s.in[1] * s.in_channels; }
+int64_t out_size(const ConvShape& s) { return s.batch * s.out[0] * s.out[1] * s.out_channels; }
+int64_t weight_size(const ConvShape& s) {
+  return s.out_channels * (s.in_channels / s.groups) * s.kernel[0] * s.kernel[1];
+}
+
 void forward(DType dtype, const ConvShape& shape, void* out, const void* in, const void* weight,
              const void* bias, bool relu) {
-  Plan* plan = find_plan(dtype, shape, forward_kind, bias, relu);
-  if (!plan) return plain.forward(dtype, shape, out, in, weight, bias, relu);
-  run(*plan, in, out, weight, bias);
+  if (Plan* plan = find_plan(dtype, shape, forward_kind, bias, relu))
+    return run(*plan, in, out, weight, bias);
+  if (!is_half(dtype)) return plain.forward(dtype, shape, out, in, weight, bias, relu);
+  const Tensor x = widened(in, in_size(shape)), w = widened(weight, weight_size(shape));
+  const Tensor b = bias ? widened(bias, shape.out_channels) : Tensor();
+  const Tensor y = empty({out_size(shape)}, DType::float32);
+  forward(DType::float32, shape, y.data(), x.data(), w.data(), bias ? b.data() : nullptr, relu);
+  round_to(out, y);
 }
 
 void input_gradient(DType dtype, const ConvShape& shape, void* in_grad, const void* out_grad,
                     const void* weight) {
-  Plan* plan = find_plan(dtype, shape, input_kind, false, false);
-  if (!plan) return plain.input_gradient(dtype, shape, in_grad, out_grad, weight);
-  run(*plan, out_grad, in_grad, weight, nullptr);
+  if (Plan* plan = find_plan(dtype, shape, input_kind, false, false))
+    return run(*plan, out_grad, in_grad, weight, nullptr);
+  if (!is_half(dtype)) return plain.input_gradient(dtype, shape, in_grad, out_grad, weight);
+  const Tensor g = widened(out_grad, out_size(shape)), w = widened(weight, weight_size(shape));
+  const Tensor x = empty({in_size(shape)}, DType::float32);
+  input_gradient(DType::float32, shape, x.data(), g.data(), w.data());
+  round_to(in_grad, x);
 }
 
 void weight_gradient(DType dtype, const ConvShape& shape, void* weight_grad, void* bias_grad, const void* in,
                      const void* out_grad) {
-  Plan* plan = find_plan(dtype, shape, weight_kind, bias_grad, false);
-  if (!plan) return plain.weight_gradient(dtype, shape, weight_grad, bias_grad, in, out_grad);
-  run(*plan, in, out_grad, weight_grad, bias_grad);
+  if (Plan* plan = find_plan(dtype, shape, weight_kind, bias_grad, false))
+    return run(*plan, in, out_grad, weight_grad, bias_grad);
+  if (!is_half(dtype)) return plain.weight_gradient(dtype, shape, weight_grad, bias_grad, in, out_grad);
+  const Tensor x = widened(in, in_size(shape)), g = widened(out_grad, out_size(shape));
+  const Tensor w = empty({weight_size(shape)}, DType::float32);
+  const Tensor b = bias_grad ? empty({shape.out_channels}, DType::float32) : Tensor();
+  weight_gradient(DType::float32, shape, w.data(), bias_grad ? b.data() : nullptr, x.data(), g.data());
+  round_to(weight_grad, w);
+  if (bias_grad) round_to(bias_grad, b);
 }
 
 }  // namespace
 
 void use_onednn_conv(Kernels& kernels, bool wide_vectors) {
   wide = wide_vectors;
+  takes_bfloat16 = wide_vectors && multiplies_bfloat16();
   plain = kernels.conv;
-  kernels.conv = {forward, input_gradient, weight_gradient};
+  elementwise = kernels.elementwise;
+  kernels.conv = {takes, forward, input_gradient, weight_gradient};
 }
 
 }  // namespace tape::cpu

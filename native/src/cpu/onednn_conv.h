@@ -1,4 +1,4 @@
-// oneDNN behind the float32 convolutions, where it was found at build time.
+// oneDNN behind the float32 and bfloat16 convolutions, where it was found at build time.
 #pragma once
 #include "tape/backend.h"
 

@@ -40,6 +40,13 @@ GoldenOps autocast_golden() {
       {"autocast_mixed_add", autocast([](const Tensors& x) { return add(linear(x[0], x[1], {}), x[0]); })},
       {"autocast_norm",
        autocast([](const Tensors& x) { return layer_norm(linear(x[0], x[1], {}), {6}, x[2], x[3], 1e-5); })},
+      {"autocast_batchnorm", autocast([](const Tensors& x) {
+         ConvOptions options;
+         options.padding = {1};
+         BatchNormOptions training;
+         training.training = true;
+         return relu(batch_norm(conv2d(x[0], x[1], {}, options, false), {}, {}, x[2], x[3], training));
+       })},
   };
 }
 

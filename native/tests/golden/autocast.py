@@ -37,4 +37,12 @@ autocast(
 )
 autocast("mixed_add", lambda x, w: F.linear(x, w) + x, randn(3, 6), randn(6, 6))
 autocast("norm", lambda x, w, g, b: F.layer_norm(F.linear(x, w), (6,), g, b), randn(3, 6), randn(6, 6), randn(6), randn(6))
+autocast(
+    "batchnorm",
+    lambda x, w, g, b: F.relu(F.batch_norm(F.conv2d(x, w, padding=1), None, None, g, b, training=True)),
+    randn(3, 4, 5, 5),
+    randn(6, 4, 3, 3) * 0.3,
+    randn(6),
+    randn(6),
+)
 write("autocast")

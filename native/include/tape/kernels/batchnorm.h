@@ -11,7 +11,8 @@ struct BatchNormShape {
 };
 
 /// mean and scale are doubles, one for each channel: out = (x - mean) * scale * weight + bias, where scale
-/// is 1 / sqrt(variance + eps). weight and bias may be null and have x's dtype.
+/// is 1 / sqrt(variance + eps). weight and bias may be null and have x's dtype, float32 when that is
+/// bfloat16: images of 16 bits are read and written as they are, everything between is float32.
 struct BatchNormKernels {
   // Mean and the mean squared deviation from it, exact to the dtype whatever the mean.
   void (*statistics)(DType dtype, const BatchNormShape& shape, double* mean, double* variance, const void* x);

@@ -15,6 +15,8 @@ struct ConvShape {
 /// Together the three are closed under differentiation: each is linear in both of its operands, and the
 /// derivatives are the other two.
 struct ConvKernels {
+  // Whether the other three take this dtype as it is; float32 and float64 they always do.
+  bool (*takes)(DType dtype);
   // out = conv(in, weight) (+ bias over channels) (then relu). bias may be null.
   void (*forward)(DType dtype, const ConvShape& shape, void* out, const void* in, const void* weight,
                   const void* bias, bool relu);

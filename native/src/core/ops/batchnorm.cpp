@@ -38,14 +38,14 @@ struct Saved {
 void composed_gradient(const Saved& s, const Backward& b) {
   const int rank = s.x.rank();
   const Dims dims = reduced_dims(rank);
-  const Tensor& gradient = b.grad();
+  const Tensor x = half_to_float32(s.x), gradient = half_to_float32(b.grad());
   Tensor centered, scale;
   if (s.batch_statistics) {
-    centered = sub(s.x, mean(s.x, dims, true));
+    centered = sub(x, mean(x, dims, true));
     scale = pow(add(mean(square(centered), dims, true), s.eps), -0.5);
   } else {
-    centered = sub(s.x, per_channel(to(s.mean, s.x.dtype()), rank));
-    scale = per_channel(to(s.scale, s.x.dtype()), rank);
+    centered = sub(x, per_channel(to(s.mean, x.dtype()), rank));
+    scale = per_channel(to(s.scale, x.dtype()), rank);
   }
   const Tensor normal = mul(centered, scale);
   if (b.wants(0)) {
@@ -54,7 +54,7 @@ void composed_gradient(const Saved& s, const Backward& b) {
       inner = sub(sub(gradient, mean(gradient, dims, true)),
                   mul(normal, mean(mul(gradient, normal), dims, true)));
     const Tensor slope = s.weight.defined() ? mul(scale, per_channel(s.weight, rank)) : scale;
-    b.give(0, mul(inner, slope));
+    b.give(0, to(mul(inner, slope), s.x.dtype()));
   }
   if (b.wants(1)) b.give(1, sum(mul(gradient, normal), dims));
   if (b.wants(2)) b.give(2, sum(gradient, dims));
@@ -92,14 +92,18 @@ void fused_gradient(const Saved& s, const Backward& b) {
   }
   if (b.wants(1)) {
     for (int64_t c = 0; c < channels; ++c) product.data_as<double>()[c] *= scale[c];
-    b.give(1, to(product, dtype));
+    b.give(1, to(product, compute_dtype(dtype)));
   }
-  if (b.wants(2)) b.give(2, to(sum_of, dtype));
+  if (b.wants(2)) b.give(2, to(sum_of, compute_dtype(dtype)));
 }
 
 void check_channels(const Tensor& x, const Tensor& values, const char* what) {
   if (!values.defined()) return;
-  check_same_dtype("batchNorm", x, values);
+  if (!is_half(x.dtype()))
+    check_same_dtype("batchNorm", x, values);
+  else if (values.dtype() != DType::float32)
+    fail(ErrorCode::dtype, "batchNorm", what, " must be float32 for a bfloat16 input, got ",
+         name_of(values.dtype()));
   if (values.rank() != 1 || values.size(0) != x.size(1))
     fail(ErrorCode::shape, "batchNorm", what, " must have ", x.size(1),
          " elements, one for each channel, got ", to_string(values.shape()), " (input ", to_string(x.shape()),
@@ -118,8 +122,12 @@ void move_running(const Tensor& running, const double* values, double factor, do
 }  // namespace
 
 Tensor batch_norm(const Tensor& x_in, const Tensor& running_mean, const Tensor& running_variance,
-                  const Tensor& weight_in, const Tensor& bias_in, const BatchNormOptions& options) {
-  if (any_half(x_in, weight_in, bias_in))
+                  const Tensor& weight_given, const Tensor& bias_given, const BatchNormOptions& options) {
+  // A bfloat16 image stays one; what there is one number of for each channel is float32.
+  const bool stays = x_in.dtype() == DType::bfloat16;
+  const Tensor weight_in = stays ? half_to_float32(weight_given) : weight_given;
+  const Tensor bias_in = stays ? half_to_float32(bias_given) : bias_given;
+  if (!stays && any_half(x_in, weight_in, bias_in))
     return autocast_float32(
         [&](const Tensor& x, const Tensor& weight, const Tensor& bias) {
           return batch_norm(x, running_mean, running_variance, weight, bias, options);

@@ -45,15 +45,25 @@ Tensor forward(const Problem& p, const Tensor& x_in, const Tensor& weight_in, co
   Node* node = record(out, p.name, {&x, &weight, &bias}, {&x, &weight}, [p, fuse_relu](const Backward& b) {
     const Tensor gradient = fuse_relu ? relu_backward(b.grad(), b.saved(2)) : b.grad();
     if (b.wants(0)) b.give(0, input_gradient(p, gradient, b.saved(1)));
-    if (b.wants(1) && b.wants(2) && !grad_enabled()) {
+    if (b.wants(1) && !grad_enabled()) {
       // One pass gives both.
       const Tensor input = b.saved(0), dense = channels_last(gradient);
-      Tensor to_weight = empty(p.weight_shape(), dense.dtype());
-      Tensor to_bias = empty({p.shape.out_channels}, dense.dtype());
-      kernels().conv.weight_gradient(dense.dtype(), p.shape, to_weight.data(), to_bias.data(), input.data(),
-                                     dense.data());
-      b.give(1, to_weight);
-      b.give(2, to_bias);
+      const Tensor to_bias = b.wants(2) ? empty({p.shape.out_channels}, dense.dtype()) : Tensor();
+      const auto into = [&](const Tensor& to_weight) {
+        kernels().conv.weight_gradient(dense.dtype(), p.shape, to_weight.data(),
+                                       to_bias.defined() ? to_bias.data() : nullptr, input.data(),
+                                       dense.data());
+        return to_weight;
+      };
+      const auto made = [&] { return into(empty(p.weight_shape(), dense.dtype())); };
+      const bool filled = b.fill(1, [&](const Tensor& room, bool adds) {
+        if (adds)
+          add_into(room, made());
+        else
+          into(room);
+      });
+      if (!filled) b.give(1, made());
+      if (to_bias.defined()) b.give(2, to_bias);
       return;
     }
     if (b.wants(1)) b.give(1, weight_gradient(p, b.saved(0), gradient));
@@ -220,7 +230,11 @@ Tensor prepared(int spatial, const Tensor& x, const Tensor& weight, const Tensor
     return squeeze(op(unsqueeze(x, 0), weight, bias), 0);
   };
   const auto widened = [&](const Tensor& x, const Tensor& weight, const Tensor& bias) {
-    return any_half(x, weight, bias) ? compute_in_float32(run, x, weight, bias) : run(x, weight, bias);
+    const DType dtype = half_dtype_of(x);
+    const bool native = is_half(dtype) && kernels().conv.takes(dtype) && half_dtype_of(weight) == dtype &&
+                        (!bias.defined() || half_dtype_of(bias) == dtype);
+    if (any_half(x, weight, bias) && !native) return compute_in_float32(run, x, weight, bias);
+    return run(x, weight, bias);
   };
   return autocast_enabled() ? autocast_lower(widened, x, weight, bias) : widened(x, weight, bias);
 }

@@ -58,7 +58,14 @@ Tensor lookup(const Tensor& index_in, const Tensor& weight_in, int64_t skipped) 
          position_in(index.shape(), bad), "] is outside 0..", vocabulary - 1, ", the table has ", vocabulary,
          " rows (weight ", to_string(weight.shape()), ")");
   record(out, "embedding", {&weight}, {&index}, [vocabulary, skipped](const Backward& b) {
-    b.give(0, lookup_gradient(b.grad(), b.saved(0), vocabulary, skipped));
+    const Tensor at = b.saved(0);
+    const bool filled = b.fill(0, [&](const Tensor& into, bool adds) {
+      if (adds) return add_into(into, lookup_gradient(b.grad(), at, vocabulary, skipped));
+      const Tensor gradient = contiguous(b.grad());
+      kernels().embedding.gradient(into.data(), gradient.data(), at.data_as<int64_t>(), gradient.dtype(),
+                                   at.numel(), vocabulary, into.size(1), skipped);
+    });
+    if (!filled) b.give(0, lookup_gradient(b.grad(), at, vocabulary, skipped));
   });
   return out;
 }

@@ -118,6 +118,10 @@ Tensor random_target(const Tensor& self) {
 
 }  // namespace
 
+void add_into(const Tensor& into, const Tensor& part) {
+  kernels().elementwise.binary(BinaryOp::add, view_of(into), view_of(into), view_of(part));
+}
+
 void fill_(const Tensor& self, double value) {
   check_inplace("fill_", self);
   if (self.dtype() != DType::boolean) check_scalar("fill_", self, value);

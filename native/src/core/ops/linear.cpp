@@ -29,6 +29,18 @@ Tensor product(const Tensor& a_in, const Tensor& b_in, const void* bias, bool re
   return out;
 }
 
+/// Gives input `input` the gradient a @ b, straight into its room where it has one.
+void give_product(const Backward& to, size_t input, const Tensor& a_in, const Tensor& b_in) {
+  const bool filled = to.fill(input, [&](const Tensor& into, bool adds) {
+    const Tensor a = as_operand(a_in), b = as_operand(b_in);
+    if (adds)
+      kernels().linear.gemm_add(a.dtype(), matrix_at(into, 0), matrix_at(a, 0), matrix_at(b, 0));
+    else
+      kernels().linear.gemm(a.dtype(), matrix_at(into, 0), matrix_at(a, 0), matrix_at(b, 0), nullptr, false);
+  });
+  if (!filled) to.give(input, matmul(a_in, b_in));
+}
+
 void check_operands(const Tensor& a, const Tensor& b) {
   check_floating("matmul", a);
   check_same_dtype("matmul", a, b);
@@ -44,8 +56,8 @@ void check_operands(const Tensor& a, const Tensor& b) {
 Tensor matmul_2d(const Tensor& a, const Tensor& b) {
   Tensor out = product(a, b, nullptr, false);
   record(out, "matmul", {&a, &b}, {&a, &b}, [](const Backward& c) {
-    if (c.wants(0)) c.give(0, matmul(c.grad(), transpose(c.saved(1), 0, 1)));
-    if (c.wants(1)) c.give(1, matmul(transpose(c.saved(0), 0, 1), c.grad()));
+    if (c.wants(0)) give_product(c, 0, c.grad(), transpose(c.saved(1), 0, 1));
+    if (c.wants(1)) give_product(c, 1, transpose(c.saved(0), 0, 1), c.grad());
   });
   return out;
 }
@@ -191,7 +203,7 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias, Activat
     if (activation == Activation::tanh) gradient = tanh_backward(std::move(gradient), b.saved(2));
     if (activation == Activation::sigmoid) gradient = sigmoid_backward(std::move(gradient), b.saved(2));
     if (b.wants(0)) b.give(0, matmul(gradient, b.saved(1)));
-    if (b.wants(1)) b.give(1, matmul(transpose(gradient, 0, 1), b.saved(0)));
+    if (b.wants(1)) give_product(b, 1, transpose(gradient, 0, 1), b.saved(0));
     if (b.wants(2)) b.give(2, sum(gradient, {0}));
   });
   if (node && activation != Activation::none) node->save_output(out);

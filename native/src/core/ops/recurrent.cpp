@@ -133,6 +133,20 @@ Tensor sorted(const Run& run, const Tensor& all, int64_t index, DType dtype) {
   return run.packing.arrange(block(all, index), dtype, run.hidden, run.packing.order);
 }
 
+/// Gives input `at` the gradient a @ b, straight into its room where it has one.
+void give_product(const Backward& to, size_t at, DType dtype, const Matrix& a, const Matrix& b) {
+  const bool filled = to.fill(at, [&](const Tensor& into, bool adds) {
+    const Matrix c = matrix(into, a.rows, b.cols);
+    if (adds)
+      kernels().linear.gemm_add(dtype, c, a, b);
+    else if (a.cols == 0)
+      fill_(into, 0);
+    else
+      multiply(dtype, c, a, b, nullptr);
+  });
+  if (!filled) to.give(at, product_of(dtype, a, b));
+}
+
 /// Gradients of one layer: into the weights' slots, and those of the states in place.
 /// Returns the gradient of its input when `wants_input`.
 Tensor backward_layer(const Backward& b, const Run& run, const std::vector<Tensor>& weights, size_t first,
@@ -166,9 +180,9 @@ Tensor backward_layer(const Backward& b, const Run& run, const std::vector<Tenso
   for (int64_t d = 0; d < run.directions; ++d) {
     const size_t at = kFirstWeight + 4 * (first + static_cast<size_t>(d));
     const Matrix outer = matrix(gates_grad[d], rows, G), inner = matrix(hidden_grad[d], rows, G);
-    if (b.wants(at)) b.give(at, product_of(dtype, transposed(outer), matrix(kept.input, rows, input)));
+    if (b.wants(at)) give_product(b, at, dtype, transposed(outer), matrix(kept.input, rows, input));
     if (b.wants(at + 1))
-      b.give(at + 1, product_of(dtype, transposed(inner), matrix(kept.of[d].previous, rows, H)));
+      give_product(b, at + 1, dtype, transposed(inner), matrix(kept.of[d].previous, rows, H));
     Tensor bias_grad;  // of both biases, but in a GRU
     if (b.wants(at + 2)) b.give(at + 2, bias_grad = sum(gates_grad[d], {0}));
     if (b.wants(at + 3)) b.give(at + 3, gru || !bias_grad.defined() ? sum(hidden_grad[d], {0}) : bias_grad);

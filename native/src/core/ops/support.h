@@ -56,6 +56,8 @@ inline bool may_reuse(const Tensor& x) {
   return tape_mode == 0 && impl.refs == 1 && impl.storage->refs == 1 && !impl.storage->parent &&
          is_floating(x.dtype()) && !x.requires_grad() && is_dense(x);
 }
+/// into += part, seen by no tape: for what an op writes into memory of its own. `part` may be 16-bit.
+void add_into(const Tensor& into, const Tensor& part);
 /// `x` with its elements in memory as `strides` say, which a dense tensor of its shape has.
 Tensor laid_out(const Tensor& x, const Dims& strides);
 

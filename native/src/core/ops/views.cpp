@@ -237,7 +237,13 @@ Tensor to(const Tensor& x, DType dtype) {
   Tensor out = empty_like(x, dtype);
   kernels().elementwise.copy(view_of(out), view_of(x));
   if (is_floating(dtype))
-    record(out, "to", {&x}, {}, [from = x.dtype()](const Backward& b) { b.give(0, to(b.grad(), from)); });
+    record(out, "to", {&x}, {}, [from = x.dtype()](const Backward& b) {
+      const bool filled = b.fill(0, [&](const Tensor& into, bool adds) {
+        if (adds) return add_into(into, b.grad());
+        kernels().elementwise.copy(view_of(into), view_of(b.grad()));
+      });
+      if (!filled) b.give(0, to(b.grad(), from));
+    });
   return out;
 }
 

@@ -18,7 +18,15 @@ Optimizer::Optimizer(OptimizerKind kind, std::vector<Tensor> parameters, const O
   add_group(std::move(parameters), options);
 }
 
-Optimizer::~Optimizer() = default;
+Optimizer::~Optimizer() {
+  for (const Group& group : groups_)
+    for (size_t i = group.begin; i < group.end; ++i) {
+      const Parameter& p = parameters_[i];
+      const Tensor& gradients = group.flats[p.flat].gradients;
+      Ref<TensorImpl>& room = p.tensor.impl()->grad_room;
+      if (room && gradients.defined() && room->storage->parent == gradients.impl()->storage) room.reset();
+    }
+}
 
 void Optimizer::add_group(std::vector<Tensor> parameters, const OptimizerOptions& options) {
   check_options(options);
@@ -48,7 +56,7 @@ void Optimizer::add_group(std::vector<Tensor> parameters, const OptimizerOptions
     if (place < i) fail(ErrorCode::value, name_, "parameter ", i, " is the same tensor as ", place);
     size_t flat = 0;
     while (flat < group.flats.size() && group.flats[flat].dtype != p.dtype()) ++flat;
-    if (flat == group.flats.size()) group.flats.push_back({p.dtype(), 0, {}, {}});
+    if (flat == group.flats.size()) group.flats.push_back({p.dtype(), 0, {}, {}, {}});
     const int64_t line = 64 / static_cast<int64_t>(size_of(compute_dtype(p.dtype())));
     fresh.push_back({p, flat, group.flats[flat].total, 0, 0});
     group.flats[flat].total += (p.numel() + line - 1) / line * line;
@@ -56,6 +64,7 @@ void Optimizer::add_group(std::vector<Tensor> parameters, const OptimizerOptions
   make_states(group);
   for (Parameter& p : fresh)
     if (is_half(p.tensor.dtype())) refresh_master(group.flats[p.flat], p);
+  make_rooms(group, fresh);
   parameters_.insert(parameters_.end(), fresh.begin(), fresh.end());
   groups_.push_back(std::move(group));
 }
@@ -112,6 +121,23 @@ void Optimizer::make_states(Group& group) {
       if (kind_ == OptimizerKind::sgd)
         for (size_t i = group.begin; i < group.end && i < parameters_.size(); ++i) parameters_[i].steps = 0;
     }
+  }
+}
+
+/// Gives each parameter its part of the flat gradients, with a version counter of its own.
+void Optimizer::make_rooms(Group& group, const std::vector<Parameter>& parameters) {
+  for (Flat& flat : group.flats)
+    if (!is_half(flat.dtype)) flat.gradients = empty({flat.total}, flat.dtype);
+  for (const Parameter& p : parameters) {
+    const Tensor& gradients = group.flats[p.flat].gradients;
+    if (!gradients.defined() || p.tensor.numel() == 0) continue;
+    Tensor room = part_of(gradients, p);
+    TensorImpl& impl = *room.impl();
+    impl.offset = 0;
+    impl.storage =
+        Storage::share(gradients.impl()->storage, static_cast<size_t>(p.offset) * size_of(p.tensor.dtype()),
+                       p.tensor.bytes());
+    p.tensor.impl()->grad_room = room.ref();
   }
 }
 

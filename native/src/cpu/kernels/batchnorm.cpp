@@ -235,11 +235,18 @@ void each_element(const BatchNormShape& s, const S* numbers, F f) {
                });
 }
 
+/// As visit_floating, bfloat16 included.
+template <class F>
+void visit_image(DType dtype, F&& f) {
+  if (dtype == DType::bfloat16) return f(TypeTag<BFloat16>{});
+  visit_floating(dtype, f);
+}
+
 }  // namespace
 
 void batch_norm_statistics(DType dtype, const BatchNormShape& shape, double* mean, double* variance,
                            const void* x) {
-  visit_floating(dtype, [&](auto tag) {
+  visit_image(dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     if (shape.channels_last)
       statistics_last(shape, mean, variance, static_cast<const T*>(x));
@@ -250,10 +257,10 @@ void batch_norm_statistics(DType dtype, const BatchNormShape& shape, double* mea
 
 void batch_norm_apply(DType dtype, const BatchNormShape& shape, void* out, const void* x, const double* mean,
                       const double* scale, const void* weight, const void* bias) {
-  visit_floating(dtype, [&](auto tag) {
+  visit_image(dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     using S = Sum<T>;
-    const T *w = static_cast<const T*>(weight), *b = static_cast<const T*>(bias);
+    const S *w = static_cast<const S*>(weight), *b = static_cast<const S*>(bias);
     S* numbers = scratch<S>(4 * shape.channels);
     for (int64_t c = 0; c < shape.channels; ++c) {
       numbers[c] = static_cast<S>(mean[c]);
@@ -274,7 +281,7 @@ void batch_norm_apply(DType dtype, const BatchNormShape& shape, void* out, const
 
 void batch_norm_sums(DType dtype, const BatchNormShape& shape, double* sum, double* product, const void* grad,
                      const void* x, const double* mean) {
-  visit_floating(dtype, [&](auto tag) {
+  visit_image(dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     if (shape.channels_last)
       sums_last(shape, sum, product, static_cast<const T*>(grad), static_cast<const T*>(x), mean);
@@ -286,7 +293,7 @@ void batch_norm_sums(DType dtype, const BatchNormShape& shape, double* sum, doub
 void batch_norm_gradient(DType dtype, const BatchNormShape& shape, void* in_grad, const void* grad,
                          const void* x, const double* mean, const double* a, const double* b,
                          const double* c) {
-  visit_floating(dtype, [&](auto tag) {
+  visit_image(dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     using S = Sum<T>;
     S* numbers = scratch<S>(4 * shape.channels);

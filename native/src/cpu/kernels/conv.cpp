@@ -207,6 +207,9 @@ void conv_weight_gradient(DType dtype, const ConvShape& shape, void* weight_grad
   });
 }
 
-ConvKernels conv_table() { return {conv_forward, conv_input_gradient, conv_weight_gradient}; }
+ConvKernels conv_table() {
+  return {[](DType dtype) { return !is_half(dtype); }, conv_forward, conv_input_gradient,
+          conv_weight_gradient};
+}
 
 }  // namespace tape::cpu::TAPE_ISA

@@ -50,12 +50,13 @@ void pack(T* to, const T* from, int64_t lines, int64_t line_stride, int64_t dept
 }
 
 template <class T>
-void gemm_typed(const Matrix& c, const Matrix& a, const Matrix& b, const T* bias, bool relu) {
+void gemm_typed(const Matrix& c, const Matrix& a, const Matrix& b, const T* bias, bool relu, bool adds) {
   constexpr int64_t R = Block<T>::rows, C = Block<T>::cols;
   const int64_t rows = c.rows, cols = c.cols, depth = a.cols;
   T* out = static_cast<T*>(c.data);
   const int64_t panels = (cols + C - 1) / C;
   if (depth == 0) {
+    if (adds) return;
     for (int64_t i = 0; i < rows; ++i)
       for (int64_t j = 0; j < cols; ++j) {
         const T value = bias ? bias[j] : T(0);
@@ -75,7 +76,7 @@ void gemm_typed(const Matrix& c, const Matrix& a, const Matrix& b, const T* bias
         T acc[R * C];
         for (int64_t k0 = 0; k0 < depth; k0 += kDepth) {
           const int64_t k = std::min(kDepth, depth - k0);
-          const bool starts = k0 == 0, ends = k0 + k == depth;
+          const bool starts = k0 == 0 && !adds, ends = k0 + k == depth;
           pack(packed_b.data(), static_cast<const T*>(b.data) + k0 * b.row_stride + first * b.col_stride,
                count, b.col_stride, k, b.row_stride, C);
           for (int64_t i0 = 0; i0 < rows; i0 += kHeight) {
@@ -109,11 +110,18 @@ void gemm_typed(const Matrix& c, const Matrix& a, const Matrix& b, const T* bias
 void gemm(DType dtype, Matrix c, Matrix a, Matrix b, const void* bias, bool relu) {
   visit_floating(dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
-    gemm_typed<T>(c, a, b, static_cast<const T*>(bias), relu);
+    gemm_typed<T>(c, a, b, static_cast<const T*>(bias), relu, false);
+  });
+}
+
+void gemm_add(DType dtype, Matrix c, Matrix a, Matrix b) {
+  visit_floating(dtype, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    gemm_typed<T>(c, a, b, nullptr, false, true);
   });
 }
 
 // The batched product is put in by src/cpu/batched_products.cpp.
-LinearKernels linear_table() { return {gemm, nullptr}; }
+LinearKernels linear_table() { return {gemm, gemm_add, nullptr}; }
 
 }  // namespace tape::cpu::TAPE_ISA
