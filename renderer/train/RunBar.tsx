@@ -7,7 +7,7 @@ import { useDatasets } from '../state/datasets.ts'
 import { isActive, useLive } from '../state/live.ts'
 import { goTo } from '../state/pages.ts'
 import { tick } from '../state/runs.ts'
-import { count, duration, measure, share, short } from '../ui/format.ts'
+import { count, duration, measure, percent, share, short } from '../ui/format.ts'
 import { RefusalText } from '../ui/Notices.tsx'
 import { RunStatus } from '../ui/RunStatus.tsx'
 import { LearningRateField } from './LearningRateField.tsx'
@@ -24,7 +24,7 @@ export function RunBar({ detail }: { detail: RunDetail | null }) {
 }
 
 function Running({ live, detail }: { live: Live; detail: RunDetail | null }) {
-  const percent = live.totalSteps > 0 ? (100 * live.step) / live.totalSteps : 0
+  const done = live.totalSteps > 0 ? (100 * live.step) / live.totalSteps : 0
   const best = detail?.summaries[metrics.valAccuracy]
   const left = live.secondsLeft === null ? 'measuring time' : `${duration(live.secondsLeft)} left`
   return (
@@ -34,13 +34,16 @@ function Running({ live, detail }: { live: Live; detail: RunDetail | null }) {
       </b>
       <Progress
         className={classes.progress}
-        value={percent}
+        value={done}
         aria-label="Progress of the run"
         transitionDuration={0}
       />
       <span>
         batch {count(live.batch)} of {count(live.batches)} · {live.status === 'paused' ? 'paused' : left} ·{' '}
         {short(live.samplesPerSecond)} samples/s
+      </span>
+      <span title="Share of the last second in which training stood still until its next batch was ready">
+        waits for data <b>{percent(Math.round(1000 * live.waiting) / 1000)}</b>
       </span>
       <LearningRateField runId={live.runId} value={live.learningRate} />
       {best && (

@@ -1,5 +1,5 @@
 /** The settings that the run was started with. */
-import { optimizerTitles, type Run } from '../../main/common/schemas.ts'
+import { optimizerTitles, type Augmentation, type Run } from '../../main/common/schemas.ts'
 import { Card } from '../ui/Card.tsx'
 import { count } from '../ui/format.ts'
 import { setting } from '../../main/common/settings.ts'
@@ -9,13 +9,17 @@ export function RunSettings({ run }: { run: Run }) {
   const { config } = run
   const facts: readonly (readonly [string, string])[] = [
     ['optimizer', optimizerTitles[config.optimizer]],
-    ['batch size', count(config.batchSize)],
+    config.tokenBudget === null
+      ? ['batch size', count(config.batchSize)]
+      : ['token budget', count(config.tokenBudget)],
     ['started at', setting(config.learningRate)],
     ['weights', count(run.parameters)],
     ...(config.optimizer === 'sgd' ? ([['momentum', setting(config.momentum)]] as const) : []),
     ['decay', setting(config.weightDecay)],
     ['seed', String(config.seed)],
+    ...(config.balance === 'none' ? [] : ([['balance', config.balance]] as const)),
   ]
+  const changes = changesOf(config.augmentation)
   return (
     <Card
       title={`Run ${run.id}`}
@@ -30,6 +34,17 @@ export function RunSettings({ run }: { run: Run }) {
           </div>
         ))}
       </dl>
+      {changes !== '' && <p className={classes.previewNote}>images changed: {changes}</p>}
     </Card>
+  )
+}
+
+/** "mirrored, shift 0.1, rotate 15"; empty where nothing is changed. */
+function changesOf(augmentation: Augmentation | null): string {
+  if (!augmentation) return ''
+  const { flip, ...sizes } = augmentation
+  const changed = Object.entries(sizes).filter(([, size]) => size > 0)
+  return [...(flip ? ['mirrored'] : []), ...changed.map(([name, size]) => `${name} ${setting(size)}`)].join(
+    ', ',
   )
 }

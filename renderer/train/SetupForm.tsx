@@ -1,12 +1,14 @@
 /** The settings of the next run, what it will amount to, and what stands in its way. */
-import { Button, NativeSelect, TextInput } from '@mantine/core'
+import { Button, NativeSelect } from '@mantine/core'
 import { IconPlayerPlayFilled } from '@tabler/icons-react'
 import { useState } from 'react'
+import { applies } from '../../main/common/applicable.ts'
 import {
   optimizerSchema,
   optimizerTitles,
   trainConfigSchema,
   usualLearningRate as usualRate,
+  type Dataset,
   type TrainConfig,
 } from '../../main/common/schemas.ts'
 import { useChosenDataset } from '../state/datasets.ts'
@@ -17,8 +19,9 @@ import { useStarting } from '../state/training.ts'
 import { Card } from '../ui/Card.tsx'
 import { Field } from '../ui/Field.tsx'
 import { count, counted } from '../ui/format.ts'
-import { setting } from '../../main/common/settings.ts'
-import { readNumber } from '../ui/readNumber.ts'
+import { AugmentationFields } from './AugmentationFields.tsx'
+import { BalanceField } from './BalanceField.tsx'
+import { SettingInput } from './SettingInput.tsx'
 import classes from './TrainPage.module.css'
 import { useTrainAction } from './useTrainAction.ts'
 
@@ -66,9 +69,12 @@ const fields: readonly { key: NumberKey; label: string; help: string; wrong: str
 export function SetupForm() {
   const config = usePreferences((s) => s.config)
   const set = usePreferences((s) => s.set)
-  const [wrong, setWrong] = useState<ReadonlySet<NumberKey>>(new Set())
+  const [wrong, setWrong] = useState<ReadonlySet<string>>(new Set())
   const { obstacles, train } = useTrainAction()
   const starting = useStarting((s) => s.starting)
+  const dataset = useChosenDataset()
+  const has = dataset && applies(dataset)
+  const byTokens = has?.tokenBudget === true && config.tokenBudget !== null
 
   const change = (part: Partial<TrainConfig>): void =>
     set({ config: { ...usePreferences.getState().config, ...part } })
@@ -76,7 +82,7 @@ export function SetupForm() {
     const untouched = config.learningRate === usualRate[config.optimizer]
     change({ optimizer, ...(untouched ? { learningRate: usualRate[optimizer] } : {}) })
   }
-  const mark = (key: NumberKey, bad: boolean): void =>
+  const mark = (key: string, bad: boolean): void =>
     setWrong((before) => {
       const after = new Set(before)
       if (bad) after.add(key)
@@ -117,19 +123,56 @@ export function SetupForm() {
               />
             </Field>
             {fields
-              .filter((field) => field.key !== 'momentum' || config.optimizer === 'sgd')
+              .filter(({ key }) => key !== 'momentum' || config.optimizer === 'sgd')
+              .filter(({ key }) => key !== 'batchSize' || !byTokens)
               .map(({ key, label, help, wrong: message }) => (
                 <Field key={key} label={label} help={help}>
                   <SettingInput
-                    name={key}
                     label={label}
                     value={config[key]}
                     message={message}
+                    accepts={(value) => trainConfigSchema.shape[key].safeParse(value).success}
                     onValue={(value) => change({ [key]: value })}
                     onWrong={(bad) => mark(key, bad)}
                   />
                 </Field>
               ))}
+            {has?.tokenBudget && (
+              <Field
+                label="Token budget"
+                help={
+                  byTokens
+                    ? 'Tokens in one step, padding counted. Empty: a batch size instead.'
+                    : 'Tokens in one step instead of a batch size: short texts share larger batches.'
+                }
+              >
+                <SettingInput
+                  label="Token budget"
+                  value={config.tokenBudget}
+                  placeholder="off"
+                  message="A whole number from 1 to 10,000,000, such as 4096, or nothing."
+                  accepts={(value) => trainConfigSchema.shape.tokenBudget.safeParse(value).success}
+                  onValue={(tokenBudget) => change({ tokenBudget })}
+                  onWrong={(bad) => mark('tokenBudget', bad)}
+                />
+              </Field>
+            )}
+            {dataset && has?.balance && (
+              <BalanceField
+                dataset={dataset}
+                value={config.balance}
+                onChange={(balance) => change({ balance })}
+              />
+            )}
+            {dataset && has?.augmentation && (
+              <AugmentationFields
+                dataset={dataset}
+                seed={config.seed}
+                value={config.augmentation}
+                onChange={(augmentation) => change({ augmentation })}
+                onWrong={mark}
+              />
+            )}
           </div>
           <Plan config={config} />
         </div>
@@ -150,48 +193,6 @@ export function SetupForm() {
   )
 }
 
-interface SettingInputProps {
-  name: NumberKey
-  label: string
-  value: number
-  message: string
-  onValue: (value: number) => void
-  onWrong: (wrong: boolean) => void
-}
-
-/** Keeps what is typed, right or wrong; hands on only what the schema accepts. */
-function SettingInput({ name, label, value, message, onValue, onWrong }: SettingInputProps) {
-  const [text, setText] = useState(setting(value))
-  const [known, setKnown] = useState(value)
-  // The value was changed elsewhere (by the optimizer's choice): show that.
-  if (known !== value) {
-    setKnown(value)
-    if (readNumber(text) !== value) setText(setting(value))
-  }
-  const check = (typed: string): number | null => {
-    const parsed = trainConfigSchema.shape[name].safeParse(readNumber(typed))
-    return parsed.success ? parsed.data : null
-  }
-  return (
-    <TextInput
-      aria-label={label}
-      value={text}
-      inputMode="decimal"
-      error={check(text) === null && message}
-      onChange={(event) => {
-        const typed = event.currentTarget.value
-        setText(typed)
-        const read = check(typed)
-        onWrong(read === null)
-        if (read !== null) {
-          setKnown(read)
-          onValue(read)
-        }
-      }}
-    />
-  )
-}
-
 function Subject() {
   const model = useModel((s) => s.document.name)
   const dataset = useChosenDataset()
@@ -206,13 +207,30 @@ function Plan({ config }: { config: TrainConfig }) {
   const dataset = useChosenDataset()
   const analysis = useAnalysis(dataset)
   if (!dataset) return null
-  const batches = Math.ceil(dataset.trainCount / config.batchSize)
+  const { batches, exact } = batchesOf(dataset, config)
   return (
     <p className={classes.plan}>
-      <b>{counted(batches * config.epochs, 'step')}</b>: {counted(dataset.trainCount, 'sample')} make{' '}
+      <b>
+        {exact ? '' : 'about '}
+        {counted(batches * config.epochs, 'step')}
+      </b>
+      : {counted(dataset.trainCount, 'sample')} make {exact ? '' : 'about '}
       {counted(batches, 'batch', 'batches')}, seen{' '}
       {config.epochs === 1 ? 'once' : `${count(config.epochs)} times`}.
       {analysis.problems.length === 0 && <> The model has {counted(analysis.parameters, 'weight')}.</>}
     </p>
   )
+}
+
+/** Batches of an epoch; a guess where samples of many sizes share them. */
+function batchesOf(dataset: Dataset, config: TrainConfig): { batches: number; exact: boolean } {
+  const { trainCount, symbols, sampleShape } = dataset
+  const symbolic = sampleShape.some((size) => typeof size === 'string')
+  if (config.tokenBudget === null || !applies(dataset).tokenBudget)
+    return { batches: Math.ceil(trainCount / config.batchSize), exact: sampleShape.length < 3 || !symbolic }
+  const length = Object.values(symbols)[0]?.typical ?? Number(sampleShape[0])
+  return {
+    batches: Math.ceil(trainCount / Math.max(1, Math.floor(config.tokenBudget / length))),
+    exact: !symbolic,
+  }
 }
