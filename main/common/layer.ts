@@ -84,6 +84,8 @@ export interface DataShape {
   classes: number | null
   /** Distinct token ids; null for values. */
   vocabulary: number | null
+  /** Of a table with categories as numbers: how many numbers each feature may hold, 0 for measured values. */
+  codes?: readonly number[] | null
   /** What the symbols of `sample` are: in the middle of the data, and at most. */
   sizes: Readonly<Record<string, { typical: number; largest: number }>>
 }

@@ -209,6 +209,8 @@ export interface Ops<T> {
   where(condition: T, a: T | number, b: T | number): T
   cat(tensors: readonly T[], dim?: number): T
   stack(tensors: readonly T[], dim?: number): T
+  /** int64: the whole numbers nearest to x, which is not negative. No gradient. */
+  toIndex(x: T): T
   /** int64 `[count]`: 0, 1, 2, ... */
   arange(count: number): T
   /** As large as x, of its dtype, every element `value`. */

@@ -12,7 +12,7 @@ import smallGpt from '../../resources/templates/small-gpt.json' with { type: 'js
 import tabularMlp from '../../resources/templates/tabular-mlp.json' with { type: 'json' }
 import transformerTextClassifier from '../../resources/templates/transformer-text-classifier.json' with { type: 'json' }
 import { documentVersion, readDocument, type ModelDocument, type Parameter } from './document.ts'
-import { applyMend } from './edit.ts'
+import { applyMend, insertOnWire } from './edit.ts'
 import type { DataShape } from './layer.ts'
 import { defaultTrainConfig, type Template } from './schemas.ts'
 import { analyse, unknownData } from './shapes.ts'
@@ -58,7 +58,7 @@ export function chain(name: string, steps: readonly Step[]): ModelDocument {
 /** Every template, ending in as many scores as the data asks for; those that fit the data come first. */
 export function templates(data: DataShape = unknownData): readonly Template[] {
   const all = files.map(({ document, config, ...rest }): Template => {
-    const fitted = fitToData(readDocument(document), data)
+    const fitted = fitToData(embedded(readDocument(document), data), data)
     const fits = data.sample === null ? null : analyse(fitted, data).problems.length === 0
     return {
       ...rest,
@@ -68,6 +68,16 @@ export function templates(data: DataShape = unknownData): readonly Template[] {
     }
   })
   return [...all.filter(({ fits }) => fits !== false), ...all.filter(({ fits }) => fits === false)]
+}
+
+/** With a Table embedding behind the Input, where a table has categories as numbers: other layers would measure them. */
+function embedded(document: ModelDocument, { codes }: DataShape): ModelDocument {
+  const input = document.nodes.find(({ kind }) => kind === 'input')
+  const leaving = document.wires.filter(({ from }) => from.node === input?.id)
+  const [wire] = leaving
+  if (!codes || !wire || leaving.length > 1) return document
+  const inserted = insertOnWire(document, wire.id, 'table-embedding')
+  return 'refused' in inserted ? document : inserted.document
 }
 
 /** Most settings that are changed in turn; each mend brings the next problem to light. */

@@ -17,6 +17,7 @@ export function dataShape(dataset: Dataset | null): DataShape {
     task,
     classes: task === 'next-token' ? dataset.vocabularySize : scores[task],
     vocabulary: dataset.vocabularySize,
+    codes: dataset.codes ?? null,
     sizes: dataset.symbols,
   }
 }

@@ -37,5 +37,5 @@ export const F = guard({
   ...pad,
   ...pool,
   ...recurrent,
-} satisfies Omit<Ops<Tensor>, 'cat' | 'stack' | 'arange' | 'fullLike' | 'customFunction'> &
+} satisfies Omit<Ops<Tensor>, 'cat' | 'stack' | 'arange' | 'toIndex' | 'fullLike' | 'customFunction'> &
   Record<string, unknown>)

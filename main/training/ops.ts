@@ -31,6 +31,7 @@ export const ops: Ops<Tensor> = {
   ...F,
   cat,
   stack,
+  toIndex: (x) => x.detach().add(0.5).to('int64'),
   arange: (count) => arange(count),
   fullLike: (x, value) => fullLike(x, value),
   customFunction: (inputs, forward, backward) => CustomFunction.apply({ forward, backward }, ...inputs),

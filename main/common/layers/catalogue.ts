@@ -42,6 +42,7 @@ import { silu } from './silu.ts'
 import { softmax } from './softmax.ts'
 import { softplus } from './softplus.ts'
 import { split } from './split.ts'
+import { tableEmbedding } from './table-embedding.ts'
 import { tanh } from './tanh.ts'
 import { transformerDecoder } from './transformer-decoder.ts'
 import { transformerEncoder } from './transformer-encoder.ts'
@@ -53,6 +54,7 @@ export const layers: readonly Layer[] = [
   output,
   linear,
   flatten,
+  tableEmbedding,
   conv2d,
   conv1d,
   convTranspose2d,

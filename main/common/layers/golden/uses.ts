@@ -86,6 +86,12 @@ const fitting: Readonly<Record<string, Fitting>> = {
     const first = draw.pick(divisors)
     return { sizes: draw.below(2) === 0 ? [-1, first] : [first, -1] }
   },
+  'table-embedding': (shape, draw) => ({
+    categories: Array.from({ length: Number(shape.at(-1)) || 1 }, () => draw.pick([0, 0, 1, 3, 7])).join(
+      ', ',
+    ),
+    size: draw.from(1, 5),
+  }),
   split: (shape, draw) => {
     const size = Number(shape.at(-1))
     const first = draw.from(1, Math.max(1, size - 1))
