@@ -1,24 +1,38 @@
 /** `tapedeck runs`: the runs of a workspace, also of one that is open in a window. */
 import { parseArgs } from 'node:util'
-import type { Run } from '../common/schemas.ts'
+import type { Run, RunDetail } from '../common/schemas.ts'
 import { workspaceArgument } from '../shells/options.ts'
-import { listRuns } from '../store/index.ts'
+import { listRuns, readRun } from '../store/index.ts'
 import type { Command } from './commands.ts'
+import { UsageError } from './errors.ts'
 
 const help = `tapedeck runs [options]
+tapedeck runs show RUN [options]
 
+  show RUN          one run: status, events, checkpoints, summaries, where it was forked from, and the SHA-256 of
+                    its weights
   --workspace DIR   where runs live
-  --json            print the runs as one JSON array, newest first
+  --json            print the runs as one JSON array, newest first; or the run as one JSON object
 `
 
 export const runsCommand: Command = {
   summary: 'list the runs of a workspace',
   help,
   async run(args) {
-    const { values } = parseArgs({
+    const { values, positionals } = parseArgs({
       args,
+      allowPositionals: true,
       options: { workspace: { type: 'string' }, json: { type: 'boolean' }, verbose: { type: 'boolean' } },
     })
+    const [what, which, ...more] = positionals
+    if (what !== undefined) {
+      const id = Number(which)
+      if (what !== 'show' || !Number.isInteger(id) || id < 1 || more.length > 0)
+        throw new UsageError(`"runs ${positionals.join(' ')}" is not understood.`, 'Write "runs show RUN".')
+      const run = readRun(workspaceArgument(args), id)
+      process.stdout.write(values.json ? `${JSON.stringify(wholeAsJson(run))}\n` : asText(run))
+      return 0
+    }
     const runs = listRuns(workspaceArgument(args))
     if (values.json) process.stdout.write(`${JSON.stringify(runs.map(asJson))}\n`)
     else process.stdout.write(asTable(runs))
@@ -29,7 +43,7 @@ export const runsCommand: Command = {
 function asJson(run: Run): object {
   const metrics = Object.fromEntries(Object.entries(run.summaries).map(([name, { last }]) => [name, last]))
   const { id: runId, name, status, createdAt, endedAt, datasetName, modelName, config, parameters } = run
-  const { epochsDone: epochs, steps, seconds, samplesPerSecond, error } = run
+  const { epochsDone: epochs, steps, seconds, samplesPerSecond, error, parent, weightsSha256 } = run
   return {
     runId,
     name,
@@ -46,7 +60,33 @@ function asJson(run: Run): object {
     createdAt,
     endedAt,
     error,
+    parent,
+    weightsSha256,
   }
+}
+
+function wholeAsJson(run: RunDetail): object {
+  const { summaries, events, checkpoints, checkpoint, notFinite, engine } = run
+  return { ...asJson(run), summaries, events, checkpoints, checkpoint, notFinite, engine }
+}
+
+function asText(run: RunDetail): string {
+  const { id, name, status, steps, epochsDone, parent, weightsSha256, error, notFinite } = run
+  const lines = [
+    `run ${id} "${name}" ${status} after ${steps} steps, ${epochsDone} epochs`,
+    ...(parent ? [`forked from run ${parent.runId} at step ${parent.step}`] : []),
+    ...(weightsSha256 === null ? [] : [`weights ${weightsSha256}`]),
+    ...(error ? [error.what, error.mend] : []),
+    ...(notFinite?.causes ?? []),
+    ...Object.entries(run.summaries).map(
+      ([metric, { last, min, max }]) => `  ${metric}  ${last} (${min} to ${max})`,
+    ),
+    ...run.checkpoints.map(
+      ({ kind, step, bytes, path }) => `checkpoint ${kind} at step ${step}, ${bytes} bytes: ${path}`,
+    ),
+    ...run.events.map(({ step, kind, note }) => `step ${step} ${kind}: ${note}`),
+  ]
+  return `${lines.join('\n')}\n`
 }
 
 function asTable(runs: readonly Run[]): string {

@@ -3,27 +3,27 @@ import { parseArgs } from 'node:util'
 import type { Live, RunDetail } from '../common/schemas.ts'
 import { workspaceArgument } from '../shells/options.ts'
 import type { Command } from './commands.ts'
-import { dataFlags, dataHelp, typedReading } from './dataOptions.ts'
-import { UsageError } from './errors.ts'
-import { guessOf, importReading } from './importing.ts'
-import { readModel } from './model.ts'
+import { dataFlags, dataHelp } from './dataOptions.ts'
 import { ProgressLine } from './progressLine.ts'
 import { withWorkbench, type Client } from './session.ts'
-import { refuseWithoutEffect, trainConfig } from './trainConfig.ts'
+import { plannedChanges, trainConfig } from './trainConfig.ts'
+import { flagHelp, flagOptions } from './trainFlags.ts'
+import { beginning } from './beginning.ts'
 
 const help = `tapedeck train --model MODEL [--data PATH] [options]
+tapedeck train --resume RUN [options]
+tapedeck train --fork RUN@STEP [options]
+
+  --resume RUN            go on with a run that has ended, from its newest checkpoint; to the last bit what it would
+                          have been. Options that may change while a run trains may be given, --epochs for more of them
+  --fork RUN@STEP         a new run that goes on from a checkpoint of another: its step, best, last, or 0 for the start
+  --set NAME=X --at STEP  change a setting when the run has done so many steps: --set lr=0.01,clip-norm=1 --at 500
+                          (as often as you like)
 
   --model MODEL           id of a template (digits-mlp) or path of a model document (.json)
   --data PATH             folder or file with the data, or the id of a sample set (digits); without it a
                           template trains on its own sample set with its own settings
-  --epochs N              passes over the training samples
-  --batch-size N          samples per step
-  --learning-rate X       step size of the optimizer
-  --optimizer NAME        sgd or adam
-  --momentum X            sgd only, 0 to 0.999
-  --weight-decay X        0 to 1
-  --seed N                same seed, data and build: the same numbers to the last digit
-  --token-budget N        texts: tokens per step, padding counted, instead of --batch-size
+${flagHelp}
   --balance HOW           unbalanced classes: weights (rare ones count more in the loss), sampling (all drawn
                           equally often) or none
   --augment LIST          images: flip,shift=0.1,rotate=15,colour=0.2,cutout=0.3,mixup=0.2 (any of them) or none
@@ -40,14 +40,11 @@ const options = {
   ...dataFlags,
   model: { type: 'string' },
   data: { type: 'string' },
-  epochs: { type: 'string' },
-  'batch-size': { type: 'string' },
-  'learning-rate': { type: 'string' },
-  optimizer: { type: 'string' },
-  momentum: { type: 'string' },
-  'weight-decay': { type: 'string' },
-  seed: { type: 'string' },
-  'token-budget': { type: 'string' },
+  ...flagOptions,
+  resume: { type: 'string' },
+  fork: { type: 'string' },
+  set: { type: 'string', multiple: true },
+  at: { type: 'string', multiple: true },
   balance: { type: 'string' },
   augment: { type: 'string' },
   name: { type: 'string' },
@@ -61,36 +58,13 @@ export const trainCommand: Command = {
   help,
   async run(args) {
     const { values } = parseArgs({ args, options, strict: true })
-    const { model, data } = values
-    if (model === undefined)
-      throw new UsageError('--model is missing.', 'Name a template, such as digits-mlp.')
     // What was typed is checked before anything is opened.
     trainConfig(values)
+    const planned = plannedChanges(values.set, values.at)
+    const begin = beginning(values, planned)
     return withWorkbench(workspaceArgument(args), async (client) => {
       const progress = new ProgressLine()
-      // Before anything is imported: a model that cannot be read is refused at once.
-      await readModel(client, model, null)
-      const template = (await client.models.templates({ datasetId: null })).find(({ id }) => id === model)
-      const source = data ?? template?.sample
-      if (source === undefined)
-        throw new UsageError(
-          '--data is missing.',
-          'Name the folder with the data; only templates bring their own.',
-        )
-      const config = trainConfig(values, template?.config)
-      const dataset = await importReading(
-        client,
-        typedReading(await guessOf(client, source), values),
-        progress,
-      )
-      refuseWithoutEffect(values, dataset)
-      const document = await readModel(client, model, dataset.id)
-      const { runId } = await client.training.start({
-        document,
-        datasetId: dataset.id,
-        config,
-        name: values.name ?? null,
-      })
+      const runId = await begin(client, progress)
       const restore = stopOnInterrupt(client, runId)
       try {
         await follow(client, runId, progress)
@@ -161,6 +135,8 @@ function report(run: RunDetail, json: boolean): void {
     for (const [name, value] of Object.entries(metrics)) process.stdout.write(`  ${name}  ${value}\n`)
     return
   }
-  const { id: runId, status, epochsDone: epochs, seconds, samplesPerSecond } = run
-  process.stdout.write(`${JSON.stringify({ runId, status, epochs, metrics, seconds, samplesPerSecond })}\n`)
+  const { id: runId, status, epochsDone: epochs, seconds, samplesPerSecond, weightsSha256 } = run
+  process.stdout.write(
+    `${JSON.stringify({ runId, status, epochs, metrics, seconds, samplesPerSecond, weightsSha256 })}\n`,
+  )
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { defaultTrainConfig, type Dataset } from '../common/schemas.ts'
-import { refuseWithoutEffect, trainConfig } from './trainConfig.ts'
+import { changesOf, plannedChanges, refuseWithoutEffect, trainConfig } from './trainConfig.ts'
 
 it('starts from the same defaults as the page', () => {
   expect(trainConfig({})).toEqual(defaultTrainConfig)
@@ -27,6 +27,14 @@ it.each([
   [{ 'learning-rate': '1e9' }, '--learning-rate 1e9'],
   [{ optimizer: 'sdg' }, '--optimizer sdg'],
   [{ seed: '-1' }, '--seed -1'],
+  [{ schedule: 'cosin' }, '--schedule cosin'],
+  [{ 'warmup-steps': '-3' }, '--warmup-steps -3'],
+  [{ betas: '0.9' }, '--betas 0.9 is not possible: it is not two numbers'],
+  [{ 'clip-norm': '0' }, '--clip-norm 0'],
+  [{ ema: 'on' }, '--ema on is not possible: it is not a number'],
+  [{ patience: '-1' }, '--patience -1'],
+  [{ precision: 'float16' }, '--precision float16'],
+  [{ 'checkpoint-every': '0' }, '--checkpoint-every 0'],
   [{ 'token-budget': '0' }, '--token-budget 0'],
   [{ balance: 'weight' }, '--balance weight'],
   [{ augment: 'flop' }, '--augment flop is not possible: there is no "flop"'],
@@ -77,4 +85,55 @@ it('says when an option has no effect on the data', () => {
   expect(() => refuseWithoutEffect({ balance: 'weights' }, houses)).toThrowError('it is for classes')
   expect(() => refuseWithoutEffect({ 'token-budget': '99' }, houses)).toThrowError('it is for texts')
   expect(() => refuseWithoutEffect({ epochs: '3' }, houses)).not.toThrow()
+})
+
+it('reads what belongs to groups, switches and values that may be off', () => {
+  const typed = {
+    optimizer: 'lion',
+    betas: '0.9,0.99',
+    schedule: 'cosine',
+    'warmup-steps': '100',
+    'early-stopping': 'val/accuracy',
+    'clip-norm': 'off',
+    'checkpoint-every': '50',
+    'overfit-batch': true,
+  }
+  expect(trainConfig(typed, { ...defaultTrainConfig, clipNorm: 3 })).toEqual({
+    ...defaultTrainConfig,
+    optimizer: 'lion',
+    learningRate: 0.0001,
+    betas: [0.9, 0.99],
+    schedule: { ...defaultTrainConfig.schedule, kind: 'cosine', warmupSteps: 100 },
+    earlyStopping: { metric: 'val/accuracy', patience: 5, minDelta: 0 },
+    clipNorm: null,
+    checkpoints: { ...defaultTrainConfig.checkpoints, everySteps: 50 },
+    overfitBatch: true,
+  })
+})
+
+it('reads changes planned for a step', () => {
+  expect(plannedChanges(['lr=0.01,clip-norm=1', 'epochs=9'], ['100', '0'])).toEqual([
+    { atStep: 100, changes: { learningRate: 0.01, clipNorm: 1 } },
+    { atStep: 0, changes: { epochs: 9 } },
+  ])
+})
+
+it.each([
+  [['lr=0.1'], [], '--set was given 1 times and --at 0 times'],
+  [['lr'], ['1'], 'lr needs a value, such as lr=0.01'],
+  [['seed=3'], ['1'], '"seed" cannot be changed while a run trains'],
+  [['lr=fast'], ['1'], '--learning-rate fast'],
+  [['lr=0.1'], ['soon'], '--at soon'],
+])('refuses --set %j --at %j', (set, at, words) => {
+  expect(() => plannedChanges(set, at)).toThrowError(words)
+})
+
+it('lets a run that goes on change what may change, and nothing else', () => {
+  expect(changesOf({ 'learning-rate': '0.1', schedule: 'linear' }, defaultTrainConfig)).toEqual({
+    learningRate: 0.1,
+    schedule: { ...defaultTrainConfig.schedule, kind: 'linear' },
+  })
+  expect(() => changesOf({ optimizer: 'adam' }, defaultTrainConfig)).toThrowError(
+    '--optimizer cannot be changed',
+  )
 })

@@ -1,49 +1,128 @@
 /** Training options as a person types them, checked by the same schema as the page's form. */
 import { applies } from '../common/applicable.ts'
-import { augmentationSchema, defaultTrainConfig, trainConfigSchema } from '../common/schemas.ts'
-import type { Augmentation, Dataset, TrainConfig } from '../common/schemas.ts'
+import {
+  augmentationSchema,
+  defaultTrainConfig,
+  optimizerSchema,
+  trainChangesSchema,
+  trainConfigSchema,
+  usualLearningRate,
+} from '../common/schemas.ts'
+import type { Augmentation, Dataset, PlannedChange, TrainChanges, TrainConfig } from '../common/schemas.ts'
 import { UsageError } from './errors.ts'
+import { flags, type Flag } from './trainFlags.ts'
 
-const flags = {
-  epochs: 'epochs',
-  'batch-size': 'batchSize',
-  'learning-rate': 'learningRate',
-  momentum: 'momentum',
-  'weight-decay': 'weightDecay',
-  seed: 'seed',
-  'token-budget': 'tokenBudget',
-} as const
-
-type Typed = { [name in keyof typeof flags | 'optimizer' | 'balance' | 'augment']?: string | undefined }
-
-/** Adam's usual step is far smaller than SGD's; taken when only the optimizer is named. */
-const adamLearningRate = 0.001
+/** What was typed, by option; switches are true. */
+export type Typed = Readonly<Record<string, unknown>>
 
 /**
  * @param base what is not typed: a template's own settings, or the usual ones
  * @throws UsageError naming the option and the value
  */
 export function trainConfig(typed: Typed, base: TrainConfig = defaultTrainConfig): TrainConfig {
-  const config: Record<string, unknown> = { ...base }
-  if (typed.optimizer !== undefined) config.optimizer = typed.optimizer
-  if (typed.optimizer === 'adam' && base.optimizer !== 'adam') config.learningRate = adamLearningRate
-  if (typed.optimizer === 'sgd' && base.optimizer !== 'sgd')
-    config.learningRate = defaultTrainConfig.learningRate
-  for (const [flag, field] of Object.entries(flags) as [keyof typeof flags, string][]) {
-    const text = typed[flag]
-    if (text === undefined) continue
-    const value = text.trim() === '' ? NaN : Number(text)
-    if (Number.isNaN(value)) throw wrong(flag, text, 'it is not a number')
-    config[field] = value
-  }
+  const config = structuredClone(base) as Record<string, unknown>
+  const optimizer = optimizerSchema.safeParse(typed.optimizer)
+  // Optimizers usually start at rates far apart; taken when only the optimizer is named.
+  if (optimizer.success && optimizer.data !== base.optimizer)
+    config.learningRate = usualLearningRate[optimizer.data]
+  for (const flag of flags)
+    if (typed[flag.flag] !== undefined) write(config, flag.field, valueOf(flag, typed[flag.flag]))
   if (typed.balance !== undefined) config.balance = typed.balance
-  if (typed.augment !== undefined) config.augmentation = readAugmentation(typed.augment)
+  if (typeof typed.augment === 'string') config.augmentation = readAugmentation(typed.augment)
   const parsed = trainConfigSchema.safeParse(config)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
-  const field = String(issue?.path[0])
-  const flag = Object.entries(flags).find(([, name]) => name === field)?.[0] ?? field
-  throw wrong(flag, typed[flag as keyof Typed] ?? '', issue?.message ?? 'not understood')
+  const field = (issue?.path ?? []).filter((part) => typeof part === 'string').join('.')
+  const flag = flags.find((one) => one.field === field)?.flag ?? field
+  throw wrong(flag, String(typed[flag] ?? ''), issue?.message ?? 'not understood')
+}
+
+/** Short names that `--set` knows beside the options' own. */
+const shortNames: Readonly<Record<string, string>> = {
+  lr: 'learning-rate',
+  batch: 'batch-size',
+  decay: 'weight-decay',
+}
+
+/**
+ * Pairs of `--set lr=0.01,clip-norm=1 --at 100`.
+ * @throws UsageError naming the option and the value
+ */
+export function plannedChanges(set: readonly string[] = [], at: readonly string[] = []): PlannedChange[] {
+  if (set.length !== at.length)
+    throw new UsageError(
+      `--set was given ${set.length} times and --at ${at.length} times.`,
+      'Give each --set its --at, such as --set lr=0.01 --at 100.',
+    )
+  return set.map((text, index) => {
+    const step = at[index] ?? ''
+    const atStep = step.trim() === '' ? NaN : Number(step)
+    if (!Number.isInteger(atStep) || atStep < 0) throw wrong('at', step, 'it is not a number of steps')
+    const typed = Object.fromEntries(
+      text.split(',').map((part) => {
+        const [name = '', value] = part.split('=').map((one) => one.trim())
+        if (value === undefined) throw wrong('set', text, `${name} needs a value, such as lr=0.01`)
+        return [shortNames[name] ?? name, value]
+      }),
+    )
+    const unknown = Object.keys(typed).find((name) => !changeable(name))
+    if (unknown !== undefined)
+      throw wrong('set', text, `"${unknown}" cannot be changed while a run trains, only ${changeableNames()}`)
+    return { atStep, changes: changesOf(typed, defaultTrainConfig) }
+  })
+}
+
+/** What of the typed options differs from a run's configuration. @throws UsageError on what cannot be changed */
+export function changesOf(typed: Typed, config: TrainConfig): TrainChanges {
+  const fixed = flags.find(({ flag }) => typed[flag] !== undefined && !changeable(flag))?.flag
+  const other = fixed ?? ['balance', 'augment'].find((flag) => typed[flag] !== undefined)
+  if (other !== undefined)
+    throw new UsageError(
+      `--${other} cannot be changed on a run that goes on.`,
+      `Fork the run instead (--fork RUN@STEP); what can be changed is ${changeableNames()}.`,
+    )
+  const whole = trainConfig(typed, config)
+  const fields = flags.flatMap(({ flag, field }) =>
+    typed[flag] === undefined ? [] : [field.split('.')[0] ?? field],
+  )
+  return trainChangesSchema.parse(
+    Object.fromEntries(fields.map((field) => [field, whole[field as keyof TrainConfig]])),
+  )
+}
+
+/** What of the typed options a fork differs in. */
+export function partOf(typed: Typed, config: TrainConfig): Partial<TrainConfig> {
+  const whole = trainConfig(typed, config)
+  return Object.fromEntries(
+    Object.entries(whole).filter(
+      ([field, value]) => JSON.stringify(value) !== JSON.stringify(config[field as keyof TrainConfig]),
+    ),
+  )
+}
+
+const changeable = (name: string): boolean => {
+  const field = flags.find(({ flag }) => flag === name)?.field.split('.')[0]
+  return field !== undefined && field in trainChangesSchema.shape
+}
+const changeableNames = (): string => flags.flatMap(({ flag }) => (changeable(flag) ? [flag] : [])).join(', ')
+
+function valueOf({ flag, kind, mayBeOff }: Flag, typed: unknown): unknown {
+  if (kind === 'switch') return typed === true || typed === 'on'
+  const text = String(typed)
+  if (mayBeOff && text.trim() === 'off') return null
+  if (kind === 'text') return text
+  const numbers = text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)))
+  const one = kind === 'number'
+  if (numbers.some(Number.isNaN) || numbers.length !== (one ? 1 : 2))
+    throw wrong(flag, text, one ? 'it is not a number' : 'it is not two numbers, such as 0.9,0.999')
+  return one ? numbers[0] : numbers
+}
+
+/** Sets a field of a configuration; a group that was null begins with its defaults. */
+function write(config: Record<string, unknown>, field: string, value: unknown): void {
+  const [group = '', name] = field.split('.')
+  if (name === undefined) config[group] = value
+  else config[group] = { ...(config[group] as object | null), [name]: value }
 }
 
 /**

@@ -22,8 +22,8 @@ export function valuesOf(name: string, shape: readonly number[], values: Values)
 
 /** The numbers of a float array. */
 export function numbersOf({ dtype, bytes }: NamedArray): Float32Array | Float64Array {
-  // Of its own, since a view into a file may begin at any byte.
-  const { buffer } = bytes.slice()
+  // A copy, since a view into a file may begin at any byte. (`slice` of a Buffer copies nothing.)
+  const { buffer } = new Uint8Array(bytes)
   return dtype === 'float64' ? new Float64Array(buffer) : new Float32Array(buffer)
 }
 
