@@ -1,6 +1,8 @@
 /** A small sound source of every kind; what is fuzzed is one of its files. */
 import { gzipSync } from 'node:zlib'
+import { zipSync } from 'fflate'
 import sharp from 'sharp'
+import { cifarBatch, npyBytes } from '../sources/made.ts'
 
 export interface Seed {
   name: string
@@ -62,6 +64,19 @@ async function pictures(format: Parameters<typeof picture>[0]): Promise<Seed> {
   return { name: `a folder of ${format}`, files, damaged: `dogs/0.${format}`, opened: '' }
 }
 
+const arrays = {
+  'images.npy': npyBytes('|u1', [24, 3, 2], images.subarray(16)),
+  'labels.npy': npyBytes('<i2', [24], Buffer.from(Int16Array.from(rows, (row) => row % 3).buffer)),
+}
+
+/** Named in a list. */
+async function listed(): Promise<Seed> {
+  const { files } = await pictures('png')
+  const list = Object.keys(files).map((path) => `${path},${path.split('/')[0]!}`)
+  const text = Buffer.from(`path,label\n${list.join('\n')}\n`)
+  return { name: 'a list', files: { ...files, 'list.csv': text }, damaged: 'list.csv', opened: 'list.csv' }
+}
+
 /** One file that is opened by itself. */
 const single = (name: string, content: Buffer): Seed => ({
   name,
@@ -95,6 +110,22 @@ export async function seeds(): Promise<Seed[]> {
       damaged: 'train-images-idx3-ubyte.gz',
       opened: '',
     },
+    {
+      name: 'CIFAR',
+      files: { 'data_batch_1.bin': cifarBatch(12), 'batches.meta.txt': Buffer.from('cat\ndog\nship\n') },
+      damaged: 'data_batch_1.bin',
+      opened: '',
+    },
+    {
+      name: 'names of CIFAR',
+      files: { 'data_batch_1.bin': cifarBatch(12), 'batches.meta.txt': Buffer.from('cat\ndog\nship\n') },
+      damaged: 'batches.meta.txt',
+      opened: '',
+    },
+    { name: 'NPY images', files: arrays, damaged: 'images.npy', opened: '' },
+    { name: 'NPY labels', files: arrays, damaged: 'labels.npy', opened: '' },
+    single('arrays.npz', Buffer.from(zipSync(arrays))),
+    await listed(),
     ...(await Promise.all((['png', 'jpeg', 'webp', 'gif', 'tiff'] as const).map(pictures))),
     single('table.csv', table(',')),
     single('table.tsv', table('\t')),

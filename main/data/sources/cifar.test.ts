@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { plainOptions } from '../../common/schemas.ts'
 import type { ImportOptions } from '../../common/schemas.ts'
-import { cifarBatch, put, refusal, temporaryFolder } from '../fixtures.ts'
+import { put, refusal, temporaryFolder } from '../fixtures.ts'
 import { importDataset, inspect } from '../index.ts'
+import { cifarBatch } from './made.ts'
 
 const options: ImportOptions = { ...plainOptions, kind: 'cifar', name: 'cifar' }
 const names = ['plane', 'car', 'bird']

@@ -4,8 +4,9 @@ import { zipSync } from 'fflate'
 import { describe, expect, test } from 'vitest'
 import { plainOptions } from '../../common/schemas.ts'
 import type { Dataset, ImportOptions } from '../../common/schemas.ts'
-import { npyBytes, put, refusal, temporaryFolder } from '../fixtures.ts'
+import { put, refusal, temporaryFolder } from '../fixtures.ts'
 import { importDataset, inspect } from '../index.ts'
+import { npyBytes } from './made.ts'
 
 const options: ImportOptions = { ...plainOptions, kind: 'npy', name: 'arrays', validationShare: 0.5 }
 
