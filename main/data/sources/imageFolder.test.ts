@@ -1,7 +1,8 @@
-import { readFile, symlink } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { chmod, readFile, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import type { ImportOptions } from '../../common/schemas.ts'
 import { imageOptions, picture, pictures, put, refusal, temporaryFolder } from '../fixtures.ts'
 import { importDataset, inspect, preview } from '../index.ts'
@@ -148,6 +149,96 @@ describe('images in a folder per class', () => {
     expect((await inspect(path)).classes).toEqual(['a', 'b'].map((name) => ({ name, count: 4 })))
   })
 
+  test('a link that leads outside, or nowhere, is set aside; one that stays inside is followed', async () => {
+    const outside = await put(await temporaryFolder(), await pictures(['secret'], 3))
+    const { path, datasetsFolder } = await source(await pictures(['a', 'b', 'more/c'], 6))
+    await symlink(join(outside, 'secret'), join(path, 'secret'))
+    await symlink(join(outside, 'secret', '0.png'), join(path, 'a', 'stranger.png'))
+    await symlink(join(path, 'nowhere.png'), join(path, 'b', 'broken.png'))
+    await symlink('loop.png', join(path, 'b', 'loop.png'))
+    await symlink(join(path, 'more', 'c'), join(path, 'linked'))
+    const guess = await inspect(path)
+    expect(guess.classes.map(({ name, count }) => [name, count])).toEqual([
+      ['a', 6],
+      ['b', 6],
+      ['linked', 6],
+    ])
+    const dataset = await importDataset(path, imageOptions, { datasetsFolder })
+    const problems = dataset.problems.map((one) => [one.path.slice(path.length + 1), one.reason])
+    expect(problems).toContainEqual(['secret', `the link leads outside ${path}`])
+    expect(problems).toContainEqual(['a/stranger.png', `the link leads outside ${path}`])
+    expect(problems).toContainEqual(['b/broken.png', 'the link leads nowhere'])
+    expect(problems).toContainEqual(['b/loop.png', 'the link leads nowhere'])
+  })
+
+  test('finds classes that lie deeper, and images deep inside a class', async () => {
+    const { path } = await source({
+      ...(await pictures(['archive/photos/train/a', 'archive/photos/train/b'], 3)),
+      ...(await pictures(['archive/photos/test/a/one/two/three', 'archive/photos/test/b'], 2)),
+    })
+    const guess = await inspect(path)
+    expect(guess.classes).toEqual(['a', 'b'].map((name) => ({ name, count: 5 })))
+    expect(guess.reasons).toContain('Everything is in archive/photos/.')
+    expect(guess.givenSplit).toBe(true)
+  })
+
+  test('says what was converted', async () => {
+    const files = await pictures(['a', 'b'], 8)
+    const turned = (side: number) =>
+      picture(side, 8, '#336699').withMetadata({ orientation: 6 }).jpeg().toBuffer()
+    const { path, datasetsFolder } = await source({
+      ...files,
+      'a/turned.jpg': await turned(9),
+      'b/turned.jpg': await turned(10),
+      'b/cmyk.jpg': await picture(8, 8, '#336699').toColourspace('cmyk').jpeg().toBuffer(),
+    })
+    const dataset = await importDataset(path, imageOptions, { datasetsFolder })
+    expect(dataset.notes).toContain('2 images turned by their EXIF orientation.')
+    expect(dataset.notes).toContain('1 image CMYK, converted to RGB.')
+  })
+
+  test('stops where more than half of the images cannot be read, unless more may be set aside', async () => {
+    const files: Record<string, string | Buffer> = await pictures(['a', 'b'], 8)
+    for (let item = 0; item < 20; item += 1)
+      files[`${item % 2 ? 'a' : 'b'}/broken ${item}.png`] = `text ${item}`
+    const { path, datasetsFolder } = await source(files)
+    const refused = await refusal(importDataset(path, imageOptions, { datasetsFolder }))
+    expect(refused.code).toBe('data/set-aside')
+    expect(refused.what).toContain('20 of 36 samples cannot be used (56 %), more than the 50 %')
+    expect(refused.what).toContain('whatever its name says')
+    const dataset = await importDataset(path, { ...imageOptions, mostSetAside: 0.6 }, { datasetsFolder })
+    expect(dataset.problemCount).toBe(20)
+  })
+
+  test('refuses where the folder vanishes while it is read', async () => {
+    const { path, datasetsFolder } = await source(await pictures(['a', 'b'], 40))
+    let gone = false
+    const running = importDataset(path, imageOptions, {
+      datasetsFolder,
+      onProgress({ note }) {
+        if (note !== 'Decoding images' || gone) return
+        gone = true
+        rmSync(path, { recursive: true })
+      },
+    })
+    const { code, what } = await refusal(running)
+    expect(['data/nothing-readable', 'data/set-aside', 'data/empty-split']).toContain(code)
+    expect(what).toMatch(/no such file|No sample/)
+  })
+
+  test.skipIf(process.getuid?.() === 0)('names what may not be read', async () => {
+    const { path, datasetsFolder } = await source(await pictures(['a', 'b', 'locked'], 8))
+    await chmod(join(path, 'a', '0.png'), 0)
+    await chmod(join(path, 'locked'), 0)
+    onTestFinished(() => chmod(join(path, 'locked'), 0o700))
+    const dataset = await importDataset(path, imageOptions, { datasetsFolder })
+    expect(dataset.problems).toContainEqual({ path: join(path, 'a', '0.png'), reason: 'permission denied' })
+    expect(dataset.problems).toContainEqual({
+      path: join(path, 'locked'),
+      reason: 'this folder may not be read',
+    })
+  })
+
   test('proposes grey only when all are grey, and a common size', async () => {
     const files: Record<string, Buffer> = {}
     for (const [index, side] of [30, 41, 52, 64].entries())
@@ -206,6 +297,26 @@ describe('images as large as they are', () => {
       const { width, height } = await sharp(Buffer.from(image!.split(',')[1]!, 'base64')).metadata()
       expect([height, width]).toEqual(rows[row]!.slice(1))
     }
+  })
+
+  test('are proposed for photographs, padded to few sizes, and said how', async () => {
+    const files: Record<string, Buffer> = {}
+    for (let item = 0; item < 24; item += 1)
+      files[`${item % 2 ? 'a' : 'b'}/${item}.jpg`] = await picture(
+        300,
+        180 + 5 * item,
+        `rgb(${item}, 90, 30)`,
+      )
+        .jpeg()
+        .toBuffer()
+    const { path, datasetsFolder } = await source(files)
+    const { options } = await inspect(path)
+    expect(options.image).toMatchObject({ sizing: 'keep', longestSide: 160, mostPadding: 0.1 })
+    const dataset = await importDataset(path, { ...options, validationShare: 0.3 }, { datasetsFolder })
+    expect(dataset.buckets.length).toBeLessThan(8)
+    const notes = dataset.notes.join(' ')
+    expect(notes).toContain(`${dataset.buckets.length} sizes of 24 images`)
+    expect(notes).toMatch(/\d\.\d % of the pixels are padding/)
   })
 
   test('are proposed where sizes repeat', async () => {
