@@ -4,7 +4,7 @@ import type { Glimpse, ImportOptions } from '../../common/schemas.ts'
 import { chooseBuckets } from '../images/buckets.ts'
 import { lookAtImage, prepareImage, toDataUrl } from '../images/decoder.ts'
 import { baseOf, chosenColumns, guessColumns, openList, resolveIn } from '../images/list.ts'
-import { readWhole, reasonOf } from '../images/rows.ts'
+import { readWhole, reasonOf } from '../images/read.ts'
 import { keptSize } from '../images/sizing.ts'
 import { walk } from '../images/walk.ts'
 import type { Pace } from '../pace.ts'
@@ -69,9 +69,10 @@ async function ofFiles(files: readonly Listed[], image: Image, pace: Pace): Prom
   })
   pace.signal?.throwIfAborted()
   // Which sizes share one is decided by all images when they are imported; here by those that are shown.
-  const buckets = chooseBuckets(
+  const buckets = await chooseBuckets(
     read.flatMap(({ kept }) => kept ?? []),
     image.mostPadding,
+    pace,
   )
   return all(read, async ({ file: { item, className }, bytes }): Promise<Shown> => {
     const failed = (problem: string): Shown => ({

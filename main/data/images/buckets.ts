@@ -2,6 +2,8 @@
  * Sizes that images are padded to, so that more of them share a batch. Which sizes depends on nothing but the sizes of
  * the images; an image's own depends on nothing but these, so the same image is always padded in the same way.
  */
+import type { Pace } from '../pace.ts'
+
 export interface Extent {
   width: number
   height: number
@@ -15,36 +17,65 @@ const slack = 1e-9
  * fewest, as finding those takes too long.
  * @param sizes sizes of the images, any number of times
  * @param mostPadding share of the padded image, 0 to 0.5
+ * @returns the largest first
  */
-export function chooseBuckets(sizes: readonly Extent[], mostPadding: number): Extent[] {
+export async function chooseBuckets(
+  sizes: readonly Extent[],
+  mostPadding: number,
+  pace: Pace,
+): Promise<Extent[]> {
   const distinct = [...new Map(sizes.map((size) => [keyOf(size), size])).values()]
   if (mostPadding === 0) return distinct.sort(largestFirst)
   // Landscape and portrait have little in common; of both, the longer side is often the same everywhere.
   const wide = distinct.filter(({ width, height }) => width >= height)
   const tall = distinct.filter(({ width, height }) => width < height).map(turned)
-  const chosen = [...cover(wide, mostPadding), ...cover(tall, mostPadding).map(turned)]
-  const used = new Set(distinct.map((size) => keyOf(bucketOf(size, chosen, mostPadding))))
-  return chosen.filter((bucket) => used.has(keyOf(bucket))).sort(largestFirst)
+  const chosen = [
+    ...(await cover(wide, mostPadding, pace)),
+    ...(await cover(tall, mostPadding, pace)).map(turned),
+  ].sort(largestFirst)
+  const used = new Set<string>()
+  for (const size of distinct) {
+    await pace.rest()
+    used.add(keyOf(bucketOf(size, chosen, mostPadding)))
+  }
+  return chosen.filter((bucket) => used.has(keyOf(bucket)))
 }
 
-/** The smallest size that an image fits into with at most `mostPadding` of it empty; its own where there is none. */
+/**
+ * The smallest size that an image fits into with at most `mostPadding` of it empty; its own where there is none.
+ * @param buckets the largest first
+ */
 export function bucketOf(size: Extent, buckets: readonly Extent[], mostPadding: number): Extent {
-  let best: Extent | null = null
-  for (const bucket of buckets) {
-    if (bucket.width < size.width || bucket.height < size.height) continue
-    if (area(size) < (1 - mostPadding) * area(bucket) - slack) continue
-    if (!best || area(bucket) < area(best) || (area(bucket) === area(best) && bucket.width < best.width))
-      best = bucket
+  for (let at = lastAtLeast(area(size), buckets); at >= 0; at -= 1) {
+    const { width, height } = buckets[at]!
+    if (area(size) < (1 - mostPadding) * width * height - slack) break
+    if (width >= size.width && height >= size.height) return { width, height }
   }
-  return best ? { width: best.width, height: best.height } : size
+  return size
+}
+
+/** The last of the sizes, largest first, that is not smaller. */
+function lastAtLeast(least: number, buckets: readonly Extent[]): number {
+  let [from, to] = [0, buckets.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if (area(buckets[middle]!) >= least) from = middle + 1
+    else to = middle
+  }
+  return from - 1
 }
 
 /** How much of the padding may be spent on the longer side; each is tried, and the fewest sizes win. */
 const spendings = [0, 0.25, 0.5, 0.75]
 
-function cover(sizes: readonly Extent[], mostPadding: number): Extent[] {
-  const trials = spendings.map((part) => greedyCover(sizes, mostPadding, part * mostPadding))
-  return trials.reduce((best, trial) => (trial.length < best.length ? trial : best))
+async function cover(sizes: readonly Extent[], mostPadding: number, pace: Pace): Promise<Extent[]> {
+  let best: Extent[] | null = null
+  for (const part of spendings) {
+    await pace.rest()
+    const trial = greedyCover(sizes, mostPadding, part * mostPadding)
+    if (!best || trial.length < best.length) best = trial
+  }
+  return best!
 }
 
 /**

@@ -9,6 +9,8 @@ import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { projectRoot } from '../../paths.ts'
 import { nodeBinary } from '../nodeBinary.ts'
+import { decodeLimit } from '../parallel.ts'
+import type { Extent } from './buckets.ts'
 import type { ImageSize, Prepared } from './codec.ts'
 import { readFrames, writeFrame } from './frames.ts'
 import type { ImageLook } from './header.ts'
@@ -16,7 +18,10 @@ import type { Preparation } from './sizing.ts'
 
 export type Request = { id: number } & Work
 type Work =
-  { work: 'prepare'; preparation: Preparation } | { work: 'data-url'; size: ImageSize } | { work: 'look' }
+  | { work: 'prepare'; preparation: Preparation; path: string | null }
+  | { work: 'facts'; path: string; sized: boolean }
+  | { work: 'data-url'; size: ImageSize }
+  | { work: 'look' }
 export type Answer = { id: number; value: unknown } | { id: number; error: string }
 
 interface Pending {
@@ -29,12 +34,34 @@ interface Pending {
 type Child = ChildProcessByStdio<Writable, Readable, null>
 
 /**
- * Makes an image file a sample: the one way, for importing and for predicting.
+ * Makes an image a sample: the one way, for importing and for predicting.
  * @throws Error with a reason fit for a list of problems; see codec.ts
  */
-export async function prepareImage(bytes: Uint8Array, preparation: Preparation): Promise<Prepared> {
-  const { value, bytes: input } = await ask({ work: 'prepare', preparation }, bytes)
+export function prepareImage(bytes: Uint8Array, preparation: Preparation): Promise<Prepared> {
+  return prepare({ work: 'prepare', preparation, path: null }, bytes)
+}
+
+/** The same of a file, which the decoder reads itself: its bytes never pass through this process. */
+export function prepareFile(path: string, preparation: Preparation): Promise<Prepared> {
+  return prepare({ work: 'prepare', preparation, path }, nothing)
+}
+
+async function prepare(work: Work, sent: Uint8Array): Promise<Prepared> {
+  const { value, bytes: input } = await ask(work, sent)
   return { input, ...(value as Omit<Prepared, 'input'>) }
+}
+
+/**
+ * What is known of a file without decoding it.
+ * @param sized whether its size is wanted; null where it cannot be read
+ * @throws Error with a reason fit for a list of problems
+ */
+export async function readFacts(
+  path: string,
+  sized: boolean,
+): Promise<{ digest: Buffer; size: Extent | null }> {
+  const { value, bytes } = await ask({ work: 'facts', path, sized }, nothing)
+  return { digest: Buffer.from(bytes), size: value as Extent | null }
 }
 
 /** What the header says; null when it cannot be read. */
@@ -47,6 +74,7 @@ export async function toDataUrl(input: Uint8Array, size: ImageSize): Promise<str
   return (await ask({ work: 'data-url', size }, input)).value as string
 }
 
+const nothing = new Uint8Array()
 let child: Child | null = null
 let nextId = 1
 const pending = new Map<number, Pending>()
@@ -74,7 +102,9 @@ function send(entry: Pending): void {
 
 function start(): Child {
   const script = join(projectRoot(), 'main', 'data', 'images', 'decoderProcess.ts')
-  const started = spawn(nodeBinary(), [script], { stdio: ['pipe', 'pipe', 'inherit'] })
+  // Decoding is done by libuv's threads, which are four unless more are asked for.
+  const env = { ...process.env, UV_THREADPOOL_SIZE: String(decodeLimit) }
+  const started = spawn(nodeBinary(), [script], { stdio: ['pipe', 'pipe', 'inherit'], env })
   readFrames(started.stdout, ({ head, bytes }) => {
     const answer = head as Answer
     const entry = pending.get(answer.id)

@@ -1,23 +1,19 @@
 /** Image files as rows of a data set: read once for their content hash and size, and once more to be decoded. */
-import { open, type FileHandle } from 'node:fs/promises'
 import type { ImportOptions, Split } from '../../common/schemas.ts'
 import type { Encoded, Scan } from '../sources/source.ts'
-import { digest, Fingerprint, identity } from '../digest.ts'
+import { Fingerprint, identity } from '../digest.ts'
 import type { Pace } from '../pace.ts'
 import { decodeLimit, inOrder } from '../parallel.ts'
 import type { Problems } from '../problems.ts'
-import { count, figure, fileErrorCode, refuse } from '../refuse.ts'
+import { count, figure, refuse } from '../refuse.ts'
 import type { Row } from '../split.ts'
 import { bucketOf, chooseBuckets, keyOf } from './buckets.ts'
 import type { Extent } from './buckets.ts'
 import { ConversionCounts } from './conversions.ts'
-import { lookAtImage, prepareImage } from './decoder.ts'
-import { readHeader } from './header.ts'
+import { prepareFile, readFacts } from './decoder.ts'
+import { reasonOf } from './read.ts'
 import { keptSize, storedBy } from './sizing.ts'
 import type { ImageOptions } from './sizing.ts'
-
-/** Larger files are set aside: they would be held in memory whole. */
-const mostFileBytes = 1 << 28
 
 export interface ImageFile {
   path: string
@@ -57,8 +53,8 @@ export async function scanImages(
   let done = 0
   const read = inOrder(files, decodeLimit, async (file) => {
     try {
-      const bytes = await readWhole(file.path)
-      return { file, contents: await digest(bytes), kept: padded ? await keptSizeOf(bytes, image) : null }
+      const { digest, size } = await readFacts(file.path, padded)
+      return { file, contents: digest, kept: size && keptSize(size, image.longestSide) }
     } catch (error) {
       return { file, contents: null, reason: reasonOf(error) }
     }
@@ -88,17 +84,18 @@ export async function scanImages(
     rows,
     fingerprint: fingerprint.hex(),
     problems,
-    encoder() {
+    async encoder(_order, encoderPace) {
       const buckets = padded
-        ? chooseBuckets(
+        ? await chooseBuckets(
             known.flatMap(({ kept }) => kept ?? []),
             image.mostPadding,
+            encoderPace,
           )
         : []
       const seen = new Seen()
       const keep = image.sizing === 'keep'
       const area = keep ? image.longestSide ** 2 : image.height * image.width
-      return Promise.resolve({
+      return {
         sampleShape: [image.channels, ...(keep ? ['H', 'W'] : [image.height, image.width])],
         storedDtype: 'uint8',
         bytes: rows.length * image.channels * area,
@@ -108,7 +105,7 @@ export async function scanImages(
         buckets,
         vocabulary: null,
         notes: () => seen.sentences(image),
-      })
+      }
     },
   }
 }
@@ -163,7 +160,7 @@ async function* decodeAll(
     try {
       // Of all sizes only its own: there may be thousands, and they travel to the decoder.
       const own = kept ? [bucketOf(kept, buckets, image.mostPadding)] : []
-      return { row, file, prepared: await prepareImage(await readWhole(file.path), { image, buckets: own }) }
+      return { row, file, prepared: await prepareFile(file.path, { image, buckets: own }) }
     } catch (error) {
       return { row, file, prepared: null, reason: reasonOf(error) }
     }
@@ -179,44 +176,4 @@ async function* decodeAll(
     const extents = image.sizing === 'keep' ? [stored.height, stored.width] : []
     yield { row, input, extents, item: file.item, problem: null }
   }
-}
-
-/** Null where the size cannot be read; the decoder will say why. */
-async function keptSizeOf(bytes: Buffer, { longestSide }: ImageOptions): Promise<Extent | null> {
-  const look = readHeader(bytes) ?? (await lookAtImage(bytes))
-  return look && look.width > 0 && look.height > 0 ? keptSize(look, longestSide) : null
-}
-
-/** @throws Error the system's, or with a reason fit for a list of problems */
-export async function readWhole(path: string): Promise<Buffer<ArrayBuffer>> {
-  let file: FileHandle | null = null
-  try {
-    file = await open(path, 'r')
-    const { size } = await file.stat()
-    if (size > mostFileBytes)
-      throw new Error(
-        `${figure(Math.round(size / 1e6))} MB, more than the ${Math.round(mostFileBytes / 1e6)} MB that are read of an image`,
-      )
-    const bytes = Buffer.allocUnsafeSlow(size)
-    let filled = 0
-    while (filled < size) {
-      const { bytesRead } = await file.read(bytes, filled, size - filled, filled)
-      if (bytesRead === 0) break // became shorter while it was read
-      filled += bytesRead
-    }
-    return bytes.subarray(0, filled)
-  } finally {
-    await file?.close()
-  }
-}
-
-/** The first line of the message; the rest is the decoder's own bookkeeping. */
-export function reasonOf(error: unknown): string {
-  const code = fileErrorCode(error)
-  if (code === 'EACCES' || code === 'EPERM') return 'permission denied'
-  if (code === 'ENOENT') return 'there is no such file'
-  if (code === 'EISDIR') return 'it is a folder'
-  if (code) return `cannot be read (${code})`
-  const [line = ''] = (error instanceof Error ? error.message : String(error)).trim().split('\n')
-  return line.slice(0, 200)
 }
