@@ -7,10 +7,17 @@ import { linearTicks, logTicks, timeTicks, type Domain, type Ticks } from './tic
 import type { Plot } from './trace.ts'
 
 export interface Mark {
-  x: number
+  step: number
   label: string
+  /** A quiet one is there to be seen, not to be looked at: a pause. */
+  quiet?: boolean
   /** Label at the foot of its line instead of the top: where the curves rise. */
   foot?: boolean
+}
+
+export interface PlacedMark extends Mark {
+  /** In the quantity of the axis. */
+  x: number
 }
 
 export const axisWidth = 46
@@ -27,7 +34,8 @@ interface AxesProps {
   yDomain: Domain
   xQuantity: XQuantity
   log: boolean
-  marks: readonly Mark[] | undefined
+  logX: boolean
+  marks: readonly PlacedMark[]
 }
 
 const axisName: Record<XQuantity, string> = { step: 'step', epoch: 'epoch', time: 'trained' }
@@ -48,8 +56,9 @@ const text = { fill: 'var(--td-faint)', fontSize: 11 }
 const line = { stroke: 'var(--td-line)' }
 
 export const Axes = memo(function Axes(props: AxesProps) {
-  const { plot, xDomain, yDomain, xQuantity, log } = props
-  const across = xTicks[xQuantity](xDomain, Math.max(2, Math.floor(plot.width / 90)))
+  const { plot, xDomain, yDomain, xQuantity, log, logX } = props
+  const wantedAcross = Math.max(2, Math.floor(plot.width / 90))
+  const across = logX ? logTicks(xDomain, wantedAcross) : xTicks[xQuantity](xDomain, wantedAcross)
   const wantedUp = Math.max(2, Math.floor(plot.height / 38))
   const up = log ? logTicks(yDomain, wantedUp) : linearTicks(yDomain, wantedUp)
   const late = xDomain[0] + (xDomain[1] - xDomain[0]) * 0.75
@@ -68,8 +77,9 @@ export const Axes = memo(function Axes(props: AxesProps) {
         dataKey="x"
         type="number"
         domain={[...xDomain]}
+        scale={logX ? 'log' : 'linear'}
         ticks={across.values}
-        tickFormatter={(value: number) => formatX[xQuantity](value, across.step)}
+        tickFormatter={(value: number) => formatX[xQuantity](value, logX ? value : across.step)}
         height={axisHeight}
         tickLine={false}
         axisLine={line}
@@ -90,16 +100,16 @@ export const Axes = memo(function Axes(props: AxesProps) {
         interval={0}
         allowDataOverflow
       />
-      {props.marks?.map((mark, i) => (
+      {props.marks.map((mark, i) => (
         <ReferenceLine
           key={`${mark.x} ${i}`}
           x={mark.x}
-          stroke="var(--td-warn)"
+          stroke={markColour(mark)}
           strokeDasharray="3 3"
           label={{
             value: mark.label,
             position: markPosition(mark.x > late, mark.foot ?? false),
-            fill: 'var(--td-warn)',
+            fill: markColour(mark),
             fontSize: 11,
           }}
         />
@@ -119,7 +129,8 @@ function sameAxes(a: AxesProps, b: AxesProps): boolean {
     a.plot === b.plot &&
     a.xQuantity === b.xQuantity &&
     a.log === b.log &&
-    a.marks === b.marks &&
+    a.logX === b.logX &&
+    sameMarks(a.marks, b.marks) &&
     same(a.xDomain, b.xDomain) &&
     same(a.yDomain, b.yDomain)
   )
@@ -127,3 +138,8 @@ function sameAxes(a: AxesProps, b: AxesProps): boolean {
 
 const markPosition = (late: boolean, foot: boolean) =>
   foot ? (late ? 'insideBottomRight' : 'insideBottomLeft') : late ? 'insideTopRight' : 'insideTopLeft'
+
+const markColour = (mark: Mark): string => (mark.quiet ? 'var(--td-faint)' : 'var(--td-warn)')
+
+const sameMarks = (a: readonly PlacedMark[], b: readonly PlacedMark[]): boolean =>
+  a.length === b.length && a.every((mark, i) => mark.x === b[i]?.x && mark.label === b[i]?.label)

@@ -1,32 +1,51 @@
-/** Reads a chart off at one position: a vertical line and the value of every trace there. Mouse or arrow keys. */
+/**
+ * Reads a chart off at one position: a vertical line and the value of every trace there, on every chart of the page at
+ * the same step. Mouse or arrow keys; dragging zooms.
+ */
 import { useState, type KeyboardEvent, type PointerEvent } from 'react'
 import type { Bucket } from '../../main/common/schemas.ts'
 import { count, duration } from '../ui/format.ts'
 import classes from './LineChart.module.css'
-import type { Domain } from './ticks.ts'
+import { useCursor } from './sharedCursor.ts'
 import { nearest, type Place, type Plot, type Trace } from './trace.ts'
+import { useGestures } from './useGestures.ts'
+import { stepToX, xToStep, type Zoom } from './zoom.ts'
 
 interface CursorProps {
   traces: readonly Trace[]
   plot: Plot
-  xDomain: Domain
+  /** The value of the axis at a place from the left of the plot, in pixels. */
+  fromX: (pixel: number) => number
   toX: Place
   toY: Place
+  zoom: Zoom
+  full: number
+  onZoom: ((zoom: Zoom) => void) | undefined
   format: (value: number) => string
 }
 
 /** More lines than this do not fit beside the pointer; the nearest ones are told. */
 const most = 12
 
-export function Cursor({ traces, plot, xDomain, toX, toY, format }: CursorProps) {
-  const [at, setAt] = useState<number | null>(null)
+export function Cursor({ traces, plot, fromX, toX, toY, zoom, full, onZoom, format }: CursorProps) {
+  const [own, setOwn] = useState<number | null>(null)
+  const shared = useCursor((s) => s.step)
+  const at = own ?? (shared === null ? null : stepToX(traces, shared))
+  const stepAt = (part: number): number => xToStep(traces, fromX(part * plot.width))
+  const gestures = useGestures({ zoom, full, onZoom, stepAt })
 
+  const point = (x: number | null): void => {
+    setOwn(x)
+    useCursor.setState({ step: x === null ? null : xToStep(traces, x) })
+  }
   const follow = (event: PointerEvent<HTMLDivElement>): void => {
     const box = event.currentTarget.getBoundingClientRect()
-    const part = (event.clientX - box.left) / box.width
-    setAt(xDomain[0] + part * (xDomain[1] - xDomain[0]))
+    gestures.move(event)
+    point(fromX(event.clientX - box.left))
   }
   const step = (event: KeyboardEvent): void => {
+    const middle = fromX(plot.width / 2)
+    if (gestures.key(event, xToStep(traces, own ?? middle))) return
     const longest = traces.reduce<readonly number[]>((a, t) => (t.x.length > a.length ? t.x : a), [])
     const last = longest.length - 1
     const here = at === null ? last : nearest(longest, at)
@@ -37,15 +56,17 @@ export function Cursor({ traces, plot, xDomain, toX, toY, format }: CursorProps)
       Home: 0,
       End: last,
     }
-    if (event.key === 'Escape') setAt(null)
+    if (event.key === 'Escape') point(null)
     const next = moves[event.key]
     if (next === undefined) return
     event.preventDefault()
-    setAt(longest[Math.max(0, Math.min(last, next))] ?? null)
+    point(longest[Math.max(0, Math.min(last, next))] ?? null)
   }
 
+  const px = at === null ? 0 : toX(at)
+  const inside = at !== null && px >= plot.left - 0.5 && px <= plot.left + plot.width + 0.5
   const read =
-    at === null
+    at === null || !inside
       ? []
       : traces.flatMap((trace) => {
           const i = nearest(trace.x, at)
@@ -53,21 +74,36 @@ export function Cursor({ traces, plot, xDomain, toX, toY, format }: CursorProps)
           return bucket ? [{ trace, bucket, x: trace.x[i] as number, y: trace.y[i] as number }] : []
         })
   const anchor = read[0]
-  const px = at === null ? 0 : toX(at)
   const flip = px > plot.left + plot.width * 0.6
+  const { drag } = gestures
 
   return (
     <div
+      ref={gestures.ref}
       className={classes.cursor}
       style={{ left: plot.left, top: plot.top, width: plot.width, height: plot.height }}
+      {...gestures.handlers}
       onPointerMove={follow}
-      onPointerLeave={() => setAt(null)}
+      onPointerLeave={() => point(null)}
       onKeyDown={step}
-      onBlur={() => setAt(null)}
+      onBlur={() => point(null)}
       tabIndex={0}
       role="application"
-      aria-label="Read values off the chart with the arrow keys"
+      aria-label={
+        onZoom
+          ? 'Read values off the chart with the arrow keys; + and − zoom, Alt with an arrow moves, 0 shows all'
+          : 'Read values off the chart with the arrow keys'
+      }
     >
+      {drag && (
+        <div
+          className={classes.brush}
+          style={{
+            left: Math.min(drag.from, drag.to) * plot.width,
+            width: Math.abs(drag.to - drag.from) * plot.width,
+          }}
+        />
+      )}
       {at !== null && anchor && (
         <>
           <div className={classes.hair} style={{ left: px - plot.left }} />
@@ -80,12 +116,15 @@ export function Cursor({ traces, plot, xDomain, toX, toY, format }: CursorProps)
           ))}
           <div
             className={classes.tip}
-            role="status"
+            role={own === null ? undefined : 'status'}
             style={flip ? { right: plot.left + plot.width - px + 10 } : { left: px - plot.left + 10 }}
           >
-            <div className={classes.tipHead}>
-              step {count(anchor.bucket.lastStep)} · {duration(anchor.bucket.seconds)}
-            </div>
+            {own !== null && (
+              <div className={classes.tipHead}>
+                step {count(anchor.bucket.lastStep)} · epoch {anchor.bucket.epoch.toFixed(2)} ·{' '}
+                {duration(anchor.bucket.seconds)}
+              </div>
+            )}
             {read.slice(0, most).map(({ trace, bucket, y }) => (
               <div key={trace.id} className={classes.tipRow}>
                 <svg width="18" height="8" aria-hidden>
@@ -98,7 +137,9 @@ export function Cursor({ traces, plot, xDomain, toX, toY, format }: CursorProps)
                 </svg>
                 <span className={classes.tipName}>{trace.label}</span>
                 <b>{format(y)}</b>
-                {trace.raw && <span className={classes.tipRange}>{rawText(bucket, format)}</span>}
+                {trace.raw && own !== null && (
+                  <span className={classes.tipRange}>{rawText(bucket, format)}</span>
+                )}
               </div>
             ))}
             {read.length > most && <div className={classes.tipRange}>and {read.length - most} more</div>}

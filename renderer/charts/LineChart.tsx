@@ -5,12 +5,13 @@
 import { useElementSize } from '@mantine/hooks'
 import { memo, useEffect, useMemo, type ReactNode } from 'react'
 import type { XAxis as XQuantity } from '../state/preferences.ts'
-import { Axes, axisHeight, axisWidth, margin, type Mark } from './Axes.tsx'
+import { Axes, axisHeight, axisWidth, margin, type Mark, type PlacedMark } from './Axes.tsx'
 import { Cursor } from './Cursor.tsx'
 import classes from './LineChart.module.css'
 import { Lines } from './Lines.tsx'
 import { valueDomain, type Domain } from './ticks.ts'
-import { placeX, placeY, type Plot, type Trace } from './trace.ts'
+import { placeX, placeY, unplaceX, type Plot, type Trace } from './trace.ts'
+import { stepToX, type Zoom } from './zoom.ts'
 
 export type { Mark }
 
@@ -22,6 +23,13 @@ export interface LineChartProps {
   marks?: readonly Mark[]
   xQuantity: XQuantity
   log: boolean
+  logX?: boolean
+  /** Steps that are shown; the whole run unless given. */
+  zoom?: Zoom
+  /** Last step of the run: how far out one can zoom. */
+  full?: number
+  /** Dragging, the wheel and keys zoom where this is given. */
+  onZoom?: (zoom: Zoom) => void
   /** Hard limits of the quantity, such as 0 and 1 for accuracy. */
   bounds?: Domain
   format: (value: number) => string
@@ -48,7 +56,7 @@ export const LineChart = memo(function LineChart(props: LineChartProps) {
 })
 
 function Drawing(props: LineChartProps & { width: number; height: number }) {
-  const { traces, xQuantity, log, width, height, bounds } = props
+  const { traces, xQuantity, log, width, height, bounds, zoom = null, logX = false } = props
   const labelled = traces.length > 0 && traces.length <= endLabels.most && width > 420
   const longest = Math.max(0, ...traces.map((t) => t.endLabel.length))
   const right = labelled ? Math.max(34, 14 + longest * endLabels.character) : 34
@@ -62,11 +70,15 @@ function Drawing(props: LineChartProps & { width: number; height: number }) {
     [width, height, right],
   )
   const { xDomain, yDomain, toX, toY } = useMemo(() => {
-    const ends = traces.flatMap((t) => (t.x.length > 0 ? [t.x[t.x.length - 1] as number] : []))
-    const xDomain: Domain = [0, Math.max(0, ...ends) || 1]
-    const yDomain = valueDomain(extremes(traces), log, bounds)
-    return { xDomain, yDomain, toX: placeX(plot, xDomain), toY: placeY(plot, yDomain, log) }
-  }, [traces, log, bounds, plot])
+    const xDomain = xDomainOf(traces, zoom, logX)
+    const yDomain = valueDomain(extremes(traces, xDomain), log, bounds)
+    return { xDomain, yDomain, toX: placeX(plot, xDomain, logX), toY: placeY(plot, yDomain, log) }
+  }, [traces, zoom, log, logX, bounds, plot])
+  const full = props.full ?? Math.max(0, ...traces.map((t) => t.buckets.at(-1)?.lastStep ?? 0))
+  const marks = useMemo(
+    () => placed(props.marks ?? [], traces, xDomain, toX),
+    [props.marks, traces, xDomain, toX],
+  )
 
   if (!traces.some((t) => t.x.length > 0)) return <div className={classes.empty}>{props.empty}</div>
   return (
@@ -81,7 +93,8 @@ function Drawing(props: LineChartProps & { width: number; height: number }) {
         yDomain={yDomain}
         xQuantity={xQuantity}
         log={log}
-        marks={props.marks}
+        logX={logX}
+        marks={marks}
       />
       <Lines
         traces={traces}
@@ -92,11 +105,60 @@ function Drawing(props: LineChartProps & { width: number; height: number }) {
         width={width}
         height={height}
       />
-      <Cursor traces={traces} plot={plot} xDomain={xDomain} toX={toX} toY={toY} format={props.format} />
+      <Cursor
+        traces={traces}
+        plot={plot}
+        fromX={unplaceX(plot, xDomain, logX)}
+        toX={toX}
+        toY={toY}
+        zoom={zoom}
+        full={full}
+        onZoom={props.onZoom}
+        format={props.format}
+      />
     </>
   )
 }
 
-function* extremes(traces: readonly Trace[]): Iterable<readonly [number, number]> {
-  for (const { buckets } of traces) for (const bucket of buckets) yield [bucket.min, bucket.max]
+/** From the run's beginning to its end, or what is zoomed into; a logarithmic axis begins at the first point. */
+export function xDomainOf(traces: readonly Trace[], zoom: Zoom, log: boolean): Domain {
+  const drawn = traces.filter((trace) => trace.x.length > 0)
+  const first = Math.min(...drawn.map((trace) => trace.x.find((x) => x > 0) ?? Infinity))
+  const least = Number.isFinite(first) ? first : 1
+  if (zoom) {
+    const [low, high] = zoom.map((step) => stepToX(traces, step)) as [number, number]
+    return [log ? Math.max(low, least) : low, high > low ? high : low + 1]
+  }
+  const end = Math.max(0, ...drawn.map((trace) => trace.x.at(-1) ?? 0)) || 1
+  return [log ? least : 0, log && end <= least ? least * 10 : end]
+}
+
+/** Of the points between the ends of the axis. */
+function* extremes(traces: readonly Trace[], [low, high]: Domain): Iterable<readonly [number, number]> {
+  for (const { buckets, x } of traces)
+    for (const [i, bucket] of buckets.entries()) {
+      const at = x[i] as number
+      if (at >= low && at <= high) yield [bucket.min, bucket.max]
+    }
+}
+
+/** Pixels of a letter of a mark's label, and of the air behind it. */
+const mark = { letter: 5.8, air: 10 }
+
+/** Marks within the axis; a label that would run into the one before it is left to the mark's line. */
+function placed(
+  marks: readonly Mark[],
+  traces: readonly Trace[],
+  [low, high]: Domain,
+  toX: (value: number) => number,
+): PlacedMark[] {
+  let free = -Infinity
+  return marks.flatMap((one): PlacedMark[] => {
+    const x = stepToX(traces, one.step)
+    if (x < low || x > high) return []
+    const at = toX(x)
+    const written = at >= free
+    if (written) free = at + one.label.length * mark.letter + mark.air
+    return [{ ...one, x, label: written ? one.label : '' }]
+  })
 }

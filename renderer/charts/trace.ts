@@ -61,10 +61,24 @@ export interface Plot {
 
 export type Place = (value: number) => number
 
-export function placeX(plot: Plot, [low, high]: Domain): Place {
+/** NaN where a value has no place on a logarithmic axis. */
+export function placeX(plot: Plot, [low, high]: Domain, log = false): Place {
+  if (log) {
+    const from = Math.log10(low)
+    const perDecade = plot.width / (Math.log10(high) - from)
+    return (value) => (value > 0 ? plot.left + (Math.log10(value) - from) * perDecade : NaN)
+  }
   const perUnit = high > low ? plot.width / (high - low) : 0
   return (value) => plot.left + (value - low) * perUnit
 }
+
+/** The value at a pixel from the left of the plot. */
+export const unplaceX =
+  (plot: Plot, [low, high]: Domain, log: boolean) =>
+  (pixel: number): number => {
+    const part = pixel / plot.width
+    return log ? low * (high / low) ** part : low + part * (high - low)
+  }
 
 /** NaN where a value has no place on a logarithmic axis. */
 export function placeY(plot: Plot, [low, high]: Domain, log: boolean): Place {
@@ -80,12 +94,13 @@ export function linePath(x: readonly number[], y: readonly number[], toX: Place,
   let path = ''
   let pen = 'M'
   for (let i = 0; i < x.length; i++) {
+    const px = toX(x[i] as number)
     const py = toY(y[i] as number)
-    if (!Number.isFinite(py)) {
+    if (!Number.isFinite(py) || !Number.isFinite(px)) {
       pen = 'M'
       continue
     }
-    path += `${pen}${toX(x[i] as number).toFixed(1)} ${py.toFixed(1)}`
+    path += `${pen}${px.toFixed(1)} ${py.toFixed(1)}`
     pen = 'L'
   }
   return path

@@ -1,5 +1,7 @@
 /** One metric of the ticked runs, over steps, epochs or time. */
-import { Checkbox, SegmentedControl, Select } from '@mantine/core'
+import { ActionIcon, Checkbox, SegmentedControl, Select, Tooltip } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { IconZoomReset } from '@tabler/icons-react'
 import { useCallback, useMemo, useState } from 'react'
 import { metrics, type Run } from '../../main/common/schemas.ts'
 import { LineChart } from '../charts/LineChart.tsx'
@@ -7,6 +9,7 @@ import { runColour, runDash } from '../charts/series.ts'
 import { SmoothingControl } from '../charts/SmoothingControl.tsx'
 import { statePoints, trace } from '../charts/trace.ts'
 import { useSeries } from '../charts/useSeries.ts'
+import type { Zoom } from '../charts/zoom.ts'
 import { useLive } from '../state/live.ts'
 import { usePreferences } from '../state/preferences.ts'
 import { useRuns } from '../state/runs.ts'
@@ -38,12 +41,16 @@ export function OverlayChart({ runs }: { runs: readonly Run[] }) {
   const metric = offered.includes(compareMetric) ? compareMetric : metrics.valLoss
 
   const ids = chosen.map((run) => run.id).join(' ')
+  const [zoom, setZoom] = useState<Zoom>(null)
+  // A zoom is read once it stands still.
+  const [range] = useDebouncedValue(zoom, 120)
+  const full = Math.max(0, ...chosen.map((run) => run.steps))
   const query = useMemo(
     () =>
       ids === '' || width === 0
         ? null
-        : { runIds: ids.split(' ').map(Number), metrics: [metric], maxBuckets: width },
-    [ids, metric, width],
+        : { runIds: ids.split(' ').map(Number), metrics: [metric], maxBuckets: width, zoom: range },
+    [ids, metric, width, range],
   )
   const series = useSeries(query, storedStep)
   const accuracy = metric.endsWith('/accuracy')
@@ -81,6 +88,13 @@ export function OverlayChart({ runs }: { runs: readonly Run[] }) {
       note={chosen.length === 0 ? '' : `${runsDrawn} · ${statePoints(series ?? [])}`}
       controls={
         <>
+          {zoom && (
+            <Tooltip label="Show the whole runs (double click, or 0)">
+              <ActionIcon aria-label="Show the whole runs" onClick={() => setZoom(null)}>
+                <IconZoomReset size={16} />
+              </ActionIcon>
+            </Tooltip>
+          )}
           <SmoothingControl />
           <SegmentedControl
             aria-label="Horizontal axis"
@@ -106,6 +120,9 @@ export function OverlayChart({ runs }: { runs: readonly Run[] }) {
         traces={traces}
         xQuantity={compareX}
         log={compareLog}
+        zoom={zoom}
+        full={full}
+        onZoom={setZoom}
         {...(accuracy ? { bounds: unit } : {})}
         format={accuracy ? share : measure}
         onWidth={onWidth}

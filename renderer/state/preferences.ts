@@ -10,6 +10,9 @@ export interface Preferences {
   datasetId: string | null
   config: TrainConfig
   logLoss: boolean
+  /** The horizontal axis of the charts of the Train page. */
+  trainX: XAxis
+  trainLogX: boolean
   smoothing: number
   compareMetric: string
   compareX: XAxis
@@ -30,6 +33,8 @@ export const usePreferences = create<Preferences>()(
       datasetId: null,
       config: defaultTrainConfig,
       logLoss: false,
+      trainX: 'step',
+      trainLogX: false,
       smoothing: 0.9,
       compareMetric: 'val/loss',
       compareX: 'step',

@@ -1,17 +1,21 @@
 /** Loss and accuracy over the steps of a run, drawn from the store. */
 import { Checkbox } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
 import { useCallback, useMemo, useState } from 'react'
 import { metrics, type RunDetail, type Series } from '../../main/common/schemas.ts'
-import { LineChart, type Mark } from '../charts/LineChart.tsx'
+import { AxisControl } from '../charts/AxisControl.tsx'
+import { LineChart } from '../charts/LineChart.tsx'
 import { runColour, validationDash } from '../charts/series.ts'
 import { SmoothingControl } from '../charts/SmoothingControl.tsx'
 import { statePoints, trace, type Trace } from '../charts/trace.ts'
 import { useSeries } from '../charts/useSeries.ts'
+import { settled, useTrainZoom } from './zoom.ts'
 import { useDatasets } from '../state/datasets.ts'
 import { useLive } from '../state/live.ts'
 import { usePreferences } from '../state/preferences.ts'
 import { Card } from '../ui/Card.tsx'
 import { measure, share } from '../ui/format.ts'
+import { marksOf } from './marks.ts'
 import classes from './TrainPage.module.css'
 
 const drawn = [
@@ -29,7 +33,11 @@ export function ChartPair({ runId, detail }: { runId: number | null; detail: Run
   const status = useLive((s) => s.live?.status)
   const smoothing = usePreferences((s) => s.smoothing)
   const logLoss = usePreferences((s) => s.logLoss)
+  const x = usePreferences((s) => s.trainX)
+  const logX = usePreferences((s) => s.trainLogX)
   const setPreference = usePreferences((s) => s.set)
+  const { zoom, onZoom } = useTrainZoom(runId)
+  const [range] = useDebouncedValue(zoom, settled)
   const dataset = useDatasets((s) => s.list?.find((d) => d.id === detail?.datasetId))
   const regression = dataset?.task === 'regress'
   const choices = dataset?.task === 'next-token' ? dataset.vocabularySize : dataset?.classes.length
@@ -40,8 +48,11 @@ export function ChartPair({ runId, detail }: { runId: number | null; detail: Run
   const onWidth = useCallback((pixels: number) => setWidth(Math.ceil(pixels / 50) * 50), [])
 
   const query = useMemo(
-    () => (runId === null || width === 0 ? null : { runIds: [runId], metrics: drawn, maxBuckets: width }),
-    [runId, width],
+    () =>
+      runId === null || width === 0
+        ? null
+        : { runIds: [runId], metrics: drawn, maxBuckets: width, zoom: range },
+    [runId, width, range],
   )
   const series = useSeries(query, storedStep + (status === 'running' ? 0 : 0.5))
 
@@ -50,7 +61,7 @@ export function ChartPair({ runId, detail }: { runId: number | null; detail: Run
       const found = series?.find((s) => s.metric === metric)
       if (!found || found.buckets.length === 0) return []
       const smoothed = dash === '' ? smoothing : 0
-      return [trace(found, { label, colour: runColour(runId ?? 1), dash, smoothing: smoothed, x: 'step' })]
+      return [trace(found, { label, colour: runColour(runId ?? 1), dash, smoothing: smoothed, x })]
     }
     return {
       loss: [...one(metrics.batchLoss, 'train', ''), ...one(metrics.valLoss, 'validation', validationDash)],
@@ -63,16 +74,11 @@ export function ChartPair({ runId, detail }: { runId: number | null; detail: Run
         ...one(metrics.valError, 'validation', validationDash),
       ],
     }
-  }, [series, smoothing, runId])
+  }, [series, smoothing, runId, x])
 
-  const marks = useMemo<Mark[]>(
-    () =>
-      detail?.events
-        .filter((event) => event.kind === 'learning-rate')
-        .map((event) => ({ x: event.step, label: event.note })) ?? [],
-    [detail],
-  )
+  const marks = useMemo(() => marksOf(detail?.events ?? []), [detail])
   const footMarks = useMemo(() => marks.map((mark) => ({ ...mark, foot: true })), [marks])
+  const full = Math.max(storedStep, detail?.steps ?? 0)
   const waiting =
     runId === null
       ? 'Loss and accuracy of a run are drawn here while it trains.'
@@ -91,6 +97,7 @@ export function ChartPair({ runId, detail }: { runId: number | null; detail: Run
         controls={
           <>
             <SmoothingControl />
+            <AxisControl zoomed={zoom !== null} onReset={() => onZoom(null)} />
             <Checkbox
               label="log y"
               checked={logLoss}
@@ -104,7 +111,11 @@ export function ChartPair({ runId, detail }: { runId: number | null; detail: Run
           testId="loss-chart"
           traces={traces.loss}
           marks={marks}
-          xQuantity="step"
+          xQuantity={x}
+          logX={logX}
+          zoom={zoom}
+          full={full}
+          onZoom={onZoom}
           log={logLoss}
           format={measure}
           onWidth={onWidth}
@@ -121,7 +132,11 @@ export function ChartPair({ runId, detail }: { runId: number | null; detail: Run
             testId="error-chart"
             traces={traces.error}
             marks={footMarks}
-            xQuantity="step"
+            xQuantity={x}
+            logX={logX}
+            zoom={zoom}
+            full={full}
+            onZoom={onZoom}
             log={false}
             format={measure}
             empty={waiting}
@@ -141,7 +156,11 @@ export function ChartPair({ runId, detail }: { runId: number | null; detail: Run
             testId="accuracy-chart"
             traces={traces.accuracy}
             marks={footMarks}
-            xQuantity="step"
+            xQuantity={x}
+            logX={logX}
+            zoom={zoom}
+            full={full}
+            onZoom={onZoom}
             log={false}
             bounds={unit}
             format={share}

@@ -6,6 +6,7 @@ import { LayerHealthCard } from './LayerHealthCard.tsx'
 import { RunBar } from './RunBar.tsx'
 import { RunSettings } from './RunSettings.tsx'
 import { SetupForm } from './SetupForm.tsx'
+import { SmallCharts } from './SmallCharts.tsx'
 import classes from './TrainPage.module.css'
 
 export function TrainPage() {
@@ -23,6 +24,7 @@ export function TrainPage() {
         {runId !== null && <LayerHealthCard compact={!active} />}
         {active && detail && <RunSettings run={detail} />}
       </div>
+      {runId !== null && <SmallCharts runId={runId} />}
     </div>
   )
 }

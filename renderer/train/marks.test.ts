@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest'
+import { marksOf } from './marks.ts'
+
+it('marks what was done to a run, pauses quietly, and what was done at one step together', () => {
+  const marks = marksOf([
+    { step: 10, kind: 'paused', note: 'paused' },
+    { step: 10, kind: 'learning-rate', note: 'lr 0.1 → 0.01' },
+    { step: 10, kind: 'resumed', note: 'resumed' },
+    { step: 90, kind: 'paused', note: 'paused' },
+  ])
+  expect(marks).toEqual([
+    { step: 10, label: 'lr 0.1 → 0.01', quiet: false },
+    { step: 90, label: 'paused', quiet: true },
+  ])
+})
