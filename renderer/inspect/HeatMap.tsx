@@ -4,6 +4,7 @@ import { useMemo, useState, type PointerEvent } from 'react'
 import type { Figure, HealthHistory } from '../../main/common/health/figures.ts'
 import type { RunEvent } from '../../main/common/schemas.ts'
 import { useCursor } from '../charts/sharedCursor.ts'
+import { marksOf } from '../train/marks.ts'
 import { count, duration } from '../ui/format.ts'
 import { chooseLayer } from './inspect.ts'
 import classes from './Inspect.module.css'
@@ -123,20 +124,17 @@ interface MarksProps {
   steps: readonly number[]
 }
 
-/** Pauses say nothing about layers; a rate that changed does. */
-const marked: readonly string[] = ['paused', 'resumed']
-
 function Marks({ events, toX, width, height, steps }: MarksProps) {
   const first = steps[0] ?? 0
   const last = steps.at(-1) ?? 0
-  return events
-    .filter(({ kind, step }) => !marked.includes(kind) && step >= first && step <= last)
-    .map(({ step, note, kind }, i) => {
+  return marksOf(events)
+    .filter(({ quiet, step }) => !quiet && step >= first && step <= last)
+    .map(({ step, label }) => {
       const x = toX(step)
       const late = x > width * 0.7
       return (
-        <div key={`${step} ${kind} ${i}`} className={classes.mark} style={{ left: x, height: height + 4 }}>
-          <span style={late ? { right: 3 } : { left: 3 }}>{note}</span>
+        <div key={step} className={classes.mark} style={{ left: x, height: height + 4 }}>
+          <span style={late ? { right: 3 } : { left: 3 }}>{label}</span>
         </div>
       )
     })

@@ -85,9 +85,7 @@ export function SmallCharts({ runId }: { runId: number }) {
       {chart('Learning rate', written(metrics.learningRate, setting), traces.rate, setting)}
       {chart(
         'Gradient norm',
-        gradient.length > 0
-          ? `${written(metrics.gradientNorm, (v) => measure(v, 3))} · ${countText(series)}`
-          : '',
+        written(metrics.gradientNorm, (value) => measure(value, 3)),
         gradient,
         (value) => measure(value, 3),
         spreadsWide(gradient),
@@ -104,10 +102,4 @@ function spreadsWide([one]: readonly Trace[]): boolean {
   const positive = one?.buckets.filter(({ min }) => min > 0) ?? []
   if (positive.length < 2) return false
   return Math.max(...positive.map(({ max }) => max)) > 100 * Math.min(...positive.map(({ min }) => min))
-}
-
-/** It is measured every step or every fifth: how many points there are says which. */
-const countText = (series: readonly Series[] | null): string => {
-  const total = series?.find((one) => one.metric === metrics.gradientNorm)?.total ?? 0
-  return `${short(total)} points`
 }

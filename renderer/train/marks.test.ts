@@ -7,9 +7,11 @@ it('marks what was done to a run, pauses quietly, and what was done at one step 
     { step: 10, kind: 'learning-rate', note: 'lr 0.1 → 0.01' },
     { step: 10, kind: 'resumed', note: 'resumed' },
     { step: 90, kind: 'paused', note: 'paused' },
+    { step: 95, kind: 'checkpoint', note: 'weights 5f1c, batch 77ab' },
   ])
   expect(marks).toEqual([
     { step: 10, label: 'lr 0.1 → 0.01', quiet: false },
     { step: 90, label: 'paused', quiet: true },
+    { step: 95, label: 'kept', quiet: true },
   ])
 })
