@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { removeLeftovers } from './data/index.ts'
 import { projectRoot } from './paths.ts'
 import { createRouter, type AppRouter } from './services/router.ts'
 import { TrainingService } from './services/trainingService.ts'
@@ -37,6 +38,8 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   const workspace = resolve(options.workspace)
   const store = openStore(workspace, options.shell)
   const training = new TrainingService(store, workspace, options.workerUrl)
+  // Imports that a killed process left half-way; the workspace is locked, so nobody else works in it.
+  void removeLeftovers(join(workspace, 'datasets')).catch(() => undefined)
   // Loading the engine takes a moment; begin before anybody asks.
   void training.engine.info().catch(() => undefined)
   const router = createRouter({

@@ -2,7 +2,7 @@
 export { augmented } from './augmented.ts'
 export { browse } from './browse.ts'
 export type { Listing } from './browse.ts'
-export { removeCache } from './cache/folders.ts'
+export { removeCache, removeLeftovers } from './cache/folders.ts'
 export { cacheFiles, cacheFolder, readCached } from './cache/layout.ts'
 export { changesBetween } from './changes.ts'
 export { bringUpToDate, importDataset } from './import.ts'

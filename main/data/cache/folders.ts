@@ -31,8 +31,9 @@ export async function removeTemporary(folder: string): Promise<void> {
   inUse.delete(folder)
 }
 
-async function removeLeftovers(datasetsFolder: string): Promise<void> {
-  for (const name of await readdir(datasetsFolder)) {
+/** Removes what imports of killed processes left behind; nothing happens where there is no such folder. */
+export async function removeLeftovers(datasetsFolder: string): Promise<void> {
+  for (const name of await readdir(datasetsFolder).catch(() => [])) {
     const folder = join(datasetsFolder, name)
     if (!name.startsWith(prefix) || inUse.has(folder)) continue
     const owner = Number(name.slice(prefix.length).split('-')[0])
