@@ -85,6 +85,34 @@ describe('running text', () => {
     expect(bytes.text(0, 2)).toBe('6162')
   })
 
+  test('may be byte pairs, whose tokens are the text again', async () => {
+    const bpe = { tokenizer: 'bpe', vocabularySize: 266 } as const
+    const content = 'Naïve cats sat. The dogs sat! '.repeat(60)
+    const { dataset, begins, text } = await stored(content, options(16, 16, bpe))
+    expect(dataset).toMatchObject({ vocabularySize: 268, sampleShape: [16] })
+    // A letter whose bytes are two tokens is shown as its bytes.
+    expect(content.replaceAll('ï', '\\xC3\\xAF').startsWith(text(0, 17))).toBe(true)
+    expect(begins).toHaveLength(dataset.trainCount + dataset.validationCount)
+    expect(dataset.notes.join(' ')).toContain('256 bytes and 10 merges of the training text')
+  })
+
+  test('may be several files, one in UTF-16', async () => {
+    const folder = await temporaryFolder()
+    const path = await put(join(folder, 'set'), {
+      'a.txt': 'ab'.repeat(200),
+      'b.txt': Buffer.from(`\ufeff${'éü'.repeat(200)}`, 'utf16le'),
+    })
+    const chosen = options(10, 10)
+    const dataset = await importDataset(path, chosen, { datasetsFolder: join(folder, 'datasets') })
+    expect(dataset.vocabularySize).toBe(6)
+    // Of 400 characters each, four fifths train; a block needs one more.
+    expect([dataset.trainCount, dataset.validationCount]).toEqual([
+      2 * Math.floor((400 * (1 - chosen.validationShare) - 1) / 10),
+      2 * Math.floor((400 * chosen.validationShare - 1) / 10),
+    ])
+    expect(dataset.notes).toContain('b.txt is UTF-16LE and is read as such.')
+  })
+
   test('is what a single text is taken for, and a folder of texts may be', async () => {
     const folder = await put(await temporaryFolder(), {
       'one/book.txt': book,
