@@ -2,7 +2,7 @@
  * Imports a table and says what it took: seconds by stage, the most memory, and how long the thread was held at most.
  * Without a path it writes one of a million rows and ten columns first.
  *
- *     node main/data/bench/table.ts [PATH] [codes|quantile]
+ *     node main/data/measure/table.ts [PATH] [codes|quantile]
  */
 import { createWriteStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'

@@ -1,5 +1,5 @@
 /**
- * Importing a million rows: `node main/data/bench/rows.ts [--rows N] [--format csv|jsonl|parquet] [--tokenizer NAME]
+ * Importing a million rows: `node main/data/measure/rows.ts [--rows N] [--format csv|jsonl|parquet] [--tokenizer NAME]
  * [--folder DIR] [--parts read,import,cancel,kill]`. Generates the table, guesses it, imports it, imports it half-way and cancels, imports it half-way and
  * is killed; prints one JSON object with rows per second, peak memory of this process and of the whole, and the longest
  * time the thread was held.
