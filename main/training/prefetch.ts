@@ -32,7 +32,7 @@ export class Prefetch {
     this.#worker.on('message', () => this.#tell())
     this.#worker.on('error', (error) => this.#fail(error.message))
     this.#worker.on('exit', (code) => this.#fail(`it ended with exit code ${code}`))
-    // It must not keep a thread alive that has nothing else to do.
+    // Unless it is waited for, it must not keep a thread alive that has nothing else to do.
     this.#worker.unref()
   }
 
@@ -53,7 +53,10 @@ export class Prefetch {
     while (Atomics.load(this.#ready, slot) === 0) {
       if (this.#failure) throw this.#failure
       this.#news ??= deferred<void>()
+      // Nothing else may keep the waiting thread alive meanwhile.
+      this.#worker.ref()
       await this.#news.promise
+      this.#worker.unref()
     }
     if (this.#copy.length < size) this.#copy = new Uint8Array(size)
     const bytes = this.#copy.subarray(0, size)
