@@ -48,7 +48,7 @@ function TextCards({ options, text, surveyed, batchSize, busy }: TextCardsProps)
             <RefusalText {...refusal} />
           </div>
         ) : survey ? (
-          <TextPreview survey={survey} bag={bag} />
+          <TextPreview survey={survey} bag={bag} thing={options.blocks ? 'part' : 'text'} />
         ) : (
           <div className={classes.waiting}>Reading some of the texts…</div>
         )}

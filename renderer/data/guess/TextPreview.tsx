@@ -8,12 +8,14 @@ import classes from './Preview.module.css'
 interface TextPreviewProps {
   survey: Survey
   bag: boolean
+  /** What one of the texts is called: a long one is looked at in parts. */
+  thing: 'text' | 'part'
 }
 
 /** From this share of unknown tokens on the model misses much of what it is to judge. */
 const manyUnknown = 0.1
 
-export function TextPreview({ survey, bag }: TextPreviewProps) {
+export function TextPreview({ survey, bag, thing }: TextPreviewProps) {
   const { examples, vocabularySize, heldOut, notes } = survey
   const unknown = heldOut.tokens === 0 ? 0 : heldOut.unknown / heldOut.tokens
   return (
@@ -26,7 +28,7 @@ export function TextPreview({ survey, bag }: TextPreviewProps) {
           <b>{percent(unknown)}</b> of held-out tokens unknown
         </span>
         <span>
-          <b>{count(survey.tokens)}</b> tokens in {counted(survey.texts, 'text')}
+          <b>{count(survey.tokens)}</b> tokens in {counted(survey.texts, thing)}
           {survey.whole ? '' : ', the beginning of the source'}
         </span>
       </div>

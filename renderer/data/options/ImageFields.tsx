@@ -21,7 +21,7 @@ const sizings: readonly Choice<Image['sizing']>[] = [
   { value: 'resize', label: 'Stretch', help: 'All to one size; shapes are distorted.' },
   { value: 'crop', label: 'Crop', help: 'All to one size; the edges are cut off.' },
   { value: 'letterbox', label: 'Letterbox', help: 'All to one size; the rest is filled.' },
-  { value: 'keep', label: 'Keep', help: 'Each at its own size; a batch holds one size.' },
+  { value: 'keep', label: 'Keep', help: 'Each at its own size.' },
 ]
 
 export function ImageFields({ image, wrong, onChange }: ImageFieldsProps) {

@@ -20,15 +20,15 @@ interface TextFieldsProps {
 }
 
 const tokenizers: readonly Choice<TokenizerName>[] = [
-  { value: 'word', label: 'A word', help: 'In lower case; punctuation marks are tokens of their own.' },
-  { value: 'character', label: 'A character', help: 'For names, codes and languages without spaces.' },
-  { value: 'byte', label: 'A byte', help: '256 tokens for everything; nothing is ever unknown.' },
+  { value: 'word', label: 'A word', help: 'In lower case, signs apart.' },
+  { value: 'character', label: 'A character', help: 'For names, codes, Chinese.' },
+  { value: 'byte', label: 'A byte', help: '256 tokens; nothing is unknown.' },
   {
     value: 'bpe',
     label: 'A piece of a word',
-    help: 'Byte pairs (BPE), learnt here from the training texts.',
+    help: 'Byte pairs (BPE), learnt here.',
   },
-  { value: 'file', label: 'As a file says', help: 'The tokenizer.json of a Hugging Face model.' },
+  { value: 'file', label: 'As a file says', help: 'A tokenizer.json (Hugging Face).' },
 ]
 
 export function TextFields({ text, blocks, wrong, onText, onBlocks }: TextFieldsProps) {
