@@ -159,7 +159,7 @@ test('texts and a table: columns, tokens, lengths and kinds are chosen by sight'
     expect(word?.length).toBeGreaterThan(1)
     await page.getByRole('radio', { name: 'As a file says' }).click()
     await expect(page.getByText('The path of a tokenizer.json.')).toBeVisible()
-    await page.getByRole('radio', { name: 'A word' }).click()
+    await page.getByRole('radio', { name: 'A word', exact: true }).click()
     await importButton(page).click()
     await expect(card(page, 'Lengths')).toContainText('p90')
     await expect(card(page, 'How it was read')).toContainText('message → label')
