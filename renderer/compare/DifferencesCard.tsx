@@ -8,7 +8,7 @@ import { useRuns } from '../state/runs.ts'
 import { Card } from '../ui/Card.tsx'
 import { clsx } from '../ui/clsx.ts'
 import classes from './ComparePage.module.css'
-import { differences } from './differences.ts'
+import { dataWarning, differences } from './differences.ts'
 
 /** More columns than this cannot be read side by side. */
 const most = 6
@@ -32,6 +32,7 @@ export function DifferencesCard({ runs }: { runs: readonly Run[] }) {
     }
   }, [wanted])
 
+  const warning = dataWarning(details)
   const rows = useMemo(() => differences(details), [details])
   const note =
     chosen.length > most
@@ -45,6 +46,11 @@ export function DifferencesCard({ runs }: { runs: readonly Run[] }) {
         <p className={classes.hint}>Tick two runs to see which settings set them apart.</p>
       ) : (
         <div className={classes.diffScroll}>
+          {warning && (
+            <p className={classes.warning} role="status">
+              {warning}
+            </p>
+          )}
           <table className={classes.diff}>
             <thead>
               <tr>

@@ -3,7 +3,7 @@ import { emptyDocument } from '../../main/common/document.ts'
 import { defaultTrainConfig, type Run, type RunDetail, type TrainConfig } from '../../main/common/schemas.ts'
 import { searchRuns, sortRuns } from './columns.ts'
 import { changes } from '../../main/common/settings.ts'
-import { architecture, changesByRun, differences } from './differences.ts'
+import { architecture, changesByRun, dataWarning, differences } from './differences.ts'
 
 const run = (id: number, config: Partial<TrainConfig> = {}, more: Partial<Run> = {}): Run => ({
   id,
@@ -93,6 +93,14 @@ describe('differences', () => {
     const rows = differences([detail(run(1)), detail(run(2, { epochs: 9 }))])
     expect(rows[0]).toEqual({ title: 'epochs', values: ['5', '9'], differs: true })
     expect(rows.slice(1).every((row) => !row.differs)).toBe(true)
+  })
+
+  it('of the data are warned of, by content and not by name', () => {
+    const one = { datasetId: 'a', datasetName: 'cats' }
+    expect(dataWarning([one, one])).toBeNull()
+    expect(dataWarning([one, { ...one, datasetName: 'felines' }])).toBeNull()
+    expect(dataWarning([one, { ...one, datasetId: 'b' }])).toContain('different versions of "cats"')
+    expect(dataWarning([one, { datasetId: 'c', datasetName: 'dogs' }])).toContain('(cats, dogs)')
   })
 
   it('name the layers in the order they run', () => {

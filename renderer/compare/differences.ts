@@ -54,6 +54,15 @@ export function differences(runs: readonly RunDetail[]): Difference[] {
   return [...rows.filter((row) => row.differs), ...rows.filter((row) => !row.differs)]
 }
 
+/** What to say of runs whose data differ in content; null where they were all trained on the same. */
+export function dataWarning(runs: readonly Pick<Run, 'datasetId' | 'datasetName'>[]): string | null {
+  if (new Set(runs.map(({ datasetId }) => datasetId)).size < 2) return null
+  const names = [...new Set(runs.map(({ datasetName }) => datasetName))]
+  return names.length === 1
+    ? `These runs were trained on different versions of "${names[0]}": what sets their results apart may be the data.`
+    : `These runs were trained on different data (${names.join(', ')}): what sets their results apart may be the data.`
+}
+
 /** The layers of a document in one line, in the order they run where the wires say so. */
 export function architecture(document: ModelDocument): string {
   const next = new Map(document.wires.map((wire) => [wire.from.node, wire.to.node]))

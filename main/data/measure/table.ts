@@ -1,8 +1,9 @@
 /**
  * Imports a table and says what it took: seconds by stage, the most memory, and how long the thread was held at most.
- * Without a path it writes one of a million rows and ten columns first.
+ * Without a path it writes one of a million rows and ten columns first. How long the thread was held is given as time and as
+ * processor time of the thread, which other work on the machine does not stretch.
  *
- *     node main/data/measure/table.ts [PATH] [codes|quantile]
+ *     node main/data/measure/table.ts [PATH|ROWS] [codes|quantile]
  */
 import { createWriteStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -14,7 +15,8 @@ import { importDataset, inspect } from '../index.ts'
 const folder = await mkdtemp(join(tmpdir(), 'tapedeck-bench-'))
 try {
   const [given, how = ''] = process.argv.slice(2)
-  const path = given && given !== '-' ? given : await write(join(folder, 'million.csv'), 1_000_000)
+  const rows = given === undefined ? 1_000_000 : Number(given)
+  const path = given && Number.isNaN(rows) ? given : await write(join(folder, 'rows.csv'), rows)
   const { options } = await inspect(path)
   if (options.table && how === 'codes') options.table.categories = 'codes'
   if (options.table && how === 'quantile')
@@ -29,6 +31,16 @@ try {
     stage = next
     begun = performance.now()
   }
+  let held = 0
+  let turns = true
+  let before = process.threadCpuUsage()
+  const turn = (): void => {
+    const { user, system } = process.threadCpuUsage(before)
+    before = process.threadCpuUsage()
+    held = Math.max(held, (user + system) / 1000)
+    if (turns) setImmediate(turn)
+  }
+  setImmediate(turn)
   delay.enable()
   const processor = process.cpuUsage()
   const start = performance.now()
@@ -40,17 +52,22 @@ try {
     },
   })
   enter('')
+  turns = false
   const seconds = (performance.now() - start) / 1000
   const { user, system } = process.cpuUsage(processor)
-  const rows = dataset.trainCount + dataset.validationCount + dataset.testCount
+  const imported = dataset.trainCount + dataset.validationCount + dataset.testCount
   const report = {
-    rows,
+    rows: imported,
     features: dataset.sampleShape,
     seconds: round(seconds),
     processorSeconds: round((user + system) / 1e6),
-    rowsPerSecond: Math.round(rows / seconds),
+    rowsPerSecond: Math.round(imported / seconds),
     mostMegabytes: Math.round(most / 1e6),
-    heldMilliseconds: { most: round(delay.max / 1e6), p99: round(delay.percentile(99) / 1e6) },
+    heldMilliseconds: {
+      most: round(delay.max / 1e6),
+      p99: round(delay.percentile(99) / 1e6),
+      mostOfProcessor: round(held),
+    },
     stages: Object.fromEntries([...stages].map(([name, spent]) => [name, round(spent / 1000)])),
     checks: dataset.checks.map(({ kind, count }) => `${kind} ${count}`),
   }
