@@ -45,7 +45,10 @@ export async function orderRows(rows: readonly Row[], shares: Shares, pace: Pace
   const { given, by } = shares.split
   // Positions are uniform, so buckets stay small and no single sort holds the thread.
   const buckets: number[][] = Array.from({ length: Math.ceil(rows.length / 1000) }, () => [])
-  for (const [index, row] of rows.entries()) buckets[Math.floor(row.position * buckets.length)]!.push(index)
+  for (const [index, row] of rows.entries()) {
+    if (index % 1024 === 0) await pace.rest()
+    buckets[Math.floor(row.position * buckets.length)]!.push(index)
+  }
   const sorted: number[] = []
   for (const bucket of buckets) {
     await pace.rest()
