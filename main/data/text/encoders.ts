@@ -71,8 +71,10 @@ export async function tokenEncoder(
     }
   }
   let bytes = 0
-  for (let row = 0; row < texts.length; row += 1)
+  for (let row = 0; row < texts.length; row += 1) {
+    await pace.rest()
     bytes += 4 * Math.min(options.maximumLength, texts.bytes(row) + 2)
+  }
   return {
     sampleShape: ['T'],
     storedDtype: 'int32',

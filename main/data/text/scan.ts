@@ -87,17 +87,23 @@ export async function scanTexts(
   checkClasses(classOf.size, rows.length)
   const classNames = [...classOf.keys()].sort(naturalOrder)
   const renumbered = [...classOf.keys()].map((name) => classNames.indexOf(name))
-  for (const row of rows) row.classIndex = renumbered[row.classIndex]!
-  serveTest(rows)
+  const sides = new Set<Row['split']>()
+  for (const row of rows) {
+    await pace.rest()
+    row.classIndex = renumbered[row.classIndex]!
+    sides.add(row.split)
+  }
+  if (!sides.has('validation') && !sides.has(null)) await serveTest(rows, sides.has('test'), pace)
   return { texts, rows, classNames, problems, fingerprint: begin, whole }
 }
 
 /** A test part serves as validation where there is no other; training alone is no split. */
-function serveTest(rows: readonly Row[]): void {
-  const sides = new Set(rows.map(({ split }) => split))
-  if (sides.has('validation') || sides.has(null)) return
-  for (const row of rows)
-    row.split = sides.has('test') ? (row.split === 'test' ? 'validation' : row.split) : null
+async function serveTest(rows: readonly Row[], test: boolean, pace: Pace): Promise<void> {
+  for (const row of rows) {
+    await pace.rest()
+    if (!test) row.split = null
+    else if (row.split === 'test') row.split = 'validation'
+  }
 }
 
 /** @throws UserError `data/too-many-classes` when the labels are no classes but, say, numbers or names. */
