@@ -77,9 +77,11 @@ export function faultsOf(folder: string, last: Seen | null): string[] {
       if (run.status === 'running' || run.status === 'paused')
         faults.push(`run ${id} claims to be ${run.status}`)
       for (const { path, bytes } of run.checkpoints) faults.push(...faultsOfCheckpoint(path, bytes))
-      const lost =
-        (last?.seconds ?? 0) -
-        lastSecond(store.metrics.series({ ...everything(id), metrics: [metrics.batchLoss] }))
+      const [stored] = store.metrics.series({ ...everything(id), metrics: [metrics.batchLoss] })
+      const newest = stored?.buckets.at(-1)
+      // A step that takes long is no missing metric: what counts is whether a step that was told is there.
+      const missing = last !== null && (newest?.lastStep ?? 0) < last.step
+      const lost = missing ? last.seconds - (newest?.seconds ?? 0) : 0
       if (lost > 1) faults.push(`${lost.toFixed(2)} s of metrics are missing`)
     }
   } finally {
@@ -101,9 +103,6 @@ function faultsOfCheckpoint(path: string, bytes: number): string[] {
 }
 
 const everything = (runId: number) => ({ runIds: [runId], maxBuckets: 5000, fromStep: null, toStep: null })
-const lastSecond = (series: readonly { buckets: { seconds: number }[] }[]): number =>
-  series[0]?.buckets.at(-1)?.seconds ?? 0
-
 /** How a run ended: its weights and every point of the compared metrics. */
 export function ending(folder: string): {
   run: Pick<RunDetail, 'status' | 'steps' | 'weightsSha256'>

@@ -16,6 +16,7 @@ import { restore } from './run/state.ts'
 import { Halted, trainStep } from './run/step.ts'
 import { add } from './run/tally.ts'
 import { Trainee } from './run/trainee.ts'
+import { troubleOf } from './run/trouble.ts'
 import { explain } from './run/whyHalted.ts'
 
 export class TrainingLoop {
@@ -85,8 +86,7 @@ export class TrainingLoop {
         return this.#end('stopped', null)
       }
       if (error instanceof Halted) return this.#halt(error)
-      const detail = error instanceof Error ? error.stack : undefined
-      return this.#end('failed', { ...toRefusal(error), ...(detail === undefined ? {} : { detail }) })
+      return this.#end('failed', troubleOf(error))
     } finally {
       await this.#feed.close()
       this.#trainee.dispose()

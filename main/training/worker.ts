@@ -44,9 +44,10 @@ async function train(job: TrainJob): Promise<void> {
     report({ kind: 'outcome', outcome })
   } catch (error) {
     const { startingPosition } = await import('./run/cursor.ts')
+    const { troubleOf } = await import('./run/trouble.ts')
     const position = startingPosition(job.config)
     const outcome = { runId: job.runId, status: 'failed' as const, position, checkpoint: null }
-    report({ kind: 'outcome', outcome: { ...outcome, error: refusal(error) } })
+    report({ kind: 'outcome', outcome: { ...outcome, error: troubleOf(error) } })
   } finally {
     running = null
   }

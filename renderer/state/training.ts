@@ -79,3 +79,17 @@ export async function changeTraining(runId: number, changes: TrainChanges): Prom
     return false
   }
 }
+
+/** A new run that goes on from a checkpoint of another; null: from its start. */
+export async function forkRun(
+  runId: number,
+  checkpointId: number | null,
+  changes: Partial<TrainConfig> = {},
+): Promise<void> {
+  try {
+    await client.training.fork({ runId, checkpointId, changes })
+    goTo('train')
+  } catch (error) {
+    complain(error)
+  }
+}

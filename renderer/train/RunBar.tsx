@@ -10,6 +10,7 @@ import { tick } from '../state/runs.ts'
 import { count, duration, measure, percent, share, short } from '../ui/format.ts'
 import { RefusalText } from '../ui/Notices.tsx'
 import { RunStatus } from '../ui/RunStatus.tsx'
+import { GoOn } from './GoOn.tsx'
 import { LearningRateField } from './LearningRateField.tsx'
 import classes from './TrainPage.module.css'
 
@@ -79,6 +80,7 @@ function Ended({ live, detail }: { live: Live; detail: RunDetail | null }) {
         <div className={classes.failure} role="alert">
           <RefusalText {...live.error} />
         </div>
+        {detail?.id === live.runId && <GoOn run={detail} />}
         {compare}
       </>
     )
@@ -107,6 +109,7 @@ function Ended({ live, detail }: { live: Live; detail: RunDetail | null }) {
           {count(live.step)} steps in {duration(live.seconds)}
         </span>
       </div>
+      {detail?.id === live.runId && <GoOn run={detail} />}
       {compare}
     </>
   )

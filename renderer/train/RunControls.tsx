@@ -1,8 +1,21 @@
 /** Train, Pause, Resume, Stop: the same buttons on every page. */
-import { Button, Tooltip } from '@mantine/core'
-import { IconPlayerPauseFilled, IconPlayerPlayFilled, IconPlayerStopFilled } from '@tabler/icons-react'
+import { Button, Menu, Tooltip } from '@mantine/core'
+import {
+  IconChevronDown,
+  IconPlayerPauseFilled,
+  IconPlayerPlayFilled,
+  IconPlayerSkipForwardFilled,
+  IconPlayerStopFilled,
+} from '@tabler/icons-react'
 import { isActive, useLive } from '../state/live.ts'
-import { pauseTraining, resumeTraining, stopTraining, useStarting } from '../state/training.ts'
+import {
+  pauseTraining,
+  resumeTraining,
+  stepTraining,
+  stopAfterEpoch,
+  stopTraining,
+  useStarting,
+} from '../state/training.ts'
 import classes from '../frame/App.module.css'
 import { RunStatus } from '../ui/RunStatus.tsx'
 import { useTrainAction } from './useTrainAction.ts'
@@ -10,6 +23,7 @@ import { useTrainAction } from './useTrainAction.ts'
 export function RunControls() {
   const runId = useLive((s) => (isActive(s.live) ? (s.live?.runId ?? null) : null))
   const status = useLive((s) => s.live?.status)
+  const stopsAfterEpoch = useLive((s) => s.live?.stopsAfterEpoch ?? false)
   if (runId === null) return <TrainButton />
   return (
     <>
@@ -19,9 +33,20 @@ export function RunControls() {
         </span>
       )}
       {status === 'paused' ? (
-        <Button leftSection={<IconPlayerPlayFilled size={14} />} onClick={() => void resumeTraining(runId)}>
-          Resume
-        </Button>
+        <>
+          <Button leftSection={<IconPlayerPlayFilled size={14} />} onClick={() => void resumeTraining(runId)}>
+            Resume
+          </Button>
+          <Tooltip label="Makes one step and pauses again.">
+            <Button
+              variant="default"
+              leftSection={<IconPlayerSkipForwardFilled size={14} />}
+              onClick={() => void stepTraining(runId)}
+            >
+              Step
+            </Button>
+          </Tooltip>
+        </>
       ) : (
         <Button
           variant="default"
@@ -40,6 +65,19 @@ export function RunControls() {
           Stop
         </Button>
       </Tooltip>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button variant="default" px={6} aria-label="More ways to stop">
+            <IconChevronDown size={14} />
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={() => void stopTraining(runId)}>Stop after this step</Menu.Item>
+          <Menu.Item disabled={stopsAfterEpoch} onClick={() => void stopAfterEpoch(runId)}>
+            {stopsAfterEpoch ? 'Stops after this epoch' : 'Stop after this epoch'}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
     </>
   )
 }

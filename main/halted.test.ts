@@ -1,0 +1,172 @@
+/** Runs that go wrong: what they say, what they leave, and that the workbench goes on. */
+import Database from 'better-sqlite3'
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { metrics, type Dataset, type RunDetail, type TrainConfig } from './common/schemas.ts'
+import type { ModelDocument } from './common/document.ts'
+import { chain } from './common/templates.ts'
+import { readSafetensors } from './export/safetensors.ts'
+import { Bench } from './workbenchFixture.ts'
+
+let bench: Bench
+let digits: Dataset
+
+beforeAll(async () => {
+  bench = await Bench.open()
+  digits = await bench.importSample('digits')
+})
+afterAll(() => bench.remove())
+
+async function ended(config: Partial<TrainConfig>, document?: ModelDocument): Promise<RunDetail> {
+  const runId = await bench.start(digits, config, document)
+  await bench.ended(runId)
+  return bench.client.runs.get({ runId })
+}
+
+/** A classifier with an operator of one's own before its last layer. */
+const withOperator = (forward: string, backward: string): ModelDocument =>
+  chain('With an operator', [
+    ['input', 'input'],
+    ['flatten', 'flatten'],
+    ['hidden', 'linear', { outFeatures: 16 }],
+    ['own', 'custom', { inputs: 'input', outputs: 'output', forward, backward }],
+    ['logits', 'linear', { outFeatures: 10 }],
+    ['output', 'output'],
+  ])
+
+/** Afterwards another run trains as if nothing had been. */
+async function stillTrains(): Promise<void> {
+  expect((await ended({ epochs: 1 })).status).toBe('finished')
+}
+
+describe('numbers that are not finite', () => {
+  it('of a rate of a million: names the layer, the growth of the weights, and goes back', async () => {
+    const run = await ended({ epochs: 3, learningRate: 1e6 })
+    expect(run.status).toBe('failed')
+    const { notFinite } = run
+    expect(notFinite).toMatchObject({ seen: 'loss', learningRate: 1e6, step: run.steps + 1, batchSize: 32 })
+    expect(notFinite?.producer).toMatchObject({
+      op: 'linear',
+      pass: 'forward',
+      nodeId: expect.stringMatching(/hidden|logits/) as string,
+    })
+    expect(notFinite?.causes[0]).toMatch(
+      /^The learning rate 1e6 is .* times the 0\.02 that SGD usually starts with; weights have grown to /,
+    )
+    expect(notFinite?.rows).toHaveLength(32)
+    expect(notFinite?.outputs[0]?.infinite).toBeGreaterThan(0)
+    const snapshot = run.checkpoints.at(-1)
+    expect(snapshot).toMatchObject({ kind: 'halted', step: run.steps })
+    for (const { bytes } of readSafetensors(snapshot?.path ?? '').arrays)
+      expect(new Float32Array(new Uint8Array(bytes).buffer).every(Number.isFinite)).toBe(true)
+    const back = await bench.client.training.fork({
+      runId: run.id,
+      checkpointId: null,
+      changes: { learningRate: 0.02, epochs: 1 },
+    })
+    await bench.ended(back.runId)
+    expect(await bench.client.runs.get({ runId: back.runId })).toMatchObject({
+      status: 'finished',
+      parent: { runId: run.id, step: 0 },
+    })
+  })
+
+  it('of the log of a negative number in an operator of one’s own: names it', async () => {
+    const run = await ended({ epochs: 1 }, withOperator('output = log(input)', 'grad_input = grad / input'))
+    expect(run.notFinite?.producer).toMatchObject({ op: 'log', pass: 'forward', nodeId: 'own' })
+    expect(run.notFinite?.causes[0]).toMatch(/^log in ".*" was given a negative number \(-/)
+    expect(run.error?.mend).toMatch(/clamp\(x, 1e-7/)
+    expect(run.notFinite?.inputs[0]?.min).toBeLessThan(0)
+    await stillTrains()
+  })
+
+  it('of a backward that divides by zero, under a loss that is finite: halts before the update', async () => {
+    const run = await ended(
+      { epochs: 1 },
+      withOperator('output = maximum(input, 0)', 'grad_input = grad / maximum(input, 0)'),
+    )
+    expect(run.notFinite).toMatchObject({ seen: 'gradients', step: 1 })
+    expect(run.notFinite?.producer).toMatchObject({ pass: 'backward', nodeId: 'own' })
+    expect(run.error?.what).toMatch(/^The gradients became NaN or infinite at step 1/)
+    expect(run.steps).toBe(0)
+  })
+
+  it('leaves running statistics as they were before the step', async () => {
+    const document = chain('Normed', [
+      ['input', 'input'],
+      ['flatten', 'flatten'],
+      ['hidden', 'linear', { outFeatures: 16 }],
+      ['norm', 'batch-norm'],
+      ['logits', 'linear', { outFeatures: 10 }],
+      ['output', 'output'],
+    ])
+    const run = await ended({ epochs: 5, learningRate: 1e6, optimizer: 'adam' }, document)
+    expect(run.checkpoints.length).toBeGreaterThan(0)
+    for (const { bytes } of readSafetensors(run.checkpoints.at(-1)?.path ?? '').arrays)
+      expect(new Float32Array(new Uint8Array(bytes).buffer).every(Number.isFinite)).toBe(true)
+  })
+})
+
+describe('errors', () => {
+  it('a disk that is full when a checkpoint is written', async () => {
+    if (!existsSync('/dev/full')) return
+    const { id } = await ended({ epochs: 1 })
+    const folder = join(bench.folder, 'checkpoints', String(id + 1))
+    mkdirSync(folder, { recursive: true })
+    // The kernel itself says that there is no space left.
+    symlinkSync('/dev/full', join(folder, `step-20.state.safetensors.${process.pid}.tmp`))
+    const run = await ended({
+      epochs: 1,
+      checkpoints: { everySteps: 20, everyMinutes: null, keep: 3, bestMetric: null },
+    })
+    expect(run).toMatchObject({ id: id + 1, status: 'failed', error: { code: 'training/checkpoint' } })
+    expect(run.error?.what).toMatch(/ENOSPC/)
+    expect(run.summaries[metrics.batchLoss]?.count).toBe(20)
+    expect(run.checkpoints).toEqual([])
+    await bench.client.training.resumeRun({ runId: run.id })
+    await bench.ended(run.id)
+    expect((await bench.client.runs.get({ runId: run.id })).status).toBe('finished')
+  })
+
+  it('a database that is full', async () => {
+    const full = await Bench.open()
+    try {
+      const dataset = await full.importSample('digits')
+      const runId = await full.start(dataset, { epochs: 1000 })
+      await full.until((live) => live.runId === runId && live.storedStep > 0)
+      // Somebody else holds the database for longer than a write waits.
+      const other = new Database(join(full.folder, 'workspace.db'))
+      other.exec('BEGIN IMMEDIATE')
+      const live = await full.ended(runId)
+      expect(live.status).toBe('failed')
+      expect(live.error?.code).toBe('training/not-stored')
+      expect(live.error?.mend).toMatch(/resume the run/)
+      other.exec('ROLLBACK')
+      other.close()
+      await full.client.training.resumeRun({ runId, changes: {} })
+      await full.until((again) => again.runId === runId && again.step > live.step)
+      await full.client.training.stop({ runId })
+      expect((await full.client.runs.get({ runId })).status).toBe('stopped')
+    } finally {
+      await full.remove()
+    }
+  })
+
+  it('data that has gone, and a checkpoint that is damaged', async () => {
+    const run = await ended({ epochs: 1 })
+    const path = run.checkpoint ?? ''
+    const whole = readFileSync(path)
+    writeFileSync(path, whole.subarray(0, 100))
+    await bench.client.training.resumeRun({ runId: run.id, changes: { epochs: 2 } })
+    const live = await bench.ended(run.id)
+    expect(live).toMatchObject({ status: 'failed', error: { code: 'safetensors/damaged' } })
+    expect((await bench.client.runs.get({ runId: run.id })).summaries[metrics.batchLoss]?.count).toBe(
+      run.steps,
+    )
+    writeFileSync(path, whole)
+    await bench.client.training.resumeRun({ runId: run.id, changes: { epochs: 2 } })
+    await bench.ended(run.id)
+    expect((await bench.client.runs.get({ runId: run.id })).status).toBe('finished')
+  })
+})
