@@ -56,13 +56,12 @@ export async function orderRows(rows: readonly Row[], shares: Shares, pace: Pace
     for (const index of bucket) sorted.push(index)
   }
   const free = (row: Row): boolean => row.split === null || !given
-  const chooser = await chooserOf(
-    by,
-    rows,
-    sorted.filter((index) => free(rows[index]!)),
-    shares,
-    pace,
-  )
+  const choose: number[] = []
+  for (const [place, index] of sorted.entries()) {
+    if (place % 1024 === 0) await pace.rest()
+    if (free(rows[index]!)) choose.push(index)
+  }
+  const chooser = await chooserOf(by, rows, choose, shares, pace)
   const order: Order = { train: [], validation: [], test: [], notes: chooser.notes }
   for (const index of sorted) {
     const row = rows[index]!
