@@ -24,6 +24,8 @@ test('pictures: seen before they are read, checked up, renamed, trained on, and 
   page,
   workbench,
 }) => {
+  // Everything a person does with one folder: on a busy machine that takes longer than one test may.
+  test.slow()
   const folder = await pictures(join(workbench.workspace, 'found', 'colours'))
   const shown = page.getByRole('list', { name: 'Preview of images' })
 

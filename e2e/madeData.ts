@@ -60,7 +60,7 @@ export function houses(rows: number): string {
   const lines = Array.from(
     { length: rows },
     (_, at) =>
-      `${at},${40 + ((at * 7) % 120)},${['old', 'new', 'worn'][at % 3]},${at % 9 ? 2 : ''},${1000 * (40 + ((at * 7) % 120)) + 5000 * (at % 3)}`,
+      `${at},${40 + ((at * 7) % 120)},${['old', 'new', 'worn'][at % 3]},${at % 9 ? 1 + (at % 4) : ''},${1000 * (40 + ((at * 7) % 120)) + 5000 * (at % 3)}`,
   )
   return ['id,area,state,rooms,price', ...lines].join('\n')
 }

@@ -52,17 +52,18 @@ export function CheckUp({ dataset }: { dataset: Dataset }) {
                     {check.mend}
                   </div>
                 )}
+                {check.groups.length > 0 && (
+                  <Button
+                    size="compact-xs"
+                    variant="default"
+                    mt={4}
+                    aria-label={`Show the samples: ${check.what}`}
+                    onClick={() => setShown(check)}
+                  >
+                    Show
+                  </Button>
+                )}
               </div>
-              {check.groups.length > 0 && (
-                <Button
-                  size="compact-xs"
-                  variant="default"
-                  aria-label={`Show the samples: ${check.what}`}
-                  onClick={() => setShown(check)}
-                >
-                  Show
-                </Button>
-              )}
             </li>
           ))}
         </ul>

@@ -1,6 +1,7 @@
 /** What the path is taken for and why, and what else it may be: one click away. */
 import { UnstyledButton } from '@mantine/core'
 import { IconCheck } from '@tabler/icons-react'
+import { useState } from 'react'
 import type { Guess, Reading } from '../../../main/common/schemas.ts'
 import { readAs } from '../../state/importing.ts'
 import { Card } from '../../ui/Card.tsx'
@@ -15,7 +16,13 @@ interface FoundProps {
   busy: boolean
 }
 
+/** More are one click away: a table may leave dozens of columns out, each with its reason. */
+const mostReasons = 7
+
 export function Found({ guess, reading, busy }: FoundProps) {
+  const [all, setAll] = useState(false)
+  const reasons = all ? reading.reasons : reading.reasons.slice(0, mostReasons)
+  const more = reading.reasons.length - reasons.length
   const others = [guess, ...guess.others].filter((one) => one !== reading)
   return (
     <Card
@@ -24,13 +31,18 @@ export function Found({ guess, reading, busy }: FoundProps) {
       className={classes.card}
     >
       <ul className={classes.reasons}>
-        {reading.reasons.map((reason) => (
+        {reasons.map((reason) => (
           <li key={reason}>
             <IconCheck size={15} aria-hidden className={classes.tick} />
             <span dir="auto">{reason}</span>
           </li>
         ))}
       </ul>
+      {more > 0 && (
+        <UnstyledButton className={classes.more} onClick={() => setAll(true)}>
+          {more} more
+        </UnstyledButton>
+      )}
       {others.length > 0 && (
         <div className={classes.others}>
           <div className={classes.caption}>It may also be read as</div>
