@@ -24,9 +24,15 @@ export function useAnswer<T>(
   ask.current = question?.ask
 
   useEffect(() => {
+    let first = true
     const started = new Asker<T>(
       () => (key === '' ? null : (ask.current?.() ?? null)),
-      (value) => startTransition(() => setAnswer({ key, value })),
+      (value) => {
+        // What a page opens with is drawn at once; what only freshens it gives way to whatever a person does.
+        if (first) setAnswer({ key, value })
+        else startTransition(() => setAnswer({ key, value }))
+        first = false
+      },
       pause,
     )
     asker.current = started
