@@ -63,7 +63,7 @@ export function SmallCharts({ runId }: { runId: number }) {
   ) => (
     <Card title={title} note={note} className={classes.card}>
       <MiniChart
-        label={title}
+        label={`${title} over the run`}
         traces={lines}
         zoom={zoom}
         logX={logX}
