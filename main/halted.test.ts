@@ -129,7 +129,7 @@ describe('errors', () => {
     expect((await bench.client.runs.get({ runId: run.id })).status).toBe('finished')
   })
 
-  it('a database that is full', async () => {
+  it('a database that cannot be written', { timeout: 90_000 }, async () => {
     const full = await Bench.open()
     try {
       const dataset = await full.importSample('digits')
