@@ -44,6 +44,8 @@ test('pictures: seen before they are read, checked up, renamed, trained on, and 
     await page.getByRole('textbox', { name: 'Image height' }).fill('5000')
     await expect(page.getByText('A whole number, 1 to 1,024.')).toBeVisible()
     await expect(importButton(page)).toBeDisabled()
+    await page.getByRole('button', { name: '1 value is not allowed: show' }).click()
+    await expect(page.getByRole('textbox', { name: 'Image height' })).toBeFocused()
     await page.getByRole('radio', { name: 'Keep' }).click()
     await page.getByRole('textbox', { name: 'Validation share' }).fill('30')
     await page.getByRole('textbox', { name: 'Most padding' }).fill('0')

@@ -10,7 +10,7 @@ import { useHistory, useModel } from '../state/model.ts'
 import { usePage } from '../state/pages.ts'
 import { useRuns } from '../state/runs.ts'
 import { RunControls } from '../train/RunControls.tsx'
-import { sizeOf, thingsOf } from '../data/describe.ts'
+import { sizeOf, thingsOf, totalOf } from '../data/describe.ts'
 import { counted } from '../ui/format.ts'
 import { LogoMark } from '../ui/LogoMark.tsx'
 import classes from './App.module.css'
@@ -46,8 +46,7 @@ export function TopBar() {
 }
 
 function describe(dataset: Dataset): string {
-  const total = dataset.trainCount + dataset.validationCount
-  return `${dataset.name} · ${counted(total, thingsOf(dataset))} · ${sizeOf(dataset)}`
+  return `${dataset.name} · ${counted(totalOf(dataset), thingsOf(dataset))} · ${sizeOf(dataset)}`
 }
 
 function Heading() {

@@ -41,7 +41,12 @@ export function CheckSamples({ dataset, check, onClose }: CheckSamplesProps) {
   }, [dataset.id, check, wanted])
 
   return (
-    <Modal opened onClose={onClose} title={<b>{check.what}</b>} size="min(1080px, 92vw)">
+    <Modal
+      opened
+      onClose={onClose}
+      title={<b className={classes.title}>{check.what}</b>}
+      size="min(1080px, 92vw)"
+    >
       <p className={classes.lead}>{check.mend}</p>
       {refusal && (
         <div role="alert">

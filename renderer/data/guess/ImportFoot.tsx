@@ -1,5 +1,5 @@
 /** The one button that reads the data in; its progress, and why it did not happen. */
-import { Button, Progress } from '@mantine/core'
+import { Button, Progress, UnstyledButton } from '@mantine/core'
 import { cancelImport, useImporting } from '../../state/importing.ts'
 import { count, counted } from '../../ui/format.ts'
 import { RefusalText } from '../../ui/Notices.tsx'
@@ -43,13 +43,22 @@ export function ImportFoot({ wrong }: { wrong: WrongFields }) {
           <Button type="submit" disabled={wrong.size > 0}>
             Import
           </Button>
-          <span className={classes.goNote}>
-            {wrong.size > 0
-              ? `${counted(wrong.size, 'value is', 'values are')} not allowed; marked above.`
-              : 'Your files are only read; a decoded copy goes into the workspace.'}
-          </span>
+          {wrong.size > 0 ? (
+            <UnstyledButton className={classes.goWrong} onClick={showWrong}>
+              {counted(wrong.size, 'value is', 'values are')} not allowed: show
+            </UnstyledButton>
+          ) : (
+            <span className={classes.goNote}>
+              Your files are only read; a decoded copy goes into the workspace.
+            </span>
+          )}
         </div>
       )}
     </div>
   )
+}
+
+/** The field may be out of sight. */
+function showWrong(): void {
+  document.querySelector<HTMLElement>('form [aria-invalid="true"]')?.focus()
 }

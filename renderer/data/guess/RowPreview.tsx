@@ -11,12 +11,14 @@ interface RowPreviewProps {
 
 /** More columns are reached through the table of columns. */
 const mostColumns = 30
+/** So few have room for long cells. */
+const few = 4
 
 export function RowPreview({ columns, rows, marked }: RowPreviewProps) {
   const shown = columns.slice(0, mostColumns)
   return (
     <div className={classes.rows} tabIndex={0} role="region" aria-label="First rows">
-      <table>
+      <table data-few={shown.length <= few || undefined}>
         <thead>
           <tr>
             {shown.map(({ name }) => (
