@@ -12,6 +12,7 @@ export default defineConfig({
         input: {
           desktop: 'main/desktop.ts',
           worker: 'main/training/worker.ts',
+          importWorker: 'main/data/importWorker.ts',
           prefetchWorker: 'main/training/prefetchWorker.ts',
         },
         output: { format: 'es', entryFileNames: '[name].js' },

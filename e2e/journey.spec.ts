@@ -117,7 +117,7 @@ test('from a folder of digits to two runs compared after a restart', async ({ pa
     await page.getByRole('button', { name: 'Resume' }).click()
     await expect(run).not.toContainText('paused')
     await expect(run).not.toContainText(stood.replace(' · paused', ''))
-    await page.getByRole('button', { name: 'Stop' }).click()
+    await page.getByRole('button', { name: 'Stop', exact: true }).click()
     await expect(run).toContainText('stopped')
     await expect(run).toContainText('validation accuracy')
   })

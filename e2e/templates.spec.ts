@@ -42,7 +42,7 @@ for (const [sample, titles] of bySample)
         const run = page.getByRole('region', { name: 'Run' })
         await expect(page.getByTestId('loss-chart').locator('path[data-trace]').first()).toBeVisible()
         // A small model may have finished by now.
-        const stop = page.getByRole('button', { name: 'Stop' })
+        const stop = page.getByRole('button', { name: 'Stop', exact: true })
         if (await stop.isVisible()) await stop.click({ timeout: 2000 }).catch(() => undefined)
         await expect(run).toContainText(/stopped|finished/)
         await expect(run).toContainText(title)

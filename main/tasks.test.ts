@@ -22,6 +22,7 @@ beforeAll(async () => {
     workspace,
     shell: 'test',
     workerUrl: new URL('./training/worker.ts', import.meta.url),
+    importerUrl: new URL('./data/importWorker.ts', import.meta.url),
     resources: join(projectRoot(), 'resources'),
   })
   client = createRouterClient(workbench.router) as ContractRouterClient<Contract>

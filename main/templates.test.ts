@@ -41,8 +41,9 @@ function sample(id: string): Promise<Dataset> {
 beforeAll(async () => {
   workspace = mkdtempSync(join(tmpdir(), 'tapedeck-templates-'))
   const workerUrl = new URL('./training/worker.ts', import.meta.url)
+  const importerUrl = new URL('./data/importWorker.ts', import.meta.url)
   const resources = join(projectRoot(), 'resources')
-  workbench = await openWorkbench({ workspace, shell: 'test', workerUrl, resources })
+  workbench = await openWorkbench({ workspace, shell: 'test', workerUrl, importerUrl, resources })
   client = createRouterClient(workbench.router) as Client
 })
 afterAll(async () => {

@@ -24,6 +24,7 @@ type Client = ContractRouterClient<Contract>
 
 const resources = join(projectRoot(), 'resources')
 const workerUrl = new URL('./training/worker.ts', import.meta.url)
+const importerUrl = new URL('./data/importWorker.ts', import.meta.url)
 const mlp = templates().find((template) => template.id === 'digits-mlp')?.document
 if (!mlp) throw new Error('no digits-mlp template')
 
@@ -33,7 +34,7 @@ let client: Client
 let digits: Dataset
 
 const open = async (): Promise<void> => {
-  workbench = await openWorkbench({ workspace, shell: 'test', workerUrl, resources })
+  workbench = await openWorkbench({ workspace, shell: 'test', workerUrl, importerUrl, resources })
   client = createRouterClient(workbench.router) as Client
 }
 

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { removeLeftovers } from './data/index.ts'
+import { makeInThread, removeLeftovers } from './data/index.ts'
 import { projectRoot } from './paths.ts'
 import { createRouter, type AppRouter } from './services/router.ts'
 import { TrainingService } from './services/trainingService.ts'
@@ -16,6 +16,8 @@ export interface WorkbenchOptions {
   shell: 'desktop' | 'browser' | 'cli' | 'test'
   /** `main/training/worker.ts`, or its bundle. */
   workerUrl: URL
+  /** `main/data/importWorker.ts`, or its bundle. */
+  importerUrl: URL
   /** Folder with the sample sets. */
   resources: string
   /** Opens the system's folder dialog; where a shell has one. */
@@ -49,6 +51,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     resources: options.resources,
     store,
     training,
+    makeDataset: makeInThread(options.importerUrl),
     chooseFolder: options.chooseFolder ?? null,
   })
   let closing: Promise<void> | null = null

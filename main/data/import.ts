@@ -51,45 +51,76 @@ export interface ImportContext {
   onProgress?: ((progress: Progress) => void) | null
 }
 
+/** What is to be read, and the empty folder that it is written into. Plain data: it may cross to another thread. */
+export interface ImportJob {
+  /** Absolute. */
+  root: string
+  options: ImportOptions
+  datasetsFolder: string
+  temporary: string
+}
+
+/** A data set in its temporary folder, or the standing one with the same content, to be brought up to date. */
+export interface Made {
+  record: Dataset
+  standing: boolean
+  source: SourceState | undefined
+}
+
+export type Maker = (job: ImportJob, context: Omit<ImportContext, 'datasetsFolder'>) => Promise<Made>
+
 /**
  * Imports a source. The same content with the same options gives the same data set: when it is there
  * already, only its name and path are brought up to date.
+ * @param make does the work; importThread.ts has one that does it in another thread
  * @throws UserError `data/...`; the signal's reason when aborted, with nothing left behind
  */
 export async function importDataset(
   path: string,
   options: ImportOptions,
-  { datasetsFolder, signal, onProgress }: ImportContext,
+  { datasetsFolder, ...context }: ImportContext,
+  make: Maker = makeDataset,
 ): Promise<Dataset> {
-  const pace = createPace(signal, onProgress)
   const root = absolutePath(path)
+  // Threads share the process, so one of them knows which folders are in use: the caller's.
   const temporary = await makeTemporary(datasetsFolder)
   try {
-    // Before anything is read: what changes meanwhile is then seen as changed.
-    const source = (await sourceState(root, pace)) ?? undefined
-    const scan = await sources[options.kind].scan(root, options, pace)
-    checkSetAside(scan.problems, samplesOf(scan), options.mostSetAside)
-    if (scan.task === 'classify') checkClasses(scan.classNames, root)
-    const shares = sharesOf(scan, options)
-    const id = await idOf(scan, shares, pace)
-    const standing = await readCached(datasetsFolder, id)
+    const { record, standing, source } = await make({ root, options, datasetsFolder, temporary }, context)
     if (standing)
-      return await bringUpToDate(standing, { path: root, name: options.name, source }, datasetsFolder)
-    const order = await orderRows(scan.rows, shares, pace)
-    const encoder = await scan.encoder(order, pace)
-    await checkSpace(temporary, encoder, scan.rows.length)
-    const { totals, evidence } = await write(temporary, { scan, order, encoder, shares, options }, pace)
-    const record = recordOf({ id, root, options, source, scan, order, encoder, totals })
-    const { constantColumns = [] } = encoder
-    const { problems } = scan
-    const found = { evidence, dataset: record, folder: temporary, constantColumns, problems }
-    record.checks = await checkUp(found, pace)
-    await writeRecord(temporary, record)
-    signal?.throwIfAborted()
+      return await bringUpToDate(record, { path: root, name: options.name, source }, datasetsFolder)
+    context.signal?.throwIfAborted()
     return await putInPlace(temporary, datasetsFolder, record)
   } finally {
     await removeTemporary(temporary)
   }
+}
+
+/** Reads, splits, encodes, checks and writes, all into the temporary folder. @throws as `importDataset` */
+export async function makeDataset(
+  { root, options, datasetsFolder, temporary }: ImportJob,
+  { signal, onProgress }: Omit<ImportContext, 'datasetsFolder'>,
+): Promise<Made> {
+  const pace = createPace(signal, onProgress)
+  // Before anything is read: what changes meanwhile is then seen as changed.
+  const source = (await sourceState(root, pace)) ?? undefined
+  const scan = await sources[options.kind].scan(root, options, pace)
+  checkSetAside(scan.problems, samplesOf(scan), options.mostSetAside)
+  if (scan.task === 'classify') checkClasses(scan.classNames, root)
+  const shares = sharesOf(scan, options)
+  const id = await idOf(scan, shares, pace)
+  const known = await readCached(datasetsFolder, id)
+  if (known) return { record: known, standing: true, source }
+  const order = await orderRows(scan.rows, shares, pace)
+  const encoder = await scan.encoder(order, pace)
+  await checkSpace(temporary, encoder, scan.rows.length)
+  const { totals, evidence } = await write(temporary, { scan, order, encoder, shares, options }, pace)
+  const record = recordOf({ id, root, options, source, scan, order, encoder, totals })
+  const { constantColumns = [] } = encoder
+  const { problems } = scan
+  const found = { evidence, dataset: record, folder: temporary, constantColumns, problems }
+  record.checks = await checkUp(found, pace)
+  await writeRecord(temporary, record)
+  return { record, standing: false, source }
 }
 
 function checkClasses(names: readonly string[], root: string): void {

@@ -1,7 +1,7 @@
 /** Importing as a task: a stream of progress that ends with the dataset; leaving the stream cancels it. */
 import { join } from 'node:path'
 import type { Dataset, ImportOptions, Progress } from '../common/schemas.ts'
-import { importDataset } from '../data/index.ts'
+import { importDataset, type Maker } from '../data/index.ts'
 import type { Store } from '../store/index.ts'
 import { progressTask } from './progressTask.ts'
 
@@ -9,11 +9,12 @@ export async function* importTask(
   source: { path: string; options: ImportOptions },
   workspace: string,
   store: Store,
+  make: Maker,
   signal?: AbortSignal,
 ): AsyncGenerator<Progress, Dataset, void> {
   const datasetsFolder = join(workspace, 'datasets')
   const dataset = yield* progressTask(
-    (task) => importDataset(source.path, source.options, { datasetsFolder, ...task }),
+    (task) => importDataset(source.path, source.options, { datasetsFolder, ...task }, make),
     'Looking at the files',
     signal,
   )

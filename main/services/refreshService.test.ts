@@ -17,7 +17,7 @@ import {
   textOptions,
   tokenOptions,
 } from '../data/fixtures.ts'
-import { createPace, importDataset, sourceChange } from '../data/index.ts'
+import { createPace, importDataset, makeDataset, sourceChange } from '../data/index.ts'
 import { openStore, type Store } from '../store/index.ts'
 import { refreshTask, renameDataset } from './refreshService.ts'
 
@@ -47,7 +47,7 @@ async function load({ path, workspace, store }: Place, options: ImportOptions): 
 }
 
 async function refresh({ workspace, store }: Place, dataset: Dataset): Promise<Refreshed> {
-  const task = refreshTask(dataset.id, workspace, store)
+  const task = refreshTask(dataset.id, workspace, store, makeDataset)
   const progress: Progress[] = []
   for (;;) {
     const step = await task.next()
@@ -150,7 +150,7 @@ describe('reading the source again', () => {
     const here = await place({ 'a.tsv': lines(0, 40) }, 'a.tsv')
     const dataset = await load(here, textOptions)
     await writeFile(here.path, lines(0, 50))
-    const task = refreshTask(dataset.id, here.workspace, here.store)
+    const task = refreshTask(dataset.id, here.workspace, here.store, makeDataset)
     await task.next()
     await task.return(undefined as never)
     expect(here.store.datasets.list()).toEqual([dataset])

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { UserError } from '../common/errors.ts'
 import type { Dataset, Progress, Refreshed } from '../common/schemas.ts'
-import { bringUpToDate, changesBetween, createPace, dayOf, sourceChange } from '../data/index.ts'
+import { bringUpToDate, changesBetween, createPace, dayOf, sourceChange, type Maker } from '../data/index.ts'
 import type { Store } from '../store/index.ts'
 import { importTask } from './importService.ts'
 
@@ -24,6 +24,7 @@ export async function* refreshTask(
   datasetId: string,
   workspace: string,
   store: Store,
+  make: Maker,
   signal?: AbortSignal,
 ): AsyncGenerator<Progress, Refreshed, void> {
   const before = store.datasets.get(datasetId)
@@ -37,7 +38,7 @@ export async function* refreshTask(
     })
   const others = store.datasets.list()
   const options = { ...before.options, name: before.name }
-  let after = yield* importTask({ path: before.path, options }, workspace, store, signal)
+  let after = yield* importTask({ path: before.path, options }, workspace, store, make, signal)
   const changes = await changesBetween(before, after, join(workspace, 'datasets'), pace)
   if (after.id === before.id) return { dataset: after, changes }
 

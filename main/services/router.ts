@@ -20,6 +20,7 @@ import {
   sampleSets,
   sourceChange,
   surveyTexts,
+  type Maker,
 } from '../data/index.ts'
 import type { Store } from '../store/index.ts'
 import { doctor } from './doctor.ts'
@@ -35,6 +36,7 @@ export interface RouterParts {
   resources: string
   store: Store
   training: TrainingService
+  makeDataset: Maker
   chooseFolder: (() => Promise<string | null>) | null
 }
 
@@ -79,7 +81,7 @@ export function createRouter(parts: RouterParts) {
       ),
       import: os.data.import.handler(async function* ({ input, signal }) {
         try {
-          return yield* importTask(input, workspace, store, signal)
+          return yield* importTask(input, workspace, store, parts.makeDataset, signal)
         } catch (error) {
           throw refused(error)
         }
@@ -106,7 +108,7 @@ export function createRouter(parts: RouterParts) {
       ),
       refresh: os.data.refresh.handler(async function* ({ input, signal }) {
         try {
-          return yield* refreshTask(input.datasetId, workspace, store, signal)
+          return yield* refreshTask(input.datasetId, workspace, store, parts.makeDataset, signal)
         } catch (error) {
           throw refused(error)
         }

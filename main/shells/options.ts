@@ -19,7 +19,10 @@ export function workspaceArgument(args: readonly string[]): string {
 }
 
 export interface Surroundings {
+  /** The engine's thread. */
   workerUrl: URL
+  /** The thread of an import. */
+  importerUrl: URL
   /** Folder with the sample sets. */
   resources: string
   /** Folder of the built page. */
@@ -28,14 +31,16 @@ export interface Surroundings {
   preload: string
 }
 
-/** The folders and the worker that a workbench needs. `bundled`: from electron-vite's output, not from source. */
+/** The folders and the threads that a workbench needs. `bundled`: from electron-vite's output, not from source. */
 export function surroundings(bundled: boolean): Surroundings {
   const root = projectRoot()
-  const worker = bundled
-    ? join(root, 'out', 'main', 'worker.js')
-    : join(root, 'main', 'training', 'worker.ts')
+  const thread = (name: string, folder: string): URL =>
+    pathToFileURL(
+      bundled ? join(root, 'out', 'main', `${name}.js`) : join(root, 'main', folder, `${name}.ts`),
+    )
   return {
-    workerUrl: pathToFileURL(worker),
+    workerUrl: thread('worker', 'training'),
+    importerUrl: thread('importWorker', 'data'),
     resources: join(root, 'resources'),
     page: join(root, 'out', 'renderer'),
     preload: join(root, 'out', 'preload', 'preload.cjs'),

@@ -13,7 +13,7 @@ const seed = Number(process.env['FUZZ_SEED'] ?? 20261128)
 function run(folder: string): Promise<FuzzReport> {
   const last = join(folder, 'last-case.txt')
   const program = join(import.meta.dirname, 'fuzz.ts')
-  const limit = { maxBuffer: 1 << 26, timeout: 30_000 + cases * 50, killSignal: 'SIGKILL' } as const
+  const limit = { maxBuffer: 1 << 26, timeout: 60_000 + cases * 150, killSignal: 'SIGKILL' } as const
   return new Promise((resolve, reject) => {
     execFile(
       process.execPath,
@@ -45,5 +45,5 @@ test(
       rmSync(folder, { recursive: true })
     }
   },
-  60_000 + cases * 60,
+  90_000 + cases * 150,
 )

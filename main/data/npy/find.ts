@@ -169,7 +169,7 @@ const mostArrays = 100
 async function readArchive(path: string, pace: Pace): Promise<NpyArray[]> {
   const budget = { left: mostArrayBytes }
   const collectors: { collector: NpyCollector; finished: boolean; name: string }[] = []
-  let failure: unknown = null
+  let failure: Error | null = null
   const unzip = new Unzip((file) => {
     if (extname(file.name) !== '.npy' || failure !== null) return
     const name = file.name.slice(0, -'.npy'.length)
@@ -181,7 +181,7 @@ async function readArchive(path: string, pace: Pace): Promise<NpyArray[]> {
       try {
         entry.collector.add(data)
       } catch (refused) {
-        failure = refused
+        failure = refused instanceof Error ? refused : new Error(String(refused))
       }
       entry.finished ||= final
     }
