@@ -25,6 +25,7 @@ interface Dialect {
   path: string
   encoding: Encoding
   delimiter: string
+  lineEnds: string[]
   /** Whether quotation marks are ordinary signs, as in a TSV. */
   literal: boolean
 }
@@ -35,8 +36,11 @@ export async function openDelimited(path: string, limits: Limits): Promise<Recor
   const encoding = await encodingOf(path)
   const start: Buffer[] = []
   for await (const part of utf8Of(path, encoding, 1 << 16)) start.push(part)
-  const delimiter = delimiterOf(path.replace(/\.gz$/i, ''), Buffer.concat(start).toString('utf8'))
-  const dialect = { path, encoding, delimiter, literal: delimiter === '\t' }
+  const text = Buffer.concat(start).toString('utf8')
+  const delimiter = delimiterOf(path.replace(/\.gz$/i, ''), text)
+  // Both kinds of line ends may stand in one file; a lone return ends a line only where nothing else does.
+  const lineEnds = text.includes('\n') || !text.includes('\r') ? ['\r\n', '\n'] : ['\r']
+  const dialect = { path, encoding, delimiter, lineEnds, literal: delimiter === '\t' }
 
   const first: string[][] = []
   for await (const { cells } of rawRows(dialect, Math.min(sampleBytes, limits.bytes)))
@@ -113,12 +117,13 @@ function problemOf(cells: readonly string[], width: number): string | null {
 
 /** Every row that is not empty, with its number; the empty ones are counted. A row cut at `most` bytes is left out. */
 async function* rawRows(
-  { path, encoding, delimiter, literal }: Dialect,
+  { path, encoding, delimiter, lineEnds, literal }: Dialect,
   most: number,
 ): AsyncGenerator<{ number: number; cells: string[] }> {
   let batch: string[][] = []
   const parser = parse({
     delimiter,
+    record_delimiter: lineEnds,
     quote: literal ? null : '"',
     relax_quotes: true,
     relax_column_count: true,

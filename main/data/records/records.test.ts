@@ -73,6 +73,26 @@ describe('delimited text', () => {
     ],
     ['CRLF and a byte order mark', 'a.csv', '\ufefflabel,text\r\nx,a\r\n', ['label', 'text'], [['x', 'a']]],
     [
+      'a header that ends otherwise than its rows',
+      'a.csv',
+      'label,text\r\nx,a\ny,b\n',
+      ['label', 'text'],
+      [
+        ['x', 'a'],
+        ['y', 'b'],
+      ],
+    ],
+    [
+      'lone returns',
+      'a.csv',
+      'label,text\rx,a\ry,b\r',
+      ['label', 'text'],
+      [
+        ['x', 'a'],
+        ['y', 'b'],
+      ],
+    ],
+    [
       'quotes in a TSV',
       'a.tsv',
       'x\t"never closed\ny\t"whole ""cell"""\n',
