@@ -485,6 +485,8 @@ export const liveSchema = z.object({
   memory: z.object({ active: z.number(), peak: z.number(), cached: z.number() }),
   /** Last step whose metrics are in the store: ask `runs.series` again when it grows. */
   storedStep: z.number(),
+  /** Events of this stretch of the run that are in the store: ask `runs.get` again when it grows. */
+  storedEvents: z.number(),
   /** Whether the run ends with the epoch it is in, because somebody asked for that. */
   stopsAfterEpoch: z.boolean(),
   error: refusalSchema.nullable(),

@@ -274,13 +274,3 @@ export const notFiniteSchema = z.object({
   causes: z.array(z.string()),
 })
 export type NotFinite = z.infer<typeof notFiniteSchema>
-
-/** Learning rates tried one after another, each for one step, with the loss before that step. */
-export const rangeTestSchema = z.object({
-  points: z.array(z.object({ learningRate: z.number(), loss: z.number(), smooth: z.number() })),
-  /** Where the loss falls fastest; null where it never falls. */
-  suggestion: z.number().nullable(),
-  /** Why it ended. */
-  note: z.string(),
-})
-export type RangeTest = z.infer<typeof rangeTestSchema>

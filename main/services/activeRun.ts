@@ -17,6 +17,8 @@ export class ActiveRun {
   status: 'running' | 'paused' = 'running'
   position: Position | null = null
   storedStep = 0
+  /** Events that are in the store. */
+  storedEvents = 0
   readonly #store: Store
   readonly #onFlushed: () => void
   readonly #onFailed: (error: Refusal) => void
@@ -62,6 +64,7 @@ export class ActiveRun {
 
   event(event: RunEvent): void {
     this.#events.push(event)
+    this.#timer ??= setTimeout(() => this.#flush(), flushInterval)
   }
 
   /** Listed at once, with everything up to its step. */
@@ -155,6 +158,7 @@ export class ActiveRun {
     this.#points = []
     this.#probes = []
     this.#layers = null
+    this.storedEvents += this.#events.length
     this.#events = []
     this.#checkpoints = []
     this.#notFinite = null

@@ -354,6 +354,7 @@ export class TrainingService {
       ...news,
       status,
       storedStep: active.storedStep,
+      storedEvents: active.storedEvents,
     })
   }
 }
@@ -415,6 +416,7 @@ function startingLive(runId: number, dataset: Dataset, config: TrainConfig): Liv
     layers: [],
     memory: { active: 0, peak: 0, cached: 0 },
     storedStep: 0,
+    storedEvents: 0,
     stopsAfterEpoch: false,
     error: null,
   }

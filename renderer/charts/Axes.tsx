@@ -61,7 +61,6 @@ export const Axes = memo(function Axes(props: AxesProps) {
   const across = logX ? logTicks(xDomain, wantedAcross) : xTicks[xQuantity](xDomain, wantedAcross)
   const wantedUp = Math.max(2, Math.floor(plot.height / 38))
   const up = log ? logTicks(yDomain, wantedUp) : linearTicks(yDomain, wantedUp)
-  const late = xDomain[0] + (xDomain[1] - xDomain[0]) * 0.75
   return (
     <ComposedChart
       width={props.width}
@@ -108,7 +107,7 @@ export const Axes = memo(function Axes(props: AxesProps) {
           strokeDasharray="3 3"
           label={{
             value: mark.label,
-            position: markPosition(mark.x > late, mark.foot ?? false),
+            position: markPosition(isLate(mark.x, xDomain), mark.foot ?? false),
             fill: markColour(mark),
             fontSize: 11,
           }}
@@ -135,6 +134,9 @@ function sameAxes(a: AxesProps, b: AxesProps): boolean {
     same(a.yDomain, b.yDomain)
   )
 }
+
+/** Where a mark stands so far to the right that its label goes to its left. */
+export const isLate = (x: number, [low, high]: Domain): boolean => x > low + (high - low) * 0.75
 
 const markPosition = (late: boolean, foot: boolean) =>
   foot ? (late ? 'insideBottomRight' : 'insideBottomLeft') : late ? 'insideTopRight' : 'insideTopLeft'

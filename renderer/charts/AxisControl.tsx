@@ -1,5 +1,5 @@
 /** What the horizontal axis of the Train page's charts is in, and whether it is logarithmic; remembered. */
-import { ActionIcon, SegmentedControl, Tooltip } from '@mantine/core'
+import { ActionIcon, Checkbox, SegmentedControl, Tooltip } from '@mantine/core'
 import { IconZoomReset } from '@tabler/icons-react'
 import { usePreferences, type XAxis } from '../state/preferences.ts'
 
@@ -33,18 +33,11 @@ export function AxisControl({ zoomed, onReset }: AxisControlProps) {
         data={choices}
         onChange={(value) => set({ trainX: value as XAxis })}
       />
-      <Tooltip label="Logarithmic horizontal axis">
-        <ActionIcon
-          aria-label="log x"
-          aria-pressed={logX}
-          variant={logX ? 'light' : 'subtle'}
-          w={44}
-          fz={12}
-          onClick={() => set({ trainLogX: !logX })}
-        >
-          log x
-        </ActionIcon>
-      </Tooltip>
+      <Checkbox
+        label="log x"
+        checked={logX}
+        onChange={(event) => set({ trainLogX: event.currentTarget.checked })}
+      />
     </>
   )
 }

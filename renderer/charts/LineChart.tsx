@@ -5,7 +5,7 @@
 import { useElementSize } from '@mantine/hooks'
 import { memo, useEffect, useMemo, type ReactNode } from 'react'
 import type { XAxis as XQuantity } from '../state/preferences.ts'
-import { Axes, axisHeight, axisWidth, margin, type Mark, type PlacedMark } from './Axes.tsx'
+import { Axes, isLate, axisHeight, axisWidth, margin, type Mark, type PlacedMark } from './Axes.tsx'
 import { Cursor } from './Cursor.tsx'
 import classes from './LineChart.module.css'
 import { Lines } from './Lines.tsx'
@@ -145,20 +145,31 @@ function* extremes(traces: readonly Trace[], [low, high]: Domain): Iterable<read
 /** Pixels of a letter of a mark's label, and of the air behind it. */
 const mark = { letter: 5.8, air: 10 }
 
-/** Marks within the axis; a label that would run into the one before it is left to the mark's line. */
+/**
+ * Marks within the axis. A label that would run into another is left to the mark's line: what changed what is learned is
+ * written first, pauses and checkpoints where there is room.
+ */
 function placed(
   marks: readonly Mark[],
   traces: readonly Trace[],
   [low, high]: Domain,
   toX: (value: number) => number,
 ): PlacedMark[] {
-  let free = -Infinity
-  return marks.flatMap((one): PlacedMark[] => {
+  const taken: (readonly [from: number, to: number])[] = []
+  const written = new Set<Mark>()
+  const shown = marks.flatMap((one) => {
     const x = stepToX(traces, one.step)
-    if (x < low || x > high) return []
-    const at = toX(x)
-    const written = at >= free
-    if (written) free = at + one.label.length * mark.letter + mark.air
-    return [{ ...one, x, label: written ? one.label : '' }]
+    return x < low || x > high ? [] : [{ one, x }]
   })
+  for (const loud of [true, false])
+    for (const { one, x } of shown) {
+      if ((one.quiet ?? false) === loud || one.label === '') continue
+      const width = one.label.length * mark.letter + mark.air
+      const at = toX(x)
+      const from = isLate(x, [low, high]) ? at - width : at
+      if (taken.some(([begin, end]) => from < end && from + width > begin)) continue
+      taken.push([from, from + width])
+      written.add(one)
+    }
+  return shown.map(({ one, x }) => ({ ...one, x, label: written.has(one) ? one.label : '' }))
 }

@@ -1,4 +1,4 @@
-/** The settings that the run was started with. */
+/** The settings that the run trains with. */
 import { optimizerTitles, type Augmentation, type Run } from '../../main/common/schemas.ts'
 import { Card } from '../ui/Card.tsx'
 import { count } from '../ui/format.ts'
@@ -12,7 +12,7 @@ export function RunSettings({ run }: { run: Run }) {
     config.tokenBudget === null
       ? ['batch size', count(config.batchSize)]
       : ['token budget', count(config.tokenBudget)],
-    ['started at', setting(config.learningRate)],
+    ['rate', setting(config.learningRate)],
     ['weights', count(run.parameters)],
     ...(config.optimizer === 'sgd' ? ([['momentum', setting(config.momentum)]] as const) : []),
     ['decay', setting(config.weightDecay)],

@@ -31,8 +31,8 @@ export async function projected(
   return { sample, approximateRows: Math.round((seen * size) / Math.max(1, characters)), exact: false }
 }
 
-/** A gzip file says its unpacked size, modulo 4 GB, in its last four bytes. */
-async function unpackedSize(path: string): Promise<number> {
+/** Bytes of a text. A gzip file says its unpacked size, modulo 4 GB, in its last four bytes. */
+export async function unpackedSize(path: string): Promise<number> {
   const { size } = await look(path)
   if (size < 18 || !(await isGzip(path))) return size
   const file = await open(path, 'r')

@@ -5,7 +5,7 @@ import type { ImportOptions, Reading } from '../../common/schemas.ts'
 import { listFolder, look, naturalOrder } from '../files.ts'
 import { createPace } from '../pace.ts'
 import type { Pace } from '../pace.ts'
-import { openRecords, recordsFormat } from '../records/index.ts'
+import { openRecords, recordsFormat, unpackedSize } from '../records/index.ts'
 import type { Records } from '../records/index.ts'
 import { count, figure, refuse, someOf } from '../refuse.ts'
 import { isMissing, taskOf } from '../table/columns.ts'
@@ -60,7 +60,9 @@ async function inspect(path: string): Promise<Reading | null> {
     (column, index) => column !== target && index !== splitAt && !features.includes(column),
   )
   const seen = await countRows(records, task === 'classify' ? looks.indexOf(target) : -1)
-  const whole = records.exact && seen.rows >= records.approximateRows
+  const whole = records.exact
+    ? seen.rows >= records.approximateRows
+    : seen.rows < inspectRows && (await unpackedSize(file)) <= inspectBytes
   const named = (kind: ColumnLook['kind']): string =>
     someOf(
       features.filter((one) => one.kind === kind).map(({ name }) => name),

@@ -11,7 +11,8 @@ import classes from './CheckUp.module.css'
 
 interface CheckSamplesProps {
   dataset: Dataset
-  check: Check
+  /** The finding: its words, and the rows that belong together. */
+  check: Pick<Check, 'what' | 'mend' | 'count' | 'groups'>
   onClose: () => void
 }
 

@@ -71,6 +71,11 @@ describe.each<[rule: string, unhealthy: Measured, words: RegExp]>([
     /^Logits: .* 40 % of its weights, more/,
   ],
   [
+    'updates-large',
+    measured([[layer('Logits', 'linear'), { updateRatio: 4.4 }]]),
+    /^Logits: .* 25,000 times its weights, more/,
+  ],
+  [
     'no-gradient',
     measured([[layer('Linear 1', 'linear'), { 'gradients.norm': 0, updateRatio: -3.4e38 }]]),
     /gets no gradient, so/,

@@ -47,7 +47,7 @@ export const updatesLarge: Rule = {
           rule: updatesLarge.id,
           nodeId: layer.nodeId,
           severity: ratio > threshold + 1 ? 'bad' : 'watch',
-          words: `${nameOf(layer)}: an update is ${partOf(10 ** ratio)} of its weights${sinceText(from, measured.steps)}, more than is healthy.`,
+          words: `${nameOf(layer)}: an update is ${sizeOf(10 ** ratio)} its weights${sinceText(from, measured.steps)}, more than is healthy.`,
           mend: 'A lower learning rate, or warm-up.',
           since: from,
         },
@@ -81,3 +81,7 @@ export const noGradient: Rule = {
       ]
     }),
 }
+
+/** Of an update beside its weights: "40 % of", or "26,000 times". */
+const sizeOf = (ratio: number): string =>
+  ratio > 1 ? `${Number(ratio.toPrecision(2)).toLocaleString('en-US')} times` : `${partOf(ratio)} of`
