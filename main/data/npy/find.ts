@@ -169,19 +169,20 @@ const mostArrays = 100
 async function readArchive(path: string, pace: Pace): Promise<NpyArray[]> {
   const budget = { left: mostArrayBytes }
   const collectors: { collector: NpyCollector; finished: boolean; name: string }[] = []
-  let failure: Error | null = null
+  // Set from a callback, which a plain variable would hide from the types.
+  const failed: { error: Error | null } = { error: null }
   const unzip = new Unzip((file) => {
-    if (extname(file.name) !== '.npy' || failure !== null) return
+    if (extname(file.name) !== '.npy' || failed.error !== null) return
     const name = file.name.slice(0, -'.npy'.length)
     const entry = { collector: new NpyCollector(name, budget), finished: false, name }
     collectors.push(entry)
     file.ondata = (error, data, final) => {
-      failure ??= error
-      if (failure !== null) return
+      failed.error ??= error
+      if (failed.error !== null) return
       try {
         entry.collector.add(data)
       } catch (refused) {
-        failure = refused instanceof Error ? refused : new Error(String(refused))
+        failed.error = refused instanceof Error ? refused : new Error(String(refused))
       }
       entry.finished ||= final
     }
@@ -192,12 +193,12 @@ async function readArchive(path: string, pace: Pace): Promise<NpyArray[]> {
     for await (const chunk of chunksOf(path, archiveChunk)) {
       await pace.rest()
       unzip.push(chunk)
-      if (failure !== null) throw failure
+      if (failed.error !== null) throw failed.error
       if (collectors.length > mostArrays)
         refuse('npz-damaged', `${basename(path)} holds more than ${mostArrays} arrays.`, 'Save fewer.')
     }
     unzip.push(new Uint8Array(), true)
-    if (failure !== null) throw failure
+    if (failed.error !== null) throw failed.error
     return collectors.map(({ collector }) => collector.finish())
   } catch (error) {
     refuseArchive(error, path)
