@@ -1,8 +1,9 @@
 /** A table that names image files and their labels. */
 import { stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join } from 'node:path'
-import type { ImportOptions, Split } from '../../common/schemas.ts'
+import type { ImportOptions } from '../../common/schemas.ts'
 import { extension, listFolder } from '../files.ts'
+import { partNamed } from '../partWords.ts'
 import { openRecords } from '../records/index.ts'
 import type { Records } from '../records/index.ts'
 import { refuse, someOf } from '../refuse.ts'
@@ -10,19 +11,6 @@ import { isImageExtension } from './formats.ts'
 
 const labelNames = /^(labels?|class(es|_?name)?|categor(y|ies)|targets?|species|y)$/i
 const splitNames = /^(split|set|subset|partition|fold)$/i
-const splits: Record<string, Split> = {
-  train: 'train',
-  training: 'train',
-  val: 'validation',
-  valid: 'validation',
-  validation: 'validation',
-  dev: 'validation',
-  test: 'test',
-  testing: 'test',
-}
-
-export const partOf = (cell: string): Split | undefined => splits[cell.trim().toLowerCase()]
-
 export interface ListColumns {
   input: number
   label: number
@@ -57,7 +45,7 @@ const namesImage = (cell: string): boolean => isImageExtension(extension(cell.tr
 
 function splitColumn(columns: readonly string[], sample: Records['sample']): number | null {
   const index = columns.findIndex((name) => splitNames.test(name.trim()))
-  const known = sample.filter((row) => partOf(row[index] ?? '') !== undefined).length
+  const known = sample.filter((row) => partNamed(row[index] ?? '') !== null).length
   return index >= 0 && known >= sample.length / 2 ? index : null
 }
 

@@ -5,6 +5,7 @@ import { Unzip, UnzipInflate } from 'fflate'
 import type { Split } from '../../common/schemas.ts'
 import { extension, firstBytes, listFolder, look } from '../files.ts'
 import type { Pace } from '../pace.ts'
+import { partNamed } from '../partWords.ts'
 import { fileErrorCode, refuse, refuseFileError, someOf } from '../refuse.ts'
 import { NpyCollector } from './array.ts'
 import type { NpyArray } from './array.ts'
@@ -26,15 +27,6 @@ const roles: Record<Role, readonly string[]> = {
   samples: ['x', 'images', 'image', 'data', 'features', 'inputs', 'samples', 'imgs'],
   labels: ['y', 'labels', 'label', 'targets', 'target', 'classes', 'class'],
 }
-const parts: Record<string, Split> = {
-  train: 'train',
-  training: 'train',
-  val: 'validation',
-  valid: 'validation',
-  validation: 'validation',
-  test: 'test',
-  testing: 'test',
-}
 
 interface Named {
   key: string
@@ -47,8 +39,8 @@ interface Named {
 /** What `x_train`, `train-labels` or `y` stand for; null for any other name. */
 export function roleOf(key: string): Named | null {
   const words = key.toLowerCase().split(/[\s_.-]+/)
-  const split = words.map((word) => parts[word]).find((part) => part !== undefined) ?? null
-  const rest = words.filter((word) => parts[word] === undefined)
+  const split = words.map(partNamed).find((part) => part !== null) ?? null
+  const rest = words.filter((word) => partNamed(word) === null)
   if (rest.length !== 1 || words.length > 2) return null
   for (const role of ['samples', 'labels'] as const) {
     const rank = roles[role].indexOf(rest[0]!)

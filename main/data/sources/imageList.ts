@@ -3,7 +3,8 @@ import { basename, dirname, extname } from 'node:path'
 import { plainOptions } from '../../common/schemas.ts'
 import type { ImportOptions, Reading, Split } from '../../common/schemas.ts'
 import { look, naturalOrder } from '../files.ts'
-import { baseOf, chosenColumns, guessColumns, openList, partOf, resolveIn } from '../images/list.ts'
+import { partNamed } from '../partWords.ts'
+import { baseOf, chosenColumns, guessColumns, openList, resolveIn } from '../images/list.ts'
 import type { ListColumns } from '../images/list.ts'
 import { scanImages } from '../images/rows.ts'
 import { suggestSize } from '../images/suggest.ts'
@@ -133,12 +134,12 @@ async function* itemsOf(
   for await (const { number, cells, problem } of records.rows()) {
     const aside = (reason: string): void => problems.add(`${basename(list)}:${number}`, reason)
     const [file, className] = [cells[input]?.trim(), cells[label]?.trim()]
-    const part = split === null ? null : partOf(cells[split] ?? '')
+    const part = split === null ? null : partNamed(cells[split] ?? '')
     if (problem !== null) aside(problem)
     else if (!file) aside('no path')
     else if (!className) aside(`no label for ${file}`)
-    else if (part === undefined)
-      aside(`its part is "${(cells[split!] ?? '').slice(0, 40)}", none of train, val and test`)
+    else if (split !== null && part === null)
+      aside(`its part is "${(cells[split] ?? '').slice(0, 40)}", none of train, val and test`)
     else yield { path: resolveIn(base, file), item: file, className: className.slice(0, 120), part }
   }
 }

@@ -2,16 +2,7 @@
 import type { Split } from '../../common/schemas.ts'
 import type { Entry } from '../files.ts'
 import { naturalOrder } from '../files.ts'
-
-const names: Record<string, Split> = {
-  train: 'train',
-  training: 'train',
-  val: 'validation',
-  valid: 'validation',
-  validation: 'validation',
-  test: 'test',
-  testing: 'test',
-}
+import { partNamed } from '../partWords.ts'
 
 export interface Part {
   split: Split | null
@@ -31,8 +22,7 @@ export interface Parts {
  */
 export function findParts(folder: string, entries: readonly Entry[]): Parts {
   const folders = entries.filter((entry) => entry.folder)
-  const of = (wanted: Split): Entry | undefined =>
-    folders.find((entry) => names[entry.name.toLowerCase()] === wanted)
+  const of = (wanted: Split): Entry | undefined => folders.find((entry) => partNamed(entry.name) === wanted)
   const train = of('train')
   if (!train) return { parts: [{ split: null, folder }], reasons: [] }
   const validation = of('validation')

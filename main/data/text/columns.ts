@@ -1,5 +1,6 @@
 /** Which columns of a table hold the text, its label, the side of the split, and the group. */
-import type { ImportOptions, Split } from '../../common/schemas.ts'
+import type { ImportOptions } from '../../common/schemas.ts'
+import { partNamed } from '../partWords.ts'
 import type { Records } from '../records/index.ts'
 import { refuse, someOf } from '../refuse.ts'
 
@@ -8,20 +9,6 @@ const textNames = new Set(
   'text texts message review sentence content body document tweet comment x v2'.split(' '),
 )
 const splitNames = new Set(['split', 'set', 'partition', 'subset'])
-
-/** What a column of splits, or a file's name, may say. */
-export const splitWords: ReadonlyMap<string, Split> = new Map(
-  Object.entries({
-    train: 'train',
-    training: 'train',
-    val: 'validation',
-    valid: 'validation',
-    validation: 'validation',
-    dev: 'validation',
-    test: 'test',
-    testing: 'test',
-  } as const),
-)
 
 export interface Columns {
   label: number
@@ -142,4 +129,4 @@ function isSplit(name: string, sample: Table['sample'], index: number): boolean 
   return sides.filter((side) => side !== null).length >= 0.9 * sides.length && sides.includes('train')
 }
 
-export const splitOf = (cell: string): Split | null => splitWords.get(cell.trim().toLowerCase()) ?? null
+export const splitOf = partNamed

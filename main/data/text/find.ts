@@ -6,7 +6,7 @@ import type { Entry } from '../files.ts'
 import { recordsFormat } from '../records/index.ts'
 import { refuse, someOf } from '../refuse.ts'
 import { findParts } from '../sources/parts.ts'
-import { splitWords } from './columns.ts'
+import { partNamed } from '../partWords.ts'
 
 export interface TextFile {
   path: string
@@ -69,7 +69,7 @@ function partTables(path: string, tables: readonly Entry[]): TextFiles {
   const parts = tables.map(({ name, path: file }) => ({
     path: file,
     className: null,
-    split: splitWords.get(/^[a-z]+/i.exec(name)?.[0].toLowerCase() ?? '') ?? null,
+    split: partNamed(/^[a-z]+/i.exec(name)?.[0] ?? ''),
   }))
   const sides = new Set(parts.map(({ split }) => split))
   if (sides.has(null) || !sides.has('train') || sides.size < 2)
