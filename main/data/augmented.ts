@@ -1,12 +1,12 @@
 /** Training images as the epochs of a run would see them. */
 import { applies } from '../common/applicable.ts'
 import type { Augmentation, AugmentedItem, Dataset } from '../common/schemas.ts'
-import { cacheFolder } from './cache/layout.ts'
+import { withCache } from './cache/withCache.ts'
 import { readSamples } from './cache/reader.ts'
 import type { StoredSample } from './cache/reader.ts'
 import { augment, drawMix, fillOf, type ImageShape } from './images/augment.ts'
 import { toDataUrl } from './images/decoder.ts'
-import { fileErrorCode, refuse, refuseFileError } from './refuse.ts'
+import { refuse } from './refuse.ts'
 
 /** Variants of each image: what epochs 1 to 5 make of it. */
 const variants = 5
@@ -30,10 +30,9 @@ export async function augmented(
       `"${dataset.name}" holds no images of bytes, and augmentation changes nothing else.`,
       'Switch augmentation off, or choose a data set of images.',
     )
-  const folder = cacheFolder(datasetsFolder, dataset.id)
   const shown = Math.min(count, dataset.trainCount)
   const rows = Uint32Array.from({ length: shown }, (_, at) => Math.floor((at * dataset.trainCount) / shown))
-  try {
+  return withCache(dataset, datasetsFolder, async (folder) => {
     const samples = await readSamples(dataset, folder, [...rows])
     const shapes = samples.map(shapeOf)
     const epochs = Array.from({ length: variants }, (_, index) => {
@@ -45,23 +44,14 @@ export async function augmented(
       })
       return mixed(changed, shapes, augmentation.mixup, seed, epoch, rows)
     })
-    return await Promise.all(
+    return Promise.all(
       samples.map(async ({ bytes }, at) => ({
         row: rows[at]!,
         original: await picture(bytes, shapes[at]!),
         variants: await Promise.all(epochs.map((images) => picture(images[at]!, shapes[at]!))),
       })),
     )
-  } catch (error) {
-    if (fileErrorCode(error) === 'ENOENT')
-      refuse(
-        'cache-missing',
-        `The stored copy of "${dataset.name}" is gone (${folder}).`,
-        `Import ${dataset.path} again.`,
-        error,
-      )
-    refuseFileError(error, folder)
-  }
+  })
 }
 
 /** Mixes those of one size, as a batch of them would be. */

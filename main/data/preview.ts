@@ -2,11 +2,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { showsImages, type Dataset, type PreviewItem, type Split } from '../common/schemas.ts'
-import { cacheFiles, cacheFolder } from './cache/layout.ts'
+import { cacheFiles } from './cache/layout.ts'
 import { readItems, readSamples, readVocabulary } from './cache/reader.ts'
 import type { StoredSample } from './cache/reader.ts'
+import { withCache } from './cache/withCache.ts'
 import { toDataUrl } from './images/decoder.ts'
-import { figure, fileErrorCode, refuse, refuseFileError } from './refuse.ts'
+import { figure, refuse } from './refuse.ts'
 
 const snippetCharacters = 400
 const shownTokens = 200
@@ -76,26 +77,6 @@ async function itemsOf(
     classIndex: labels?.readUInt32LE(row * 8) ?? null,
     ...shown[at]!,
   }))
-}
-
-async function withCache<Result>(
-  dataset: Dataset,
-  datasetsFolder: string,
-  use: (folder: string) => Promise<Result>,
-): Promise<Result> {
-  const folder = cacheFolder(datasetsFolder, dataset.id)
-  try {
-    return await use(folder)
-  } catch (error) {
-    if (fileErrorCode(error) === 'ENOENT')
-      refuse(
-        'cache-missing',
-        `The stored copy of "${dataset.name}" is gone (${folder}).`,
-        `Import ${dataset.path} again.`,
-        error,
-      )
-    refuseFileError(error, folder)
-  }
 }
 
 function select(
