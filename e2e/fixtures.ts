@@ -73,6 +73,8 @@ export const test = base.extend<Fixtures>({
         if (running !== null) throw new Error('[e2e] the workbench is open already')
         running = await openShell(shell, workspace)
         watchErrors(running.page, pageErrors)
+        // A key pressed before the page is drawn reaches nobody.
+        await running.page.getByRole('navigation', { name: 'Pages' }).waitFor()
         return running.page
       },
     }

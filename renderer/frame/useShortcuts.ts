@@ -1,11 +1,12 @@
 /** Keys that work on every page: Ctrl+1..5 for the pages, Ctrl+Enter to train. */
-import { useEffect } from 'react'
+import { useLayoutEffect } from 'react'
 import { goTo, pages } from '../state/pages.ts'
 import { useTrainAction } from '../train/useTrainAction.ts'
 
 export function useShortcuts(): void {
   const { train } = useTrainAction()
-  useEffect(() => {
+  // Before the window is first drawn: what can be seen listens.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return
       const page = pages[Number(event.key) - 1]
