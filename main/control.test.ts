@@ -1,7 +1,9 @@
 /** A run under control, through the whole workbench: changed, stepped, stopped, resumed, forked, halted. */
 import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { metrics, type Dataset, type RunDetail, type TrainConfig } from './common/schemas.ts'
+import { metrics, type RunDetail } from './common/schemas.ts'
+import { type Dataset } from './common/data/dataset.ts'
+import { type TrainConfig } from './common/training.ts'
 import { chain } from './common/templates.ts'
 import { readSafetensors } from './export/safetensors.ts'
 import { fingerprint } from './training/run/arrays.ts'

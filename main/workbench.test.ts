@@ -7,14 +7,9 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ContractRouterClient } from '@orpc/contract'
 import type { Contract } from './common/api.ts'
-import {
-  augmentationSchema,
-  defaultTrainConfig,
-  metrics,
-  type Dataset,
-  type Live,
-  type TrainConfig,
-} from './common/schemas.ts'
+import { augmentationSchema, defaultTrainConfig, type TrainConfig } from './common/training.ts'
+import { metrics, type Live } from './common/schemas.ts'
+import { type Dataset } from './common/data/dataset.ts'
 import { chain, templates } from './common/templates.ts'
 import { readSafetensors } from './export/safetensors.ts'
 import { projectRoot } from './paths.ts'

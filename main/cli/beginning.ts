@@ -1,5 +1,6 @@
 /** How `tapedeck train` begins: with a model and data, with a run that goes on, or with a fork of one. */
-import type { PlannedChange, RunDetail } from '../common/schemas.ts'
+import type { PlannedChange } from '../common/training.ts'
+import type { RunDetail } from '../common/schemas.ts'
 import { typedReading } from './dataOptions.ts'
 import { UsageError } from './errors.ts'
 import { guessOf, importReading } from './importing.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { plainOptions, plainTable, type Guess, type ImportOptions } from '../common/schemas.ts'
+import { plainOptions, plainTable, type ImportOptions } from '../common/data/options.ts'
+import { type Guess } from '../common/data/guess.ts'
 import { typedReading } from './dataOptions.ts'
 
 const image = {

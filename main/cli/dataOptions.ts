@@ -1,5 +1,6 @@
 /** What a person types to have data read otherwise than guessed, checked by the same schema as the page's form. */
-import { importOptionsSchema, type Guess, type ImportOptions, type Reading } from '../common/schemas.ts'
+import { importOptionsSchema, type ImportOptions } from '../common/data/options.ts'
+import { type Guess, type Reading } from '../common/data/guess.ts'
 import { typedPath } from '../shells/options.ts'
 import { UsageError } from './errors.ts'
 

@@ -1,5 +1,6 @@
 /** Looking at data and importing it, with progress on the command line. */
-import type { Dataset, Guess, Reading } from '../common/schemas.ts'
+import type { Dataset } from '../common/data/dataset.ts'
+import type { Guess, Reading } from '../common/data/guess.ts'
 import { typedPath } from '../shells/options.ts'
 import type { ProgressLine } from './progressLine.ts'
 import type { Client } from './session.ts'

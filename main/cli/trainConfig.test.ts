@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { defaultTrainConfig, type Dataset } from '../common/schemas.ts'
+import { defaultTrainConfig } from '../common/training.ts'
+import { type Dataset } from '../common/data/dataset.ts'
 import { changesOf, plannedChanges, refuseWithoutEffect, trainConfig } from './trainConfig.ts'
 
 it('starts from the same defaults as the page', () => {

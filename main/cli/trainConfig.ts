@@ -7,8 +7,9 @@ import {
   trainChangesSchema,
   trainConfigSchema,
   usualLearningRate,
-} from '../common/schemas.ts'
-import type { Augmentation, Dataset, PlannedChange, TrainChanges, TrainConfig } from '../common/schemas.ts'
+} from '../common/training.ts'
+import type { Augmentation, PlannedChange, TrainChanges, TrainConfig } from '../common/training.ts'
+import type { Dataset } from '../common/data/dataset.ts'
 import { UsageError } from './errors.ts'
 import { flags, type Flag } from './trainFlags.ts'
 

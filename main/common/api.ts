@@ -17,33 +17,34 @@ import {
 import { forecastSchema, gradientCheckSchema, oneBatchSchema, rewriteGainSchema } from './inspection.ts'
 import {
   augmentationSchema,
+  plannedChangeSchema,
+  trainChangesSchema,
+  trainConfigPartSchema,
+  trainConfigSchema,
+} from './training.ts'
+import {
   augmentedItemSchema,
-  datasetSchema,
   engineInfoSchema,
   findingSchema,
   folderEntrySchema,
-  glimpseSchema,
-  guessSchema,
-  importOptionsSchema,
   liveSchema,
   modelSchema,
-  plannedChangeSchema,
-  previewItemSchema,
   progressSchema,
   refusalSchema,
   runDetailSchema,
   runSchema,
-  refreshedSchema,
-  sampleSetSchema,
   seriesSchema,
+  templateSchema,
+} from './schemas.ts'
+import {
+  datasetSchema,
+  previewItemSchema,
+  refreshedSchema,
   sourceChangeSchema,
   splitSchema,
-  surveySchema,
-  templateSchema,
-  trainChangesSchema,
-  trainConfigPartSchema,
-  trainConfigSchema,
-} from './schemas.ts'
+} from './data/dataset.ts'
+import { glimpseSchema, guessSchema, sampleSetSchema, surveySchema } from './data/guess.ts'
+import { importOptionsSchema } from './data/options.ts'
 
 const procedure = oc.errors({ REFUSED: { status: 422, data: refusalSchema } })
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { applicableConfig, applies } from './applicable.ts'
-import { augmentationSchema, defaultTrainConfig, type Dataset, type TrainConfig } from './schemas.ts'
+import { augmentationSchema, defaultTrainConfig, type TrainConfig } from './training.ts'
+import { type Dataset } from './data/dataset.ts'
 
 type Subject = Pick<Dataset, 'task' | 'content' | 'sampleShape' | 'storedDtype'>
 const images: Subject = {

@@ -1,5 +1,6 @@
 /** Which settings of a run have a meaning for a data set. */
-import { showsImages, type Dataset, type TrainConfig } from './schemas.ts'
+import { showsImages, type Dataset } from './data/dataset.ts'
+import { type TrainConfig } from './training.ts'
 
 type Subject = Pick<Dataset, 'task' | 'content' | 'sampleShape' | 'storedDtype'>
 

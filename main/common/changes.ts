@@ -1,5 +1,5 @@
 /** What a change of the configuration changes, in the words of a run's events. */
-import { trainConfigSchema, type ChangeKind, type TrainChanges, type TrainConfig } from './schemas.ts'
+import { trainConfigSchema, type ChangeKind, type TrainChanges, type TrainConfig } from './training.ts'
 import { scheduleText, setting } from './settings.ts'
 
 export interface Change {

@@ -1,7 +1,7 @@
 /** What a model costs: arithmetic and memory, summed over the written-out document at sizes of the data. */
 import { evaluate, multiply, type Dim } from './dims.ts'
 import { sampleShape, type DataShape } from './layer.ts'
-import type { TrainConfig } from './schemas.ts'
+import type { TrainConfig } from './training.ts'
 import type { Analysis } from './shapes.ts'
 
 export interface TotalCost {

@@ -1,5 +1,5 @@
 /** How unequal the classes of a data set are. */
-import type { Dataset } from './schemas.ts'
+import type { Dataset } from './data/dataset.ts'
 
 export interface Imbalance {
   /** Training samples of the largest class over those of the smallest that has any; 1 when all are alike. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { nameRun } from './runName.ts'
-import { defaultTrainConfig } from './schemas.ts'
+import { defaultTrainConfig } from './training.ts'
 import { setting, type Configured } from './settings.ts'
 import { chain } from './templates.ts'
 

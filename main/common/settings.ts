@@ -1,6 +1,6 @@
 /** The settings of a run as people read them: one order, one short name, one way to write a value. */
 import type { ModelDocument } from './document.ts'
-import { optimizerTitles, type Schedule, type TrainConfig } from './schemas.ts'
+import { optimizerTitles, type Schedule, type TrainConfig } from './training.ts'
 
 /** What two runs are compared by. The document is left out where only a row of the table is at hand. */
 export interface Configured {

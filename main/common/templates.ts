@@ -14,7 +14,8 @@ import transformerTextClassifier from '../../resources/templates/transformer-tex
 import { documentVersion, readDocument, type ModelDocument, type Parameter } from './document.ts'
 import { applyMend, insertOnWire } from './edit.ts'
 import type { DataShape } from './layer.ts'
-import { defaultTrainConfig, type Template } from './schemas.ts'
+import { defaultTrainConfig } from './training.ts'
+import { type Template } from './schemas.ts'
 import { analyse, unknownData } from './shapes.ts'
 
 /** In the order in which they are offered. */

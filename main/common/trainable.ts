@@ -2,7 +2,7 @@
 import type { ModelDocument } from './document.ts'
 import { UserError } from './errors.ts'
 import type { DataShape } from './layer.ts'
-import type { Dataset } from './schemas.ts'
+import type { Dataset } from './data/dataset.ts'
 import { symbol } from './dims.ts'
 import { analyse, unknownData, type Analysis } from './shapes.ts'
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { augmentationSchema, type Dataset } from '../common/schemas.ts'
+import { augmentationSchema } from '../common/training.ts'
+import { type Dataset } from '../common/data/dataset.ts'
 import { augmented } from './augmented.ts'
 import { removeCache } from './cache/folders.ts'
 import { idxOptions, idxPair, put, refusal, temporaryFolder } from './fixtures.ts'

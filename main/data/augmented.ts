@@ -1,6 +1,8 @@
 /** Training images as the epochs of a run would see them. */
 import { applies } from '../common/applicable.ts'
-import type { Augmentation, AugmentedItem, Dataset } from '../common/schemas.ts'
+import type { Augmentation } from '../common/training.ts'
+import type { AugmentedItem } from '../common/schemas.ts'
+import type { Dataset } from '../common/data/dataset.ts'
 import { withCache } from './cache/withCache.ts'
 import { readSamples } from './cache/reader.ts'
 import type { StoredSample } from './cache/reader.ts'

@@ -1,7 +1,7 @@
 /** What a data set has that the one before it had not: samples compared by the digests of their content. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Dataset, Refreshed } from '../common/schemas.ts'
+import type { Dataset, Refreshed } from '../common/data/dataset.ts'
 import { cacheFiles, cacheFolder } from './cache/layout.ts'
 import { groupEqual } from './check/groups.ts'
 import type { Pace } from './pace.ts'

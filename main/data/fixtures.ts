@@ -8,8 +8,8 @@ import type { Sharp } from 'sharp'
 import { expect, onTestFinished } from 'vitest'
 import { toRefusal } from '../common/errors.ts'
 import type { Refusal } from '../common/errors.ts'
-import { plainOptions } from '../common/schemas.ts'
-import type { ImportOptions } from '../common/schemas.ts'
+import { plainOptions } from '../common/data/options.ts'
+import type { ImportOptions } from '../common/data/options.ts'
 
 /** A folder that is removed after the test. */
 export async function temporaryFolder(): Promise<string> {

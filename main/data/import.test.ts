@@ -1,8 +1,9 @@
 import { mkdir, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { datasetSchema } from '../common/schemas.ts'
-import type { Dataset, Progress } from '../common/schemas.ts'
+import { datasetSchema } from '../common/data/dataset.ts'
+import type { Dataset } from '../common/data/dataset.ts'
+import type { Progress } from '../common/schemas.ts'
 import {
   idxOptions,
   idxPair,

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { UserError } from '../common/errors.ts'
-import { guessSchema } from '../common/schemas.ts'
+import { guessSchema } from '../common/data/guess.ts'
 import { idxBytes, idxPair, picture, pictures, put, refusal, temporaryFolder } from './fixtures.ts'
 import { browse, inspect } from './index.ts'
 import { refuseFileError } from './refuse.ts'

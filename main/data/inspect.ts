@@ -1,7 +1,7 @@
 /** Guesses what a path is, and says why. */
 import { basename, extname } from 'node:path'
 import { UserError } from '../common/errors.ts'
-import type { Guess, Reading } from '../common/schemas.ts'
+import type { Guess, Reading } from '../common/data/guess.ts'
 import { absolutePath, extension, firstBytes, listFolder, look } from './files.ts'
 import { idxMagic } from './idx/read.ts'
 import { sources } from './import.ts'

@@ -1,5 +1,5 @@
 /** Words that name a part of a split: of folders, files, arrays, or in a column. */
-import type { Split } from '../common/schemas.ts'
+import type { Split } from '../common/data/dataset.ts'
 
 const parts: ReadonlyMap<string, Split> = new Map(
   Object.entries({

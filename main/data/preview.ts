@@ -1,7 +1,7 @@
 /** Single rows of an imported data set, as they are trained on. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { showsImages, type Dataset, type PreviewItem, type Split } from '../common/schemas.ts'
+import { showsImages, type Dataset, type PreviewItem, type Split } from '../common/data/dataset.ts'
 import { cacheFiles } from './cache/layout.ts'
 import { readItems, readSamples, readVocabulary } from './cache/reader.ts'
 import type { StoredSample } from './cache/reader.ts'

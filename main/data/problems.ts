@@ -1,4 +1,4 @@
-import type { Problem } from '../common/schemas.ts'
+import type { Problem } from '../common/data/dataset.ts'
 
 const listedAtMost = 200
 

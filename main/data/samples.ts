@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { sampleSetSchema } from '../common/schemas.ts'
-import type { SampleSet } from '../common/schemas.ts'
+import { sampleSetSchema } from '../common/data/guess.ts'
+import type { SampleSet } from '../common/data/guess.ts'
 
 /**
  * The sets that the project generates itself, as `samples/samples.json` lists them; those whose files

@@ -4,7 +4,8 @@ import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Dataset, Guess } from '../common/schemas.ts'
+import type { Dataset } from '../common/data/dataset.ts'
+import type { Guess } from '../common/data/guess.ts'
 import { importDataset, inspect, preview } from './index.ts'
 
 const shared = join(import.meta.dirname, '../../../shared/data')

@@ -2,7 +2,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import type { Stats } from 'node:fs'
 import { join } from 'node:path'
-import type { Dataset, SourceChange } from '../common/schemas.ts'
+import type { Dataset, SourceChange } from '../common/data/dataset.ts'
 import type { Pace } from './pace.ts'
 import { inOrder } from './parallel.ts'
 import { count, fileErrorCode } from './refuse.ts'

@@ -3,7 +3,8 @@
  * group's name), so adding data never moves an item, and exact duplicates never stand on both sides. The same number
  * orders the rows, which mixes the classes once and for all.
  */
-import type { ImportOptions, Split } from '../common/schemas.ts'
+import type { ImportOptions } from '../common/data/options.ts'
+import type { Split } from '../common/data/dataset.ts'
 import { digestNow, position } from './digest.ts'
 import type { Pace } from './pace.ts'
 import { count, refuse } from './refuse.ts'

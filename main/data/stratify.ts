@@ -3,7 +3,7 @@
  * first are held out for validation and the last for the test. Where the cut falls depends on how many there are, so
  * adding data may move the few items beside it.
  */
-import type { Split } from '../common/schemas.ts'
+import type { Split } from '../common/data/dataset.ts'
 import type { Pace } from './pace.ts'
 import { count } from './refuse.ts'
 import type { Chooser, Row, Shares } from './split.ts'

@@ -2,7 +2,7 @@
  * What is killed: starts a run, or goes on with the one that is there, and tells each state that it hears of.
  * `node main/killTest/child.ts WORKSPACE EPOCHS EVERY_STEPS`
  */
-import { defaultTrainConfig } from '../common/schemas.ts'
+import { defaultTrainConfig } from '../common/training.ts'
 import { Bench, template } from '../workbenchFixture.ts'
 
 const [folder = '', epochs = '2', every = '7'] = process.argv.slice(2)

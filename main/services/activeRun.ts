@@ -1,7 +1,9 @@
 /** The run in the engine worker: gathers what the worker reports and writes it, everything pending in one transaction. */
 import { deferred, type Deferred } from '../common/deferred.ts'
 import { toRefusal, type Refusal } from '../common/errors.ts'
-import type { Dataset, NotFinite, RunEvent, RunStatus } from '../common/schemas.ts'
+import type { Dataset } from '../common/data/dataset.ts'
+import type { NotFinite } from '../common/training.ts'
+import type { RunEvent, RunStatus } from '../common/schemas.ts'
 import type { ProbedLayer } from '../common/health/figures.ts'
 import { replaced, type Point, type ProbeRow, type Store } from '../store/index.ts'
 import type { Outcome, PointColumns, Position, Telemetry, Written } from '../training/protocol.ts'

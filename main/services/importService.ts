@@ -1,6 +1,8 @@
 /** Importing as a task: a stream of progress that ends with the dataset; leaving the stream cancels it. */
 import { join } from 'node:path'
-import type { Dataset, ImportOptions, Progress } from '../common/schemas.ts'
+import type { Dataset } from '../common/data/dataset.ts'
+import type { ImportOptions } from '../common/data/options.ts'
+import type { Progress } from '../common/schemas.ts'
 import { importDataset, type Maker } from '../data/index.ts'
 import type { Store } from '../store/index.ts'
 import { progressTask } from './progressTask.ts'

@@ -1,13 +1,9 @@
 import { readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import {
-  datasetSchema,
-  type Dataset,
-  type ImportOptions,
-  type Progress,
-  type Refreshed,
-} from '../common/schemas.ts'
+import { datasetSchema, type Dataset, type Refreshed } from '../common/data/dataset.ts'
+import { type ImportOptions } from '../common/data/options.ts'
+import { type Progress } from '../common/schemas.ts'
 import {
   pictures,
   put,

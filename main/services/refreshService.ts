@@ -1,7 +1,8 @@
 /** Reading a data set's source again: what changed becomes a data set of its own, for runs keep theirs. */
 import { join } from 'node:path'
 import { UserError } from '../common/errors.ts'
-import type { Dataset, Progress, Refreshed } from '../common/schemas.ts'
+import type { Dataset, Refreshed } from '../common/data/dataset.ts'
+import type { Progress } from '../common/schemas.ts'
 import { bringUpToDate, changesBetween, createPace, dayOf, sourceChange, type Maker } from '../data/index.ts'
 import type { Store } from '../store/index.ts'
 import { importTask } from './importService.ts'

@@ -7,15 +7,13 @@ import { UserError } from '../common/errors.ts'
 import { nameRun } from '../common/runName.ts'
 import {
   trainConfigSchema,
-  type Dataset,
-  type Live,
   type Parent,
   type PlannedChange,
-  type RunDetail,
-  type RunStatus,
   type TrainChanges,
   type TrainConfig,
-} from '../common/schemas.ts'
+} from '../common/training.ts'
+import { type Dataset } from '../common/data/dataset.ts'
+import { type Live, type RunDetail, type RunStatus } from '../common/schemas.ts'
 import { checkedAnalysis } from '../common/trainable.ts'
 import { changed } from '../common/changes.ts'
 import type { Store } from '../store/index.ts'

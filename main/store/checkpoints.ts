@@ -1,6 +1,6 @@
 /** Checkpoints of runs: which there are, and which of them newer ones replace. */
 import { join, relative } from 'node:path'
-import { checkpointSchema, trainConfigSchema, type Checkpoint, type TrainConfig } from '../common/schemas.ts'
+import { checkpointSchema, trainConfigSchema, type Checkpoint, type TrainConfig } from '../common/training.ts'
 import { UserError } from '../common/errors.ts'
 import type { Connection } from './database.ts'
 

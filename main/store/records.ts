@@ -1,7 +1,8 @@
 /** Datasets and saved models: JSON records by id. */
 import { readDocument, type ModelDocument } from '../common/document.ts'
 import { UserError } from '../common/errors.ts'
-import { datasetSchema, type Dataset, type Model } from '../common/schemas.ts'
+import { datasetSchema, type Dataset } from '../common/data/dataset.ts'
+import { type Model } from '../common/schemas.ts'
 import type { Connection } from './database.ts'
 
 export class Datasets {

@@ -3,19 +3,21 @@ import { readDocument, type ModelDocument } from '../common/document.ts'
 import { UserError, type Refusal } from '../common/errors.ts'
 import {
   engineInfoSchema,
-  notFiniteSchema,
   refusalSchema,
   runStatusSchema,
-  trainConfigSchema,
   type EngineInfo,
-  type NotFinite,
-  type Parent,
   type Run,
   type RunDetail,
   type RunEvent,
   type RunStatus,
-  type TrainConfig,
 } from '../common/schemas.ts'
+import {
+  notFiniteSchema,
+  trainConfigSchema,
+  type NotFinite,
+  type Parent,
+  type TrainConfig,
+} from '../common/training.ts'
 import type { Checkpoints } from './checkpoints.ts'
 import type { Connection } from './database.ts'
 import type { Metrics } from './metrics.ts'

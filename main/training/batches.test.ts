@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { datasetSchema, type Dataset } from '../common/schemas.ts'
+import { datasetSchema, type Dataset } from '../common/data/dataset.ts'
 import { scope } from '../engine/index.ts'
 import { Batches } from './batches.ts'
 

@@ -1,6 +1,7 @@
 /** A data set cut into batches, of any task and any sizes. */
 import { join } from 'node:path'
-import type { Dataset, TrainConfig } from '../common/schemas.ts'
+import type { Dataset } from '../common/data/dataset.ts'
+import type { TrainConfig } from '../common/training.ts'
 import type { Mix } from '../data/images/augment.ts'
 import { fromFile, keep, scope, tensor, type Tensor } from '../engine/index.ts'
 import { balancedRows } from './balance.ts'

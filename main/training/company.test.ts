@@ -6,7 +6,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ModelDocument } from '../common/document.ts'
 import { layerOf } from '../common/layers/catalogue.ts'
-import { datasetSchema, type Dataset } from '../common/schemas.ts'
+import { datasetSchema, type Dataset } from '../common/data/dataset.ts'
 import { fitToData, templates } from '../common/templates.ts'
 import { dataShape } from '../common/trainable.ts'
 import { F, manualSeed, scope, tensor, type Tensor } from '../engine/index.ts'

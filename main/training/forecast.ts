@@ -1,7 +1,7 @@
 /** What a training step takes, measured: a few real steps on the real data, whose updates are thrown away. */
 import { performance } from 'node:perf_hooks'
 import type { Forecast } from '../common/inspection.ts'
-import type { Dataset } from '../common/schemas.ts'
+import type { Dataset } from '../common/data/dataset.ts'
 import { manualSeed, memoryStats, resetPeakMemory, scope } from '../engine/index.ts'
 import { Batches } from './batches.ts'
 import { Model } from './model.ts'

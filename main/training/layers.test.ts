@@ -8,7 +8,7 @@ import type { ModelDocument } from '../common/document.ts'
 import { inputPorts, type Layer } from '../common/layer.ts'
 import { layers } from '../common/layers/catalogue.ts'
 import { Draw, randomUses, type Use } from '../common/layers/golden/uses.ts'
-import { datasetSchema, type Dataset } from '../common/schemas.ts'
+import { datasetSchema, type Dataset } from '../common/data/dataset.ts'
 import {
   grad,
   gradcheck,

@@ -1,7 +1,8 @@
 /** The training loop of one run, in the engine worker: epochs of steps, evaluation after each, the end. */
 import { changed } from '../common/changes.ts'
 import { toRefusal } from '../common/errors.ts'
-import { metrics, type TrainChanges, type TrainConfig } from '../common/schemas.ts'
+import { metrics } from '../common/schemas.ts'
+import { type TrainChanges, type TrainConfig } from '../common/training.ts'
 import { evaluate } from './evaluate.ts'
 import { feedOf, type Feed, type Prepared } from './feed.ts'
 import { figuresOf, type Score } from './objective.ts'

@@ -4,12 +4,8 @@
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  augmentationSchema,
-  datasetSchema,
-  defaultTrainConfig,
-  type Augmentation,
-} from '../common/schemas.ts'
+import { augmentationSchema, defaultTrainConfig, type Augmentation } from '../common/training.ts'
+import { datasetSchema } from '../common/data/dataset.ts'
 import { fitToData, templates } from '../common/templates.ts'
 import { dataShape } from '../common/trainable.ts'
 import { augment, fillOf } from '../data/images/augment.ts'

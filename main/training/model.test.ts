@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from 'vitest'
 import { emptyDocument, type ModelDocument } from '../common/document.ts'
-import { plainOptions, type Dataset } from '../common/schemas.ts'
+import { plainOptions } from '../common/data/options.ts'
+import { type Dataset } from '../common/data/dataset.ts'
 import { chain } from '../common/templates.ts'
 import {
   F,

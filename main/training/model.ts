@@ -6,7 +6,7 @@ import type { WeightSpec } from '../common/layer.ts'
 import { planOf, type Plan, type Step } from '../common/plan.ts'
 import { enabledRewrites, rewrite } from '../common/rewrites/index.ts'
 import { checkedAnalysis } from '../common/trainable.ts'
-import type { Dataset } from '../common/schemas.ts'
+import type { Dataset } from '../common/data/dataset.ts'
 import { keep, ones, scope, tensor, zeros, type Tensor } from '../engine/index.ts'
 import { ops } from './ops.ts'
 

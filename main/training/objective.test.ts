@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { Dataset } from '../common/schemas.ts'
+import type { Dataset } from '../common/data/dataset.ts'
 import { F, scope, tensor } from '../engine/index.ts'
 import type { Model } from './model.ts'
 import { figuresOf, objectiveOf, type Objective } from './objective.ts'

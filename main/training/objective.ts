@@ -1,5 +1,7 @@
 /** What a model is trained to: the loss of the data's task, and the figures people read beside it. */
-import { metrics, type Dataset, type TrainConfig } from '../common/schemas.ts'
+import { metrics } from '../common/schemas.ts'
+import { type Dataset } from '../common/data/dataset.ts'
+import { type TrainConfig } from '../common/training.ts'
 import type { Parameters } from '../common/layer.ts'
 import { F, keep, tensor, type Tensor } from '../engine/index.ts'
 import { classWeights } from './balance.ts'

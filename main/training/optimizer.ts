@@ -1,4 +1,4 @@
-import type { TrainConfig } from '../common/schemas.ts'
+import type { TrainConfig } from '../common/training.ts'
 import { optim, type Tensor } from '../engine/index.ts'
 
 type Groups = { params: Tensor[]; weightDecay: number }[]

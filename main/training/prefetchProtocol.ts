@@ -1,6 +1,6 @@
 /** What the training loop and the thread that prepares its batches say to each other. */
 import type { ImageShape } from '../data/images/augment.ts'
-import type { Augmentation } from '../common/schemas.ts'
+import type { Augmentation } from '../common/training.ts'
 
 /** Given to the thread when it starts. */
 export interface PrefetchSetup {

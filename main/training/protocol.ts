@@ -1,17 +1,9 @@
 /** What the main thread and the engine worker say to each other. Plain data only; no tensor ever crosses. */
 import type { ModelDocument } from '../common/document.ts'
 import type { Refusal } from '../common/errors.ts'
-import type {
-  Checkpoint,
-  Dataset,
-  EngineInfo,
-  LayerHealth,
-  NotFinite,
-  PlannedChange,
-  RunEvent,
-  TrainChanges,
-  TrainConfig,
-} from '../common/schemas.ts'
+import type { Checkpoint, NotFinite, PlannedChange, TrainChanges, TrainConfig } from '../common/training.ts'
+import type { Dataset } from '../common/data/dataset.ts'
+import type { EngineInfo, LayerHealth, RunEvent } from '../common/schemas.ts'
 import type { ProbedLayer } from '../common/health/figures.ts'
 import type { Probe } from './probes/prober.ts'
 import type { Question, Questions, Topic } from './questions.ts'

@@ -4,7 +4,8 @@
  */
 import type { ModelDocument } from '../common/document.ts'
 import type { Forecast, GradientCheck, OneBatch, RewriteGain } from '../common/inspection.ts'
-import type { Dataset, TrainConfig } from '../common/schemas.ts'
+import type { Dataset } from '../common/data/dataset.ts'
+import type { TrainConfig } from '../common/training.ts'
 
 /** A model and the data it is looked at with. */
 export interface Subject {

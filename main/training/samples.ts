@@ -1,7 +1,7 @@
 /** The stored samples of a data set in native memory. Samples never become JavaScript objects. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Dataset } from '../common/schemas.ts'
+import type { Dataset } from '../common/data/dataset.ts'
 import { arange, F, fromFile, keep, stack, tensor, type Tensor } from '../engine/index.ts'
 import type { Extents } from './model.ts'
 import type { RowSizes } from './order.ts'

@@ -1,7 +1,7 @@
 /** Sequence and joining layers on the engine: a batch of unequal sequences against each of them alone. */
 import { describe, expect, it } from 'vitest'
 import { emptyDocument, type ModelDocument, type Parameter } from '../common/document.ts'
-import type { Dataset } from '../common/schemas.ts'
+import type { Dataset } from '../common/data/dataset.ts'
 import { manualSeed, rand, randint, scope, type Tensor } from '../engine/index.ts'
 import { Model } from './model.ts'
 

@@ -1,7 +1,7 @@
 /** Build: layers on the left, the canvas, and on the right all about what is selected. */
 import { ReactFlowProvider } from '@xyflow/react'
 import { useEffect, useLayoutEffect, type CSSProperties, type DragEvent } from 'react'
-import type { Dataset } from '../../main/common/schemas.ts'
+import type { Dataset } from '../../main/common/data/dataset.ts'
 import { client } from '../client.ts'
 import { dataShape } from '../../main/common/trainable.ts'
 import { complain } from '../state/notices.ts'

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { emptyDocument } from '../../main/common/document.ts'
-import { defaultTrainConfig, type Run, type RunDetail, type TrainConfig } from '../../main/common/schemas.ts'
+import { defaultTrainConfig, type TrainConfig } from '../../main/common/training.ts'
+import { type Run, type RunDetail } from '../../main/common/schemas.ts'
 import { searchRuns, sortRuns } from './columns.ts'
 import { changes } from '../../main/common/settings.ts'
 import { architecture, changesByRun, dataWarning, differences } from './differences.ts'

@@ -2,7 +2,7 @@
 import { Button, TextInput } from '@mantine/core'
 import { IconFolderOpen, IconUpload } from '@tabler/icons-react'
 import { useEffect, useState, type DragEvent } from 'react'
-import type { Guess, SampleSet } from '../../main/common/schemas.ts'
+import type { Guess, SampleSet } from '../../main/common/data/guess.ts'
 import { client } from '../client.ts'
 import { useApp } from '../state/app.ts'
 import { complain, explain, useNotices, type ShownRefusal } from '../state/notices.ts'

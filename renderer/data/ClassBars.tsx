@@ -1,7 +1,7 @@
 /** How many samples each class has, as bars: training solid, validation lighter, test in outline. */
 import { TextInput, UnstyledButton } from '@mantine/core'
 import { useState, type CSSProperties } from 'react'
-import type { Dataset } from '../../main/common/schemas.ts'
+import type { Dataset } from '../../main/common/data/dataset.ts'
 import { count } from '../ui/format.ts'
 import { VirtualList } from '../ui/VirtualList.tsx'
 import classes from './ClassBars.module.css'

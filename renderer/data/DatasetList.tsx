@@ -1,7 +1,7 @@
 /** The imported data sets; the chosen one is used by Build and Train. */
 import { UnstyledButton } from '@mantine/core'
 import { IconBook, IconFileText, IconPhoto, IconTable } from '@tabler/icons-react'
-import type { Dataset } from '../../main/common/schemas.ts'
+import type { Dataset } from '../../main/common/data/dataset.ts'
 import { counted } from '../ui/format.ts'
 import classes from './DataPage.module.css'
 import { thingsOf, totalOf, whatIsLearnt } from './describe.ts'

@@ -1,6 +1,6 @@
 /** How often each size occurs, with its quantiles marked; what is beyond a limit is drawn faint. */
 import { useElementSize } from '@mantine/hooks'
-import type { Histogram as Bars } from '../../main/common/schemas.ts'
+import type { Histogram as Bars } from '../../main/common/data/dataset.ts'
 import { linearTicks, spread } from '../charts/ticks.ts'
 import { count, tickLabel } from '../ui/format.ts'
 import classes from './Histogram.module.css'

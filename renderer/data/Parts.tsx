@@ -1,5 +1,5 @@
 /** Samples by part: training solid, validation lighter, test in outline; the same everywhere on the page. */
-import type { Split } from '../../main/common/schemas.ts'
+import type { Split } from '../../main/common/data/dataset.ts'
 import { count } from '../ui/format.ts'
 import { partNames } from './describe.ts'
 import classes from './Parts.module.css'

@@ -1,6 +1,6 @@
 /** One sample: an image as it is trained on, or a text with its class. */
 import type { CSSProperties } from 'react'
-import type { Dataset, PreviewItem } from '../../main/common/schemas.ts'
+import type { Dataset, PreviewItem } from '../../main/common/data/dataset.ts'
 import { count } from '../ui/format.ts'
 import { partNames } from './describe.ts'
 import classes from './SampleGrid.module.css'

@@ -1,7 +1,7 @@
 /** Samples as a grid (images) or a list (texts). Only what is in sight is asked for and kept. */
 import { useElementSize } from '@mantine/hooks'
 import { useState } from 'react'
-import { showsImages, type Dataset, type Split } from '../../main/common/schemas.ts'
+import { showsImages, type Dataset, type Split } from '../../main/common/data/dataset.ts'
 import { count } from '../ui/format.ts'
 import { drawnEnlarged, layOut, pagesInSight, scrolled } from './gridLayout.ts'
 import { ImageCell, TextCell } from './SampleCell.tsx'

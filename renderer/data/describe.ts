@@ -1,5 +1,6 @@
 /** What a data set holds and what is learnt from it, in words. */
-import { showsImages, type DataKind, type Dataset, type Split } from '../../main/common/schemas.ts'
+import { showsImages, type Dataset, type Split } from '../../main/common/data/dataset.ts'
+import { type DataKind } from '../../main/common/data/options.ts'
 import { counted, sampleSize } from '../ui/format.ts'
 
 export const kindTitles: Record<DataKind, string> = {

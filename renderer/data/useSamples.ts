@@ -1,6 +1,6 @@
 /** Pages of samples, fetched when they come into sight and forgotten when they leave it. */
 import { useEffect, useRef, useState } from 'react'
-import type { PreviewItem, Split } from '../../main/common/schemas.ts'
+import type { PreviewItem, Split } from '../../main/common/data/dataset.ts'
 import { client } from '../client.ts'
 import { complain } from '../state/notices.ts'
 import { pageSize } from './gridLayout.ts'

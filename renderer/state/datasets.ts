@@ -1,6 +1,7 @@
 /** The imported data sets, and the one chosen for Build and Train. */
 import { create } from 'zustand'
-import type { Dataset, Progress, Refreshed } from '../../main/common/schemas.ts'
+import type { Dataset, Refreshed } from '../../main/common/data/dataset.ts'
+import type { Progress } from '../../main/common/schemas.ts'
 import { client } from '../client.ts'
 import { complain, explain, type ShownRefusal } from './notices.ts'
 import { usePreferences } from './preferences.ts'

@@ -1,6 +1,9 @@
 /** The data set being added: what was found at a path, and the import, which goes on while other pages are open. */
 import { create } from 'zustand'
-import type { Dataset, Guess, ImportOptions, Progress, Reading } from '../../main/common/schemas.ts'
+import type { Dataset } from '../../main/common/data/dataset.ts'
+import type { Guess, Reading } from '../../main/common/data/guess.ts'
+import type { ImportOptions } from '../../main/common/data/options.ts'
+import type { Progress } from '../../main/common/schemas.ts'
 import { client } from '../client.ts'
 import { counted } from '../ui/format.ts'
 import { chooseDataset, loadDatasets } from './datasets.ts'

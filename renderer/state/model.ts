@@ -1,7 +1,7 @@
 /** The model on the canvas, as the rest of the page sees it: its document, its problems, undo and redo. */
 import { useMemo } from 'react'
 import { useStore } from 'zustand'
-import type { Dataset } from '../../main/common/schemas.ts'
+import type { Dataset } from '../../main/common/data/dataset.ts'
 import { analyse, type Analysis } from '../../main/common/shapes.ts'
 import { dataShape } from '../../main/common/trainable.ts'
 import { redo, undo, useModel } from '../build/store.ts'

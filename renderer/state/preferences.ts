@@ -2,7 +2,7 @@
 import { create } from 'zustand'
 import { persist } from 'zustand/middleware'
 import type { Figure, Part } from '../../main/common/health/figures.ts'
-import { defaultTrainConfig, type TrainConfig } from '../../main/common/schemas.ts'
+import { defaultTrainConfig, type TrainConfig } from '../../main/common/training.ts'
 
 export type XAxis = 'step' | 'epoch' | 'time'
 

@@ -1,7 +1,7 @@
 /** Starting and steering a run, and why it cannot be started yet. */
 import { useMemo } from 'react'
 import { create } from 'zustand'
-import type { TrainChanges, TrainConfig } from '../../main/common/schemas.ts'
+import type { TrainChanges, TrainConfig } from '../../main/common/training.ts'
 import { client } from '../client.ts'
 import { chosenDataset, useChosenDataset } from './datasets.ts'
 import { isActive, useLive } from './live.ts'

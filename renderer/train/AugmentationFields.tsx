@@ -1,7 +1,8 @@
 /** Random changes of training images: which, how much, and what they look like. */
 import { Checkbox } from '@mantine/core'
 import { applies } from '../../main/common/applicable.ts'
-import { augmentationSchema, type Augmentation, type Dataset } from '../../main/common/schemas.ts'
+import { augmentationSchema, type Augmentation } from '../../main/common/training.ts'
+import { type Dataset } from '../../main/common/data/dataset.ts'
 import { Field } from '../ui/Field.tsx'
 import { Section } from '../ui/Section.tsx'
 import { AugmentationPreview } from './AugmentationPreview.tsx'

@@ -1,6 +1,7 @@
 /** Some training images, and what the first epochs of a run with these settings would make of them. */
 import { useEffect, useState } from 'react'
-import type { Augmentation, AugmentedItem } from '../../main/common/schemas.ts'
+import type { Augmentation } from '../../main/common/training.ts'
+import type { AugmentedItem } from '../../main/common/schemas.ts'
 import { client } from '../client.ts'
 import { explain } from '../state/notices.ts'
 import classes from './TrainPage.module.css'

@@ -1,7 +1,8 @@
 /** What can be done with a run that has ended: go on with it, or fork it at a checkpoint. */
 import { Button, Menu } from '@mantine/core'
 import { IconGitFork, IconPlayerPlayFilled } from '@tabler/icons-react'
-import type { Checkpoint, RunDetail } from '../../main/common/schemas.ts'
+import type { Checkpoint } from '../../main/common/training.ts'
+import type { RunDetail } from '../../main/common/schemas.ts'
 import { forkRun, resumeRun } from '../state/training.ts'
 import { count } from '../ui/format.ts'
 

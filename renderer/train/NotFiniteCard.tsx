@@ -1,7 +1,8 @@
 /** Why a run halted: what made the first number that is not finite, out of what, on which samples. */
 import { Button } from '@mantine/core'
 import { useMemo, useState } from 'react'
-import type { NotFinite, RunDetail, TensorLook } from '../../main/common/schemas.ts'
+import type { NotFinite, TensorLook } from '../../main/common/training.ts'
+import type { RunDetail } from '../../main/common/schemas.ts'
 import { CheckSamples } from '../data/dataset/CheckSamples.tsx'
 import { useDatasets } from '../state/datasets.ts'
 import { goTo } from '../state/pages.ts'

@@ -1,5 +1,6 @@
 /** The settings that the run trains with. */
-import { optimizerTitles, type Augmentation, type Run } from '../../main/common/schemas.ts'
+import { optimizerTitles, type Augmentation } from '../../main/common/training.ts'
+import { type Run } from '../../main/common/schemas.ts'
 import { Card } from '../ui/Card.tsx'
 import { count } from '../ui/format.ts'
 import { setting } from '../../main/common/settings.ts'

@@ -8,9 +8,9 @@ import {
   optimizerTitles,
   trainConfigSchema,
   usualLearningRate as usualRate,
-  type Dataset,
   type TrainConfig,
-} from '../../main/common/schemas.ts'
+} from '../../main/common/training.ts'
+import { type Dataset } from '../../main/common/data/dataset.ts'
 import { useChosenDataset } from '../state/datasets.ts'
 import { useAnalysis, useModel } from '../state/model.ts'
 import { goTo } from '../state/pages.ts'

@@ -1,5 +1,5 @@
 /** What sizes samples have: quantiles, and bars to draw. */
-import type { Dataset, Histogram } from '../../common/schemas.ts'
+import type { Dataset, Histogram } from '../../common/data/dataset.ts'
 
 const mostBars = 40
 

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Dataset } from '../../common/schemas.ts'
+import type { Dataset } from '../../common/data/dataset.ts'
 import { fileErrorCode, refuseFileError } from '../refuse.ts'
 import { cacheFolder, readCached } from './layout.ts'
 

@@ -23,8 +23,8 @@
  */
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { datasetSchema } from '../../common/schemas.ts'
-import type { Dataset } from '../../common/schemas.ts'
+import { datasetSchema } from '../../common/data/dataset.ts'
+import type { Dataset } from '../../common/data/dataset.ts'
 import { refuse } from '../refuse.ts'
 
 export const cacheFiles = {

@@ -2,7 +2,7 @@
 import { open, readFile } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Dataset } from '../../common/schemas.ts'
+import type { Dataset } from '../../common/data/dataset.ts'
 import { refuse } from '../refuse.ts'
 import { cacheFiles, elementBytes, hasPlaces, symbolsOf } from './layout.ts'
 

@@ -1,4 +1,4 @@
-import type { Dataset } from '../../common/schemas.ts'
+import type { Dataset } from '../../common/data/dataset.ts'
 import { fileErrorCode, refuse, refuseFileError } from '../refuse.ts'
 import { cacheFolder } from './layout.ts'
 

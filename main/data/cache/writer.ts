@@ -1,7 +1,7 @@
 /** Writes the rows of a data set and keeps count: classes, parts, sizes, mean and standard deviation. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Dataset, Split } from '../../common/schemas.ts'
+import type { Dataset, Split } from '../../common/data/dataset.ts'
 import { Appender } from './appender.ts'
 import { cacheFiles, elementBytes, hasPlaces, symbolsOf } from './layout.ts'
 import { distribution } from './distribution.ts'

@@ -1,5 +1,5 @@
 /** What a check is given and what it gives. One file per check stands beside this one. */
-import type { Check, Dataset, Split } from '../../common/schemas.ts'
+import type { Check, Dataset, Split } from '../../common/data/dataset.ts'
 import type { Pace } from '../pace.ts'
 import type { Problems } from '../problems.ts'
 import type { Evidence } from './evidence.ts'

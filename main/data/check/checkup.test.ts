@@ -2,8 +2,9 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import type { Sharp } from 'sharp'
 import { describe, expect, test } from 'vitest'
-import { plainTable } from '../../common/schemas.ts'
-import type { Check, Dataset, ImportOptions } from '../../common/schemas.ts'
+import { plainTable } from '../../common/data/options.ts'
+import type { Check, Dataset } from '../../common/data/dataset.ts'
+import type { ImportOptions } from '../../common/data/options.ts'
 import {
   idxBytes,
   idxOptions,

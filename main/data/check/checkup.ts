@@ -1,5 +1,5 @@
 /** Looks for what is likely to spoil training or its measures; the last stage of an import. */
-import type { Check, Dataset } from '../../common/schemas.ts'
+import type { Check, Dataset } from '../../common/data/dataset.ts'
 import type { Pace } from '../pace.ts'
 import type { Checker, Subject } from './check.ts'
 import { emptyClasses, imbalance, oneClassParts } from './classes.ts'

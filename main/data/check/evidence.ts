@@ -1,5 +1,5 @@
 /** What the check-up knows of each stored row; gathered while the rows are written, 40 bytes a row. */
-import type { Split } from '../../common/schemas.ts'
+import type { Split } from '../../common/data/dataset.ts'
 import { digestNow, shortDigest } from '../digest.ts'
 import { lookOf } from '../images/perceptualHash.ts'
 import { normalised } from './normalised.ts'

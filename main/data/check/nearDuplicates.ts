@@ -1,5 +1,5 @@
 /** Samples that are almost the same as others: pictures saved twice, texts that differ in a number. */
-import type { Check } from '../../common/schemas.ts'
+import type { Check } from '../../common/data/dataset.ts'
 import type { Pace } from '../pace.ts'
 import { count } from '../refuse.ts'
 import type { Checker, Subject } from './check.ts'

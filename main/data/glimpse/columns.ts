@@ -1,5 +1,6 @@
 /** The columns of a list or table: names, what they look like, some values. */
-import type { Glimpse, ImportOptions } from '../../common/schemas.ts'
+import type { Glimpse } from '../../common/data/guess.ts'
+import type { ImportOptions } from '../../common/data/options.ts'
 import { listFolder, look } from '../files.ts'
 import type { Pace } from '../pace.ts'
 import { openRecords, recordsFormat } from '../records/index.ts'

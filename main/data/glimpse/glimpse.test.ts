@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { plainOptions, plainTable, type ImportOptions } from '../../common/schemas.ts'
+import { plainOptions, plainTable, type ImportOptions } from '../../common/data/options.ts'
 import { idxOptions, idxPair, imageOptions, picture, put, temporaryFolder } from '../fixtures.ts'
 import { createPace } from '../pace.ts'
 import { spreadOut } from './images.ts'

@@ -1,6 +1,7 @@
 /** A few images of every class, prepared as the import would. */
 import { dirname, relative, sep } from 'node:path'
-import type { Glimpse, ImportOptions } from '../../common/schemas.ts'
+import type { Glimpse } from '../../common/data/guess.ts'
+import type { ImportOptions } from '../../common/data/options.ts'
 import { chooseBuckets } from '../images/buckets.ts'
 import { lookAtImage, prepareImage, toDataUrl } from '../images/decoder.ts'
 import { baseOf, chosenColumns, guessColumns, openList, resolveIn } from '../images/list.ts'

@@ -1,5 +1,6 @@
 /** Some samples of a source as they would be read. */
-import type { DataKind, Glimpse, ImportOptions } from '../../common/schemas.ts'
+import type { DataKind, ImportOptions } from '../../common/data/options.ts'
+import type { Glimpse } from '../../common/data/guess.ts'
 import { absolutePath } from '../files.ts'
 import type { Pace } from '../pace.ts'
 import { glimpseColumns } from './columns.ts'

@@ -1,6 +1,6 @@
 /** Finds the images and labels files that belong together, by the names that MNIST and its relatives use. */
 import { basename, dirname, join } from 'node:path'
-import type { Split } from '../../common/schemas.ts'
+import type { Split } from '../../common/data/dataset.ts'
 import { listFolder, look } from '../files.ts'
 import { refuse, someOf } from '../refuse.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { augmentationSchema, type Augmentation } from '../../common/schemas.ts'
+import { augmentationSchema, type Augmentation } from '../../common/training.ts'
 import { augment, blank, colour, draw, drawMix, place, type ImageShape } from './augment.ts'
 
 const none = augmentationSchema.parse({})

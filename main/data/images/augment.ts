@@ -3,7 +3,8 @@
  * the preview and in training, whoever computes it and whenever.
  */
 import { beta, shuffle, stream, uniform } from '../../common/random.ts'
-import type { Augmentation, Dataset } from '../../common/schemas.ts'
+import type { Augmentation } from '../../common/training.ts'
+import type { Dataset } from '../../common/data/dataset.ts'
 
 /** An image `[channels, height, width]` of bytes, row-major. */
 export interface ImageShape {

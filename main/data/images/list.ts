@@ -1,7 +1,7 @@
 /** A table that names image files and their labels. */
 import { stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join } from 'node:path'
-import type { ImportOptions } from '../../common/schemas.ts'
+import type { ImportOptions } from '../../common/data/options.ts'
 import { extension, listFolder } from '../files.ts'
 import { partNamed } from '../partWords.ts'
 import { openRecords } from '../records/index.ts'

@@ -1,5 +1,5 @@
 /** Images of one size that lie in memory as bytes already: IDX, CIFAR, NPY. */
-import type { Split } from '../../common/schemas.ts'
+import type { Split } from '../../common/data/dataset.ts'
 import { digestNow, Fingerprint, identity } from '../digest.ts'
 import type { Pace } from '../pace.ts'
 import { Problems } from '../problems.ts'

@@ -1,5 +1,6 @@
 /** Image files as rows of a data set: read once for their content hash and size, and once more to be decoded. */
-import type { ImportOptions, Split } from '../../common/schemas.ts'
+import type { ImportOptions } from '../../common/data/options.ts'
+import type { Split } from '../../common/data/dataset.ts'
 import type { Encoded, Scan } from '../sources/source.ts'
 import { Fingerprint, identity } from '../digest.ts'
 import type { Pace } from '../pace.ts'

@@ -1,5 +1,5 @@
 /** Where an image lands in its sample: the policy of sizes, as figures. */
-import type { ImportOptions } from '../../common/schemas.ts'
+import type { ImportOptions } from '../../common/data/options.ts'
 import { bucketOf } from './buckets.ts'
 import type { Extent } from './buckets.ts'
 

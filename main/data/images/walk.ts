@@ -1,6 +1,6 @@
 /** Which images a folder holds, of which class and part; nothing is opened. */
 import { dirname, relative } from 'node:path'
-import type { Split } from '../../common/schemas.ts'
+import type { Split } from '../../common/data/dataset.ts'
 import { extension, listFolder, naturalOrder, Tree } from '../files.ts'
 import type { Pace } from '../pace.ts'
 import { count, refuse, someOf } from '../refuse.ts'

@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs'
 import { basename, dirname, extname } from 'node:path'
 import { Unzip, UnzipInflate } from 'fflate'
-import type { Split } from '../../common/schemas.ts'
+import type { Split } from '../../common/data/dataset.ts'
 import { extension, firstBytes, listFolder, look } from '../files.ts'
 import type { Pace } from '../pace.ts'
 import { partNamed } from '../partWords.ts'

@@ -4,8 +4,10 @@
  */
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { plainOptions } from '../../common/schemas.ts'
-import type { ImportOptions, Reading, Split } from '../../common/schemas.ts'
+import { plainOptions } from '../../common/data/options.ts'
+import type { ImportOptions } from '../../common/data/options.ts'
+import type { Reading } from '../../common/data/guess.ts'
+import type { Split } from '../../common/data/dataset.ts'
 import { listFolder, look, naturalOrder } from '../files.ts'
 import { scanPacked } from '../images/packed.ts'
 import { createPace } from '../pace.ts'

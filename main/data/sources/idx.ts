@@ -1,7 +1,8 @@
 /** MNIST IDX: images and labels in two files, one or two parts, plain or gzip. */
 import { basename, dirname } from 'node:path'
-import { plainOptions } from '../../common/schemas.ts'
-import type { ImportOptions, Reading } from '../../common/schemas.ts'
+import { plainOptions } from '../../common/data/options.ts'
+import type { ImportOptions } from '../../common/data/options.ts'
+import type { Reading } from '../../common/data/guess.ts'
 import { look } from '../files.ts'
 import { findIdx } from '../idx/find.ts'
 import type { IdxPair } from '../idx/find.ts'

@@ -3,7 +3,7 @@ import { chmod, readFile, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { ImportOptions } from '../../common/schemas.ts'
+import type { ImportOptions } from '../../common/data/options.ts'
 import { imageOptions, picture, pictures, put, refusal, temporaryFolder } from '../fixtures.ts'
 import { importDataset, inspect, preview } from '../index.ts'
 

@@ -1,7 +1,8 @@
 /** Images in a folder per class; train, validation and test folders respected; any sizes. */
 import { basename, relative, sep } from 'node:path'
-import { plainOptions } from '../../common/schemas.ts'
-import type { ImportOptions, Reading } from '../../common/schemas.ts'
+import { plainOptions } from '../../common/data/options.ts'
+import type { ImportOptions } from '../../common/data/options.ts'
+import type { Reading } from '../../common/data/guess.ts'
 import { look } from '../files.ts'
 import { readFormats } from '../images/formats.ts'
 import { scanImages } from '../images/rows.ts'

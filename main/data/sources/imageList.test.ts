@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { defaultSplit } from '../../common/schemas.ts'
-import type { ImportOptions } from '../../common/schemas.ts'
+import { defaultSplit } from '../../common/data/options.ts'
+import type { ImportOptions } from '../../common/data/options.ts'
 import { imageOptions, pictures, put, refusal, temporaryFolder } from '../fixtures.ts'
 import { importDataset, inspect } from '../index.ts'
 

@@ -1,7 +1,9 @@
 /** Images that a table names, with their labels: a CSV or TSV of paths, and JSON lines and Parquet too. */
 import { basename, dirname, extname } from 'node:path'
-import { plainOptions } from '../../common/schemas.ts'
-import type { ImportOptions, Reading, Split } from '../../common/schemas.ts'
+import { plainOptions } from '../../common/data/options.ts'
+import type { ImportOptions } from '../../common/data/options.ts'
+import type { Reading } from '../../common/data/guess.ts'
+import type { Split } from '../../common/data/dataset.ts'
 import { look, naturalOrder } from '../files.ts'
 import { partNamed } from '../partWords.ts'
 import { baseOf, chosenColumns, guessColumns, openList, resolveIn } from '../images/list.ts'

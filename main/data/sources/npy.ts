@@ -1,7 +1,8 @@
 /** NumPy arrays: images and labels in one .npz, or in .npy files that lie together. */
 import { basename, dirname, extname } from 'node:path'
-import { plainOptions } from '../../common/schemas.ts'
-import type { ImportOptions, Reading } from '../../common/schemas.ts'
+import { plainOptions } from '../../common/data/options.ts'
+import type { ImportOptions } from '../../common/data/options.ts'
+import type { Reading } from '../../common/data/guess.ts'
 import { look } from '../files.ts'
 import { scanPacked } from '../images/packed.ts'
 import { findPairs } from '../npy/find.ts'

@@ -1,5 +1,5 @@
 /** Sub-folders that are parts of a split rather than classes. */
-import type { Split } from '../../common/schemas.ts'
+import type { Split } from '../../common/data/dataset.ts'
 import type { Entry } from '../files.ts'
 import { naturalOrder } from '../files.ts'
 import { partNamed } from '../partWords.ts'

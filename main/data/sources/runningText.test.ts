@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { ImportOptions } from '../../common/schemas.ts'
+import type { ImportOptions } from '../../common/data/options.ts'
 import { put, refusal, temporaryFolder, tokenOptions } from '../fixtures.ts'
 import { importDataset, inspect, preview, readCached } from '../index.ts'
 

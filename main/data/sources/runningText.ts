@@ -1,7 +1,8 @@
 /** Running text for language models: tokens in blocks, each predicting the token after. */
 import { basename, extname } from 'node:path'
-import { plainOptions } from '../../common/schemas.ts'
-import type { ImportOptions, Reading, TokenizerName } from '../../common/schemas.ts'
+import { plainOptions } from '../../common/data/options.ts'
+import type { ImportOptions, TokenizerName } from '../../common/data/options.ts'
+import type { Reading } from '../../common/data/guess.ts'
 import { Fingerprint } from '../digest.ts'
 import { look } from '../files.ts'
 import type { Pace } from '../pace.ts'

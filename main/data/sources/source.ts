@@ -1,5 +1,7 @@
 /** What every kind of source offers. One file per kind stands beside this one. */
-import type { Dataset, ImportOptions, Reading } from '../../common/schemas.ts'
+import type { Dataset } from '../../common/data/dataset.ts'
+import type { ImportOptions } from '../../common/data/options.ts'
+import type { Reading } from '../../common/data/guess.ts'
 import type { Column } from '../table/columns.ts'
 import type { Pace } from '../pace.ts'
 import type { TokenizerFile } from '../text/tokenizerFile.ts'

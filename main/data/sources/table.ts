@@ -1,7 +1,8 @@
 /** Tables: numbers and categories to features, one column to predict. */
 import { basename, extname } from 'node:path'
-import { plainOptions, plainTable } from '../../common/schemas.ts'
-import type { ImportOptions, Reading } from '../../common/schemas.ts'
+import { plainOptions, plainTable } from '../../common/data/options.ts'
+import type { ImportOptions } from '../../common/data/options.ts'
+import type { Reading } from '../../common/data/guess.ts'
 import { listFolder, look, naturalOrder } from '../files.ts'
 import { createPace } from '../pace.ts'
 import type { Pace } from '../pace.ts'

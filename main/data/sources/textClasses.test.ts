@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { Dataset, ImportOptions } from '../../common/schemas.ts'
+import type { Dataset } from '../../common/data/dataset.ts'
+import type { ImportOptions } from '../../common/data/options.ts'
 import { put, refusal, temporaryFolder, textOptions, tokenOptions } from '../fixtures.ts'
 import { importDataset, inspect, preview } from '../index.ts'
 

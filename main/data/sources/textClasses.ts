@@ -1,7 +1,8 @@
 /** Labelled texts: a table, a file per class, or a folder per class. */
 import { basename, extname } from 'node:path'
-import { plainOptions } from '../../common/schemas.ts'
-import type { ImportOptions, Reading } from '../../common/schemas.ts'
+import { plainOptions } from '../../common/data/options.ts'
+import type { ImportOptions } from '../../common/data/options.ts'
+import type { Reading } from '../../common/data/guess.ts'
 import { Fingerprint } from '../digest.ts'
 import { look, naturalOrder } from '../files.ts'
 import { createPace } from '../pace.ts'

@@ -1,5 +1,5 @@
 /** Rows of features from the columns of a table. */
-import type { Dataset } from '../../common/schemas.ts'
+import type { Dataset } from '../../common/data/dataset.ts'
 import type { Pace } from '../pace.ts'
 import { count, refuse } from '../refuse.ts'
 import type { Encoded, Encoder } from '../sources/source.ts'

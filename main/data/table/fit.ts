@@ -1,5 +1,5 @@
 /** How the columns of a table become features, from the rows that train: nothing else is looked at. */
-import type { ImportOptions } from '../../common/schemas.ts'
+import type { ImportOptions } from '../../common/data/options.ts'
 import type { Pace } from '../pace.ts'
 import { count } from '../refuse.ts'
 import type { Cells } from './cells.ts'

@@ -1,6 +1,6 @@
 /** Which column of a table is for what, by the options and by a look at its first rows. */
 import { basename } from 'node:path'
-import type { ImportOptions } from '../../common/schemas.ts'
+import type { ImportOptions } from '../../common/data/options.ts'
 import type { Records } from '../records/index.ts'
 import { refuse, someOf } from '../refuse.ts'
 import { splitOf } from '../text/columns.ts'

@@ -1,6 +1,6 @@
 /** Reads a table once, into columns of numbers. */
 import { basename } from 'node:path'
-import type { ImportOptions } from '../../common/schemas.ts'
+import type { ImportOptions } from '../../common/data/options.ts'
 import { digestNow, Fingerprint, position, shortDigest } from '../digest.ts'
 import { naturalOrder } from '../files.ts'
 import type { Pace } from '../pace.ts'

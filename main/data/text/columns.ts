@@ -1,5 +1,5 @@
 /** Which columns of a table hold the text, its label, the side of the split, and the group. */
-import type { ImportOptions } from '../../common/schemas.ts'
+import type { ImportOptions } from '../../common/data/options.ts'
 import { partNamed } from '../partWords.ts'
 import type { Records } from '../records/index.ts'
 import { refuse, someOf } from '../refuse.ts'

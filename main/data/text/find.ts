@@ -1,6 +1,6 @@
 /** The three layouts of labelled text: a table, a file per class, a folder per class. */
 import { basename, extname } from 'node:path'
-import type { Problem, Split } from '../../common/schemas.ts'
+import type { Problem, Split } from '../../common/data/dataset.ts'
 import { extension, firstBytes, listFolder, look, naturalOrder, Tree } from '../files.ts'
 import type { Entry } from '../files.ts'
 import { recordsFormat } from '../records/index.ts'

@@ -1,7 +1,8 @@
 /** Labelled texts from any of the layouts, one by one. */
 import { isUtf8 } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
-import type { ImportOptions, Split } from '../../common/schemas.ts'
+import type { ImportOptions } from '../../common/data/options.ts'
+import type { Split } from '../../common/data/dataset.ts'
 import { decodeLimit, inOrder } from '../parallel.ts'
 import { encodingOf, linesOf } from '../records/index.ts'
 import type { RecordsOptions } from '../records/index.ts'

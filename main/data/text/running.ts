@@ -1,7 +1,7 @@
 /** Running text in pieces: the beginning of every file trains, its end validates. */
 import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
-import type { Split } from '../../common/schemas.ts'
+import type { Split } from '../../common/data/dataset.ts'
 import type { Fingerprint } from '../digest.ts'
 import { extension, listFolder, look, naturalOrder } from '../files.ts'
 import type { Pace } from '../pace.ts'

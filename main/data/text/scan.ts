@@ -1,5 +1,5 @@
 /** Reads labelled texts once: what importing and surveying begin with. */
-import type { ImportOptions } from '../../common/schemas.ts'
+import type { ImportOptions } from '../../common/data/options.ts'
 import { digestNow, identity } from '../digest.ts'
 import type { Fingerprint } from '../digest.ts'
 import type { Pace } from '../pace.ts'

@@ -2,7 +2,10 @@
  * What a way of reading texts makes of some of them, before anything is imported. The texts are read once and kept
  * until the source changes, as a person moves from one option to the next.
  */
-import type { ImportOptions, Progress, Split, Survey } from '../../common/schemas.ts'
+import type { ImportOptions } from '../../common/data/options.ts'
+import type { Progress } from '../../common/schemas.ts'
+import type { Split } from '../../common/data/dataset.ts'
+import type { Survey } from '../../common/data/guess.ts'
 import { Fingerprint } from '../digest.ts'
 import { absolutePath } from '../files.ts'
 import { createPace } from '../pace.ts'

@@ -1,6 +1,7 @@
 /** Labelled texts from the records of a file. */
 import { basename } from 'node:path'
-import type { ImportOptions, Split } from '../../common/schemas.ts'
+import type { ImportOptions } from '../../common/data/options.ts'
+import type { Split } from '../../common/data/dataset.ts'
 import { openRecords } from '../records/index.ts'
 import type { RecordRow, Records, RecordsOptions } from '../records/index.ts'
 import { findColumns, splitOf } from './columns.ts'

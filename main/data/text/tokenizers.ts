@@ -1,5 +1,5 @@
 /** From a text to token ids, by everything that the import decided and the checkpoint keeps. */
-import type { ImportOptions } from '../../common/schemas.ts'
+import type { ImportOptions } from '../../common/data/options.ts'
 import { FileTokenizer } from './tokenizerFile.ts'
 import type { TokenizerFile } from './tokenizerFile.ts'
 import { tokensOf, Vocabulary } from './tokens.ts'

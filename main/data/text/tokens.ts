@@ -1,5 +1,5 @@
 /** Texts to tokens by rule: words, characters, bytes. Their ids come from a vocabulary. */
-import type { TokenizerName } from '../../common/schemas.ts'
+import type { TokenizerName } from '../../common/data/options.ts'
 import type { Pace } from '../pace.ts'
 
 /** Id 0 is padding, id 1 stands for every token that is not in the vocabulary. */

@@ -4,7 +4,7 @@ import {
   usualLearningRate,
   type TensorLook,
   type TrainConfig,
-} from '../../common/schemas.ts'
+} from '../../common/training.ts'
 import { measured, setting } from '../../common/settings.ts'
 import type { Found } from './replay.ts'
 

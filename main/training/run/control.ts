@@ -1,6 +1,6 @@
 /** What a person asks of a run while it runs: heard between steps, where the run turns to its port. */
 import { deferred, type Deferred } from '../../common/deferred.ts'
-import type { TrainChanges } from '../../common/schemas.ts'
+import type { TrainChanges } from '../../common/training.ts'
 import type { Prober } from '../probes/prober.ts'
 import type { Command } from '../protocol.ts'
 import type { Reporter } from './reporter.ts'

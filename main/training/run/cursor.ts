@@ -1,6 +1,6 @@
 /** Where a run is in its data, and what it has added up on the way: all that changes but weights. Plain data. */
 import { z } from 'zod'
-import { plannedChangeSchema, trainConfigSchema, type TrainConfig } from '../../common/schemas.ts'
+import { plannedChangeSchema, trainConfigSchema, type TrainConfig } from '../../common/training.ts'
 import type { Position } from '../protocol.ts'
 import type { Trainee } from './trainee.ts'
 

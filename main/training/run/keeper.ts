@@ -1,5 +1,6 @@
 /** Decides when a checkpoint is written, and writes it. */
-import { lowerIsBetter, metrics, type CheckpointKind } from '../../common/schemas.ts'
+import { lowerIsBetter, type CheckpointKind } from '../../common/training.ts'
+import { metrics } from '../../common/schemas.ts'
 import { writeCheckpoint } from '../checkpoint.ts'
 import type { Report, TrainJob } from '../protocol.ts'
 import type { Cursor } from './cursor.ts'

@@ -1,5 +1,5 @@
 /** Early stopping. */
-import { lowerIsBetter, type TrainConfig } from '../../common/schemas.ts'
+import { lowerIsBetter, type TrainConfig } from '../../common/training.ts'
 import { measured } from '../../common/settings.ts'
 import type { Cursor } from './cursor.ts'
 

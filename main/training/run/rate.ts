@@ -2,7 +2,7 @@
  * The learning rate of each step: the configuration's base, its warm-up and its schedule. A pure function of the step,
  * the steps of the whole run and, of a plateau, of what validation has said so far.
  */
-import type { TrainConfig } from '../../common/schemas.ts'
+import type { TrainConfig } from '../../common/training.ts'
 import { optim } from '../../engine/index.ts'
 
 const { schedule } = optim

@@ -1,5 +1,5 @@
 /** A step done once more with every op looked at: which one makes the first number that is not finite. */
-import type { NotFinite, TensorLook } from '../../common/schemas.ts'
+import type { NotFinite, TensorLook } from '../../common/training.ts'
 import type { Step } from '../../common/plan.ts'
 import { detectAnomaly, scope, type Tensor } from '../../engine/index.ts'
 import type { Prepared } from '../feed.ts'

@@ -1,6 +1,6 @@
 /** The whole state of a run as arrays and plain data, and back: what a checkpoint holds beside its weights. */
 import { z } from 'zod'
-import { trainConfigSchema, type TrainConfig } from '../../common/schemas.ts'
+import { trainConfigSchema, type TrainConfig } from '../../common/training.ts'
 import { rngState, scope, setRngState, type optim } from '../../engine/index.ts'
 import type { NamedArray } from '../../export/safetensors.ts'
 import { readCheckpoint } from '../checkpoint.ts'

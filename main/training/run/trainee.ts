@@ -1,6 +1,6 @@
 /** What a run trains and with what: made from a job, disposed at its end. */
 import { totalCost } from '../../common/cost.ts'
-import type { TrainConfig } from '../../common/schemas.ts'
+import type { TrainConfig } from '../../common/training.ts'
 import { analyse } from '../../common/shapes.ts'
 import { dataShape } from '../../common/trainable.ts'
 import { autocast, manualSeed, optim, type Tensor } from '../../engine/index.ts'

@@ -1,6 +1,6 @@
 /** Why a run halted: the step done again with checks, and what that says in words. */
 import type { Refusal } from '../../common/errors.ts'
-import type { NotFinite } from '../../common/schemas.ts'
+import type { NotFinite } from '../../common/training.ts'
 import { setting } from '../../common/settings.ts'
 import { scope, type Tensor } from '../../engine/index.ts'
 import { causesOf, type Cause } from './causes.ts'

@@ -1,7 +1,7 @@
 /** The samples that a finding is about, in groups: what belongs together stands side by side. */
 import { Button, Loader, Modal } from '@mantine/core'
 import { useEffect, useState } from 'react'
-import type { Check, Dataset, PreviewItem } from '../../../main/common/schemas.ts'
+import type { Check, Dataset, PreviewItem } from '../../../main/common/data/dataset.ts'
 import { client } from '../../client.ts'
 import { explain, type ShownRefusal } from '../../state/notices.ts'
 import { count, counted } from '../../ui/format.ts'

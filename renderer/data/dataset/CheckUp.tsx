@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck, IconInfoCircle } from '@tabler/icons-react'
 import { useState } from 'react'
-import type { Check, Dataset } from '../../../main/common/schemas.ts'
+import type { Check, Dataset } from '../../../main/common/data/dataset.ts'
 import { Card } from '../../ui/Card.tsx'
 import { counted } from '../../ui/format.ts'
 import classes from './CheckUp.module.css'

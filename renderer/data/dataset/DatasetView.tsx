@@ -1,6 +1,6 @@
 /** One imported data set: its samples, what a check-up found, parts, classes, sizes, how it was read. */
 import { useState } from 'react'
-import type { Dataset, Split } from '../../../main/common/schemas.ts'
+import type { Dataset, Split } from '../../../main/common/data/dataset.ts'
 import { Card } from '../../ui/Card.tsx'
 import { ClassBars } from '../ClassBars.tsx'
 import { Parts } from '../Parts.tsx'

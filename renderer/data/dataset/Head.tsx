@@ -2,7 +2,7 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { IconDots, IconHierarchy2, IconPlayerPlayFilled, IconRefresh, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
-import type { Dataset } from '../../../main/common/schemas.ts'
+import type { Dataset } from '../../../main/common/data/dataset.ts'
 import { refreshDataset, removeDataset, renameDataset, useDatasets } from '../../state/datasets.ts'
 import { goTo } from '../../state/pages.ts'
 import { useRuns } from '../../state/runs.ts'

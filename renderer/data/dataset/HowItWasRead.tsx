@@ -1,7 +1,7 @@
 /** What the import did to the samples, the options it was made with, and the fingerprint of its content. */
 import { ActionIcon, CopyButton, Tooltip } from '@mantine/core'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
-import type { Dataset } from '../../../main/common/schemas.ts'
+import type { Dataset } from '../../../main/common/data/dataset.ts'
 import { Card } from '../../ui/Card.tsx'
 import classes from './DatasetView.module.css'
 import { optionFacts } from './optionFacts.ts'

@@ -1,6 +1,6 @@
 /** The samples of a data set, all of them or those of a part or a class. */
 import { SegmentedControl, Select } from '@mantine/core'
-import type { Dataset, Split } from '../../../main/common/schemas.ts'
+import type { Dataset, Split } from '../../../main/common/data/dataset.ts'
 import { Card } from '../../ui/Card.tsx'
 import { partNames } from '../describe.ts'
 import { SampleGrid } from '../SampleGrid.tsx'

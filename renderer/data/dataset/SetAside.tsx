@@ -1,7 +1,7 @@
 /** What could not be used, each with its path and the reason; to be copied and mended. */
 import { Button, CopyButton } from '@mantine/core'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
-import type { Dataset } from '../../../main/common/schemas.ts'
+import type { Dataset } from '../../../main/common/data/dataset.ts'
 import { Card } from '../../ui/Card.tsx'
 import { count } from '../../ui/format.ts'
 import { VirtualList } from '../../ui/VirtualList.tsx'

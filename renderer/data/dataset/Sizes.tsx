@@ -1,5 +1,5 @@
 /** How large the samples are: lengths of texts, sizes of images, before and after they were read. */
-import type { Dataset } from '../../../main/common/schemas.ts'
+import type { Dataset } from '../../../main/common/data/dataset.ts'
 import { Card } from '../../ui/Card.tsx'
 import { count, counted } from '../../ui/format.ts'
 import { thingsOf } from '../describe.ts'

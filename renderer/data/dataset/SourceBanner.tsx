@@ -2,7 +2,7 @@
 import { ActionIcon, Button, Progress } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck, IconRefresh, IconX } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
-import type { Dataset } from '../../../main/common/schemas.ts'
+import type { Dataset } from '../../../main/common/data/dataset.ts'
 import { cancelRefresh, forget, refreshDataset, useDatasets } from '../../state/datasets.ts'
 import { count } from '../../ui/format.ts'
 import { RefusalText } from '../../ui/Notices.tsx'

@@ -1,5 +1,6 @@
 /** The options that a data set was read with, as pairs of name and value in words. Pure. */
-import type { Dataset, ImportOptions, TokenizerName } from '../../../main/common/schemas.ts'
+import type { Dataset } from '../../../main/common/data/dataset.ts'
+import type { ImportOptions, TokenizerName } from '../../../main/common/data/options.ts'
 import { count } from '../../ui/format.ts'
 import { kindTitles } from '../describe.ts'
 

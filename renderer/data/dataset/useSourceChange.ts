@@ -1,6 +1,6 @@
 /** Looks whether a data set's source has changed: when it is shown, and when the window comes back to the front. */
 import { useEffect, useState } from 'react'
-import type { Dataset, SourceChange } from '../../../main/common/schemas.ts'
+import type { Dataset, SourceChange } from '../../../main/common/data/dataset.ts'
 import { client } from '../../client.ts'
 
 export function useSourceChange({ id, importedAt }: Dataset): SourceChange | null {

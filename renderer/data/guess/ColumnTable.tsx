@@ -1,7 +1,8 @@
 /** The columns of a table: what each holds, and whether the model sees it. Only rows in sight are in the page. */
 import { Checkbox, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import type { Glimpse, ImportOptions } from '../../../main/common/schemas.ts'
+import type { Glimpse } from '../../../main/common/data/guess.ts'
+import type { ImportOptions } from '../../../main/common/data/options.ts'
 import { count, counted } from '../../ui/format.ts'
 import { VirtualList } from '../../ui/VirtualList.tsx'
 import { choiceOf, type ColumnKind } from './columnChoices.ts'

@@ -2,7 +2,7 @@
 import { UnstyledButton } from '@mantine/core'
 import { IconCheck } from '@tabler/icons-react'
 import { useState } from 'react'
-import type { Guess, Reading } from '../../../main/common/schemas.ts'
+import type { Guess, Reading } from '../../../main/common/data/guess.ts'
 import { readAs } from '../../state/importing.ts'
 import { Card } from '../../ui/Card.tsx'
 import { count } from '../../ui/format.ts'

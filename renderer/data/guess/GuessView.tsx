@@ -1,12 +1,8 @@
 /** What the workbench thinks a path is, and why; everything can be changed and is seen before anything is read. */
 import { Button } from '@mantine/core'
 import { IconArrowLeft } from '@tabler/icons-react'
-import {
-  importOptionsSchema,
-  type Guess,
-  type ImportOptions,
-  type Reading,
-} from '../../../main/common/schemas.ts'
+import { importOptionsSchema, type ImportOptions } from '../../../main/common/data/options.ts'
+import { type Guess, type Reading } from '../../../main/common/data/guess.ts'
 import { importData, leaveImport, useImporting } from '../../state/importing.ts'
 import { kindTitles } from '../describe.ts'
 import { wrongFields } from '../options/limits.ts'

@@ -1,6 +1,7 @@
 /** How the path will be read: its name, what its samples become, and the parts. */
 import { TextInput } from '@mantine/core'
-import type { Glimpse, ImportOptions, Reading } from '../../../main/common/schemas.ts'
+import type { Glimpse, Reading } from '../../../main/common/data/guess.ts'
+import type { ImportOptions } from '../../../main/common/data/options.ts'
 import { changeOptions } from '../../state/importing.ts'
 import { Card } from '../../ui/Card.tsx'
 import { Field } from '../../ui/Field.tsx'

@@ -1,6 +1,6 @@
 /** Images as the options would have them: what each was, what it becomes, and which cannot be read. */
 import { IconPhotoX } from '@tabler/icons-react'
-import type { Glimpse } from '../../../main/common/schemas.ts'
+import type { Glimpse } from '../../../main/common/data/guess.ts'
 import classes from './Preview.module.css'
 
 type Shown = Glimpse['images'][number]

@@ -1,6 +1,7 @@
 /** What the samples will be like when they are read as chosen. */
 import { Loader } from '@mantine/core'
-import type { ImportOptions, Reading } from '../../../main/common/schemas.ts'
+import type { ImportOptions } from '../../../main/common/data/options.ts'
+import type { Reading } from '../../../main/common/data/guess.ts'
 import { changeOptions } from '../../state/importing.ts'
 import { usePreferences } from '../../state/preferences.ts'
 import { Card } from '../../ui/Card.tsx'

@@ -1,5 +1,5 @@
 /** The first rows of a list or table, as they stand in the file. */
-import type { Glimpse } from '../../../main/common/schemas.ts'
+import type { Glimpse } from '../../../main/common/data/guess.ts'
 import classes from './Preview.module.css'
 
 interface RowPreviewProps {

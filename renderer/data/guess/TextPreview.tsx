@@ -1,5 +1,6 @@
 /** Texts token by token as the options would have them, with what is unknown; and their lengths. */
-import type { ImportOptions, Survey } from '../../../main/common/schemas.ts'
+import type { ImportOptions } from '../../../main/common/data/options.ts'
+import type { Survey } from '../../../main/common/data/guess.ts'
 import { count, counted, percent } from '../../ui/format.ts'
 import { partNames } from '../describe.ts'
 import { Tokens } from '../Tokens.tsx'

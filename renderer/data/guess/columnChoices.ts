@@ -1,5 +1,6 @@
 /** What is chosen about one column of a table, and how to choose otherwise. */
-import type { Glimpse, ImportOptions } from '../../../main/common/schemas.ts'
+import type { Glimpse } from '../../../main/common/data/guess.ts'
+import type { ImportOptions } from '../../../main/common/data/options.ts'
 
 type Column = Glimpse['columns'][number]
 type Table = NonNullable<ImportOptions['table']>

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { plainOptions, plainTable, type Glimpse, type ImportOptions } from '../../../main/common/schemas.ts'
+import { plainOptions, plainTable, type ImportOptions } from '../../../main/common/data/options.ts'
+import { type Glimpse } from '../../../main/common/data/guess.ts'
 import { withHeader } from './header.ts'
 
 const column = (name: string): Glimpse['columns'][number] => ({

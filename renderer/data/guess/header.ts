@@ -1,5 +1,6 @@
 /** Whether the first row of a list or table names its columns: changing it renames what was chosen. Pure. */
-import type { Glimpse, ImportOptions } from '../../../main/common/schemas.ts'
+import type { Glimpse } from '../../../main/common/data/guess.ts'
+import type { ImportOptions } from '../../../main/common/data/options.ts'
 
 /** The options with the first row taken for names or for a sample; every chosen column keeps its place. */
 export function withHeader(

@@ -1,6 +1,6 @@
 /** Bars of a histogram of lengths. Pure. */
 import { quantile, type LengthCounts } from '../../../main/common/lengths.ts'
-import type { Histogram } from '../../../main/common/schemas.ts'
+import type { Histogram } from '../../../main/common/data/dataset.ts'
 
 const mostBars = 60
 

@@ -1,6 +1,7 @@
 /** Some samples as the options would have them read; asked anew a moment after they change. */
 import { useEffect, useRef, useState } from 'react'
-import { importOptionsSchema, type Glimpse, type ImportOptions } from '../../../main/common/schemas.ts'
+import { importOptionsSchema, type ImportOptions } from '../../../main/common/data/options.ts'
+import { type Glimpse } from '../../../main/common/data/guess.ts'
 import { client } from '../../client.ts'
 import { explain, type ShownRefusal } from '../../state/notices.ts'
 

@@ -1,11 +1,8 @@
 /** What the options make of the texts; asked anew a moment after they change. */
 import { useEffect, useRef, useState } from 'react'
-import {
-  importOptionsSchema,
-  type ImportOptions,
-  type Progress,
-  type Survey,
-} from '../../../main/common/schemas.ts'
+import { importOptionsSchema, type ImportOptions } from '../../../main/common/data/options.ts'
+import { type Progress } from '../../../main/common/schemas.ts'
+import { type Survey } from '../../../main/common/data/guess.ts'
 import { client } from '../../client.ts'
 import { explain, type ShownRefusal } from '../../state/notices.ts'
 

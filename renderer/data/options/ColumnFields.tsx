@@ -1,7 +1,7 @@
 /** Which columns of a list are the sample and its label. */
 import { Select } from '@mantine/core'
 import type { ReactNode } from 'react'
-import type { ImportOptions } from '../../../main/common/schemas.ts'
+import type { ImportOptions } from '../../../main/common/data/options.ts'
 import { Field } from '../../ui/Field.tsx'
 import { Section } from '../../ui/Section.tsx'
 import type { WrongFields } from './limits.ts'

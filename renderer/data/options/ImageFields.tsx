@@ -1,6 +1,6 @@
 /** How images become samples: their size, and grey or colour. */
 import { SegmentedControl } from '@mantine/core'
-import type { ImportOptions } from '../../../main/common/schemas.ts'
+import type { ImportOptions } from '../../../main/common/data/options.ts'
 import { Choices, type Choice } from '../../ui/Choices.tsx'
 import { Field } from '../../ui/Field.tsx'
 import { count } from '../../ui/format.ts'

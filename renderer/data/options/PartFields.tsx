@@ -1,6 +1,7 @@
 /** Who trains, who validates, who is left for a last test; and when an import gives up. */
 import { SegmentedControl, Select } from '@mantine/core'
-import type { ImportOptions, Reading, SplitOptions } from '../../../main/common/schemas.ts'
+import type { ImportOptions, SplitOptions } from '../../../main/common/data/options.ts'
+import type { Reading } from '../../../main/common/data/guess.ts'
 import { Choices, type Choice } from '../../ui/Choices.tsx'
 import { Field } from '../../ui/Field.tsx'
 import { Section } from '../../ui/Section.tsx'

@@ -1,7 +1,7 @@
 /** What a table is to teach, and how its columns become features. */
 import { SegmentedControl, Select } from '@mantine/core'
 import type { ReactNode } from 'react'
-import type { ImportOptions } from '../../../main/common/schemas.ts'
+import type { ImportOptions } from '../../../main/common/data/options.ts'
 import { Field } from '../../ui/Field.tsx'
 import { Section } from '../../ui/Section.tsx'
 import type { WrongFields } from './limits.ts'

@@ -1,6 +1,6 @@
 /** How texts become samples: what a token is, which are known, how long a text may be, blocks. */
 import { SegmentedControl, TextInput } from '@mantine/core'
-import type { ImportOptions, TokenizerName } from '../../../main/common/schemas.ts'
+import type { ImportOptions, TokenizerName } from '../../../main/common/data/options.ts'
 import { Choices, type Choice } from '../../ui/Choices.tsx'
 import { Field } from '../../ui/Field.tsx'
 import { Section } from '../../ui/Section.tsx'

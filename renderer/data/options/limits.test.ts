@@ -4,7 +4,7 @@ import {
   plainOptions,
   plainTable,
   type ImportOptions,
-} from '../../../main/common/schemas.ts'
+} from '../../../main/common/data/options.ts'
 import { limits, shareLimits, wrongFields } from './limits.ts'
 
 const parsed = (value: unknown): ImportOptions => importOptionsSchema.parse(value)

@@ -1,5 +1,5 @@
 /** What the options of an import may be, in words; said at the field. Pure. */
-import { importOptionsSchema, type ImportOptions } from '../../../main/common/schemas.ts'
+import { importOptionsSchema, type ImportOptions } from '../../../main/common/data/options.ts'
 import { count } from '../../ui/format.ts'
 
 /** Smallest and largest of the whole numbers among the options, by their path; the schema refuses what is beyond. */
