@@ -4,8 +4,18 @@ import { memo, useMemo } from 'react'
 import { xDomainOf } from './LineChart.tsx'
 import classes from './MiniChart.module.css'
 import { useCursor } from './sharedCursor.ts'
-import { valueDomain } from './ticks.ts'
-import { linePath, nearest, placeX, placeY, rawPath, unplaceX, type Plot, type Trace } from './trace.ts'
+import { valueDomain, type Domain } from './ticks.ts'
+import {
+  linePath,
+  nearest,
+  placeX,
+  placeY,
+  rawPath,
+  unplaceX,
+  type Place,
+  type Plot,
+  type Trace,
+} from './trace.ts'
 import { stepToX, xToStep, type Zoom } from './zoom.ts'
 
 interface MiniChartProps {
@@ -18,12 +28,11 @@ interface MiniChartProps {
   onZoom: (zoom: Zoom) => void
 }
 
-const lines = 2
+const gridLines = 2
 
 export const MiniChart = memo(function MiniChart(props: MiniChartProps) {
   const { label, traces, zoom, logX, log = false, format } = props
   const { ref, width, height } = useElementSize()
-  const shared = useCursor((s) => s.step)
   const drawn = useMemo(() => {
     const plot: Plot = { left: 0, top: 4, width: Math.floor(width), height: Math.floor(height) - 8 }
     if (plot.width < 20 || plot.height < 16 || !traces.some((one) => one.x.length > 0)) return null
@@ -41,7 +50,6 @@ export const MiniChart = memo(function MiniChart(props: MiniChartProps) {
     const low = Math.min(...seen.map(([min]) => min))
     return { plot, xDomain, toX, toY, high, low }
   }, [traces, zoom, logX, log, width, height])
-  const at = shared === null ? null : stepToX(traces, shared)
   return (
     <div ref={ref} className={classes.frame}>
       {drawn && (
@@ -58,70 +66,73 @@ export const MiniChart = memo(function MiniChart(props: MiniChartProps) {
           onPointerLeave={() => useCursor.setState({ step: null })}
           onDoubleClick={() => props.onZoom(null)}
         >
-          {Array.from({ length: lines + 1 }, (_, i) => {
-            const y = 4 + (i * drawn.plot.height) / lines
-            return <line key={i} x2={drawn.plot.width} y1={y} y2={y} stroke="var(--td-grid)" />
-          })}
-          <g fill="none" strokeLinejoin="round">
-            {traces.map(
-              (one) =>
-                one.raw && (
-                  <path
-                    key={`raw ${one.id}`}
-                    d={rawPath(one, drawn.toX, drawn.toY)}
-                    stroke={one.colour}
-                    opacity={0.35}
-                  />
-                ),
-            )}
-            {traces.map((one) => (
-              <path
-                key={one.id}
-                d={linePath(one.x, one.y, drawn.toX, drawn.toY)}
-                stroke={one.colour}
-                strokeWidth={1.5}
-                strokeDasharray={one.dash || undefined}
-              />
-            ))}
-          </g>
-          {at === null && (
-            <>
-              <text x={drawn.plot.width - 2} y={13} className={classes.extreme}>
-                {format(drawn.high)}
-              </text>
-              {drawn.low < drawn.high && (
-                <text x={drawn.plot.width - 2} y={Math.floor(height) - 6} className={classes.extreme}>
-                  {format(drawn.low)}
-                </text>
-              )}
-            </>
-          )}
-          {at !== null && at >= drawn.xDomain[0] && at <= drawn.xDomain[1] && (
-            <Reading
-              traces={traces}
-              at={at}
-              toX={drawn.toX}
-              toY={drawn.toY}
-              plot={drawn.plot}
-              format={format}
-            />
-          )}
+          <Lines traces={traces} plot={drawn.plot} toX={drawn.toX} toY={drawn.toY} />
+          <Reading {...drawn} traces={traces} format={format} />
         </svg>
       )}
     </div>
   )
 })
 
-interface ReadingProps {
+interface LinesProps {
   traces: readonly Trace[]
-  at: number
-  toX: (value: number) => number
-  toY: (value: number) => number
   plot: Plot
+  toX: Place
+  toY: Place
+}
+
+/** Drawn anew with new data only, not where the cursor moves; and never searched for what is beneath the pointer. */
+const Lines = memo(function Lines({ traces, plot, toX, toY }: LinesProps) {
+  return (
+    <g fill="none" strokeLinejoin="round" pointerEvents="none">
+      {Array.from({ length: gridLines + 1 }, (_, i) => {
+        const y = 4 + (i * plot.height) / gridLines
+        return <line key={i} x2={plot.width} y1={y} y2={y} stroke="var(--td-grid)" />
+      })}
+      {traces.map(
+        (one) =>
+          one.raw && (
+            <path key={`raw ${one.id}`} d={rawPath(one, toX, toY)} stroke={one.colour} opacity={0.35} />
+          ),
+      )}
+      {traces.map((one) => (
+        <path
+          key={one.id}
+          d={linePath(one.x, one.y, toX, toY)}
+          stroke={one.colour}
+          strokeWidth={1.5}
+          strokeDasharray={one.dash || undefined}
+        />
+      ))}
+    </g>
+  )
+})
+
+interface ReadingProps extends LinesProps {
+  xDomain: Domain
+  high: number
+  low: number
   format: (value: number) => string
 }
 
-function Reading({ traces, at, toX, toY, plot, format }: ReadingProps) {
+/** The values at the cursor; without one, the extremes. */
+function Reading({ traces, plot, xDomain, toX, toY, high, low, format }: ReadingProps) {
+  const shared = useCursor((s) => s.step)
+  const at = shared === null ? null : stepToX(traces, shared)
+  if (at === null)
+    return (
+      <g pointerEvents="none">
+        <text x={plot.width - 2} y={13} className={classes.extreme}>
+          {format(high)}
+        </text>
+        {low < high && (
+          <text x={plot.width - 2} y={plot.height + 2} className={classes.extreme}>
+            {format(low)}
+          </text>
+        )}
+      </g>
+    )
+  if (at < xDomain[0] || at > xDomain[1]) return null
   const px = toX(at)
   const flip = px > plot.width * 0.6
   return (

@@ -13,14 +13,16 @@ export interface SeriesQuery {
   zoom?: Zoom
 }
 
-/** At least this long between two questions, in milliseconds. */
-const pause = 300
-
 /**
- * @param revision asks again when it changes, at most once per `pause`, and never before the last answer.
+ * @param revision asks again when it changes, never before the last answer
+ * @param pause at least this long between two questions, in milliseconds
  * @returns null until the first answer to this query.
  */
-export function useSeries(query: SeriesQuery | null, revision: number): readonly Series[] | null {
+export function useSeries(
+  query: SeriesQuery | null,
+  revision: number,
+  pause = 300,
+): readonly Series[] | null {
   const question = useMemo(() => {
     if (!query) return null
     const { runIds, metrics, maxBuckets, zoom } = query

@@ -27,6 +27,8 @@ const drawn = [
 ] as const
 /** A small chart has about so many pixels. */
 const buckets = 200
+/** Small charts are glanced at: milliseconds between two drawings. */
+const pause = 1000
 
 export function SmallCharts({ runId }: { runId: number }) {
   const storedStep = useLive((s) => s.live?.storedStep ?? 0)
@@ -39,7 +41,7 @@ export function SmallCharts({ runId }: { runId: number }) {
     () => ({ runIds: [runId], metrics: drawn, maxBuckets: buckets, zoom: range }),
     [runId, range],
   )
-  const series = useSeries(query, storedStep + (status === 'running' ? 0 : 0.5))
+  const series = useSeries(query, storedStep + (status === 'running' ? 0 : 0.5), pause)
   const traces = useMemo(() => {
     const of = (metric: string, label: string, colour: number, dash = ''): Trace[] => {
       const found = series?.find((one) => one.metric === metric)
