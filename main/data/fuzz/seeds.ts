@@ -8,10 +8,12 @@ export interface Seed {
   name: string
   /** By path relative to the source's folder. */
   files: Record<string, Buffer>
-  /** The file of them that is damaged. */
-  damaged: string
+  /** Those of them that are damaged. */
+  damaged: string[]
   /** What is opened: a path in the folder, or '' for the folder itself. */
   opened: string
+  /** The `tokenizer.json` among the files that its texts are read by. */
+  tokenizer?: string
 }
 
 const rows = Array.from({ length: 24 }, (_, row) => row)
@@ -61,7 +63,7 @@ async function pictures(format: Parameters<typeof picture>[0]): Promise<Seed> {
   const files: Record<string, Buffer> = {}
   for (const row of rows.slice(0, 12))
     files[`${row % 2 ? 'cats' : 'dogs'}/${row}.${format}`] = await picture(format, 9 * row)
-  return { name: `a folder of ${format}`, files, damaged: `dogs/0.${format}`, opened: '' }
+  return { name: `a folder of ${format}`, files, damaged: Object.keys(files).slice(2), opened: '' }
 }
 
 const arrays = {
@@ -74,14 +76,43 @@ async function listed(): Promise<Seed> {
   const { files } = await pictures('png')
   const list = Object.keys(files).map((path) => `${path},${path.split('/')[0]!}`)
   const text = Buffer.from(`path,label\n${list.join('\n')}\n`)
-  return { name: 'a list', files: { ...files, 'list.csv': text }, damaged: 'list.csv', opened: 'list.csv' }
+  return { name: 'a list', files: { ...files, 'list.csv': text }, damaged: ['list.csv'], opened: 'list.csv' }
+}
+
+const tokenizer = {
+  version: '1.0',
+  added_tokens: ['[UNK]', '[CLS]'].map((content, id) => ({ id, content, special: true })),
+  normalizer: { type: 'Lowercase' },
+  pre_tokenizer: { type: 'Whitespace' },
+  post_processor: {
+    type: 'TemplateProcessing',
+    single: [{ SpecialToken: { id: '[CLS]', type_id: 0 } }, { Sequence: { id: 'A', type_id: 0 } }],
+    pair: [],
+    special_tokens: { '[CLS]': { id: '[CLS]', ids: [1], tokens: ['[CLS]'] } },
+  },
+  decoder: { type: 'WordPiece', prefix: '##' },
+  model: {
+    type: 'WordPiece',
+    unk_token: '[UNK]',
+    continuing_subword_prefix: '##',
+    max_input_chars_per_word: 100,
+    vocab: { '[UNK]': 0, '[CLS]': 1, line: 2, says: 3, wo: 4, '##rd': 5, then: 6 },
+  },
+}
+
+/** A folder per class, a file per text. */
+function textFolder(): Seed {
+  const files = Object.fromEntries(
+    texts.map(({ label, text }, row) => [`${label}/${row}.txt`, Buffer.from(text)]),
+  )
+  return { name: 'a folder of texts', files, damaged: Object.keys(files).slice(4), opened: '' }
 }
 
 /** One file that is opened by itself. */
 const single = (name: string, content: Buffer): Seed => ({
   name,
   files: { [name]: content },
-  damaged: name,
+  damaged: [name],
   opened: name,
 })
 
@@ -99,31 +130,31 @@ export async function seeds(): Promise<Seed[]> {
     `label,text\n${texts.map(({ label, text }) => `${label},${quoted(text)}`).join('\n')}\n`,
   )
   return [
-    { name: 'IDX images', files: idxFiles, damaged: 'train-images-idx3-ubyte', opened: '' },
-    { name: 'IDX labels', files: idxFiles, damaged: 'train-labels-idx1-ubyte', opened: '' },
+    { name: 'IDX images', files: idxFiles, damaged: ['train-images-idx3-ubyte'], opened: '' },
+    { name: 'IDX labels', files: idxFiles, damaged: ['train-labels-idx1-ubyte'], opened: '' },
     {
       name: 'gzip IDX',
       files: {
         'train-images-idx3-ubyte.gz': gzipSync(images),
         'train-labels-idx1-ubyte.gz': gzipSync(labels),
       },
-      damaged: 'train-images-idx3-ubyte.gz',
+      damaged: ['train-images-idx3-ubyte.gz'],
       opened: '',
     },
     {
       name: 'CIFAR',
       files: { 'data_batch_1.bin': cifarBatch(12), 'batches.meta.txt': Buffer.from('cat\ndog\nship\n') },
-      damaged: 'data_batch_1.bin',
+      damaged: ['data_batch_1.bin'],
       opened: '',
     },
     {
       name: 'names of CIFAR',
       files: { 'data_batch_1.bin': cifarBatch(12), 'batches.meta.txt': Buffer.from('cat\ndog\nship\n') },
-      damaged: 'batches.meta.txt',
+      damaged: ['batches.meta.txt'],
       opened: '',
     },
-    { name: 'NPY images', files: arrays, damaged: 'images.npy', opened: '' },
-    { name: 'NPY labels', files: arrays, damaged: 'labels.npy', opened: '' },
+    { name: 'NPY images', files: arrays, damaged: ['images.npy'], opened: '' },
+    { name: 'NPY labels', files: arrays, damaged: ['labels.npy'], opened: '' },
     single('arrays.npz', Buffer.from(zipSync(arrays))),
     await listed(),
     ...(await Promise.all((['png', 'jpeg', 'webp', 'gif', 'tiff'] as const).map(pictures))),
@@ -172,12 +203,20 @@ export async function seeds(): Promise<Seed[]> {
       ]),
     ),
     {
+      name: 'tokenizer.json',
+      files: { 'texts.csv': csv, 'tokenizer.json': Buffer.from(JSON.stringify(tokenizer)) },
+      damaged: ['tokenizer.json'],
+      opened: 'texts.csv',
+      tokenizer: 'tokenizer.json',
+    },
+    textFolder(),
+    {
       name: 'a file per class',
       files: {
         'good.txt': lines('good'),
         'bad.txt': lines('bad'),
       },
-      damaged: 'bad.txt',
+      damaged: ['bad.txt'],
       opened: '',
     },
     single('story.txt', Buffer.from('Once upon a time there was a tape. It was long. '.repeat(400))),

@@ -15,17 +15,17 @@ import { distinctNames, mostColumns, sampleRows } from './format.ts'
 import type { Limits, RecordRow, Records } from './format.ts'
 import type { Ask, Said } from './parquetProcess.ts'
 
-/** Without a word for so long, something is wrong with the file, or the machine. */
-const patience = 120_000 // ms
+/** A page takes milliseconds. Without a word for so long, damage sends the decoder round in circles. */
+const usualPatience = 15_000 // ms
 
 /** @throws UserError `data/parquet`, `data/table-columns`, `data/table-empty` */
-export async function openParquet(path: string, limits: Limits): Promise<Records> {
+export async function openParquet(path: string, limits: Limits, patience = usualPatience): Promise<Records> {
   const name = basename(path)
   if ((await firstBytes(path, 4)).toString('latin1') !== 'PAR1')
     refuse('parquet', `${name} is no Parquet file: it does not begin with PAR1.`, 'Choose another file.')
   let head: Extract<Said, { columns: unknown }> | null = null
   const sample: (string | null)[][] = []
-  for await (const said of conversation({ path, only: null, rows: sampleRows })) {
+  for await (const said of conversation({ path, only: null, rows: sampleRows }, patience)) {
     if ('columns' in said) head = said
     else if ('rows' in said) for (const cells of said.rows) sample.push(cells)
   }
@@ -50,13 +50,13 @@ export async function openParquet(path: string, limits: Limits): Promise<Records
       `${name} is Parquet: ${figure(known.rowCount)} rows in ${figure(known.groups)} row group${known.groups === 1 ? '' : 's'}.`,
     ],
     sample,
-    rows: () => rowsOf(path, limits),
+    rows: () => rowsOf(path, limits, patience),
   }
 }
 
-async function* rowsOf(path: string, { rows, only }: Limits): AsyncGenerator<RecordRow> {
+async function* rowsOf(path: string, { rows, only }: Limits, patience: number): AsyncGenerator<RecordRow> {
   let number = 0
-  for await (const said of conversation({ path, only, rows: rows === Infinity ? null : rows })) {
+  for await (const said of conversation({ path, only, rows: rows === Infinity ? null : rows }, patience)) {
     if (!('rows' in said)) continue
     for (const cells of said.rows) {
       number += 1
@@ -69,12 +69,16 @@ const problemOf = (cells: readonly (string | null)[]): string | null =>
   cells.some((cell) => cell?.includes('\0')) ? 'it has a zero byte' : null
 
 /** What the reader says, until it has said everything. Leaving early ends it. @throws UserError `data/parquet` */
-async function* conversation(ask: Ask): AsyncGenerator<Said> {
+async function* conversation(ask: Ask, patience: number): AsyncGenerator<Said> {
   const reader = takeReader()
   let late: NodeJS.Timeout | undefined
+  let ending = 'its reader came to an end'
   const wait = (): void => {
     clearTimeout(late)
-    late = setTimeout(() => reader.kill('SIGKILL'), patience)
+    late = setTimeout(() => {
+      ending = `decoding one page of it takes more than ${patience / 1000} seconds`
+      reader.kill('SIGKILL')
+    }, patience)
   }
   let done = false
   const failed = (reason: string): never =>
@@ -92,9 +96,9 @@ async function* conversation(ask: Ask): AsyncGenerator<Said> {
       done = 'done' in said || 'error' in said
       if ('error' in said) failed(said.error)
       if (done) break
-      yield said
+      if (!('decoding' in said)) yield said
     }
-    if (!done) failed('its reader came to an end')
+    if (!done) failed(ending)
   } finally {
     clearTimeout(late)
     if (done) giveBack(reader)

@@ -17,6 +17,8 @@ export interface Ask {
 export type Said =
   | { columns: string[]; rowCount: number; groups: number }
   | { rows: (string | null)[][] }
+  /** Still decoding a group: said at most once a second, between its pages. */
+  | { decoding: true }
   | { done: true }
   | { error: string }
 
@@ -56,6 +58,12 @@ async function sayGroup({ file, metadata, columns, wanted, begin, end }: Group):
   const pieces = new Map<string, { begin: number; data: ArrayLike<unknown> }[]>(
     wanted.map((name) => [name, []]),
   )
+  let spoke = performance.now()
+  const decoding = (): void => {
+    if (performance.now() - spoke < 1000) return
+    spoke = performance.now()
+    void say({ decoding: true })
+  }
   await parquetRead({
     file,
     metadata,
@@ -63,6 +71,7 @@ async function sayGroup({ file, metadata, columns, wanted, begin, end }: Group):
     rowStart: begin,
     rowEnd: end,
     compressors,
+    onPage: decoding,
     onChunk: ({ columnName, columnData, rowStart }) =>
       pieces.get(columnName)?.push({ begin: rowStart, data: columnData }),
   })

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { put, refusal, temporaryFolder } from '../fixtures.ts'
 import { openRecords, recordsFormat } from './index.ts'
 import type { RecordRow, Records, RecordsOptions } from './index.ts'
+import { openParquet } from './parquet.ts'
 
 type Content = string | Uint8Array
 
@@ -329,6 +330,19 @@ describe('Parquet', () => {
   ])('refuses %s', async (_, damage, says) => {
     const refused = await refusal(opened('a.parquet', damage(parquet(columnData))))
     expect(refused.what).toContain(says)
+  })
+
+  test('gives up on one whose damage sends the decoder round in circles', async () => {
+    const data = Array.from({ length: 40 }, (_, row) => `${row % 2}`)
+    const sound = parquet([{ name: 'a', data, type: 'STRING' }])
+    const limits = { header: null, bytes: Infinity, rows: Infinity, only: null }
+    const path = join(await temporaryFolder(), 'a.parquet')
+    await writeFile(path, sound)
+    expect((await openParquet(path, limits, 3000)).sample).toHaveLength(40)
+    // The second page's header no longer says how long the page is.
+    await writeFile(path, sound.with(36, 0x05))
+    const refused = await refusal(openParquet(path, limits, 3000))
+    expect(refused.what).toContain('decoding one page of it takes more than 3 seconds')
   })
 
   test('a folder that vanishes is refused in words', async () => {
