@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { drive } from './drive.ts'
 
 // FUZZ_SEED repeats one; a long run is `node main/data/fuzz/drive.ts 100000`.
-const cases = Number(process.env['FUZZ_CASES'] ?? 600)
+const cases = Number(process.env['FUZZ_CASES'] ?? 312)
 const seed = Number(process.env['FUZZ_SEED'] ?? 20261128)
 
 test(
