@@ -51,17 +51,6 @@ export type AugmentedItem = z.infer<typeof augmentedItemSchema>
 export const runStatusSchema = z.enum(['running', 'paused', 'finished', 'stopped', 'failed', 'interrupted'])
 export type RunStatus = z.infer<typeof runStatusSchema>
 
-/** One layer with weights, as the last probe saw it. */
-export const layerHealthSchema = z.object({
-  nodeId: z.string(),
-  title: z.string(),
-  gradientNorm: z.number(),
-  weightNorm: z.number(),
-  /** log10 of the norm of the last probed update over the weight norm; healthy between -4 and -2. Null when undefined. */
-  updateRatio: z.number().nullable(),
-})
-export type LayerHealth = z.infer<typeof layerHealthSchema>
-
 /** The state of the run in the engine worker; sent at most every 50 ms while it trains. */
 export const liveSchema = z.object({
   runId: z.number(),
@@ -83,7 +72,6 @@ export const liveSchema = z.object({
   waiting: z.number(),
   /** Newest value of each metric. */
   latest: z.record(z.string(), z.number()),
-  layers: z.array(layerHealthSchema),
   /** Engine memory in bytes. */
   memory: z.object({ active: z.number(), peak: z.number(), cached: z.number() }),
   /** Last step whose metrics are in the store: ask `runs.series` again when it grows. */
@@ -192,7 +180,7 @@ export type Series = z.infer<typeof seriesSchema>
 
 /**
  * Metric names. `batch/*` once per step on the step's own batch; `train/*` means over an epoch;
- * `val/*` once per epoch over the whole validation split; `gradient/<nodeId>` every few steps.
+ * `val/*` once per epoch over the whole validation split.
  */
 export const metrics = {
   batchLoss: 'batch/loss',
@@ -212,7 +200,6 @@ export const metrics = {
   valPerplexity: 'val/perplexity',
   /** Of one class, where there are at most 20. */
   valF1: (className: string): string => `val/f1/${className}`,
-  gradient: (nodeId: string): string => `gradient/${nodeId}`,
   learningRate: 'step/learning-rate',
   /** L2 norm of all gradients together, before clipping; see training/run/meter.ts for which steps. */
   gradientNorm: 'step/gradient-norm',

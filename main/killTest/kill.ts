@@ -24,7 +24,7 @@ const compared = [
   metrics.valLoss,
   metrics.valAccuracy,
   metrics.trainMacroF1,
-  metrics.gradient('hidden'),
+  metrics.gradientNorm,
 ]
 
 /**

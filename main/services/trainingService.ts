@@ -314,7 +314,7 @@ export class TrainingService {
       telemetry.points.metric.forEach((name, i) => {
         latest[telemetry.points.names[name] ?? ''] = telemetry.points.value[i] ?? 0
       })
-      this.#tell(active, active.status, { latest, layers: telemetry.layers, memory: telemetry.memory })
+      this.#tell(active, active.status, { latest, memory: telemetry.memory })
     } else if (report.kind === 'event') active.event(report.event)
     else if (report.kind === 'checkpoint') active.checkpoint(report.checkpoint)
     else if (report.kind === 'not-finite') active.notFinite(report.notFinite)
@@ -411,7 +411,6 @@ function startingLive(runId: number, dataset: Dataset, config: TrainConfig): Liv
     secondsLeft: null,
     waiting: 0,
     latest: {},
-    layers: [],
     memory: { active: 0, peak: 0, cached: 0 },
     storedStep: 0,
     storedEvents: 0,

@@ -12,6 +12,7 @@ import {
   type Part,
   type ProbedLayer,
 } from '../common/health/figures.ts'
+import { healthyBand } from '../common/health/ratio.ts'
 import type { Connection } from './database.ts'
 
 export interface ProbeRow {
@@ -29,9 +30,6 @@ interface Stored {
   seconds: number
   figures: Buffer
 }
-
-/** Middle of the healthy band of log10(update : weight): of a column's probes, that one is shown that is furthest away. */
-const healthyRatio = -3
 
 export class Health {
   readonly #statements
@@ -186,7 +184,7 @@ function worst(members: readonly Float32Array[], offset: number, figure: Figure)
 }
 
 const distance = (value: number, figure: Figure): number =>
-  figure === 'updateRatio' ? Math.abs(value - healthyRatio) : Math.abs(value)
+  figure === 'updateRatio' ? Math.abs(value - healthyBand.middle) : Math.abs(value)
 
 /** JSON has no infinities: the largest of a float32 stands for them. */
 const finite = (value: number): number => Math.max(-3.4e38, Math.min(3.4e38, value))

@@ -3,7 +3,7 @@ import type { ModelDocument } from '../common/document.ts'
 import type { Refusal } from '../common/errors.ts'
 import type { Checkpoint, NotFinite, PlannedChange, TrainChanges, TrainConfig } from '../common/training.ts'
 import type { Dataset } from '../common/data/dataset.ts'
-import type { EngineInfo, LayerHealth, RunEvent } from '../common/schemas.ts'
+import type { EngineInfo, RunEvent } from '../common/schemas.ts'
 import type { ProbedLayer } from '../common/health/figures.ts'
 import type { Probe } from './probes/prober.ts'
 import type { Question, Questions, Topic } from './questions.ts'
@@ -77,7 +77,6 @@ export interface Telemetry {
   position: Position
   points: PointColumns
   probes: Probe[]
-  layers: LayerHealth[]
   memory: { active: number; peak: number; cached: number }
 }
 

@@ -6,6 +6,7 @@ import { useState, type KeyboardEvent, type PointerEvent } from 'react'
 import type { Bucket } from '../../main/common/schemas.ts'
 import { count, duration } from '../ui/format.ts'
 import classes from './LineChart.module.css'
+import tip from '../ui/Tip.module.css'
 import { useCursor } from './sharedCursor.ts'
 import { nearest, type Place, type Plot, type Trace } from './trace.ts'
 import { useGestures } from './useGestures.ts'
@@ -115,12 +116,15 @@ export function Cursor({ traces, plot, fromX, toX, toY, zoom, full, onZoom, form
             />
           ))}
           <div
-            className={classes.tip}
+            className={tip.tip}
             role={own === null ? undefined : 'status'}
-            style={flip ? { right: plot.left + plot.width - px + 10 } : { left: px - plot.left + 10 }}
+            style={{
+              top: 0,
+              ...(flip ? { right: plot.left + plot.width - px + 10 } : { left: px - plot.left + 10 }),
+            }}
           >
             {own !== null && (
-              <div className={classes.tipHead}>
+              <div className={tip.head}>
                 step {count(anchor.bucket.lastStep)} · epoch {anchor.bucket.epoch.toFixed(2)} ·{' '}
                 {duration(anchor.bucket.seconds)}
               </div>

@@ -6,6 +6,7 @@ import type { RunEvent } from '../../main/common/schemas.ts'
 import { useCursor } from '../charts/sharedCursor.ts'
 import { marksOf } from '../train/marks.ts'
 import { count, duration } from '../ui/format.ts'
+import tip from '../ui/Tip.module.css'
 import { chooseLayer } from './inspect.ts'
 import classes from './Inspect.module.css'
 import { columnsOf, heatPaths, scaleOf, type HeatScale } from './scale.ts'
@@ -185,13 +186,13 @@ function Reader({ scale, health, rows, columns, rowHeight, height, width }: Read
       {hair && <div className={classes.hair} style={{ left: hair.x + hair.width / 2 }} />}
       {at && hit && cell && (
         <div
-          className={classes.tip}
+          className={tip.tip}
           style={{
             top: Math.min(height - 46, (at.row + 1) * rowHeight + 2),
             ...(cell.x > width * 0.6 ? { right: width - cell.x + 8 } : { left: cell.x + 12 }),
           }}
         >
-          <div className={classes.tipHead}>
+          <div className={tip.head}>
             step {count(steps[at.column] ?? 0)} · {duration(health.seconds[at.column] ?? 0)}
           </div>
           {hit.layer.title} <b>{typeof value === 'number' ? scale.format(value) : '–'}</b>

@@ -2,6 +2,7 @@
 import { Button, Select, Tooltip } from '@mantine/core'
 import { IconActivityHeartbeat, IconTargetArrow } from '@tabler/icons-react'
 import { client } from '../client.ts'
+import { useHealth, useRevision, useVerdicts } from '../state/health.ts'
 import { isActive, useLive } from '../state/live.ts'
 import { complain } from '../state/notices.ts'
 import { goTo } from '../state/pages.ts'
@@ -12,7 +13,7 @@ import { Card } from '../ui/Card.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { count, counted } from '../ui/format.ts'
 import { HeatLegend, HeatMap } from './HeatMap.tsx'
-import { chooseRun, useHealth, useInspect, useRevision, useShownRun, useVerdicts } from './inspect.ts'
+import { chooseRun, mapColumns, mapFigures, useInspect, useShownRun } from './inspect.ts'
 import classes from './Inspect.module.css'
 import { LayerPanel } from './LayerPanel.tsx'
 import { LayerTable } from './LayerTable.tsx'
@@ -22,7 +23,7 @@ import { VerdictCard } from './VerdictCard.tsx'
 export function InspectPage() {
   const runId = useShownRun()
   const revision = useRevision(runId)
-  const health = useHealth(runId, revision)
+  const health = useHealth(runId, revision, mapFigures, mapColumns)
   const verdicts = useVerdicts(runId, health, revision)
   const status = useLive((s) => (s.live?.runId === runId ? s.live.status : ''))
   const detail = useRunDetail(runId, `${status} ${Math.floor(revision / 500)}`)

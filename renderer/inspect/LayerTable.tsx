@@ -1,18 +1,15 @@
 /** Every layer at the last probe, in figures. */
 import type { Figure, HealthHistory, ProbedLayer } from '../../main/common/health/figures.ts'
-import { bandPosition, health as judge, range, type Health } from '../train/health.ts'
+import { judgeRatio } from '../../main/common/health/ratio.ts'
+import { thresholdOf } from '../../main/common/health/rules/index.ts'
+import { deadUnits, saturated } from '../../main/common/health/rules/units.ts'
+import { usePreferences } from '../state/preferences.ts'
 import { Card } from '../ui/Card.tsx'
 import { clsx } from '../ui/clsx.ts'
 import { count, measure } from '../ui/format.ts'
+import { RatioBand, ratioColours, ratioText } from '../ui/RatioBand.tsx'
 import { chooseLayer } from './inspect.ts'
 import classes from './Inspect.module.css'
-
-const colours: Record<Health, string> = {
-  healthy: 'var(--td-ok)',
-  watch: 'var(--td-warn)',
-  bad: 'var(--td-bad)',
-  unknown: 'var(--td-faint)',
-}
 
 interface LayerTableProps {
   health: HealthHistory | null
@@ -87,7 +84,8 @@ interface RowProps {
 
 function Row({ layer, figures, selected }: RowProps) {
   const ratio = figures.updateRatio ?? null
-  const verdict = judge(ratio)
+  const thresholds = usePreferences((s) => s.thresholds)
+  const verdict = judgeRatio(ratio, thresholds)
   const value = (figure: Figure, format: (value: number) => string): string => {
     const found = figures[figure]
     return typeof found === 'number' ? format(found) : '–'
@@ -110,23 +108,9 @@ function Row({ layer, figures, selected }: RowProps) {
           {layer.title}
         </button>
       </th>
-      <td className={classes.band}>
-        {ratio !== null && (
-          <svg width="64" height="12" aria-hidden>
-            <line x1="0" x2="64" y1="6" y2="6" stroke="var(--td-line)" />
-            <rect
-              x={64 * bandPosition(range.healthyLow)}
-              width={64 * (bandPosition(range.healthyHigh) - bandPosition(range.healthyLow))}
-              height="12"
-              rx="2"
-              fill="var(--td-ok-soft)"
-            />
-            <circle cx={4 + 56 * bandPosition(ratio)} cy="6" r="4" fill={colours[verdict]} />
-          </svg>
-        )}
-      </td>
-      <td style={{ color: colours[verdict] }} title={verdict}>
-        {ratio === null ? '–' : ratio < -30 ? 'none' : ratio.toFixed(1).replace('-', '−')}
+      <td>{ratio !== null && <RatioBand ratio={ratio} health={verdict} width={64} />}</td>
+      <td style={{ color: ratioColours[verdict] }} title={verdict}>
+        {ratioText(ratio)}
       </td>
       <td>{value('gradients.norm', three)}</td>
       <td>{value('weights.norm', three)}</td>
@@ -136,8 +120,12 @@ function Row({ layer, figures, selected }: RowProps) {
           : '–'}
       </td>
       <td>{value('activations.zeros', percent)}</td>
-      <td className={clsx((figures.dead ?? 0) >= 0.25 && classes.warn)}>{value('dead', percent)}</td>
-      <td className={clsx((figures.saturated ?? 0) >= 0.3 && classes.warn)}>{value('saturated', percent)}</td>
+      <td className={clsx((figures.dead ?? 0) >= thresholdOf(deadUnits, thresholds) && classes.warn)}>
+        {value('dead', percent)}
+      </td>
+      <td className={clsx((figures.saturated ?? 0) >= thresholdOf(saturated, thresholds) && classes.warn)}>
+        {value('saturated', percent)}
+      </td>
       <td className={clsx(wrong > 0 && classes.warn)}>{wrong > 0 ? count(wrong) : '0'}</td>
     </tr>
   )

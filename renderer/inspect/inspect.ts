@@ -1,14 +1,10 @@
 /** Which run and which layer the Inspect page shows, and what it reads of them. */
 import { useMemo } from 'react'
 import { create } from 'zustand'
-import type { Figure, HealthHistory, Histogram, Part } from '../../main/common/health/figures.ts'
-import { assess } from '../../main/common/health/rules/index.ts'
-import type { Verdict } from '../../main/common/health/rule.ts'
-import { metrics, type Series } from '../../main/common/schemas.ts'
+import type { Figure, Histogram, Part } from '../../main/common/health/figures.ts'
+import { ruleFigures } from '../../main/common/health/rules/index.ts'
 import { client } from '../client.ts'
-import { useSeries } from '../charts/useSeries.ts'
 import { useLive } from '../state/live.ts'
-import { usePreferences } from '../state/preferences.ts'
 import { useRuns } from '../state/runs.ts'
 import { useAnswer } from '../state/useAnswer.ts'
 import { shownFigures } from './scale.ts'
@@ -31,39 +27,10 @@ export function useShownRun(): number | null {
   return known ? chosen : (live ?? newest)
 }
 
-/** Grows while the run trains: there is something new to read. */
-export function useRevision(runId: number | null): number {
-  return useLive((s) =>
-    s.live?.runId === runId ? s.live.storedStep + (s.live.status === 'running' ? 0 : 0.5) : 0,
-  )
-}
-
 /** Cells of the heat map across; more cannot be told apart. */
-const columns = 240
+export const mapColumns = 240
 /** Everything that the map and the rules read over time. */
-const asked: Figure[] = [...shownFigures]
-
-export function useHealth(runId: number | null, revision: number): HealthHistory | null {
-  const question = useMemo(
-    () =>
-      runId === null
-        ? null
-        : {
-            key: `health ${runId}`,
-            ask: () =>
-              client.runs.health({
-                runId,
-                figures: asked,
-                maxColumns: columns,
-                fromStep: null,
-                toStep: null,
-              }),
-          },
-    [runId],
-  )
-  const answer = useAnswer(question, revision, 700)
-  return answer !== null && answer.key === question?.key ? answer.value : null
-}
+export const mapFigures: readonly Figure[] = [...new Set([...shownFigures, ...ruleFigures])]
 
 export function useHistograms(
   runId: number | null,
@@ -85,24 +52,3 @@ export function useHistograms(
   const answer = useAnswer(question, revision, 700)
   return answer !== null && answer.key === question?.key ? answer.value : null
 }
-
-/** What the rules say of a run, the worst first; null until it has been read. */
-export function useVerdicts(
-  runId: number | null,
-  health: HealthHistory | null,
-  revision: number,
-): Verdict[] | null {
-  const thresholds = usePreferences((s) => s.thresholds)
-  const query = useMemo(
-    () => (runId === null ? null : { runIds: [runId], metrics: [metrics.batchLoss], maxBuckets: 100 }),
-    [runId],
-  )
-  const series = useSeries(query, revision)
-  return useMemo(
-    () => (health === null ? null : assess({ ...health, loss: lossOf(series) }, thresholds)),
-    [health, series, thresholds],
-  )
-}
-
-const lossOf = (series: readonly Series[] | null): { step: number; mean: number }[] =>
-  series?.[0]?.buckets.map(({ lastStep, mean }) => ({ step: lastStep, mean })) ?? []

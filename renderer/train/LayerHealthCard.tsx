@@ -1,28 +1,43 @@
-/** Each layer with weights, now: its gradient norm, and how large an update is beside the weights. */
-import type { LayerHealth } from '../../main/common/schemas.ts'
-import { useLive } from '../state/live.ts'
+/** Each layer with weights at the last probe, and the worst that the rules say; all of it is on the Inspect page. */
+import { judgeRatio } from '../../main/common/health/ratio.ts'
+import { ruleFigures } from '../../main/common/health/rules/index.ts'
+import { useHealth, useRevision, useVerdicts } from '../state/health.ts'
+import { goTo } from '../state/pages.ts'
+import { usePreferences } from '../state/preferences.ts'
 import { Card } from '../ui/Card.tsx'
-import { measure } from '../ui/format.ts'
-import { bandPosition, health, inWords, range, type Health } from './health.ts'
+import { count, measure } from '../ui/format.ts'
+import { RatioBand, ratioColours, ratioText } from '../ui/RatioBand.tsx'
 import classes from './TrainPage.module.css'
 
-const colours: Record<Health, string> = {
-  healthy: 'var(--td-ok)',
-  watch: 'var(--td-warn)',
-  bad: 'var(--td-bad)',
-  unknown: 'var(--td-faint)',
-}
+/** Points in time that the rules look back on here. */
+const columns = 60
 
-export function LayerHealthCard({ compact }: { compact: boolean }) {
-  const layers = useLive((s) => s.live?.layers)
-  const words = inWords(layers ?? [])
+export function LayerHealthCard({ runId, compact }: { runId: number; compact: boolean }) {
+  const revision = useRevision(runId)
+  const health = useHealth(runId, revision, ruleFigures, columns)
+  const verdicts = useVerdicts(runId, health, revision)
+  const [worst, ...others] = verdicts ?? []
+  const rows = (health?.now?.layers ?? []).flatMap((figures, index) => {
+    const layer = health?.layers[index]
+    return layer && layer.weights > 0 ? [{ layer, figures }] : []
+  })
   return (
     <Card
       title="Gradients"
-      note={compact ? 'by layer, at the last step' : 'now, by layer'}
+      note={health?.now ? `by layer, at step ${count(health.now.step)}` : 'by layer'}
       className={compact ? classes.layersCompact : classes.layers}
     >
-      {words !== null && <div className={classes.words}>{words}</div>}
+      {worst && (
+        <button
+          type="button"
+          className={classes.words}
+          title="Inspect says more"
+          onClick={() => goTo('inspect')}
+        >
+          {worst.words} {worst.mend}
+          {others.length > 0 && <b> {count(others.length)} more in Inspect.</b>}
+        </button>
+      )}
       <div className={classes.scroll}>
         <table className={classes.table}>
           <thead>
@@ -34,52 +49,55 @@ export function LayerHealthCard({ compact }: { compact: boolean }) {
               <th
                 scope="col"
                 colSpan={2}
-                title="log10 of learning rate × |gradient| over |weights|. Between −4 and −2 (green) a layer usually learns well."
+                title="log10 of the norm of an update over the norm of the weights. Between −4 and −2 (green) a layer usually learns well."
               >
                 log₁₀ update : weight
               </th>
             </tr>
           </thead>
           <tbody>
-            {layers?.map((layer) => (
-              <LayerRow key={layer.nodeId} layer={layer} />
+            {rows.map(({ layer, figures }) => (
+              <LayerRow
+                key={layer.nodeId}
+                title={layer.title}
+                gradient={figures['gradients.norm'] ?? null}
+                ratio={figures.updateRatio ?? null}
+              />
             ))}
           </tbody>
         </table>
-        {(!layers || layers.length === 0) && (
-          <p style={{ color: 'var(--td-faint)' }}>Waiting for the first steps…</p>
+        {health !== null && rows.length === 0 && (
+          <p style={{ color: 'var(--td-faint)' }}>
+            {health.layers.length > 0 ? 'Waiting for the first steps…' : 'This run was not probed.'}
+          </p>
         )}
       </div>
     </Card>
   )
 }
 
-function LayerRow({ layer }: { layer: LayerHealth }) {
-  const ratio = layer.updateRatio
-  const verdict = health(ratio)
+interface LayerRowProps {
+  title: string
+  gradient: number | null
+  ratio: number | null
+}
+
+function LayerRow({ title, gradient, ratio }: LayerRowProps) {
+  const verdict = judgeRatio(
+    ratio,
+    usePreferences((s) => s.thresholds),
+  )
   return (
     <tr>
-      <td className={classes.layerName} title={layer.title}>
-        {layer.title}
+      <td className={classes.layerName} title={title}>
+        {title}
       </td>
-      <td>{measure(layer.gradientNorm, 3)}</td>
+      <td>{gradient === null ? '–' : measure(gradient, 3)}</td>
       <td>
-        <svg width="76" height="12" aria-hidden style={{ verticalAlign: 'middle' }}>
-          <line x1="0" x2="76" y1="6" y2="6" stroke="var(--td-line)" />
-          <rect
-            x={76 * bandPosition(range.healthyLow)}
-            width={76 * (bandPosition(range.healthyHigh) - bandPosition(range.healthyLow))}
-            height="12"
-            rx="2"
-            fill="var(--td-ok-soft)"
-          />
-          {ratio !== null && (
-            <circle cx={4 + 68 * bandPosition(ratio)} cy="6" r="4" fill={colours[verdict]} />
-          )}
-        </svg>
+        <RatioBand ratio={ratio} health={verdict} width={76} />
       </td>
-      <td title={verdict === 'healthy' ? 'healthy' : verdict} style={{ color: colours[verdict] }}>
-        {ratio === null ? '–' : ratio.toFixed(1).replace('-', '−')}
+      <td title={verdict} style={{ color: ratioColours[verdict] }}>
+        {ratioText(ratio)}
       </td>
     </tr>
   )

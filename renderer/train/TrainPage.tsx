@@ -25,7 +25,7 @@ export function TrainPage() {
       <div className={classes.side}>
         {halted && <NotFiniteCard run={halted} report={halted.notFinite} />}
         {!active && <SetupForm />}
-        {runId !== null && !halted && <LayerHealthCard compact={!active} />}
+        {runId !== null && !halted && <LayerHealthCard runId={runId} compact={!active} />}
         {active && detail && <RunSettings run={detail} />}
       </div>
       {runId !== null && <SmallCharts runId={runId} />}

@@ -1,5 +1,5 @@
 /** What a run tells the main thread: points, events, where it is; at most every 50 ms. Keeps its clock. */
-import type { LayerHealth, RunEvent } from '../../common/schemas.ts'
+import type { RunEvent } from '../../common/schemas.ts'
 import { memoryStats } from '../../engine/index.ts'
 import type { Prober } from '../probes/prober.ts'
 import type { Position, Report } from '../protocol.ts'
@@ -12,8 +12,6 @@ const waitingInterval = 1000
 export class Reporter {
   readonly position: Position
   status: 'running' | 'paused' = 'running'
-  /** As the last probe saw them. */
-  layers: LayerHealth[] = []
   /** Samples trained on so far, every epoch counted anew. */
   samples = 0
   readonly meter = new Meter()
@@ -100,7 +98,6 @@ export class Reporter {
         position: { ...this.position },
         points: this.#points.take(),
         probes: this.#prober.take(),
-        layers: this.layers,
         memory: { active: activeBytes, peak: peakBytes, cached: cachedBytes },
       },
     })

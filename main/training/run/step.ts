@@ -1,8 +1,7 @@
 /** One training step: forward and backward over its batches, update. Halts before an update that is not finite. */
 import { metrics } from '../../common/schemas.ts'
-import { scope, type optim } from '../../engine/index.ts'
+import { scope } from '../../engine/index.ts'
 import type { Prepared } from '../feed.ts'
-import { layerHealth, probeInterval } from '../health.ts'
 import type { Score } from '../objective.ts'
 import type { Reporter } from './reporter.ts'
 import { gradientsFinite } from './safety.ts'
@@ -33,8 +32,7 @@ export function trainStep(trainee: Trainee, group: readonly Prepared[], reporter
   const { config, optimizer, rate, weights, ema, prober, gradientEvery } = trainee
   const { position, meter } = reporter
   const probing = prober.begin(position.step + 1)
-  const byLayer = position.step % probeInterval === 0
-  const measuring = probing || byLayer || position.step % gradientEvery === 0
+  const measuring = probing || position.step % gradientEvery === 0
   const learningRate = rate.at(position.step, position.totalSteps)
   if (learningRate !== optimizer.lr) optimizer.lr = learningRate
   position.learningRate = learningRate
@@ -57,25 +55,11 @@ export function trainStep(trainee: Trainee, group: readonly Prepared[], reporter
   position.step += 1
   position.batch += group.length
   reporter.samples += samples
-  if (stats) report(trainee, stats, reporter, { byLayer, probing })
+  if (stats) reporter.record(metrics.gradientNorm, Math.sqrt(stats.gradients.reduce((a, b) => a + b, 0)))
+  if (stats && probing) prober.afterUpdate(stats, reporter.epochs, position.seconds)
   meter.end('update')
   meter.count(samples)
   return score
-}
-
-function report(
-  { model, optimizer, prober }: Trainee,
-  stats: optim.StepStats,
-  reporter: Reporter,
-  { byLayer, probing }: { byLayer: boolean; probing: boolean },
-): void {
-  reporter.record(metrics.gradientNorm, Math.sqrt(stats.gradients.reduce((a, b) => a + b, 0)))
-  if (byLayer) {
-    reporter.layers = layerHealth(model, optimizer, stats)
-    for (const { nodeId, gradientNorm } of reporter.layers)
-      reporter.record(metrics.gradient(nodeId), gradientNorm)
-  }
-  if (probing) prober.afterUpdate(stats, reporter.epochs, reporter.position.seconds)
 }
 
 /** Forward and backward over one batch of a group; its gradients count as many parts as it has of the samples. */

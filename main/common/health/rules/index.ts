@@ -1,4 +1,5 @@
 /** Every rule of health. A new one is a file here and a line below. */
+import type { Figure } from '../figures.ts'
 import type { Measured, Rule, Verdict } from '../rule.ts'
 import { explodingByDepth, gradientJump, notFinite, vanishing } from './depth.ts'
 import { lossStill } from './loss.ts'
@@ -17,6 +18,9 @@ export const rules: readonly Rule[] = [
   updatesSmall,
   lossStill,
 ]
+
+/** What the rules read over time; all else they read of the last probe. */
+export const ruleFigures: readonly Figure[] = ['updateRatio', 'gradients.norm', 'dead', 'saturated']
 
 /** Thresholds that a person changed, by rule. */
 export type Thresholds = Readonly<Record<string, number>>

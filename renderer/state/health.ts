@@ -1,0 +1,72 @@
+/** What probes measured of a run and what the rules say of it, kept fresh while it trains. */
+import { useMemo } from 'react'
+import type { Figure, HealthHistory } from '../../main/common/health/figures.ts'
+import { assess } from '../../main/common/health/rules/index.ts'
+import type { Verdict } from '../../main/common/health/rule.ts'
+import { metrics, type Series } from '../../main/common/schemas.ts'
+import { useSeries } from '../charts/useSeries.ts'
+import { client } from '../client.ts'
+import { useLive } from './live.ts'
+import { usePreferences } from './preferences.ts'
+import { useAnswer } from './useAnswer.ts'
+
+/** Milliseconds between two readings. */
+const pause = 700
+
+/** Grows while the run trains: there is something new to read. */
+export const useRevision = (runId: number | null): number =>
+  useLive(({ live }) =>
+    live?.runId === runId && live !== null ? live.storedStep + (live.status === 'running' ? 0 : 0.5) : 0,
+  )
+
+/**
+ * @param figures wanted over time; those of the last probe come anyway. One and the same array at every drawing.
+ * @param columns at most so many points in time
+ */
+export function useHealth(
+  runId: number | null,
+  revision: number,
+  figures: readonly Figure[],
+  columns: number,
+): HealthHistory | null {
+  const question = useMemo(
+    () =>
+      runId === null
+        ? null
+        : {
+            key: `health ${runId} ${columns} ${figures.join()}`,
+            ask: () =>
+              client.runs.health({
+                runId,
+                figures: [...figures],
+                maxColumns: columns,
+                fromStep: null,
+                toStep: null,
+              }),
+          },
+    [runId, figures, columns],
+  )
+  const answer = useAnswer(question, revision, pause)
+  return answer !== null && answer.key === question?.key ? answer.value : null
+}
+
+/** What the rules say of a run, the worst first; null until it has been read. */
+export function useVerdicts(
+  runId: number | null,
+  health: HealthHistory | null,
+  revision: number,
+): Verdict[] | null {
+  const thresholds = usePreferences((s) => s.thresholds)
+  const query = useMemo(
+    () => (runId === null ? null : { runIds: [runId], metrics: [metrics.batchLoss], maxBuckets: 100 }),
+    [runId],
+  )
+  const series = useSeries(query, revision)
+  return useMemo(
+    () => (health === null ? null : assess({ ...health, loss: lossOf(series) }, thresholds)),
+    [health, series, thresholds],
+  )
+}
+
+const lossOf = (series: readonly Series[] | null): { step: number; mean: number }[] =>
+  series?.[0]?.buckets.map(({ lastStep, mean }) => ({ step: lastStep, mean })) ?? []
