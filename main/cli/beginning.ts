@@ -1,6 +1,7 @@
 /** How `tapedeck train` begins: with a model and data, with a run that goes on, or with a fork of one. */
-import type { PlannedChange } from '../common/training.ts'
+import type { ModelDocument } from '../common/document.ts'
 import type { RunDetail } from '../common/schemas.ts'
+import type { PlannedChange, TrainConfig } from '../common/training.ts'
 import { typedReading } from './dataOptions.ts'
 import { UsageError } from './errors.ts'
 import { guessOf, importReading } from './importing.ts'
@@ -43,6 +44,26 @@ function starting(
   rest: { planned: PlannedChange[]; name: string | null },
 ): Begin {
   return async (client, progress) => {
+    const subject = await subjectOf(model, data, typed)(client, progress)
+    const { runId } = await client.training.start({ ...subject, ...rest })
+    return runId
+  }
+}
+
+/** A model fitted to its data, imported where it is new, and the settings to train it with. */
+export interface Subject {
+  document: ModelDocument
+  datasetId: string
+  config: TrainConfig
+}
+
+/** @param data undefined: a template's own sample set */
+export function subjectOf(
+  model: string,
+  data: string | undefined,
+  typed: Typed,
+): (client: Client, progress: ProgressLine) => Promise<Subject> {
+  return async (client, progress) => {
     // Before anything is imported: a model that cannot be read is refused at once.
     await readModel(client, model, null)
     const template = (await client.models.templates({ datasetId: null })).find(({ id }) => id === model)
@@ -55,9 +76,7 @@ function starting(
     const config = trainConfig(typed, template?.config)
     const dataset = await importReading(client, typedReading(await guessOf(client, source), typed), progress)
     refuseWithoutEffect(typed, dataset)
-    const document = await readModel(client, model, dataset.id)
-    const { runId } = await client.training.start({ document, datasetId: dataset.id, config, ...rest })
-    return runId
+    return { document: await readModel(client, model, dataset.id), datasetId: dataset.id, config }
   }
 }
 

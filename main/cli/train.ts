@@ -4,6 +4,7 @@ import type { Live, RunDetail } from '../common/schemas.ts'
 import { workspaceArgument } from '../shells/options.ts'
 import type { Command } from './commands.ts'
 import { dataFlags, dataHelp } from './dataOptions.ts'
+import { findingRate } from './findRate.ts'
 import { ProgressLine } from './progressLine.ts'
 import { withWorkbench, type Client } from './session.ts'
 import { plannedChanges, trainConfig } from './trainConfig.ts'
@@ -13,12 +14,15 @@ import { beginning } from './beginning.ts'
 const help = `tapedeck train --model MODEL [--data PATH] [options]
 tapedeck train --resume RUN [options]
 tapedeck train --fork RUN@STEP [options]
+tapedeck train --find-lr --model MODEL [--data PATH] [options]
 
   --resume RUN            go on with a run that has ended, from its newest checkpoint; to the last bit what it would
                           have been. Options that may change while a run trains may be given, --epochs for more of them
   --fork RUN@STEP         a new run that goes on from a checkpoint of another: its step, best, last, or 0 for the start
   --set NAME=X --at STEP  change a setting when the run has done so many steps: --set lr=0.01,clip-norm=1 --at 500
                           (as often as you like)
+  --find-lr               train no run, but a fresh model at rising learning rates, and say which rate works; with
+                          --json the whole curve too
 
   --model MODEL           id of a template (digits-mlp) or path of a model document (.json)
   --data PATH             folder or file with the data, or the id of a sample set (digits); without it a
@@ -43,6 +47,7 @@ const options = {
   ...flagOptions,
   resume: { type: 'string' },
   fork: { type: 'string' },
+  'find-lr': { type: 'boolean' },
   set: { type: 'string', multiple: true },
   at: { type: 'string', multiple: true },
   balance: { type: 'string' },
@@ -60,6 +65,15 @@ export const trainCommand: Command = {
     const { values } = parseArgs({ args, options, strict: true })
     // What was typed is checked before anything is opened.
     trainConfig(values)
+    if (values['find-lr']) {
+      const find = findingRate(values)
+      process.stdout.write(
+        await withWorkbench(workspaceArgument(args), (client) =>
+          find(client, new ProgressLine(), values.json === true),
+        ),
+      )
+      return 0
+    }
     const planned = plannedChanges(values.set, values.at)
     const begin = beginning(values, planned)
     return withWorkbench(workspaceArgument(args), async (client) => {

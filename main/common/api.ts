@@ -15,6 +15,7 @@ import {
   histogramSchema,
 } from './health/figures.ts'
 import { forecastSchema, gradientCheckSchema, oneBatchSchema, rewriteGainSchema } from './inspection.ts'
+import { rangeProgressSchema, rangeSchema, rangeTestSchema } from './rangeTest.ts'
 import {
   augmentationSchema,
   plannedChangeSchema,
@@ -198,6 +199,13 @@ export const contract = {
         }),
       )
       .output(runId),
+    /**
+     * Trains a fresh model while the rate rises from very low to far too high, and throws it away: which rates work. Refused
+     * while a run trains; ends when one is started.
+     */
+    rangeTest: procedure
+      .input(subject.extend({ config: trainConfigSchema, range: rangeSchema.prefault({}) }))
+      .output(eventIterator(rangeProgressSchema, rangeTestSchema)),
     /** The run in the engine, now and whenever it changes; null when none has trained since the start. */
     watch: procedure.output(eventIterator(liveSchema.nullable())),
   },

@@ -4,7 +4,7 @@ import { SHARE_ENV, Worker } from 'node:worker_threads'
 import { UserError } from '../common/errors.ts'
 import type { EngineInfo } from '../common/schemas.ts'
 import type { Command, Report } from '../training/protocol.ts'
-import type { Question, Questions, Topic } from '../training/questions.ts'
+import type { ProgressOf, Question, Questions, Task, Topic } from '../training/questions.ts'
 
 export class EngineHost {
   readonly #workerUrl: URL
@@ -12,7 +12,7 @@ export class EngineHost {
   readonly #onDeath: (reason: string) => void
   #worker: Worker | null = null
   #info: Deferred<EngineInfo> | null = null
-  readonly #asked = new Map<number, Deferred<unknown>>()
+  readonly #asked = new Map<number, { answer: Deferred<unknown>; onProgress: (progress: never) => void }>()
   #questions = 0
 
   /**
@@ -42,14 +42,27 @@ export class EngineHost {
 
   /**
    * Asks the worker something that it answers once.
+   * @param task its signal ends the question before it is answered, where it takes long enough to listen
    * @throws UserError what is wrong with the question, or `engine/died` when the worker ends before it answers
    */
-  ask<T extends Topic>(topic: T, asked: Questions[T]['asked']): Promise<Questions[T]['answer']> {
+  async ask<T extends Topic>(
+    topic: T,
+    asked: Questions[T]['asked'],
+    task: Partial<Task<ProgressOf<T>>> = {},
+  ): Promise<Questions[T]['answer']> {
     const number = ++this.#questions
-    const waiting = deferred<unknown>()
-    this.#asked.set(number, waiting)
+    const { signal, onProgress = () => undefined } = task
+    signal?.throwIfAborted()
+    const answer = deferred<unknown>()
+    this.#asked.set(number, { answer, onProgress })
+    const forget = (): void => this.send({ kind: 'forget', number })
+    signal?.addEventListener('abort', forget, { once: true })
     this.send({ kind: 'ask', number, question: { topic, asked } as Question })
-    return waiting.promise as Promise<Questions[T]['answer']>
+    try {
+      return (await answer.promise) as Questions[T]['answer']
+    } finally {
+      signal?.removeEventListener('abort', forget)
+    }
   }
 
   async close(): Promise<void> {
@@ -70,7 +83,7 @@ export class EngineHost {
       this.#worker = null
       this.#info?.reject(this.#refuse(reason))
       this.#info = null
-      for (const waiting of this.#asked.values()) waiting.reject(this.#died(reason))
+      for (const waiting of this.#asked.values()) waiting.answer.reject(this.#died(reason))
       this.#asked.clear()
       this.#onDeath(`${reason} (exit code ${code})`)
     })
@@ -88,9 +101,11 @@ export class EngineHost {
     } else if (report.kind === 'answer' || report.kind === 'refused') {
       const waiting = this.#asked.get(report.number)
       this.#asked.delete(report.number)
-      if (report.kind === 'answer') waiting?.resolve(report.answer)
-      else waiting?.reject(new UserError(report.error))
-    } else this.#onReport(report)
+      if (report.kind === 'answer') waiting?.answer.resolve(report.answer)
+      else waiting?.answer.reject(new UserError(report.error))
+    } else if (report.kind === 'answering')
+      this.#asked.get(report.number)?.onProgress(report.progress as never)
+    else this.#onReport(report)
   }
 
   #died(reason: string): UserError {

@@ -5,7 +5,7 @@ import type { ImportOptions } from '../common/data/options.ts'
 import type { Progress } from '../common/schemas.ts'
 import { importDataset, type Maker } from '../data/index.ts'
 import type { Store } from '../store/index.ts'
-import { progressTask } from './progressTask.ts'
+import { begun, progressTask } from './progressTask.ts'
 
 export async function* importTask(
   source: { path: string; options: ImportOptions },
@@ -17,7 +17,7 @@ export async function* importTask(
   const datasetsFolder = join(workspace, 'datasets')
   const dataset = yield* progressTask(
     (task) => importDataset(source.path, source.options, { datasetsFolder, ...task }, make),
-    'Looking at the files',
+    begun('Looking at the files'),
     signal,
   )
   store.datasets.put(dataset)

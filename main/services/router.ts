@@ -5,6 +5,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { contract } from '../common/api.ts'
 import { toRefusal, UserError } from '../common/errors.ts'
+import type { RangeProgress } from '../common/rangeTest.ts'
 import type { Series } from '../common/schemas.ts'
 import { templates } from '../common/templates.ts'
 import { dataShape } from '../common/trainable.ts'
@@ -25,7 +26,7 @@ import {
 import type { Store } from '../store/index.ts'
 import { doctor } from './doctor.ts'
 import { importTask } from './importService.ts'
-import { progressTask } from './progressTask.ts'
+import { begun, progressTask } from './progressTask.ts'
 import { refreshTask, renameDataset } from './refreshService.ts'
 import type { TrainingService } from './trainingService.ts'
 
@@ -88,7 +89,11 @@ export function createRouter(parts: RouterParts) {
       }),
       survey: os.data.survey.handler(async function* ({ input: { path, options }, signal }) {
         try {
-          return yield* progressTask((task) => surveyTexts(path, options, task), 'Reading texts', signal)
+          return yield* progressTask(
+            (task) => surveyTexts(path, options, task),
+            begun('Reading texts'),
+            signal,
+          )
         } catch (error) {
           throw refused(error)
         }
@@ -136,15 +141,17 @@ export function createRouter(parts: RouterParts) {
       save: os.models.save.handler(({ input }) => store.models.put(input.id ?? randomUUID(), input.document)),
       remove: os.models.remove.handler(({ input }) => store.models.remove(input.id)),
       oneBatch: os.models.oneBatch.handler(({ input: { datasetId, ...rest } }) =>
-        training.ask('one-batch', datasetId, rest),
+        training.questions.ask('one-batch', datasetId, rest),
       ),
       forecast: os.models.forecast.handler(({ input: { datasetId, ...rest } }) =>
-        training.ask('forecast', datasetId, rest),
+        training.questions.ask('forecast', datasetId, rest),
       ),
       measureRewrites: os.models.measureRewrites.handler(({ input: { datasetId, ...rest } }) =>
-        training.ask('measure-rewrites', datasetId, rest),
+        training.questions.ask('measure-rewrites', datasetId, rest),
       ),
-      checkGradients: os.models.checkGradients.handler(({ input }) => training.checkGradients(input)),
+      checkGradients: os.models.checkGradients.handler(({ input }) =>
+        training.questions.checkGradients(input),
+      ),
     },
     training: {
       start: os.training.start.handler(async ({ input }) => ({ runId: await training.start(input) })),
@@ -158,9 +165,22 @@ export function createRouter(parts: RouterParts) {
         training.resumeRun(input.runId, input.changes, input.planned),
       ),
       probe: os.training.probe.handler(({ input }) => training.probe(input.runId)),
-      fork: os.training.fork.handler(async ({ input: { runId, checkpointId, ...rest } }) => ({
-        runId: await training.fork(runId, checkpointId, rest),
+      fork: os.training.fork.handler(async ({ input: { runId, ...request } }) => ({
+        runId: await training.fork(runId, request),
       })),
+      rangeTest: os.training.rangeTest.handler(async function* ({ input, signal }) {
+        const { datasetId, ...rest } = input
+        const first: RangeProgress = { done: 0, total: rest.range.steps, note: '', points: [] }
+        try {
+          return yield* progressTask(
+            (task) => training.questions.rangeTest(datasetId, rest, task),
+            first,
+            signal,
+          )
+        } catch (error) {
+          throw refused(error)
+        }
+      }),
       watch: os.training.watch.handler(({ signal }) => training.live.watch(signal)),
     },
     runs: {

@@ -1,43 +1,35 @@
 /** Owns the run that is in the engine worker: starts and steers it, writes what it reports, tells who watches. */
-import { applicableConfig } from '../common/applicable.ts'
-import { deferred } from '../common/deferred.ts'
 import { join } from 'node:path'
-import type { ModelDocument } from '../common/document.ts'
-import { UserError } from '../common/errors.ts'
-import { nameRun } from '../common/runName.ts'
-import {
-  trainConfigSchema,
-  type Parent,
-  type PlannedChange,
-  type TrainChanges,
-  type TrainConfig,
-} from '../common/training.ts'
-import { type Dataset } from '../common/data/dataset.ts'
-import { type Live, type RunDetail, type RunStatus } from '../common/schemas.ts'
-import { checkedAnalysis } from '../common/trainable.ts'
 import { changed } from '../common/changes.ts'
+import { deferred } from '../common/deferred.ts'
+import { UserError } from '../common/errors.ts'
+import type { Dataset } from '../common/data/dataset.ts'
+import type { EngineInfo, Live, RunStatus } from '../common/schemas.ts'
+import type { PlannedChange, TrainChanges } from '../common/training.ts'
 import type { Store } from '../store/index.ts'
-import type { Outcome, Report, TrainJob } from '../training/protocol.ts'
-import type { Questions, Topic } from '../training/questions.ts'
+import type { Outcome, Report } from '../training/protocol.ts'
 import { ActiveRun } from './activeRun.ts'
 import { sweepCheckpoints } from './checkpointFiles.ts'
 import { EngineHost } from './engineHost.ts'
 import { Latest } from './latest.ts'
+import { QuestionService } from './questionService.ts'
+import {
+  planFork,
+  planResume,
+  planStart,
+  type ForkRequest,
+  type RunPlan,
+  type StartRequest,
+} from './runPlans.ts'
+import { startingLive } from './startingLive.ts'
 
 /** Milliseconds that closing waits for the checkpoint of a run that is still training. */
 const closeTimeout = 10_000
 
-export interface StartRequest {
-  document: ModelDocument
-  datasetId: string
-  config: TrainConfig
-  name: string | null
-  planned: PlannedChange[]
-}
-
 export class TrainingService {
   readonly live = new Latest<Live | null>(null)
   readonly engine: EngineHost
+  readonly questions: QuestionService
   readonly #store: Store
   readonly #workspace: string
   #active: ActiveRun | null = null
@@ -51,6 +43,7 @@ export class TrainingService {
       (report) => this.#hear(report),
       (reason) => this.#workerDied(reason),
     )
+    this.questions = new QuestionService(this.engine, store, workspace, () => this.#refuseWhenBusy())
   }
 
   /** The dataset that is being trained on, so that nobody removes it meanwhile. */
@@ -60,113 +53,67 @@ export class TrainingService {
 
   /**
    * Checks that the model fits the data, records the run and hands it to the worker.
-   * @throws UserError `training/busy`, `model/problems`, `data/unknown`, `engine/unavailable`
+   * @throws UserError `training/busy`, `engine/unavailable`, and as `planStart` does
    */
-  async start({ document, datasetId, config: wanted, name, planned }: StartRequest): Promise<number> {
+  async start(request: StartRequest): Promise<number> {
     this.#refuseWhenBusy()
-    const dataset = this.#store.datasets.get(datasetId)
-    const { parameters } = checkedAnalysis(document, dataset)
-    const config = applicableConfig(wanted, dataset)
-    const previous = this.#store.runs.newestOf(datasetId, document.name)
-    const subject = `${document.name} on ${dataset.name}`
-    const named = name ?? nameRun(subject, { config, parameters, document }, previous)
-    const runId = await this.#create(named, { dataset, document, config, parameters, parent: null })
-    this.#train(runId, dataset, { document, config, from: null, planned, again: false })
-    return runId
+    return this.#begin(planStart(this.#store, request))
+  }
+
+  /**
+   * Makes a new run that goes on from a checkpoint of another, or from its start; the other stays as it is.
+   * @throws UserError `training/busy`, `engine/unavailable`, and as `planFork` does
+   */
+  async fork(runId: number, request: ForkRequest): Promise<number> {
+    this.#refuseWhenBusy()
+    return this.#begin(planFork(this.#store, runId, request))
   }
 
   /**
    * Goes on with a run that has ended, from its newest checkpoint, or from the start where it has none. What it told after
    * that is forgotten and told again.
-   * @throws UserError `training/busy`, `training/finished`, `data/unknown`, `engine/unavailable`
+   * @throws UserError `training/busy`, `engine/unavailable`, and as `planResume` does
    */
   async resumeRun(runId: number, changes: TrainChanges, planned: PlannedChange[]): Promise<void> {
     this.#refuseWhenBusy()
-    const run = this.#store.runs.get(runId)
-    const dataset = this.#store.datasets.get(run.datasetId)
-    const newest = run.checkpoints.at(-1)
-    const before = newest ? this.#store.checkpoints.config(newest.id) : run.config
-    const config = trainConfigSchema.parse({ ...before, ...changes })
-    refuseWhenDone(run, config)
-    await this.engine.info()
-    this.#refuseWhenBusy()
-    const step = newest?.step ?? 0
+    const { dataset, before, step, job } = planResume(this.#store, runId, changes, planned)
+    await this.#ready()
     this.#store.transaction(() => {
       this.#store.rewind(runId, step)
-      this.#store.runs.again(runId, config)
+      this.#store.runs.again(runId, job.config)
       for (const { kind, note } of changed(before, changes).different)
         this.#store.runs.addEvent(runId, { step, kind, note })
     })
-    const from = newest?.path ?? null
-    const again = run.status === 'finished'
-    this.#train(runId, dataset, { document: run.document, config, from, planned, again })
+    this.#train(runId, dataset, job)
   }
 
-  /**
-   * Makes a new run that goes on from a checkpoint of another, or from its start; the other stays as it is.
-   * @param changes any part of the configuration
-   * @throws UserError `training/busy`, `checkpoint/unknown`, `training/finished`, `data/unknown`, `engine/unavailable`
-   */
-  async fork(
-    runId: number,
-    checkpointId: number | null,
-    {
-      changes,
+  async #begin({ name, dataset, parameters, parent, job }: RunPlan): Promise<number> {
+    const engine = await this.#ready()
+    const { document, config } = job
+    const { id: datasetId, name: datasetName } = dataset
+    const runId = this.#store.runs.create({
       name,
-      planned,
-    }: { changes: Partial<TrainConfig>; name: string | null; planned: PlannedChange[] },
-  ): Promise<number> {
-    this.#refuseWhenBusy()
-    const run = this.#store.runs.get(runId)
-    const dataset = this.#store.datasets.get(run.datasetId)
-    const checkpoint = checkpointId === null ? null : this.#store.checkpoints.get(checkpointId)
-    if (checkpoint && checkpoint.runId !== runId) throw ofAnotherRun(checkpoint.id, checkpoint.runId, runId)
-    const before = checkpoint ? this.#store.checkpoints.config(checkpoint.id) : run.config
-    const config = applicableConfig(trainConfigSchema.parse({ ...before, ...changes }), dataset)
-    if (checkpoint) refuseWhenDone({ ...run, epochsDone: Math.floor(checkpoint.epoch) }, config)
-    const { document, parameters } = run
-    const step = checkpoint?.step ?? 0
-    const subject = `${run.name} · from step ${step.toLocaleString('en-US')}`
-    const differs = nameRun(subject, { config, parameters }, { config: before, parameters })
-    const parent = { runId, step }
-    const forkId = await this.#create(name ?? differs.replace(/ · again$/, ''), {
-      dataset,
+      datasetId,
+      datasetName,
+      engine,
       document,
       config,
       parameters,
       parent,
     })
-    this.#train(forkId, dataset, { document, config, from: checkpoint?.path ?? null, planned, again: true })
-    return forkId
+    this.#train(runId, dataset, job)
+    return runId
   }
 
-  async #create(
-    name: string,
-    run: {
-      dataset: Dataset
-      document: ModelDocument
-      config: TrainConfig
-      parameters: number
-      parent: Parent | null
-    },
-  ): Promise<number> {
-    const { dataset, ...rest } = run
+  /** The engine is there, and nothing else trains. */
+  async #ready(): Promise<EngineInfo> {
+    await this.questions.giveWay()
     const engine = await this.engine.info()
     this.#refuseWhenBusy()
-    return this.#store.runs.create({
-      name,
-      datasetId: dataset.id,
-      datasetName: dataset.name,
-      engine,
-      ...rest,
-    })
+    return engine
   }
 
-  #train(
-    runId: number,
-    dataset: Dataset,
-    job: Pick<TrainJob, 'document' | 'config' | 'from' | 'planned' | 'again'>,
-  ): void {
+  #train(runId: number, dataset: Dataset, job: RunPlan['job']): void {
     const active = new ActiveRun({ runId, dataset }, this.#store, {
       onFlushed: () => this.#tell(active, active.status, {}),
       onFailed: (error) => {
@@ -175,7 +122,7 @@ export class TrainingService {
       },
     })
     this.#active = active
-    this.live.set(startingLive(runId, dataset, job.config))
+    this.live.set(startingLive(runId, job.config))
     this.engine.send({
       kind: 'train',
       job: {
@@ -186,36 +133,6 @@ export class TrainingService {
         ...job,
       },
     })
-  }
-
-  /**
-   * Looks at a model on a data set without training it.
-   * @throws UserError `training/busy`, `data/unknown`, and what the question itself may refuse
-   */
-  async ask<T extends Topic>(
-    topic: T,
-    datasetId: string,
-    rest: Omit<Questions[T]['asked'], 'dataset' | 'datasetFolder'>,
-  ): Promise<Questions[T]['answer']> {
-    this.#refuseWhenBusy()
-    const dataset = this.#store.datasets.get(datasetId)
-    const datasetFolder = join(this.#workspace, 'datasets', dataset.id)
-    return this.engine.ask(topic, { ...rest, dataset, datasetFolder } as Questions[T]['asked'])
-  }
-
-  /**
-   * Compares a custom operator's gradients with finite differences.
-   * @throws UserError `training/busy`, `data/unknown`, and what the check itself may refuse
-   */
-  async checkGradients(asked: {
-    document: ModelDocument
-    nodeId: string
-    datasetId: string | null
-  }): Promise<Questions['check-gradients']['answer']> {
-    this.#refuseWhenBusy()
-    const { datasetId, ...rest } = asked
-    const dataset = datasetId === null ? null : this.#store.datasets.get(datasetId)
-    return this.engine.ask('check-gradients', { ...rest, dataset })
   }
 
   pause(runId: number): void {
@@ -372,49 +289,5 @@ function runOf(report: Report): number | null {
       return report.runId
     default:
       return null
-  }
-}
-
-function refuseWhenDone(
-  { id, epochsDone }: Pick<RunDetail, 'id' | 'epochsDone'>,
-  { epochs }: TrainConfig,
-): void {
-  if (epochsDone < epochs) return
-  throw new UserError({
-    code: 'training/finished',
-    what: `Run ${id} has trained all of its ${epochs} epochs there.`,
-    mend: 'Ask for more epochs than that to go on.',
-  })
-}
-
-const ofAnotherRun = (checkpoint: number, owner: number, asked: number): UserError =>
-  new UserError({
-    code: 'checkpoint/unknown',
-    what: `Checkpoint ${checkpoint} is of run ${owner}, not of run ${asked}.`,
-    mend: 'Choose one of those that the run lists.',
-  })
-
-function startingLive(runId: number, dataset: Dataset, config: TrainConfig): Live {
-  const batches = Math.ceil(dataset.trainCount / config.batchSize)
-  return {
-    runId,
-    status: 'running',
-    step: 0,
-    totalSteps: batches * config.epochs,
-    epoch: 1,
-    epochs: config.epochs,
-    batch: 0,
-    batches,
-    learningRate: config.learningRate,
-    samplesPerSecond: 0,
-    seconds: 0,
-    secondsLeft: null,
-    waiting: 0,
-    latest: {},
-    memory: { active: 0, peak: 0, cached: 0 },
-    storedStep: 0,
-    storedEvents: 0,
-    stopsAfterEpoch: false,
-    error: null,
   }
 }

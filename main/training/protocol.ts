@@ -6,7 +6,7 @@ import type { Dataset } from '../common/data/dataset.ts'
 import type { EngineInfo, RunEvent } from '../common/schemas.ts'
 import type { ProbedLayer } from '../common/health/figures.ts'
 import type { Probe } from './probes/prober.ts'
-import type { Question, Questions, Topic } from './questions.ts'
+import type { ProgressOf, Question, Questions, Topic } from './questions.ts'
 
 export interface TrainJob {
   runId: number
@@ -28,12 +28,14 @@ export interface TrainJob {
 /** A checkpoint as the worker knows it, with the configuration in force. */
 export type Written = Omit<Checkpoint, 'id'> & { config: TrainConfig }
 
-/** Main thread to worker. All but `train`, `ask` and `describe` refer to the job that is running and are ignored without one. */
+/** Main thread to worker. All but `train`, `ask`, `forget` and `describe` refer to the job that is running and are ignored without one. */
 export type Command =
   | { kind: 'describe' }
   | { kind: 'train'; job: TrainJob }
   /** Answered once, by `answer` or `refused` with the same number. */
   | { kind: 'ask'; number: number; question: Question }
+  /** Nobody waits for that answer any more. */
+  | { kind: 'forget'; number: number }
   | { kind: 'pause' }
   | { kind: 'resume' }
   /** One step of a run that is paused; it stays paused. */
@@ -101,5 +103,6 @@ export type Report =
   | { kind: 'checkpoint'; checkpoint: Written }
   | { kind: 'not-finite'; runId: number; notFinite: NotFinite }
   | { kind: 'outcome'; outcome: Outcome }
+  | { kind: 'answering'; number: number; progress: ProgressOf<Topic> }
   | { kind: 'answer'; number: number; answer: Questions[Topic]['answer'] }
   | { kind: 'refused'; number: number; error: Refusal & { detail?: string } }

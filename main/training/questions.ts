@@ -1,9 +1,11 @@
 /**
  * Questions to the engine that are answered once and change nothing: a batch looked at, a few steps measured. Asked
- * through `EngineHost.ask`, answered here in the worker. A new one is a line in `Questions` and one in `answers`.
+ * through `EngineHost.ask`, answered here in the worker. A new one is a line in `Questions` and one in `answers`. One that
+ * takes long tells how far it is, and gives up when its signal aborts.
  */
 import type { ModelDocument } from '../common/document.ts'
 import type { Forecast, GradientCheck, OneBatch, RewriteGain } from '../common/inspection.ts'
+import type { Range, RangeProgress, RangeTest } from '../common/rangeTest.ts'
 import type { Dataset } from '../common/data/dataset.ts'
 import type { TrainConfig } from '../common/training.ts'
 
@@ -23,13 +25,28 @@ export interface Questions {
     asked: { document: ModelDocument; nodeId: string; dataset: Dataset | null }
     answer: GradientCheck[]
   }
+  'range-test': {
+    asked: Subject & { config: TrainConfig; range: Range }
+    answer: RangeTest
+    progress: RangeProgress
+  }
 }
 export type Topic = keyof Questions
 
 /** One question as it crosses the threads. */
 export type Question = { [T in Topic]: { topic: T; asked: Questions[T]['asked'] } }[Topic]
 
-type Answers = { [T in Topic]: (asked: Questions[T]['asked']) => Promise<Questions[T]['answer']> }
+/** What a question tells while it is being answered. */
+export type ProgressOf<T extends Topic> = Questions[T] extends { progress: infer P } ? P : never
+
+export interface Task<P> {
+  signal: AbortSignal
+  onProgress: (progress: P) => void
+}
+
+type Answers = {
+  [T in Topic]: (asked: Questions[T]['asked'], task: Task<ProgressOf<T>>) => Promise<Questions[T]['answer']>
+}
 
 // Loaded when asked: importing them loads the native engine.
 const answers: Answers = {
@@ -37,12 +54,14 @@ const answers: Answers = {
   forecast: async (asked) => (await import('./forecast.ts')).forecast(asked),
   'measure-rewrites': async (asked) => (await import('./measureRewrites.ts')).measureRewrites(asked),
   'check-gradients': async (asked) => (await import('./gradientCheck.ts')).checkGradients(asked),
+  'range-test': async (asked, task) => (await import('./rangeTest.ts')).rangeTest(asked, task),
 }
 
 /** @throws UserError what is wrong with the question; anything else is a fault of ours */
 export function answer<T extends Topic>(
   topic: T,
   asked: Questions[T]['asked'],
+  task: Task<ProgressOf<T>>,
 ): Promise<Questions[T]['answer']> {
-  return answers[topic](asked)
+  return answers[topic](asked, task)
 }

@@ -7,7 +7,7 @@ import { toRefusal } from '../common/errors.ts'
 import type { EngineInfo } from '../common/schemas.ts'
 import type { TrainingLoop } from './loop.ts'
 import type { Command, Report, TrainJob } from './protocol.ts'
-import { answer, type Question } from './questions.ts'
+import { answer, type ProgressOf, type Question, type Topic } from './questions.ts'
 
 const port = parentPort
 if (!port)
@@ -53,11 +53,23 @@ async function train(job: TrainJob): Promise<void> {
   }
 }
 
-async function ask(number: number, { topic, asked }: Question): Promise<void> {
+/** Questions that are being answered, by number. */
+const asked = new Map<number, AbortController>()
+
+async function ask(number: number, question: Question): Promise<void> {
+  const cancel = new AbortController()
+  asked.set(number, cancel)
   try {
-    report({ kind: 'answer', number, answer: await answer(topic, asked) })
+    const task = {
+      signal: cancel.signal,
+      onProgress: (progress: ProgressOf<Topic>) => report({ kind: 'answering', number, progress }),
+    }
+    report({ kind: 'answer', number, answer: await answer(question.topic, question.asked, task) })
   } catch (error) {
-    report({ kind: 'refused', number, error: refusal(error) })
+    const { troubleOf } = await import('./run/trouble.ts')
+    report({ kind: 'refused', number, error: troubleOf(error) })
+  } finally {
+    asked.delete(number)
   }
 }
 
@@ -65,5 +77,6 @@ port.on('message', (command: Command) => {
   if (command.kind === 'describe') void describe()
   else if (command.kind === 'train') void train(command.job)
   else if (command.kind === 'ask') void ask(command.number, command.question)
+  else if (command.kind === 'forget') asked.get(command.number)?.abort()
   else running?.command(command)
 })

@@ -62,6 +62,7 @@ export class Control {
         return
       case 'describe':
       case 'ask':
+      case 'forget':
       case 'train':
         return
     }

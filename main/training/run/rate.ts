@@ -2,10 +2,9 @@
  * The learning rate of each step: the configuration's base, its warm-up and its schedule. A pure function of the step,
  * the steps of the whole run and, of a plateau, of what validation has said so far.
  */
+import { scheduleOf } from '../../common/learningRate.ts'
+import { plateau, type Plateau, type Schedule } from '../../common/schedule.ts'
 import type { TrainConfig } from '../../common/training.ts'
-import { optim } from '../../engine/index.ts'
-
-const { schedule } = optim
 
 export interface RateState {
   /** What drops of a plateau have left of the base. */
@@ -17,8 +16,8 @@ export interface RateState {
 export class Rate {
   #config: TrainConfig
   #factor = 1
-  #plateau: optim.schedule.Plateau | null = null
-  #made: { key: string; schedule: optim.schedule.Schedule } | null = null
+  #plateau: Plateau | null = null
+  #made: { key: string; schedule: Schedule } | null = null
 
   constructor(config: TrainConfig) {
     this.#config = config
@@ -45,7 +44,7 @@ export class Rate {
     const { learningRate, schedule: chosen } = this.#config
     if (chosen.kind === 'constant' && chosen.warmupSteps === 0) return learningRate
     const key = `${steps}`
-    if (this.#made?.key !== key) this.#made = { key, schedule: this.#make(Math.max(1, steps)) }
+    if (this.#made?.key !== key) this.#made = { key, schedule: scheduleOf(this.#config, steps) }
     return this.#made.schedule.at(step, learningRate) * this.#factor
   }
 
@@ -77,23 +76,6 @@ export class Rate {
 
   #begin(): void {
     const { kind, factor, patience } = this.#config.schedule
-    this.#plateau = kind === 'plateau' ? schedule.plateau({ factor, patience, eps: 0 }) : null
-  }
-
-  #make(steps: number): optim.schedule.Schedule {
-    const { kind, warmupSteps, everySteps, factor, end, rise } = this.#config.schedule
-    // The same from the first step on, since there is nothing to drop from during a warm-up.
-    const left = Math.max(1, steps - warmupSteps)
-    const after = {
-      constant: () => schedule.constant(),
-      plateau: () => schedule.constant(),
-      step: () => schedule.step({ size: everySteps, gamma: factor }),
-      cosine: () => schedule.cosine({ steps: left, min: end * this.#config.learningRate }),
-      linear: () => schedule.polynomial({ steps: left, end }),
-      'one-cycle': () => schedule.oneCycle({ steps, warm: rise }),
-    }[kind]()
-    if (warmupSteps === 0 || kind === 'one-cycle') return after
-    // From a step of one part to the whole: a first step of nothing would be wasted.
-    return schedule.warmup({ steps: warmupSteps, start: 1 / (warmupSteps + 1), after })
+    this.#plateau = kind === 'plateau' ? plateau({ factor, patience, eps: 0 }) : null
   }
 }
