@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Dataset } from '../../common/data/dataset.ts'
-import { fileErrorCode, refuseFileError } from '../refuse.ts'
+import { isAlive } from '../alive.ts'
+import { refuseFileError } from '../refuse.ts'
 import { cacheFolder, readCached } from './layout.ts'
 
 const prefix = '.unfinished-'
@@ -39,16 +40,6 @@ export async function removeLeftovers(datasetsFolder: string): Promise<void> {
     const owner = Number(name.slice(prefix.length).split('-')[0])
     if (owner !== process.pid && isAlive(owner)) continue
     await rm(folder, { recursive: true, force: true })
-  }
-}
-
-function isAlive(processId: number): boolean {
-  if (!Number.isInteger(processId) || processId <= 0) return false
-  try {
-    process.kill(processId, 0)
-    return true
-  } catch (error) {
-    return fileErrorCode(error) === 'EPERM'
   }
 }
 

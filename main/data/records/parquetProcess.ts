@@ -2,6 +2,7 @@
 import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
+import { Worker } from 'node:worker_threads'
 import { parquetMetadataAsync, parquetRead, parquetSchema } from 'hyparquet'
 import type { AsyncBuffer } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
@@ -149,6 +150,7 @@ const say = (what: Said): Promise<void> =>
     process.stdout.write(`${JSON.stringify(what)}\n`, (error) => (error ? reject(error) : resolve())),
   )
 
+new Worker(new URL('orphanWatch.ts', import.meta.url), { workerData: process.ppid }).unref()
 // The other side may have heard enough.
 process.stdout.on('error', () => process.exit(1))
 for await (const line of createInterface({ input: process.stdin }))

@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { describe, expect, test } from 'vitest'
+import { isAlive } from '../alive.ts'
 import { put, refusal, temporaryFolder } from '../fixtures.ts'
 import { openRecords, recordsFormat } from './index.ts'
 import type { RecordRow, Records, RecordsOptions } from './index.ts'
@@ -332,17 +335,38 @@ describe('Parquet', () => {
     expect(refused.what).toContain(says)
   })
 
-  test('gives up on one whose damage sends the decoder round in circles', async () => {
+  describe('damage that sends the decoder round in circles', () => {
     const data = Array.from({ length: 40 }, (_, row) => `${row % 2}`)
     const sound = parquet([{ name: 'a', data, type: 'STRING' }])
-    const limits = { header: null, bytes: Infinity, rows: Infinity, only: null }
-    const path = join(await temporaryFolder(), 'a.parquet')
-    await writeFile(path, sound)
-    expect((await openParquet(path, limits, 3000)).sample).toHaveLength(40)
-    // The second page's header no longer says how long the page is.
-    await writeFile(path, sound.with(36, 0x05))
-    const refused = await refusal(openParquet(path, limits, 3000))
-    expect(refused.what).toContain('decoding one page of it takes more than 3 seconds')
+    /** The first data page's header no longer says how long the page is. */
+    const endless = sound.with(36, 0x05)
+
+    test('is given up', async () => {
+      const limits = { header: null, bytes: Infinity, rows: Infinity, only: null }
+      const path = join(await temporaryFolder(), 'a.parquet')
+      await writeFile(path, sound)
+      expect((await openParquet(path, limits, 3000)).sample).toHaveLength(40)
+      await writeFile(path, endless)
+      const refused = await refusal(openParquet(path, limits, 3000))
+      expect(refused.what).toContain('decoding one page of it takes more than 3 seconds')
+    })
+
+    test('does not outlive the process that asked, killed as it may be', async () => {
+      const path = join(await temporaryFolder(), 'a.parquet')
+      await writeFile(path, endless)
+      const reader = join(import.meta.dirname, 'parquetProcess.ts')
+      const ask = `${JSON.stringify({ path, only: null, rows: null })}\n`
+      const asking = `
+        const reader = require('node:child_process').spawn(process.execPath, [${JSON.stringify(reader)}])
+        reader.stdin.write(${JSON.stringify(ask)})
+        reader.stdout.once('data', () => console.log(reader.pid))`
+      const asker = spawn(process.execPath, ['-e', asking], { stdio: ['ignore', 'pipe', 'inherit'] })
+      const [said] = (await once(asker.stdout, 'data')) as [Buffer]
+      const decoder = Number(said.toString())
+      expect(isAlive(decoder)).toBe(true)
+      asker.kill('SIGKILL')
+      await expect.poll(() => isAlive(decoder), { timeout: 10_000 }).toBe(false)
+    })
   })
 
   test('a folder that vanishes is refused in words', async () => {
