@@ -31,6 +31,7 @@ function guessOf(part: Partial<ImportOptions>, others: Partial<ImportOptions>[] 
     sampleCount: 1,
     givenSplit: false,
     columns: [],
+    headerRow: false,
   })
   return { ...reading(part), others: others.map(reading) }
 }

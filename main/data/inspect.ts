@@ -9,7 +9,7 @@ import { count, figure, refuse, someOf } from './refuse.ts'
 import { isImageName } from './images/walk.ts'
 
 const understood =
-  'Understood are: a folder per class of images (PNG, JPEG, WebP, GIF, TIFF), a table that names images, MNIST IDX files, CIFAR batches, NumPy arrays (.npz, .npy); a table of labels and texts, a .txt file per class, a folder per class of .txt files, a .txt file of running text; and tables to learn from. Tables are CSV, TSV, JSON lines or Parquet.'
+  'Understood are: a folder per class of images (PNG, JPEG, WebP, GIF, TIFF), a table that names images, MNIST IDX files, CIFAR batches, NumPy arrays of images or of features (.npz, .npy); a table of labels and texts, a .txt file per class, a folder per class of .txt files, a .txt file of running text; and tables to learn from. Tables are CSV, TSV, JSON lines or Parquet.'
 
 /**
  * @returns the guess, with what is known before everything is read

@@ -17,6 +17,8 @@ const readingSchema = z.object({
   givenSplit: z.boolean(),
   /** Names of a table's columns, in order. */
   columns: z.array(z.string()).default([]),
+  /** Whether its first row may name the columns or not: a delimited text. Other tables say which they are. */
+  headerRow: z.boolean().default(false),
 })
 export type Reading = z.infer<typeof readingSchema>
 

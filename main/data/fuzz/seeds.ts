@@ -71,6 +71,15 @@ const arrays = {
   'labels.npy': npyBytes('<i2', [24], Buffer.from(Int16Array.from(rows, (row) => row % 3).buffer)),
 }
 
+const features = {
+  'x_train.npy': npyBytes(
+    '<f4',
+    [24, 2],
+    Buffer.from(Float32Array.from({ length: 48 }, (_, at) => at).buffer),
+  ),
+  'y_train.npy': arrays['labels.npy'],
+}
+
 /** Named in a list. */
 async function listed(): Promise<Seed> {
   const { files } = await pictures('png')
@@ -156,6 +165,7 @@ export async function seeds(): Promise<Seed[]> {
     { name: 'NPY images', files: arrays, damaged: ['images.npy'], opened: '' },
     { name: 'NPY labels', files: arrays, damaged: ['labels.npy'], opened: '' },
     single('arrays.npz', Buffer.from(zipSync(arrays))),
+    single('features.npz', Buffer.from(zipSync(features, { level: 0 }))),
     await listed(),
     ...(await Promise.all((['png', 'jpeg', 'webp', 'gif', 'tiff'] as const).map(pictures))),
     single('table.csv', table(',')),

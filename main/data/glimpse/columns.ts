@@ -4,7 +4,9 @@ import type { ImportOptions } from '../../common/data/options.ts'
 import { listFolder, look } from '../files.ts'
 import type { Pace } from '../pace.ts'
 import { openRecords, recordsFormat } from '../records/index.ts'
+import type { Records, RecordsOptions } from '../records/index.ts'
 import { isMissing, lookAt } from '../table/columns.ts'
+import { findTable } from '../table/find.ts'
 
 const shownRows = 12
 const examples = 4
@@ -18,9 +20,9 @@ type Columns = Pick<Glimpse, 'columns' | 'rows'>
 export async function glimpseColumns(root: string, options: ImportOptions, pace: Pace): Promise<Columns> {
   // The columns of CIFAR are its two sorts of labels; there is no table.
   const header = options.kind === 'cifar' ? undefined : (options.table?.header ?? options.columns?.header)
-  const file = header === undefined ? null : await recordsAt(root)
-  if (file === null || header === undefined) return { columns: [], rows: [] }
-  const { columns: names, sample } = await openRecords(file, { header, ...limits })
+  const records = header === undefined ? null : await recordsAt(root, { header, ...limits }, pace)
+  if (!records) return { columns: [], rows: [] }
+  const { columns: names, sample } = records
   const columns: Columns['columns'] = []
   for (const [index, name] of names.entries()) {
     await pace.rest()
@@ -39,13 +41,14 @@ export async function glimpseColumns(root: string, options: ImportOptions, pace:
   return { columns, rows: sample.slice(0, shownRows).map((row) => row.map((cell) => cut(cell ?? ''))) }
 }
 
-/** The file of records at a path: itself, or the first in a folder. */
-async function recordsAt(root: string): Promise<string | null> {
-  if (!(await look(root)).isDirectory()) return root
-  const files = (await listFolder(root)).filter(
-    (entry) => !entry.folder && recordsFormat(entry.name) !== null,
-  )
-  return files[0]?.path ?? null
+/** The records at a path: its own, those of arrays, or those of the first file in a folder. */
+async function recordsAt(root: string, options: RecordsOptions, pace: Pace): Promise<Records | null> {
+  const table = await findTable(root, options, pace)
+  if (table) return table.records
+  if (!(await look(root)).isDirectory()) return openRecords(root, options)
+  const files = await listFolder(root)
+  const first = files.find((entry) => !entry.folder && recordsFormat(entry.name) !== null)
+  return first ? openRecords(first.path, options) : null
 }
 
 const cut = (text: string): string =>

@@ -31,6 +31,8 @@ const roles: Record<Role, readonly string[]> = {
 interface Named {
   key: string
   role: Role
+  /** The name without its part: `y` of `y_train`. */
+  word: string
   /** Smaller is likelier, where several have one role. */
   rank: number
   split: Split | null
@@ -44,7 +46,7 @@ export function roleOf(key: string): Named | null {
   if (rest.length !== 1 || words.length > 2) return null
   for (const role of ['samples', 'labels'] as const) {
     const rank = roles[role].indexOf(rest[0]!)
-    if (rank >= 0) return { key, role, rank, split }
+    if (rank >= 0) return { key, role, word: rest[0]!, rank, split }
   }
   return null
 }

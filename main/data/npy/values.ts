@@ -35,7 +35,7 @@ export function layoutOf({ shape, name }: NpyArray): ImageLayout {
     refuse(
       'npy-shape',
       `${name} is ${text}: a table of ${count(a, 'feature')}, not images.`,
-      `Save it as a CSV or Parquet table, or reshape it: ${mend}`,
+      `Read it as a table, or reshape it: ${mend}`,
     )
   refuse('npy-shape', `${name} is ${text}, which is no set of images.`, mend)
 }
@@ -169,8 +169,26 @@ export function labelsOf(pairs: readonly Pair[]): Labels {
   return { classNames, classes, said: [...new Set(said)] }
 }
 
-/** The label of every sample, as text. */
-function namesOf({ samples, labels }: Pair, said: string[]): string[] {
+/** The class of every sample. */
+function namesOf(pair: Pair, said: string[]): string[] {
+  const { name, type } = pair.labels
+  const texts = labelTexts(pair, said)
+  if (type.kind === 'U' || type.kind === 'S') return texts.map((text) => text || '(empty)')
+  const wrong = texts.findIndex((text) => !Number.isInteger(Number(text)))
+  if (wrong >= 0)
+    refuse(
+      'npy-labels',
+      `${name} has the label ${texts[wrong]!} at item ${figure(wrong)}, expected class numbers.`,
+      'Save whole numbers or names, one for each class; numbers are predicted from rows of features only.',
+    )
+  return texts
+}
+
+/**
+ * The label of every sample, as text; of one-hot rows the place of the 1.
+ * @throws UserError `data/npy-count`, `data/npy-labels`
+ */
+export function labelTexts({ samples, labels }: Pair, said: string[]): string[] {
   const { shape, name, type } = labels
   const [items = 1, width = 1] = shape
   if (items !== samples.shape[0] || shape.length === 0)
@@ -187,7 +205,7 @@ function namesOf({ samples, labels }: Pair, said: string[]): string[] {
     )
   if (type.kind === 'U' || type.kind === 'S') {
     if (width > 1) refuseWide(name, shape)
-    return Array.from({ length: items }, (_, item) => textAt(labels, item).slice(0, 120) || '(empty)')
+    return Array.from({ length: items }, (_, item) => textAt(labels, item).slice(0, 120))
   }
   const read = numberReader(labels)
   const strides = stridesOf(labels)
@@ -205,16 +223,7 @@ function namesOf({ samples, labels }: Pair, said: string[]): string[] {
       return String(hot)
     })
   }
-  return Array.from({ length: items }, (_, item) => {
-    const value = at(item, 0)
-    if (!Number.isInteger(value))
-      refuse(
-        'npy-labels',
-        `${name} has the label ${value} at item ${figure(item)}, expected class numbers.`,
-        'Save whole numbers or names, one for each class; numbers to predict go into a table.',
-      )
-    return String(value)
-  })
+  return Array.from({ length: items }, (_, item) => String(at(item, 0)))
 }
 
 function refuseWide(name: string, shape: readonly number[]): never {

@@ -18,13 +18,14 @@ export interface RecordRow {
 }
 
 export interface Records {
-  format: 'delimited' | 'json-lines' | 'parquet'
+  /** `arrays`: of NumPy, in npy/table.ts; the others are formats of text and files of this folder. */
+  format: 'delimited' | 'json-lines' | 'parquet' | 'arrays'
   /** Names, all different. Without a header: `column 1`, `column 2`, ... */
   columns: string[]
   header: boolean
   /** Of delimited text. */
   delimiter: string | null
-  /** Rows without the header; a projection from the beginning unless `exact`. */
+  /** Rows of the whole source without the header, whatever the limits; a projection unless `exact`. */
   approximateRows: number
   exact: boolean
   /** Sentences about what was found out. */

@@ -1,5 +1,6 @@
 export { encodingOf, utf8Of } from './encoding.ts'
 export type { Encoding } from './encoding.ts'
+export { mostColumns, sampleRows } from './format.ts'
 export type { RecordRow, Records, RecordsOptions } from './format.ts'
 export { linesOf } from './lines.ts'
 export { openRecords, recordsFormat } from './open.ts'

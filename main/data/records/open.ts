@@ -4,7 +4,10 @@ import type { Limits, Records, RecordsOptions } from './format.ts'
 import { openJsonLines } from './jsonLines.ts'
 import { openParquet } from './parquet.ts'
 
-const byExtension: Record<string, Records['format']> = {
+/** The formats that a file is read by record for record. */
+export type FileFormat = Exclude<Records['format'], 'arrays'>
+
+const byExtension: Record<string, FileFormat> = {
   '.csv': 'delimited',
   '.tsv': 'delimited',
   '.tab': 'delimited',
@@ -16,7 +19,7 @@ const byExtension: Record<string, Records['format']> = {
 }
 
 /** What a file of this name holds, `.gz` behind it or not; null when its name says nothing of records. */
-export function recordsFormat(path: string): Records['format'] | null {
+export function recordsFormat(path: string): FileFormat | null {
   const name = path.replace(/\.gz$/i, '')
   const format = byExtension[extname(name).toLowerCase()] ?? null
   // Parquet compresses inside.

@@ -44,7 +44,7 @@ export async function openParquet(path: string, limits: Limits, patience = usual
     columns: distinctNames(known.columns),
     header: true,
     delimiter: null,
-    approximateRows: Math.min(limits.rows, known.rowCount),
+    approximateRows: known.rowCount,
     exact: true,
     reasons: [
       `${name} is Parquet: ${figure(known.rowCount)} rows in ${figure(known.groups)} row group${known.groups === 1 ? '' : 's'}.`,

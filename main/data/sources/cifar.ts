@@ -175,6 +175,7 @@ async function inspect(path: string): Promise<Reading | null> {
     path,
     task: 'classify',
     columns: several ? ['image', ...choices] : [],
+    headerRow: false,
     options: {
       ...plainOptions,
       kind: 'cifar',

@@ -32,6 +32,7 @@ async function inspect(path: string): Promise<Reading | null> {
     path,
     task: 'classify',
     columns: [],
+    headerRow: false,
     options: {
       ...plainOptions,
       kind: 'idx',

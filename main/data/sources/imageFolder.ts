@@ -28,6 +28,7 @@ async function inspect(path: string): Promise<Reading | null> {
     path,
     task: 'classify',
     columns: [],
+    headerRow: false,
     options: {
       ...plainOptions,
       kind: 'image-folder',

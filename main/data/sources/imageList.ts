@@ -61,6 +61,7 @@ async function inspect(path: string): Promise<Reading | null> {
     path,
     task: 'classify',
     columns: records.columns,
+    headerRow: records.format === 'delimited',
     options: {
       ...plainOptions,
       kind: 'image-list',

@@ -271,12 +271,6 @@ describe('refusing NumPy arrays', () => {
       says: 'one-hot',
     },
     {
-      name: 'features',
-      files: { 'X.npy': npyBytes('|u1', [2, 5], Array(10).fill(1) as number[]), 'y.npy': labels(2) },
-      code: 'npy-shape',
-      says: 'a table of 5 features',
-    },
-    {
       name: 'five axes',
       files: { 'X.npy': npyBytes('|u1', [2, 1, 1, 1, 1], [1, 2]), 'y.npy': labels(2) },
       code: 'npy-shape',
@@ -343,5 +337,91 @@ describe('refusing NumPy arrays', () => {
       empty: 'data/npy-names',
       bomb: 'data/npy-length',
     })
+  })
+})
+
+describe('NumPy arrays of features', () => {
+  const floats = (shape: number[], value: (at: number) => number, fortran = false): Buffer => {
+    const data = Float32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, at) => value(at))
+    return npyBytes('<f4', shape, Buffer.from(data.buffer), fortran)
+  }
+
+  test('are a table: rows of numbers with classes, NaN as missing, either memory order', async () => {
+    // By columns in memory: f0 is 0..29, f1 is 30..59 with one value missing.
+    const { path, datasetsFolder } = await source({
+      'X.npy': floats([30, 2], (at) => (at === 31 ? NaN : at), true),
+      'y.npy': labels(30),
+    })
+    const guess = await inspect(path)
+    expect(guess).toMatchObject({
+      task: 'classify',
+      sampleCount: 30,
+      columns: ['f0', 'f1', 'y'],
+      headerRow: false,
+      classes: ['0', '1'].map((name) => ({ name, count: 15 })),
+      options: { kind: 'table', name: 'set', table: { target: 'y', task: 'classify', leaveOut: [] } },
+    })
+    expect(guess.reasons[0]).toBe('X.npy is 30 x 2: 30 rows of 2 features.')
+    const dataset = await importDataset(path, guess.options, { datasetsFolder })
+    expect(dataset).toMatchObject({ task: 'classify', sampleShape: [2], storedDtype: 'float32' })
+    const items = JSON.parse(
+      await readFile(join(datasetsFolder, dataset.id, 'items.json'), 'utf8'),
+    ) as string[]
+    expect(items).toHaveLength(30)
+    expect(items).toContain('f0 1 · f1 missing → 1')
+    expect(items).toContain('f0 7 · f1 37 → 1')
+  })
+
+  test('parts of an .npz are the split; numbers are predicted as numbers, one feature is enough', async () => {
+    const { path, datasetsFolder } = await source({
+      'line.npz': zipSync({
+        'x_train.npy': floats([40], (at) => at),
+        'y_train.npy': floats([40], (at) => 2 * at + 0.5),
+        'x_test.npy': floats([10, 1], (at) => 100 + at),
+        'y_test.npy': floats([10], (at) => 200.5 + 2 * at),
+      }),
+    })
+    const guess = await inspect(join(path, 'line.npz'))
+    expect(guess).toMatchObject({
+      task: 'regress',
+      sampleCount: 50,
+      givenSplit: true,
+      columns: ['f0', 'split', 'y'],
+      options: { kind: 'table', name: 'line' },
+    })
+    const dataset = await importDataset(join(path, 'line.npz'), guess.options, { datasetsFolder })
+    expect(dataset).toMatchObject({ trainCount: 40, validationCount: 10, sampleShape: [1] })
+    expect(dataset.targets[0]!.name).toBe('y')
+    expect(dataset.targets[0]!.mean).toBeCloseTo(39.5)
+  })
+
+  test('one-hot labels are classes; flat images are told apart', async () => {
+    const { path } = await source({
+      'data.npy': floats([20, 64], (at) => (at * 7) % 5),
+      'labels.npy': npyBytes(
+        '|u1',
+        [20, 2],
+        Array.from({ length: 40 }, (_, at) => Number(at % 2 === (at >> 1) % 2)),
+      ),
+    })
+    const guess = await inspect(path)
+    expect(guess.classes).toEqual(['0', '1'].map((name) => ({ name, count: 10 })))
+    expect(guess.reasons.join(' ')).toContain('arrays of samples x 8 x 8 are read as images')
+  })
+
+  test.each([
+    ['parts of two widths', { 'x_test.npy': floats([4, 3], () => 1) }, 'npy-shape', '2 features in x_train'],
+    ['labels of another number', { 'y_test.npy': labels(3) }, 'npy-count', '3 labels'],
+    ['several numbers to predict', { 'y_test.npy': floats([4, 2], (at) => at) }, 'npy-labels', '4 x 2'],
+  ])('refuses %s', async (_, change, code, says) => {
+    const { path } = await source({
+      'x_train.npy': floats([8, 2], (at) => at),
+      'y_train.npy': labels(8),
+      'x_test.npy': floats([4, 2], (at) => at),
+      'y_test.npy': labels(4),
+      ...change,
+    })
+    const refused = await refusal(inspect(path))
+    expect(refused).toMatchObject({ code: `data/${code}`, what: expect.stringContaining(says) as string })
   })
 })

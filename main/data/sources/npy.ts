@@ -1,4 +1,4 @@
-/** NumPy arrays: images and labels in one .npz, or in .npy files that lie together. */
+/** NumPy arrays of images: images and labels in one .npz, or in .npy files that lie together. */
 import { basename, dirname, extname } from 'node:path'
 import { plainOptions } from '../../common/data/options.ts'
 import type { ImportOptions } from '../../common/data/options.ts'
@@ -7,6 +7,7 @@ import { look } from '../files.ts'
 import { scanPacked } from '../images/packed.ts'
 import { findPairs } from '../npy/find.ts'
 import type { Pairs } from '../npy/find.ts'
+import { areFeatures } from '../npy/table.ts'
 import { labelsOf, layoutOf, scaleOf, toImages } from '../npy/values.ts'
 import type { ImageLayout, Labels, Scale } from '../npy/values.ts'
 import { createPace } from '../pace.ts'
@@ -23,7 +24,8 @@ interface Understood {
 async function inspect(path: string): Promise<Reading | null> {
   const pace = createPace()
   const found = await findPairs(path, pace)
-  if (!found) return null
+  // Rows of numbers are a table.
+  if (!found || areFeatures(found)) return null
   const { layouts, scale, labels } = await understand(found, pace)
   const counts = new Uint32Array(labels.classNames.length)
   for (const part of labels.classes) for (const classIndex of part) counts[classIndex]! += 1
@@ -33,6 +35,7 @@ async function inspect(path: string): Promise<Reading | null> {
     path,
     task: 'classify',
     columns: [],
+    headerRow: false,
     options: { ...plainOptions, kind: 'npy', name: named.slice(0, 120) || 'Arrays' },
     reasons: [
       ...layouts.map(({ said }) => said),

@@ -35,6 +35,7 @@ async function inspect(path: string): Promise<Reading | null> {
     path,
     task: 'next-token',
     columns: [],
+    headerRow: false,
     options: {
       ...plainOptions,
       kind: 'running-text',

@@ -1,17 +1,18 @@
 /** Tables: numbers and categories to features, one column to predict. */
-import { basename, extname } from 'node:path'
+import { basename } from 'node:path'
 import { plainOptions, plainTable } from '../../common/data/options.ts'
 import type { ImportOptions } from '../../common/data/options.ts'
 import type { Reading } from '../../common/data/guess.ts'
-import { listFolder, look, naturalOrder } from '../files.ts'
+import { naturalOrder } from '../files.ts'
 import { createPace } from '../pace.ts'
 import type { Pace } from '../pace.ts'
-import { openRecords, recordsFormat, unpackedSize } from '../records/index.ts'
+import { unpackedSize } from '../records/index.ts'
 import type { Records } from '../records/index.ts'
 import { count, figure, refuse, someOf } from '../refuse.ts'
 import { isMissing, taskOf } from '../table/columns.ts'
 import type { ColumnLook } from '../table/columns.ts'
 import { tableEncoder } from '../table/encoder.ts'
+import { findTable } from '../table/find.ts'
 import { looksOf, planOf, splitColumn } from '../table/plan.ts'
 import { classify, scanTable } from '../table/scan.ts'
 import { namesText } from '../text/columns.ts'
@@ -19,13 +20,6 @@ import type { Scan, Source } from './source.ts'
 
 const inspectBytes = 4 << 20
 const inspectRows = 50_000
-
-/** The table at a path: the file, or the only one in a folder. */
-async function findTable(path: string): Promise<string | null> {
-  if (!(await look(path)).isDirectory()) return recordsFormat(path) ? path : null
-  const tables = (await listFolder(path)).filter((entry) => !entry.folder && recordsFormat(entry.name))
-  return tables.length === 1 ? tables[0]!.path : null
-}
 
 const isUseful = ({ kind }: ColumnLook): boolean => kind === 'number' || kind === 'category'
 
@@ -46,9 +40,9 @@ function isProse({ sample }: Records, index: number): boolean {
 }
 
 async function inspect(path: string): Promise<Reading | null> {
-  const file = await findTable(path)
-  if (!file) return null
-  const records = await openRecords(file, { bytes: inspectBytes, rows: inspectRows })
+  const opened = await findTable(path, { bytes: inspectBytes, rows: inspectRows }, createPace())
+  if (!opened) return null
+  const { file, name, records } = opened
   const looks = looksOf(records)
   if (!isTable(records, looks)) return null
   const splitAt = splitColumn(records)
@@ -64,39 +58,50 @@ async function inspect(path: string): Promise<Reading | null> {
   const whole = records.exact
     ? seen.rows >= records.approximateRows
     : seen.rows < inspectRows && (await unpackedSize(file)) <= inspectBytes
-  const named = (kind: ColumnLook['kind']): string =>
+  const namesOf = (kind: ColumnLook['kind']): string =>
     someOf(
-      features.filter((one) => one.kind === kind).map(({ name }) => name),
+      features.filter((one) => one.kind === kind).map((one) => one.name),
       5,
     )
   const numeric = features.filter(({ kind }) => kind === 'number').length
   const categories = features.length - numeric
+  const columns = count(looks.length, 'column')
+  const named =
+    records.format !== 'delimited'
+      ? columns
+      : records.header
+        ? `its first row names ${columns}`
+        : `${columns} without names`
   const sampleCount = whole ? seen.rows : Math.max(seen.rows, records.approximateRows)
   return {
     path,
     task,
     columns: records.columns,
+    headerRow: records.format === 'delimited',
     options: {
       ...plainOptions,
       kind: 'table',
-      name:
-        basename(file.replace(/\.gz$/i, ''), extname(file.replace(/\.gz$/i, ''))).slice(0, 120) || 'Table',
+      name,
       table: {
         ...plainTable,
         header: records.header,
         target: target.name,
         task,
-        leaveOut: leaveOut.map(({ name }) => name),
+        leaveOut: leaveOut.map((one) => one.name),
       },
     },
     reasons: [
-      `${basename(file)} is a table: ${records.header ? `its first row names ${count(looks.length, 'column')}` : `${count(looks.length, 'column')} without names`}, ${whole ? '' : 'about '}${count(sampleCount, 'row')} follow.`,
+      ...(records.format === 'arrays'
+        ? []
+        : [
+            `${basename(file)} is a table: ${named}, ${whole ? '' : 'about '}${count(sampleCount, 'row')} follow.`,
+          ]),
       ...records.reasons,
-      ...(numeric > 0 ? [`${count(numeric, 'column')} of numbers, standardised: ${named('number')}.`] : []),
+      ...(numeric > 0 ? [`${count(numeric, 'column')} of numbers, standardised: ${namesOf('number')}.`] : []),
       ...(categories > 0
-        ? [`${count(categories, 'column')} of categories, one feature each: ${named('category')}.`]
+        ? [`${count(categories, 'column')} of categories, one feature each: ${namesOf('category')}.`]
         : []),
-      ...leaveOut.map(({ name, reason }) => `"${name}" is left out: ${reason}.`),
+      ...leaveOut.map((one) => `"${one.name}" is left out: ${one.reason}.`),
       ...(splitAt >= 0
         ? [`Column "${records.columns[splitAt]!}" says which rows train, validate and test.`]
         : []),
@@ -106,7 +111,7 @@ async function inspect(path: string): Promise<Reading | null> {
       ...(whole || task === 'regress' ? [] : [`Classes are counted in the first ${figure(seen.rows)} rows.`]),
     ],
     classes: [...seen.classes]
-      .map(([name, times]) => ({ name, count: times }))
+      .map(([text, times]) => ({ name: text, count: times }))
       .sort((a, b) => naturalOrder(a.name, b.name)),
     sampleCount,
     givenSplit: splitAt >= 0,
@@ -133,14 +138,14 @@ async function countRows(
 async function scan(path: string, options: ImportOptions, pace: Pace): Promise<Scan> {
   const { table: wanted, split } = options
   if (!wanted) refuse('options', 'Nothing was chosen about the table.', 'Choose the column to predict.')
-  const file = await findTable(path)
-  if (!file)
+  const opened = await findTable(path, { header: wanted.header }, pace)
+  if (!opened)
     refuse(
       'no-table',
       `${path} is no table.`,
-      'Choose a .csv, .tsv, .jsonl or .parquet file whose columns are numbers or categories.',
+      'Choose a .csv, .tsv, .jsonl or .parquet file whose columns are numbers or categories, or arrays of features.',
     )
-  const records = await openRecords(file, { header: wanted.header })
+  const { file, records } = opened
   const plan = planOf(file, records, wanted, split)
   const { rows, problems, fingerprint } = await scanTable(file, records, plan, wanted, split, pace)
   return {

@@ -68,6 +68,7 @@ async function inspect(path: string): Promise<Reading | null> {
     path,
     task: 'classify',
     columns: table?.records.columns ?? [],
+    headerRow: table?.records.format === 'delimited',
     options: {
       ...plainOptions,
       kind: 'text-classes',

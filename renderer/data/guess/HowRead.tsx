@@ -27,13 +27,14 @@ export function HowRead({ reading, options, glimpse, wrong, busy }: HowReadProps
   const { columns, image, text, blocks, table } = options
   // Names by the header that is chosen; by the one that was guessed until a glimpse is there.
   const names = glimpse?.columns.length ? glimpse.columns.map(({ name }) => name) : reading.columns
-  const headerField = (header: boolean) => (
-    <HeaderField
-      header={header}
-      ready={glimpse !== null && glimpse.columns.length > 0}
-      onChange={(wanted) => glimpse && changeOptions(withHeader(options, wanted, glimpse))}
-    />
-  )
+  const headerField = (header: boolean) =>
+    reading.headerRow && (
+      <HeaderField
+        header={header}
+        ready={glimpse !== null && glimpse.columns.length > 0}
+        onChange={(wanted) => glimpse && changeOptions(withHeader(options, wanted, glimpse))}
+      />
+    )
   return (
     <Card title="How it will be read" className={classes.card}>
       <fieldset className={classes.fields} disabled={busy}>
