@@ -74,6 +74,21 @@ describe('reading the source again', () => {
     expect((await sourceChange(after, createPace())).state).toBe('same')
   })
 
+  test('makes the check-up of a data set that is older than check-ups; its runs keep it', async () => {
+    const here = await place({ 'a.tsv': lines(0, 40) + lines(0, 3) }, 'a.tsv')
+    const { checks, ...older } = await load(here, tokenOptions)
+    const record = join(here.workspace, 'datasets', older.id, 'dataset.json')
+    await writeFile(record, JSON.stringify(older))
+    here.store.datasets.put(datasetSchema.parse(older))
+    expect(here.store.datasets.get(older.id).checks).toBeNull()
+    const { dataset: after } = await refresh(here, here.store.datasets.get(older.id))
+    expect(after.id).toBe(older.id)
+    expect(after.checks?.map(({ kind }) => kind)).toContain('exact-duplicates')
+    expect(after.checks).toEqual(checks)
+    expect(here.store.datasets.list()).toEqual([after])
+    expect(datasetSchema.parse(JSON.parse(await readFile(record, 'utf8')))).toEqual(after)
+  })
+
   test('counts what came, went and stayed, and keeps the older one for its runs', async () => {
     const here = await place({ 'a.tsv': lines(0, 60) }, 'a.tsv')
     const dataset = await load(here, tokenOptions)

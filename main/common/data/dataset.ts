@@ -95,8 +95,8 @@ export const datasetSchema = z.object({
   problemCount: z.number(),
   /** Sentences about what the import did to the samples: how many texts were cut, how many words are unknown. */
   notes: z.array(z.string()).default([]),
-  /** The check-up made at the end of the import. */
-  checks: z.array(checkSchema).default([]),
+  /** The check-up made at the end of the import; null where it was made before there were any. */
+  checks: z.array(checkSchema).nullable().default(null),
   bytes: z.number(),
   importedAt: z.number(),
   /**

@@ -45,7 +45,7 @@ export async function removeLeftovers(datasetsFolder: string): Promise<void> {
 
 /**
  * Puts a finished folder in its place in one step. Where another import was faster with the same
- * content, its result stands; a damaged folder is replaced.
+ * content, its result stands; a damaged folder is replaced, and so is one from before check-ups.
  */
 export function putInPlace(temporary: string, datasetsFolder: string, record: Dataset): Promise<Dataset> {
   const turn = lastPlaced.then(() => placeNow(temporary, datasetsFolder, record))
@@ -59,7 +59,7 @@ let lastPlaced: Promise<unknown> = Promise.resolve()
 async function placeNow(temporary: string, datasetsFolder: string, record: Dataset): Promise<Dataset> {
   const folder = cacheFolder(datasetsFolder, record.id)
   const standing = await readCached(datasetsFolder, record.id)
-  if (standing) return standing
+  if (standing?.checks) return standing
   try {
     await rm(folder, { recursive: true, force: true })
     await rename(temporary, folder)

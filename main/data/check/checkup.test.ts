@@ -29,7 +29,7 @@ async function load(files: Record<string, string | Uint8Array>, options: ImportO
 }
 
 const found = ({ dataset }: Loaded, kind: Check['kind']): Check | undefined =>
-  dataset.checks.find((check) => check.kind === kind)
+  dataset.checks!.find((check) => check.kind === kind)
 
 /** What stands in the samples of each group, sorted. */
 async function groupsOf({ dataset, datasetsFolder }: Loaded, check: Check | undefined): Promise<string[][]> {
@@ -99,7 +99,7 @@ describe('the same content', () => {
       ['test', 'train'],
       ['train', 'validation'],
     ])
-    expect(loaded.dataset.checks[0]!.kind).toBe('leak')
+    expect(loaded.dataset.checks![0]!.kind).toBe('leak')
     expect(found(loaded, 'exact-duplicates')).toBeUndefined()
   })
 

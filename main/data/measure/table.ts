@@ -69,7 +69,7 @@ try {
       mostOfProcessor: round(held),
     },
     stages: Object.fromEntries([...stages].map(([name, spent]) => [name, round(spent / 1000)])),
-    checks: dataset.checks.map(({ kind, count }) => `${kind} ${count}`),
+    checks: dataset.checks?.map(({ kind, count }) => `${kind} ${count}`),
   }
   console.log(JSON.stringify(report, null, 2))
 } finally {

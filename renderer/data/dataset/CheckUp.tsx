@@ -3,6 +3,7 @@ import { Button } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck, IconInfoCircle } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { Check, Dataset } from '../../../main/common/data/dataset.ts'
+import { refreshDataset, useDatasets } from '../../state/datasets.ts'
 import { Card } from '../../ui/Card.tsx'
 import { counted } from '../../ui/format.ts'
 import classes from './CheckUp.module.css'
@@ -11,8 +12,43 @@ import { CheckSamples } from './CheckSamples.tsx'
 const severities = { warning: 'Warning', note: 'Note' } as const
 
 export function CheckUp({ dataset }: { dataset: Dataset }) {
+  return dataset.checks ? (
+    <Findings dataset={dataset} found={dataset.checks} />
+  ) : (
+    <Card title="Check-up" note="not made" className={classes.card}>
+      <NotChecked dataset={dataset} />
+    </Card>
+  )
+}
+
+/** A data set of a version that made none: nothing is known, which is not the same as nothing found. */
+function NotChecked({ dataset }: { dataset: Dataset }) {
+  const reading = useDatasets((s) => s.refreshing !== null)
+  return (
+    <div className={classes.finding}>
+      <IconInfoCircle size={16} aria-label={severities.note} className={classes.icon} />
+      <div className={classes.text}>
+        <div className={classes.what}>This data set was imported before there were check-ups.</div>
+        <div className={classes.mend}>
+          Reading its source again looks for duplicates, samples in two parts and conflicting labels.
+        </div>
+        <Button
+          size="compact-xs"
+          variant="default"
+          mt={4}
+          disabled={reading}
+          onClick={() => void refreshDataset(dataset.id)}
+        >
+          Check now
+        </Button>
+      </div>
+    </div>
+  )
+}
+
+function Findings({ dataset, found }: { dataset: Dataset; found: readonly Check[] }) {
   const [shown, setShown] = useState<Check | null>(null)
-  const checks = [...dataset.checks].sort((a, b) => rank(a) - rank(b))
+  const checks = [...found].sort((a, b) => rank(a) - rank(b))
   const warnings = checks.filter(({ severity }) => severity === 'warning').length
   const notes = checks.length - warnings
   return (
