@@ -1,6 +1,6 @@
 /** Templates to start from. Choosing one replaces the model; undo brings it back. */
-import { useMemo } from 'react'
 import type { Template } from '../../main/common/schemas.ts'
+import type { DataShape } from '../../main/common/layer.ts'
 import { settings } from '../../main/common/settings.ts'
 import { templates } from '../../main/common/templates.ts'
 import { tidy } from '../../main/common/tidy.ts'
@@ -11,18 +11,26 @@ import classes from './Panel.module.css'
 import { useModel } from './store.ts'
 import { useView } from './useView.ts'
 
+/** Fitting every template to the data takes a moment, and they are offered whenever the page is opened. */
+const fitted = new WeakMap<DataShape, readonly Template[]>()
+
+function templatesFor(data: DataShape): readonly Template[] {
+  const found = fitted.get(data) ?? templates(data)
+  fitted.set(data, found)
+  return found
+}
+
 /** @param width of the canvas in pixels, asked for when it is needed */
 export function StartButtons({ width }: { width: () => number }) {
   const data = useCanvas((s) => s.data)
   const { fit } = useView()
-  const offered = useMemo(() => templates(data), [data])
   const choose = (template: Template): void => {
     useModel.getState().setDocument(tidy(template.document, { columns: columnsIn(width()) }))
     select([])
     fit()
     takeSettings(template)
   }
-  return offered.map((template) => (
+  return templatesFor(data).map((template) => (
     <button
       key={template.id}
       type="button"

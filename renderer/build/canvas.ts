@@ -102,6 +102,8 @@ export const useCanvas = create<CanvasState>((set, get) => ({
     set({ edges, selectedWires: selectedIn(edges, get().selectedWires) })
   },
   setData: (data) => {
+    // Told anew whenever the page is opened; the same data leave everything as it stands.
+    if (JSON.stringify(data) === JSON.stringify(get().data)) return
     const analysis = analyse(useModel.getState().document, data)
     set({ data, analysis, ...toFlow(useModel.getState().document, analysis, get()) })
   },
