@@ -4,6 +4,7 @@ import { grad as plainGrad } from './autograd.ts'
 import { guard } from './guard.ts'
 import * as info from './info.ts'
 import * as joining from './joining.ts'
+import * as watch from './watch.ts'
 
 export const {
   arange,
@@ -58,6 +59,8 @@ export type { EngineInfo } from './info.ts'
 export type { MemoryHolder, MemoryStats } from './addon.ts'
 export { autocast, autocastDtype } from './precision.ts'
 export { F } from './functional.ts'
+export const { histogram, sampleLength, sampleStatistics, silentUnits } = guard(watch)
+export type { SampleStatistics } from './watch.ts'
 export type { LstmResult, RecurrentResult, RecurrentWeights } from './functional.ts'
 export { profile } from './profile.ts'
 export type { ProfileRow } from './profile.ts'

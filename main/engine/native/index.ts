@@ -28,6 +28,7 @@ import type { SoftmaxNative } from './softmax.ts'
 import type { StatisticsNative } from './statistics.ts'
 import type { TensorNative } from './tensor.ts'
 import type { ViewsNative } from './views.ts'
+import type { WatchNative } from './watch.ts'
 
 export type { Handle, MemoryHolder, MemoryStats, NativeInfo } from './handle.ts'
 
@@ -61,4 +62,5 @@ export type Native = ActivationNative &
   SoftmaxNative &
   StatisticsNative &
   TensorNative &
-  ViewsNative
+  ViewsNative &
+  WatchNative

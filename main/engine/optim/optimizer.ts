@@ -197,7 +197,14 @@ export abstract class Optimizer<O extends CommonOptions = CommonOptions> {
 guardMethods(Optimizer.prototype, [])
 
 function statsOf(sums: Float64Array): StepStats {
-  const every = (first: number): Float64Array =>
-    Float64Array.from({ length: sums.length / 3 }, (_, i) => sums[3 * i + first] as number)
-  return { weights: every(0), gradients: every(1), updates: every(2) }
+  const count = sums.length / 3
+  const weights = new Float64Array(count)
+  const gradients = new Float64Array(count)
+  const updates = new Float64Array(count)
+  for (let i = 0; i < count; i++) {
+    weights[i] = sums[3 * i] as number
+    gradients[i] = sums[3 * i + 1] as number
+    updates[i] = sums[3 * i + 2] as number
+  }
+  return { weights, gradients, updates }
 }

@@ -23,12 +23,13 @@
 #include "tape/kernels/reduce.h"
 #include "tape/kernels/softmax.h"
 #include "tape/kernels/statistics.h"
+#include "tape/kernels/watch.h"
 
 namespace tape {
 
 enum class Reduction : uint8_t { none, mean, sum };
 
-constexpr uint32_t kBackendVersion = 2;
+constexpr uint32_t kBackendVersion = 3;
 
 struct Kernels {
   uint32_t version;
@@ -53,6 +54,7 @@ struct Kernels {
   NormKernels norm;
   RecurrentKernels recurrent;
   OptimKernels optim;
+  WatchKernels watch;
 };
 
 /// The table in use. Chosen on first use; TAPE_ISA=generic|avx2|avx512 in the environment forces one.

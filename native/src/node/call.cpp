@@ -149,6 +149,17 @@ DType read_dtype(const Call& call, napi_value value, size_t index) {
   return static_cast<DType>(number);
 }
 
+void* read_typed_array(const Call& call, napi_value value, size_t index, napi_typedarray_type kind,
+                       const char* expected, size_t& length) {
+  napi_typedarray_type found;
+  void* data = nullptr;
+  if (napi_get_typedarray_info(call.environment.env, value, &found, &length, &data, nullptr, nullptr) !=
+          napi_ok ||
+      found != kind)
+    bad_argument(call.where, index, expected);
+  return data;
+}
+
 napi_value write(Environment& environment, const std::string& text) {
   napi_value value;
   napi_create_string_utf8(environment.env, text.data(), text.size(), &value);

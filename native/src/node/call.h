@@ -5,6 +5,7 @@
 
 #include <array>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -57,6 +58,23 @@ std::vector<int64_t> read_sizes(const Call& call, napi_value value, size_t index
 std::vector<int32_t> read_handles(const Call& call, napi_value value, size_t index);
 std::vector<Tensor> read_tensors(const Call& call, napi_value value, size_t index, bool all = true);
 DType read_dtype(const Call& call, napi_value value, size_t index);
+/// Memory of a typed array of exactly this kind, valid during the call.
+void* read_typed_array(const Call& call, napi_value value, size_t index, napi_typedarray_type kind,
+                       const char* expected, size_t& length);
+template <class T>
+std::span<T> read_span(const Call& call, napi_value value, size_t index) {
+  size_t length;
+  void* data;
+  if constexpr (std::is_same_v<T, float>)
+    data = read_typed_array(call, value, index, napi_float32_array, "a Float32Array", length);
+  else if constexpr (std::is_same_v<T, uint16_t>)
+    data = read_typed_array(call, value, index, napi_uint16_array, "a Uint16Array", length);
+  else if constexpr (std::is_same_v<T, uint32_t>)
+    data = read_typed_array(call, value, index, napi_uint32_array, "a Uint32Array", length);
+  else
+    data = read_typed_array(call, value, index, napi_float64_array, "a Float64Array", length);
+  return {static_cast<T*>(data), length};
+}
 
 template <class T>
 T read(const Call& call, napi_value value, size_t index) {
@@ -85,6 +103,9 @@ T read(const Call& call, napi_value value, size_t index) {
     return read_tensors(call, value, index);
   else if constexpr (std::is_same_v<T, MaybeTensors>)
     return MaybeTensors{read_tensors(call, value, index, false)};
+  else if constexpr (std::is_same_v<T, std::span<float>> || std::is_same_v<T, std::span<double>> ||
+                     std::is_same_v<T, std::span<uint16_t>> || std::is_same_v<T, std::span<uint32_t>>)
+    return read_span<typename T::element_type>(call, value, index);
   else if constexpr (std::is_same_v<T, DType>)
     return read_dtype(call, value, index);
   else if constexpr (std::is_enum_v<T>)

@@ -44,19 +44,8 @@ napi_value float64_array(Environment& environment, const double* values, size_t 
   return array;
 }
 
-std::span<const double> read_float64_array(Environment& environment, napi_value value) {
-  napi_typedarray_type type;
-  size_t length;
-  void* data;
-  if (napi_get_typedarray_info(environment.env, value, &type, &length, &data, nullptr, nullptr) != napi_ok ||
-      type != napi_float64_array)
-    fail(ErrorCode::value, "optim", "expected a Float64Array");
-  return {static_cast<const double*>(data), length};
-}
-
 /// Numbers in the order of `numbersOf` in main/engine/optim/group.ts.
-OptimizerOptions read_options(Environment& environment, napi_value value) {
-  const std::span<const double> n = read_float64_array(environment, value);
+OptimizerOptions read_options(std::span<const double> n) {
   if (n.size() != 14) fail(ErrorCode::value, "optim", "expected 14 options, got ", n.size());
   return {.lr = n[0],
           .weight_decay = n[1],
@@ -75,18 +64,18 @@ OptimizerOptions read_options(Environment& environment, napi_value value) {
 }
 
 int32_t create(Environment& environment, int32_t kind, const std::vector<Tensor>& parameters,
-               napi_value options) {
+               std::span<double> options) {
   if (kind < 0 || kind > static_cast<int32_t>(OptimizerKind::lion))
     fail(ErrorCode::value, "optim", "there is no algorithm number ", kind);
   return put(environment.optimizers, std::make_unique<Optimizer>(static_cast<OptimizerKind>(kind), parameters,
-                                                                 read_options(environment, options)));
+                                                                 read_options(options)));
 }
 void add_group(Environment& environment, int32_t id, const std::vector<Tensor>& parameters,
-               napi_value options) {
-  at(environment, id).add_group(parameters, read_options(environment, options));
+               std::span<double> options) {
+  at(environment, id).add_group(parameters, read_options(options));
 }
-void set_options(Environment& environment, int32_t id, int32_t group, napi_value options) {
-  at(environment, id).set_options(static_cast<size_t>(group), read_options(environment, options));
+void set_options(Environment& environment, int32_t id, int32_t group, std::span<double> options) {
+  at(environment, id).set_options(static_cast<size_t>(group), read_options(options));
 }
 void set_lr(Environment& environment, int32_t id, int32_t group, double lr) {
   at(environment, id).set_lr(static_cast<size_t>(group), lr);
@@ -125,9 +114,9 @@ napi_value steps(Environment& environment, int32_t id) {
   for (int64_t count : at(environment, id).steps()) numbers.push_back(static_cast<double>(count));
   return float64_array(environment, numbers.data(), numbers.size());
 }
-void set_steps(Environment& environment, int32_t id, napi_value steps) {
+void set_steps(Environment& environment, int32_t id, std::span<double> steps) {
   std::vector<int64_t> counts;
-  for (double count : read_float64_array(environment, steps)) counts.push_back(static_cast<int64_t>(count));
+  for (double count : steps) counts.push_back(static_cast<int64_t>(count));
   at(environment, id).set_steps(counts);
 }
 

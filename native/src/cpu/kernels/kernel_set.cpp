@@ -25,6 +25,7 @@ const Kernels& table() {
       .norm = norm_table(),
       .recurrent = recurrent_table(),
       .optim = optim_table(),
+      .watch = watch_table(),
   };
   return kernels;
 }

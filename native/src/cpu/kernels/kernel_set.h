@@ -23,6 +23,7 @@ AttentionKernels attention_table();
 NormKernels norm_table();
 RecurrentKernels recurrent_table();
 OptimKernels optim_table();
+WatchKernels watch_table();
 
 /// The whole table.
 const Kernels& table();
