@@ -63,6 +63,28 @@ TEST_CASE("optim: measuring a step gives the norms and changes no bit of it") {
     }
 }
 
+TEST_CASE("optim: measured norms hold for numbers whose squares float32 cannot") {
+  for (const double size : {1e-30, 1e-20, 1e20, 1e30}) {
+    CAPTURE(size);
+    const Tensor p = full({600}, size, DType::float32);
+    p.set_requires_grad(true);
+    p.set_grad(full({600}, size / 2, DType::float32));
+    Optimizer optimizer(OptimizerKind::sgd, {p}, {.lr = 1});
+    const StepReport report = optimizer.step({.measure = true});
+    CHECK(std::sqrt(report.sums[0] / 600) == doctest::Approx(size));
+    CHECK(std::sqrt(report.sums[1] / 600) == doctest::Approx(size / 2));
+    CHECK(std::sqrt(report.sums[2] / 600) == doctest::Approx(size / 2));
+  }
+  const Tensor p = full({3}, 1, DType::float32);
+  p.set_requires_grad(true);
+  p.set_grad(make({3}, {1, NAN, INFINITY}, DType::float32));
+  Optimizer optimizer(OptimizerKind::sgd, {p}, {.lr = 1});
+  const StepReport report = optimizer.step({.measure = true});
+  CHECK(report.sums[0] == 3);
+  CHECK(std::isnan(report.sums[1]));
+  CHECK(std::isnan(report.sums[2]));
+}
+
 TEST_CASE("optim: results do not depend on how many threads share the work") {
   const int threads = get_threads();
   for (OptimizerKind kind : kAll) {

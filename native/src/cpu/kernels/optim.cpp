@@ -82,7 +82,28 @@ struct Numbers {
   }
 };
 
-/// p[i] = next(i, p[i], gradient) over one block; next also brings its states up to date.
+constexpr int64_t kPiece = 512;  // elements whose squares are added up in their own dtype
+
+/// A sum of squares of a piece that neither overflowed nor lost a part worth having to denormal numbers.
+template <class T>
+bool holds(T sum) {
+  return sum > T(1e-28) && sum < T(1e35);
+}
+
+template <class T, class At>
+double squares_in_double(int64_t count, At at) {
+  double sum = 0;
+#pragma omp simd reduction(+ : sum)
+  for (int64_t i = 0; i < count; ++i) {
+    const double x = static_cast<double>(T(at(i)));
+    sum += x * x;
+  }
+  return sum;
+}
+
+/// p[i] = next(i, p[i], gradient) over one block; next also brings its states up to date. Squares are added
+/// up in the dtype of the weights, which costs next to nothing beside the update; in double, at three times
+/// that, only for the pieces that need it.
 template <class T, class Next>
 void sweep(const Numbers<T> n, T* p, const T* g, int64_t begin, int64_t end, double* sums, Next next) {
   if (!sums) {
@@ -90,17 +111,31 @@ void sweep(const Numbers<T> n, T* p, const T* g, int64_t begin, int64_t end, dou
     for (int64_t i = begin; i < end; ++i) p[i] = next(i, p[i], n.gradient(g[i], p[i]));
     return;
   }
+  alignas(64) T before[kPiece];
   double weights = 0, gradients = 0, updates = 0;
-#pragma omp simd reduction(+ : weights, gradients, updates)
-  for (int64_t i = begin; i < end; ++i) {
-    const T before = p[i], arrived = g[i];
-    const T after = next(i, before, n.gradient(arrived, before));
-    const double w = static_cast<double>(before), d = static_cast<double>(arrived);
-    const double u = static_cast<double>(after - before);
-    weights += w * w;
-    gradients += d * d;
-    updates += u * u;
-    p[i] = after;
+  for (int64_t first = begin; first < end; first += kPiece) {
+    const int64_t count = end - first < kPiece ? end - first : kPiece;
+    T w = 0, d = 0, u = 0;
+#pragma omp simd reduction(+ : w, d, u)
+    for (int64_t k = 0; k < count; ++k) {
+      const int64_t i = first + k;
+      const T old = p[i], arrived = g[i];
+      const T after = next(i, old, n.gradient(arrived, old));
+      const T change = after - old;
+      w += old * old;
+      d += arrived * arrived;
+      u += change * change;
+      before[k] = old;
+      p[i] = after;
+    }
+    const T* const now = p + first;
+    const T* const gradient = g + first;
+    weights +=
+        holds(w) ? static_cast<double>(w) : squares_in_double<T>(count, [&](int64_t k) { return before[k]; });
+    gradients += holds(d) ? static_cast<double>(d)
+                          : squares_in_double<T>(count, [&](int64_t k) { return gradient[k]; });
+    updates += holds(u) ? static_cast<double>(u)
+                        : squares_in_double<T>(count, [&](int64_t k) { return now[k] - before[k]; });
   }
   sums[0] = weights;
   sums[1] = gradients;
