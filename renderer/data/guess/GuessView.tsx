@@ -11,8 +11,7 @@ import classes from './GuessView.module.css'
 import { HowRead } from './HowRead.tsx'
 import { ImportFoot } from './ImportFoot.tsx'
 import { Preview } from './Preview.tsx'
-import { useGlimpse } from './useGlimpse.ts'
-import { useSurvey } from './useSurvey.ts'
+import { useGlimpse, useSurvey } from './questions.ts'
 
 interface GuessViewProps {
   guess: Guess
@@ -56,7 +55,7 @@ export function GuessView({ guess, options }: GuessViewProps) {
             <HowRead
               reading={reading}
               options={options}
-              glimpse={glimpsed.glimpse}
+              glimpse={glimpsed.answer}
               wrong={wrong}
               busy={busy}
             />

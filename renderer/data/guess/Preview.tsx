@@ -1,7 +1,7 @@
 /** What the samples will be like when they are read as chosen. */
 import { Loader } from '@mantine/core'
 import type { ImportOptions } from '../../../main/common/data/options.ts'
-import type { Reading } from '../../../main/common/data/guess.ts'
+import type { Glimpse, Reading, Survey } from '../../../main/common/data/guess.ts'
 import { changeOptions } from '../../state/importing.ts'
 import { usePreferences } from '../../state/preferences.ts'
 import { Card } from '../../ui/Card.tsx'
@@ -14,27 +14,26 @@ import classes from './Preview.module.css'
 import { LengthPreview } from './LengthPreview.tsx'
 import { RowPreview } from './RowPreview.tsx'
 import { isBag, TextPreview } from './TextPreview.tsx'
-import type { Glimpsed } from './useGlimpse.ts'
-import type { Surveyed } from './useSurvey.ts'
+import type { Answered } from './useAnswer.ts'
 
 interface PreviewProps {
   reading: Reading
   options: ImportOptions
-  glimpsed: Glimpsed
-  surveyed: Surveyed
+  glimpsed: Answered<Glimpse>
+  surveyed: Answered<Survey>
   busy: boolean
 }
 
 interface TextCardsProps {
   options: ImportOptions
   text: NonNullable<ImportOptions['text']>
-  surveyed: Surveyed
+  surveyed: Answered<Survey>
   batchSize: number
   busy: boolean
 }
 
 function TextCards({ options, text, surveyed, batchSize, busy }: TextCardsProps) {
-  const { survey, progress, refusal } = surveyed
+  const { answer: survey, progress, refusal } = surveyed
   const bag = isBag(options)
   return (
     <>
@@ -70,12 +69,12 @@ function TextCards({ options, text, surveyed, batchSize, busy }: TextCardsProps)
 }
 
 export function Preview({ reading, options, glimpsed, surveyed, busy }: PreviewProps) {
-  const { glimpse, loading, refusal } = glimpsed
+  const { answer: glimpse, progress, refusal } = glimpsed
   const { table, columns, text } = options
   const batchSize = usePreferences((s) => s.config.batchSize)
   const images = glimpse?.images ?? []
   const damaged = images.filter(({ problem }) => problem !== null).length
-  const busyNote = loading && <Loader size={12} aria-label="Looking" />
+  const busyNote = progress && <Loader size={12} aria-label="Looking" />
   return (
     <>
       {text && (

@@ -1,9 +1,8 @@
 /** Which columns of a list are the sample and its label. */
-import { Select } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { ImportOptions } from '../../../main/common/data/options.ts'
-import { Field } from '../../ui/Field.tsx'
 import { Section } from '../../ui/Section.tsx'
+import { ColumnField } from './ColumnField.tsx'
 import type { WrongFields } from './limits.ts'
 
 type Columns = NonNullable<ImportOptions['columns']>
@@ -17,24 +16,27 @@ interface ColumnFieldsProps {
 }
 
 export function ColumnFields({ columns, names, header, wrong, onChange }: ColumnFieldsProps) {
-  const picker = (label: string, part: 'input' | 'label', help: string) => (
-    <Field label={label} help={help}>
-      <Select
-        aria-label={`${label} column`}
-        value={columns[part]}
-        data={[...new Set([...names, columns[part]])]}
-        searchable
-        limit={100}
-        error={wrong.get(`columns.${part}`)}
-        onChange={(name) => name !== null && onChange({ [part]: name })}
-      />
-    </Field>
-  )
   return (
     <Section title="Columns">
       {header}
-      {picker('Sample', 'input', 'What the model sees.')}
-      {picker('Label', 'label', 'What it learns to tell.')}
+      <ColumnField
+        label="Sample"
+        name="Sample column"
+        help="What the model sees."
+        value={columns.input}
+        columns={names}
+        error={wrong.get('columns.input')}
+        onChange={(input) => onChange({ input })}
+      />
+      <ColumnField
+        label="Label"
+        name="Label column"
+        help="What it learns to tell."
+        value={columns.label}
+        columns={names}
+        error={wrong.get('columns.label')}
+        onChange={(label) => onChange({ label })}
+      />
     </Section>
   )
 }

@@ -1,6 +1,5 @@
 /** Whether the first row names the columns. */
-import { SegmentedControl } from '@mantine/core'
-import { Field } from '../../ui/Field.tsx'
+import { OneOf } from './OneOf.tsx'
 
 interface HeaderFieldProps {
   header: boolean
@@ -11,17 +10,13 @@ interface HeaderFieldProps {
 
 export function HeaderField({ header, ready, onChange }: HeaderFieldProps) {
   return (
-    <Field label="First row" help="Whether it names the columns or holds a sample already.">
-      <SegmentedControl
-        aria-label="First row"
-        value={header ? 'names' : 'sample'}
-        disabled={!ready}
-        data={[
-          { value: 'names', label: 'Names of columns' },
-          { value: 'sample', label: 'A sample' },
-        ]}
-        onChange={(value) => onChange(value === 'names')}
-      />
-    </Field>
+    <OneOf
+      label="First row"
+      help="Whether it names the columns or holds a sample already."
+      value={header ? 'names' : 'sample'}
+      words={{ names: 'Names of columns', sample: 'A sample' }}
+      disabled={!ready}
+      onChange={(value) => onChange(value === 'names')}
+    />
   )
 }

@@ -1,5 +1,4 @@
 /** How images become samples: their size, and grey or colour. */
-import { SegmentedControl } from '@mantine/core'
 import type { ImportOptions } from '../../../main/common/data/options.ts'
 import { Choices, type Choice } from '../../ui/Choices.tsx'
 import { Field } from '../../ui/Field.tsx'
@@ -7,6 +6,7 @@ import { count } from '../../ui/format.ts'
 import { Section } from '../../ui/Section.tsx'
 import type { WrongFields } from './limits.ts'
 import { NumberField, ShareField, WholeNumber } from './NumberField.tsx'
+import { OneOf } from './OneOf.tsx'
 import classes from './options.module.css'
 
 type Image = NonNullable<ImportOptions['image']>
@@ -74,20 +74,13 @@ export function ImageFields({ image, wrong, onChange }: ImageFieldsProps) {
           </div>
         </Field>
       )}
-      <Field
+      <OneOf
         label="Channels"
         help={keep || Number.isNaN(values) ? undefined : `${count(values)} values an image.`}
-      >
-        <SegmentedControl
-          aria-label="Channels"
-          value={String(image.channels)}
-          data={[
-            { value: '1', label: 'Grey' },
-            { value: '3', label: 'Colour' },
-          ]}
-          onChange={(value) => onChange({ channels: value === '1' ? 1 : 3 })}
-        />
-      </Field>
+        value={image.channels === 1 ? 'grey' : 'colour'}
+        words={{ grey: 'Grey', colour: 'Colour' }}
+        onChange={(value) => onChange({ channels: value === 'grey' ? 1 : 3 })}
+      />
     </Section>
   )
 }

@@ -1,12 +1,13 @@
 /** Who trains, who validates, who is left for a last test; and when an import gives up. */
-import { SegmentedControl, Select } from '@mantine/core'
 import type { ImportOptions, SplitOptions } from '../../../main/common/data/options.ts'
 import type { Reading } from '../../../main/common/data/guess.ts'
 import { Choices, type Choice } from '../../ui/Choices.tsx'
 import { Field } from '../../ui/Field.tsx'
 import { Section } from '../../ui/Section.tsx'
+import { ColumnField } from './ColumnField.tsx'
 import type { WrongFields } from './limits.ts'
 import { ShareField } from './NumberField.tsx'
+import { OneOf } from './OneOf.tsx'
 
 interface PartFieldsProps {
   options: ImportOptions
@@ -45,24 +46,18 @@ export function PartFields({ options, reading, columns, wrong, onChange }: PartF
   return (
     <Section title="Parts">
       {reading.givenSplit && (
-        <Field
+        <OneOf
           label="As given"
+          name="Parts of the source"
           help={
             given
               ? 'The source has training and validation parts of its own; they are kept.'
               : 'All samples are mixed and divided anew.'
           }
-        >
-          <SegmentedControl
-            aria-label="Parts of the source"
-            value={given ? 'given' : 'anew'}
-            data={[
-              { value: 'given', label: 'Keep its parts' },
-              { value: 'anew', label: 'Divide anew' },
-            ]}
-            onChange={(value) => change({ given: value === 'given' })}
-          />
-        </Field>
+          value={given ? 'given' : 'anew'}
+          words={{ given: 'Keep its parts', anew: 'Divide anew' }}
+          onChange={(value) => change({ given: value === 'given' })}
+        />
       )}
       {!given && (
         <>
@@ -88,18 +83,15 @@ export function PartFields({ options, reading, columns, wrong, onChange }: PartF
             </Field>
           )}
           {split.by === 'group' && (
-            <Field label="Grouped by" help="Rows with the same value here are in the same part.">
-              <Select
-                aria-label="Column of groups"
-                placeholder="Choose a column"
-                value={split.groupColumn}
-                data={[...columns]}
-                searchable
-                limit={100}
-                error={wrong.get('split.groupColumn')}
-                onChange={(groupColumn) => change({ groupColumn })}
-              />
-            </Field>
+            <ColumnField
+              label="Grouped by"
+              name="Column of groups"
+              help="Rows with the same value here are in the same part."
+              value={split.groupColumn}
+              columns={columns}
+              error={wrong.get('split.groupColumn')}
+              onChange={(groupColumn) => change({ groupColumn })}
+            />
           )}
         </>
       )}

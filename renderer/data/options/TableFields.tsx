@@ -1,10 +1,10 @@
 /** What a table is to teach, and how its columns become features. */
-import { SegmentedControl, Select } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { ImportOptions } from '../../../main/common/data/options.ts'
-import { Field } from '../../ui/Field.tsx'
 import { Section } from '../../ui/Section.tsx'
+import { ColumnField } from './ColumnField.tsx'
 import type { WrongFields } from './limits.ts'
+import { OneOf } from './OneOf.tsx'
 
 type Table = NonNullable<ImportOptions['table']>
 
@@ -34,83 +34,58 @@ export function TableFields({ table, columns, header, wrong, onChange }: TableFi
     <>
       <Section title="To learn">
         {header}
-        <Field label="Predict" help="The column that the model learns.">
-          <Select
-            aria-label="Column to predict"
-            value={target}
-            data={[...columns]}
-            searchable
-            limit={100}
-            error={wrong.get('table.target')}
-            onChange={(value) =>
-              value !== null &&
-              onChange({ target: value, leaveOut: leaveOut.filter((name) => name !== value) })
-            }
-          />
-        </Field>
-        <Field
+        <ColumnField
+          label="Predict"
+          name="Column to predict"
+          help="The column that the model learns."
+          value={target}
+          columns={columns}
+          error={wrong.get('table.target')}
+          onChange={(value) =>
+            onChange({ target: value, leaveOut: leaveOut.filter((name) => name !== value) })
+          }
+        />
+        <OneOf
           label="As"
+          name="Predict as"
           help={
             task === 'regress'
               ? 'The nearer the better: prices, temperatures.'
               : 'Right or wrong: kinds, yes and no.'
           }
-        >
-          <SegmentedControl
-            aria-label="Predict as"
-            value={task}
-            data={[
-              { value: 'regress', label: 'A number' },
-              { value: 'classify', label: 'Classes' },
-            ]}
-            onChange={(value) => onChange({ task: value === 'regress' ? 'regress' : 'classify' })}
-          />
-        </Field>
+          value={task}
+          words={{ regress: 'A number', classify: 'Classes' }}
+          onChange={(value) => onChange({ task: value })}
+        />
       </Section>
       <Section title="Features">
-        <Field label="Numbers" help={scalingHelp[table.scaling]}>
-          <Select
-            aria-label="Scaling of numbers"
-            value={table.scaling}
-            data={[
-              { value: 'standard', label: 'Standardised' },
-              { value: 'quantile', label: 'Quantiles' },
-              { value: 'none', label: 'As they are' },
-            ]}
-            onChange={(value) => onChange({ scaling: value as Table['scaling'] })}
-          />
-        </Field>
-        <Field label="Missing" help={missingHelp[table.missing]}>
-          <Select
-            aria-label="Missing numbers"
-            value={table.missing}
-            data={[
-              { value: 'mean', label: 'Mean' },
-              { value: 'median', label: 'Median' },
-              { value: 'zero', label: 'Zero' },
-              { value: 'indicator', label: 'Mean and a sign' },
-            ]}
-            onChange={(value) => onChange({ missing: value as Table['missing'] })}
-          />
-        </Field>
-        <Field
+        <OneOf
+          label="Numbers"
+          name="Scaling of numbers"
+          help={scalingHelp[table.scaling]}
+          value={table.scaling}
+          words={{ standard: 'Standardised', quantile: 'Quantiles', none: 'As they are' }}
+          onChange={(scaling) => onChange({ scaling })}
+        />
+        <OneOf
+          label="Missing"
+          name="Missing numbers"
+          help={missingHelp[table.missing]}
+          value={table.missing}
+          words={{ mean: 'Mean', median: 'Median', zero: 'Zero', indicator: 'Mean and a sign' }}
+          onChange={(missing) => onChange({ missing })}
+        />
+        <OneOf
           label="Categories"
           help={
             table.categories === 'one-hot'
               ? 'One feature for each category, 1 where the row has it.'
               : 'One feature with the category’s number, for an embedding.'
           }
-        >
-          <SegmentedControl
-            aria-label="Categories"
-            value={table.categories}
-            data={[
-              { value: 'one-hot', label: 'One-hot' },
-              { value: 'codes', label: 'Numbers' },
-            ]}
-            onChange={(value) => onChange({ categories: value === 'codes' ? 'codes' : 'one-hot' })}
-          />
-        </Field>
+          value={table.categories}
+          words={{ 'one-hot': 'One-hot', codes: 'Numbers' }}
+          onChange={(categories) => onChange({ categories })}
+        />
       </Section>
     </>
   )

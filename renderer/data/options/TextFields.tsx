@@ -1,11 +1,12 @@
 /** How texts become samples: what a token is, which are known, how long a text may be, blocks. */
-import { SegmentedControl, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import type { ImportOptions, TokenizerName } from '../../../main/common/data/options.ts'
 import { Choices, type Choice } from '../../ui/Choices.tsx'
 import { Field } from '../../ui/Field.tsx'
 import { Section } from '../../ui/Section.tsx'
 import type { WrongFields } from './limits.ts'
 import { NumberField } from './NumberField.tsx'
+import { OneOf } from './OneOf.tsx'
 
 type Text = NonNullable<ImportOptions['text']>
 type Blocks = NonNullable<ImportOptions['blocks']>
@@ -36,26 +37,17 @@ export function TextFields({ text, blocks, wrong, onText, onBlocks }: TextFields
   return (
     <Section title="Texts">
       {!blocks && (
-        <Field
+        <OneOf
           label="Read as"
           help={
             bag
               ? 'How often each word occurs, in any order: for networks without sequence layers.'
               : 'Tokens in their order, each text as long as it is: for LSTM, GRU, Transformer.'
           }
-        >
-          <SegmentedControl
-            aria-label="Read as"
-            value={text.representation}
-            data={[
-              { value: 'tokens', label: 'Tokens' },
-              { value: 'bag-of-words', label: 'Bag of words' },
-            ]}
-            onChange={(value) =>
-              onText({ representation: value === 'bag-of-words' ? 'bag-of-words' : 'tokens' })
-            }
-          />
-        </Field>
+          value={text.representation}
+          words={{ tokens: 'Tokens', 'bag-of-words': 'Bag of words' }}
+          onChange={(representation) => onText({ representation })}
+        />
       )}
       {!bag && (
         <Field label="A token is">
