@@ -221,3 +221,74 @@ test('an import is watched from elsewhere and cancelled; wrong files get a sente
     await expect.poll(() => readdirSync(join(workbench.workspace, 'datasets'))).toEqual([])
   })
 })
+
+/** As the system does when something is let go over the window; what it is dragged from is not part of the page. */
+async function drop(page: Page, path: string): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  const data = { items: [], files: [path], dragOperationsMask: 1 }
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await session.send('Input.dispatchDragEvent', { type, x: 600, y: 400, data })
+  await session.detach()
+}
+
+test('a folder or a file dropped on the page, and the dialog of the system', async ({
+  page,
+  workbench,
+  shell,
+}) => {
+  const found = put(join(workbench.workspace, 'found'), { 'messages.csv': messages(60) })
+  const folder = await pictures(join(found, 'colours'), 4)
+  await goTo(page, 'Data')
+
+  if (shell === 'browser') {
+    await test.step('a browser does not tell the path: the list of folders opens instead', async () => {
+      await drop(page, folder)
+      await expect(page.getByText('A browser does not tell where “colours” lies.')).toBeVisible()
+      await expect(page.getByRole('dialog')).toContainText('Choose data on this machine')
+      await page.keyboard.press('Escape')
+    })
+    await test.step('the list leads to a file', async () => {
+      await page.getByRole('button', { name: 'Choose a folder or file…' }).click()
+      await page.getByRole('textbox', { name: 'Folder', exact: true }).fill(found)
+      await page.keyboard.press('Enter')
+      await page.getByRole('option', { name: 'messages.csv' }).click()
+      await page.getByRole('button', { name: 'Use this file' }).click()
+      await expect(page.getByRole('heading', { name: 'Texts with labels' })).toBeVisible()
+    })
+    return
+  }
+
+  await test.step('a folder, dropped', async () => {
+    await drop(page, folder)
+    await expect(page.getByRole('heading', { name: 'Images, one folder per class' })).toBeVisible()
+    await importButton(page).click()
+    await expect(page.getByTestId('samples').getByRole('img').first()).toBeVisible()
+  })
+  await test.step('a file, dropped while a data set is looked at', async () => {
+    await drop(page, join(found, 'messages.csv'))
+    await expect(page.getByRole('heading', { name: 'Texts with labels' })).toBeVisible()
+    await page.getByRole('button', { name: 'Back' }).click()
+  })
+  await test.step('the dialogs of the system: one for folders, one for files, and one that is cancelled', async () => {
+    const answers = { openDirectory: folder, openFile: join(found, 'messages.csv') }
+    await workbench.shell.electron!.evaluate(({ dialog }, chosen) => {
+      let calls = 0
+      dialog.showOpenDialog = ((_window: unknown, { properties = [] }: Electron.OpenDialogOptions) => {
+        calls += 1
+        const path = Object.entries(chosen).find(([kind]) => properties.some((one) => one === kind))?.[1]
+        return Promise.resolve(
+          calls === 1 || !path ? { canceled: true, filePaths: [] } : { canceled: false, filePaths: [path] },
+        )
+      }) as typeof dialog.showOpenDialog
+    }, answers)
+    await page.getByRole('button', { name: 'Add data' }).click()
+    await page.getByRole('button', { name: 'Choose a folder…' }).click()
+    await expect(page.getByRole('heading', { name: 'Add data' })).toBeVisible()
+    await page.getByRole('button', { name: 'Choose a folder…' }).click()
+    await expect(page.getByRole('heading', { name: 'Images, one folder per class' })).toBeVisible()
+    await page.getByRole('button', { name: 'Back' }).click()
+    await page.getByRole('button', { name: 'Add data' }).click()
+    await page.getByRole('button', { name: 'Choose a file…' }).click()
+    await expect(page.getByRole('heading', { name: 'Texts with labels' })).toBeVisible()
+  })
+})

@@ -6,7 +6,7 @@ import { RPCHandler } from '@orpc/server/message-port'
 import { app, MessageChannelMain, type BrowserWindow } from 'electron'
 import { toRefusal, UserError, type Refusal } from './common/errors.ts'
 import { installMenu } from './desktop/menu.ts'
-import { chooseFolder, openInstead } from './desktop/folders.ts'
+import { choosePath, openInstead } from './desktop/folders.ts'
 import { pageAddress, retryAddress, servePage, chooseAddress } from './desktop/page.ts'
 import { prepareProfile } from './desktop/profile.ts'
 import { createWindow } from './desktop/window.ts'
@@ -73,7 +73,7 @@ async function open(): Promise<void> {
       workerUrl,
       importerUrl,
       resources,
-      chooseFolder: () => chooseFolder(window),
+      choosePath: (what) => choosePath(window, what),
     })
     refusal = null
   } catch (error) {

@@ -20,8 +20,8 @@ export interface WorkbenchOptions {
   importerUrl: URL
   /** Folder with the sample sets. */
   resources: string
-  /** Opens the system's folder dialog; where a shell has one. */
-  chooseFolder?: () => Promise<string | null>
+  /** Opens the system's dialog for a folder or a file; where a shell has one. */
+  choosePath?: (what: 'folder' | 'file') => Promise<string | null>
 }
 
 export interface Workbench {
@@ -52,7 +52,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     store,
     training,
     makeDataset: makeInThread(options.importerUrl),
-    chooseFolder: options.chooseFolder ?? null,
+    choosePath: options.choosePath ?? null,
   })
   let closing: Promise<void> | null = null
   const close = async (): Promise<void> => {

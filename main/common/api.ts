@@ -75,7 +75,7 @@ export const contract = {
     /** The sets that the project generates itself. */
     samples: procedure.output(z.array(sampleSetSchema)),
     /** Opens the system's folder dialog; null when cancelled. */
-    choose: procedure.output(path.nullable()),
+    choose: procedure.input(z.object({ what: z.enum(['folder', 'file']) })).output(path.nullable()),
     /** Lists a folder on the machine that the workbench runs on; null means the home folder. */
     browse: procedure
       .input(z.object({ path: path.nullable() }))

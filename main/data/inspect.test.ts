@@ -13,6 +13,9 @@ test('what is not understood is refused with what is', async () => {
     'one.png': await picture(4, 4, '#000').png().toBuffer(),
     'digits.idx': idxBytes(0x803, [1, 2, 2], [1, 2, 3, 4]),
     'book.rtf': 'Once upon a time\nthere was\n',
+    'photos.zip': Buffer.from('PK\x03\x04 and so on', 'latin1'),
+    'photos.7z': Buffer.from('7z\xbc\xaf and so on', 'latin1'),
+    'photos.tar.gz': Buffer.from('\x1f\x8b and so on', 'latin1'),
   })
   const expected = {
     'film.mp4': 'data/unknown-kind',
@@ -20,6 +23,9 @@ test('what is not understood is refused with what is', async () => {
     'one.png': 'data/one-image',
     'digits.idx': 'data/idx-name',
     'book.rtf': 'data/unknown-kind',
+    'photos.zip': 'data/archive',
+    'photos.7z': 'data/archive',
+    'photos.tar.gz': 'data/archive',
     absent: 'data/missing',
   }
   for (const [name, code] of Object.entries(expected)) {

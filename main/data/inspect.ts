@@ -14,7 +14,7 @@ const understood =
 /**
  * @returns the guess, with what is known before everything is read
  * @throws UserError `data/missing`, `data/unreadable`, `data/empty-folder`, `data/no-classes`,
- *   `data/no-images`, `data/unknown-kind`, and the refusals of the kind it turns out to be
+ *   `data/no-images`, `data/archive`, `data/unknown-kind`, and the refusals of the kind it turns out to be
  */
 export async function inspect(path: string): Promise<Guess> {
   const root = absolutePath(path)
@@ -74,6 +74,18 @@ async function refuseFolder(root: string): Promise<never> {
   )
 }
 
+/** Archives that people download data in; null where it is none. */
+function archiveOf(start: Buffer, path: string): string | null {
+  const begins = start.toString('latin1')
+  if (begins.startsWith('PK')) return 'a ZIP archive'
+  if (begins === '7z\xbc\xaf') return 'a 7-Zip archive'
+  if (begins === 'Rar!') return 'a RAR archive'
+  if (/\.(tar|tgz|txz|tbz2?)$|\.tar\.\w+$/i.test(path)) return 'a TAR archive'
+  return begins.startsWith('\x1f\x8b')
+    ? 'a file packed by gzip, and its name does not tell what is in it'
+    : null
+}
+
 async function refuseFile(root: string): Promise<never> {
   const name = basename(root)
   if (isImageName(name))
@@ -90,6 +102,9 @@ async function refuseFile(root: string): Promise<never> {
       `${name} is an IDX file, but its name does not tell which other file belongs to it.`,
       'Name the two files like train-images-idx3-ubyte and train-labels-idx1-ubyte.',
     )
+  const packed = archiveOf(start, root)
+  if (packed !== null)
+    refuse('archive', `${name} is ${packed}.`, 'Unpack it, and choose the folder or the file that comes out.')
   if (start.length === 0) refuse('unknown-kind', `${name} is an empty file.`, understood)
   refuse(
     'unknown-kind',

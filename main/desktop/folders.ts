@@ -1,9 +1,14 @@
-/** The system's folder dialogs. */
+/** The system's dialogs for folders and files. */
 import { app, dialog, type BrowserWindow } from 'electron'
 
-export async function chooseFolder(window: BrowserWindow | null, title?: string): Promise<string | null> {
+/** Only macOS has one dialog for both. */
+export async function choosePath(
+  window: BrowserWindow | null,
+  what: 'folder' | 'file',
+  title?: string,
+): Promise<string | null> {
   const options: Electron.OpenDialogOptions = {
-    properties: ['openDirectory', 'createDirectory'],
+    properties: what === 'file' ? ['openFile'] : ['openDirectory', 'createDirectory'],
     ...(title === undefined ? {} : { title }),
   }
   const { canceled, filePaths } = window
@@ -14,7 +19,7 @@ export async function chooseFolder(window: BrowserWindow | null, title?: string)
 
 /** Starts again on another workspace: the window's profile belongs to the workspace, so a new process it is. */
 export async function openInstead(window: BrowserWindow | null): Promise<void> {
-  const folder = await chooseFolder(window, 'Open workspace')
+  const folder = await choosePath(window, 'folder', 'Open workspace')
   if (folder === null) return
   const args = process.argv.slice(1)
   const at = args.findIndex((arg) => arg === '--workspace' || arg.startsWith('--workspace='))

@@ -38,7 +38,7 @@ export interface RouterParts {
   store: Store
   training: TrainingService
   makeDataset: Maker
-  chooseFolder: (() => Promise<string | null>) | null
+  choosePath: ((what: 'folder' | 'file') => Promise<string | null>) | null
 }
 
 /** The router; its type is what shells serve and what `createRouterClient` calls. */
@@ -59,7 +59,7 @@ export function createRouter(parts: RouterParts) {
         shell: parts.shell,
         workspace,
         engine: await training.engine.info().catch(() => null),
-        nativeDialogs: parts.chooseFolder !== null,
+        nativeDialogs: parts.choosePath !== null,
       })),
       doctor: os.app.doctor.handler(() =>
         doctor({ engine: () => training.engine.info(), sqliteVersion: store.sqliteVersion, workspace }),
@@ -67,8 +67,8 @@ export function createRouter(parts: RouterParts) {
     },
     data: {
       samples: os.data.samples.handler(() => sampleSets(parts.resources)),
-      choose: os.data.choose.handler(async () => {
-        if (parts.chooseFolder) return parts.chooseFolder()
+      choose: os.data.choose.handler(async ({ input }) => {
+        if (parts.choosePath) return parts.choosePath(input.what)
         throw new UserError({
           code: 'data/no-dialog',
           what: 'This shell has no folder dialog.',

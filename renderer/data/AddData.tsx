@@ -1,90 +1,47 @@
 /** Ways to bring data in: drop, choose, type a path, or one of the samples that come with Tapedeck. */
 import { Button, TextInput } from '@mantine/core'
-import { IconFolderOpen, IconUpload } from '@tabler/icons-react'
-import { useEffect, useState, type DragEvent } from 'react'
-import type { Guess, SampleSet } from '../../main/common/data/guess.ts'
+import { IconFile, IconFolderOpen, IconUpload } from '@tabler/icons-react'
+import { useEffect, useState } from 'react'
+import type { SampleSet } from '../../main/common/data/guess.ts'
 import { client } from '../client.ts'
 import { useApp } from '../state/app.ts'
-import { complain, explain, useNotices, type ShownRefusal } from '../state/notices.ts'
+import { lookAt, useImporting } from '../state/importing.ts'
+import { complain } from '../state/notices.ts'
 import { clsx } from '../ui/clsx.ts'
 import { RefusalText } from '../ui/Notices.tsx'
-import { BrowseModal } from './BrowseModal.tsx'
 import classes from './AddData.module.css'
 
 interface AddDataProps {
-  onGuess: (guess: Guess) => void
+  /** Opens the list of folders and files. */
+  onBrowse: () => void
+  /** Whether something is held over the page. */
+  over: boolean
   /** True while nothing has been imported yet. */
   first: boolean
 }
 
-export function AddData({ onGuess, first }: AddDataProps) {
+export function AddData({ onBrowse, over, first }: AddDataProps) {
   const [samples, setSamples] = useState<SampleSet[]>([])
   const [path, setPath] = useState('')
-  const [looking, setLooking] = useState<string | null>(null)
-  const [browsing, setBrowsing] = useState(false)
-  const [over, setOver] = useState(false)
-  const [refusal, setRefusal] = useState<ShownRefusal | null>(null)
+  const looking = useImporting((s) => s.looking)
+  const refusal = useImporting((s) => s.notUnderstood)
   const native = useApp((s) => s.info?.nativeDialogs ?? false)
 
   useEffect(() => {
     client.data.samples().then(setSamples, complain)
   }, [])
 
-  const look = async (where: string): Promise<void> => {
-    if (where === '') return
-    setLooking(where)
-    setRefusal(null)
+  const choose = async (what: 'folder' | 'file'): Promise<void> => {
     try {
-      onGuess(await client.data.inspect({ path: where }))
-    } catch (error) {
-      setRefusal(explain(error))
-    }
-    setLooking(null)
-  }
-  const choose = async (): Promise<void> => {
-    if (!native) {
-      setBrowsing(true)
-      return
-    }
-    try {
-      const chosen = await client.data.choose()
-      if (chosen !== null) await look(chosen)
+      const chosen = await client.data.choose({ what })
+      if (chosen !== null) await lookAt(chosen)
     } catch (error) {
       complain(error)
     }
   }
-  const drop = (event: DragEvent): void => {
-    event.preventDefault()
-    setOver(false)
-    const [file] = event.dataTransfer.files
-    if (!file) return
-    const dropped = window.tapedeckPathOf?.(file) ?? ''
-    if (dropped !== '') {
-      void look(dropped)
-      return
-    }
-    useNotices.getState().add({
-      tone: 'bad',
-      code: 'page/no-path',
-      what: `A browser does not tell where “${file.name}” lies.`,
-      mend: 'Choose it here instead: the list shows the machine that Tapedeck runs on.',
-      detail: '',
-    })
-    setBrowsing(true)
-  }
 
   return (
-    <div
-      className={classes.page}
-      onDragOver={(event) => {
-        event.preventDefault()
-        setOver(true)
-      }}
-      onDragLeave={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false)
-      }}
-      onDrop={drop}
-    >
+    <div className={classes.page}>
       <div className={classes.column}>
         <h1 className={classes.title}>{first ? 'Start with data' : 'Add data'}</h1>
         <p className={classes.lead}>
@@ -98,22 +55,33 @@ export function AddData({ onGuess, first }: AddDataProps) {
           <div className={classes.dropText}>
             {native
               ? 'Drop a folder or a file here, or'
-              : 'Choose a folder on the machine that Tapedeck runs on'}
+              : 'Folders and files of the machine that Tapedeck runs on'}
           </div>
-          <Button
-            leftSection={<IconFolderOpen size={16} />}
-            onClick={() => void choose()}
-            variant={first ? 'filled' : 'default'}
-          >
-            Choose a folder…
-          </Button>
+          <div className={classes.choose}>
+            <Button
+              leftSection={<IconFolderOpen size={16} />}
+              onClick={native ? () => void choose('folder') : onBrowse}
+              variant={first ? 'filled' : 'default'}
+            >
+              {native ? 'Choose a folder…' : 'Choose a folder or file…'}
+            </Button>
+            {native && (
+              <Button
+                leftSection={<IconFile size={16} />}
+                onClick={() => void choose('file')}
+                variant="default"
+              >
+                Choose a file…
+              </Button>
+            )}
+          </div>
         </div>
 
         <form
           className={classes.path}
           onSubmit={(event) => {
             event.preventDefault()
-            void look(path.trim())
+            void lookAt(path.trim())
           }}
         >
           <TextInput
@@ -128,7 +96,7 @@ export function AddData({ onGuess, first }: AddDataProps) {
             type="submit"
             variant="default"
             disabled={path.trim() === ''}
-            loading={looking === path.trim()}
+            loading={looking !== null && looking === path.trim()}
           >
             Look
           </Button>
@@ -151,7 +119,7 @@ export function AddData({ onGuess, first }: AddDataProps) {
                     variant="default"
                     loading={looking === sample.path}
                     disabled={looking !== null && looking !== sample.path}
-                    onClick={() => void look(sample.path)}
+                    onClick={() => void lookAt(sample.path)}
                     aria-label={`Use the sample ${sample.title}`}
                   >
                     Use this
@@ -162,15 +130,6 @@ export function AddData({ onGuess, first }: AddDataProps) {
           </>
         )}
       </div>
-      {browsing && (
-        <BrowseModal
-          onClose={() => setBrowsing(false)}
-          onChoose={(chosen) => {
-            setBrowsing(false)
-            void look(chosen)
-          }}
-        />
-      )}
     </div>
   )
 }

@@ -1,7 +1,7 @@
 /** Folders on the machine that Tapedeck runs on, for the browser shell, which has no dialog of the system. */
 import { ActionIcon, Button, Group, Loader, Modal, TextInput, UnstyledButton } from '@mantine/core'
 import { IconArrowUp, IconFile, IconFolder } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { FolderEntry } from '../../main/common/schemas.ts'
 import { client } from '../client.ts'
 import { complain } from '../state/notices.ts'
@@ -26,10 +26,17 @@ export function BrowseModal({ onChoose, onClose }: BrowseModalProps) {
   const [path, setPath] = useState('')
   const [file, setFile] = useState<string | null>(null)
 
+  /** Times that a folder was asked for, and whether a path was typed since: an answer may come late. */
+  const asked = useRef(0)
+  const typed = useRef(false)
+
   const open = (where: string | null): void => {
+    const number = ++asked.current
+    typed.current = false
     client.data.browse({ path: where }).then((found) => {
+      if (number !== asked.current) return
       setListing(found)
-      setPath(found.path)
+      if (!typed.current) setPath(found.path)
       setFile(null)
     }, complain)
   }
@@ -57,7 +64,10 @@ export function BrowseModal({ onChoose, onClose }: BrowseModalProps) {
         <TextInput
           aria-label="Folder"
           value={path}
-          onChange={(event) => setPath(event.currentTarget.value)}
+          onChange={(event) => {
+            typed.current = true
+            setPath(event.currentTarget.value)
+          }}
           spellCheck={false}
           flex={1}
           data-autofocus

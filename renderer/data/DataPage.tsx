@@ -1,26 +1,31 @@
 /** Data: what has been imported on the left; one data set, a guess, or ways to add data in the middle. */
 import { Button } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
+import { useState } from 'react'
 import { chooseDataset, useChosenDataset, useDatasets } from '../state/datasets.ts'
-import { leaveImport, showAddData, showGuess, useImporting } from '../state/importing.ts'
+import { leaveImport, lookAt, showAddData, useImporting } from '../state/importing.ts'
 import { AddData } from './AddData.tsx'
+import { BrowseModal } from './BrowseModal.tsx'
 import classes from './DataPage.module.css'
 import { DatasetList } from './DatasetList.tsx'
 import { DatasetView } from './dataset/DatasetView.tsx'
 import { GuessView } from './guess/GuessView.tsx'
 import { ImportUnderWay } from './ImportUnderWay.tsx'
+import { useDrop } from './useDrop.ts'
 
 export function DataPage() {
   const list = useDatasets((s) => s.list)
   const chosen = useChosenDataset()
   const { adding, guess, options, progress, aside } = useImporting()
+  const [browsing, setBrowsing] = useState(false)
+  const { over, handlers } = useDrop(() => setBrowsing(true))
 
   if (list === null) return null
   const empty = list.length === 0
   const guessing = guess !== null && options !== null && !(aside && chosen)
   const addingNow = !guessing && (adding || empty || !chosen)
   return (
-    <div className={classes.page} data-empty={empty || undefined}>
+    <div className={classes.page} data-empty={empty || undefined} data-over={over || undefined} {...handlers}>
       {!empty && (
         <aside className={classes.side} aria-label="Data sets">
           <div className={classes.sideHead}>
@@ -54,9 +59,18 @@ export function DataPage() {
       {guessing ? (
         <GuessView key={guess.path} guess={guess} options={options} />
       ) : addingNow ? (
-        <AddData onGuess={showGuess} first={empty} />
+        <AddData onBrowse={() => setBrowsing(true)} over={over} first={empty} />
       ) : (
         chosen && <DatasetView key={chosen.id} dataset={chosen} />
+      )}
+      {browsing && (
+        <BrowseModal
+          onClose={() => setBrowsing(false)}
+          onChoose={(path) => {
+            setBrowsing(false)
+            void lookAt(path)
+          }}
+        />
       )}
     </div>
   )

@@ -13,6 +13,10 @@ import { usePage } from './pages.ts'
 interface Importing {
   /** True while the Data page shows the ways to add data. */
   adding: boolean
+  /** The path that is looked at now; null while none is. */
+  looking: string | null
+  /** Why the last path could not be taken for data. */
+  notUnderstood: ShownRefusal | null
   guess: Guess | null
   /** How the path will be read: the guess as changed so far. Kept here, so that leaving the page loses nothing. */
   options: ImportOptions | null
@@ -24,13 +28,36 @@ interface Importing {
   aside: boolean
 }
 
-const nothing = { adding: false, guess: null, options: null, refusal: null, aside: false }
+const nothing = {
+  adding: false,
+  looking: null,
+  notUnderstood: null,
+  guess: null,
+  options: null,
+  refusal: null,
+  aside: false,
+}
 
 export const useImporting = create<Importing>(() => ({ ...nothing, progress: null }))
 
 export const showAddData = (): void => useImporting.setState({ ...nothing, adding: true })
-export const showGuess = (guess: Guess): void =>
-  useImporting.setState({ ...nothing, guess, options: guess.options })
+
+/** Of the import that runs; null while none does. */
+let abort: AbortController | null = null
+
+/** Asks what a path is; nothing happens while an import runs. */
+export async function lookAt(path: string): Promise<void> {
+  if (path === '' || abort) return
+  useImporting.setState({ ...nothing, adding: true, looking: path })
+  // Another path may have been given meanwhile.
+  const isWanted = (): boolean => useImporting.getState().looking === path
+  try {
+    const guess = await client.data.inspect({ path })
+    if (isWanted()) useImporting.setState({ ...nothing, guess, options: guess.options })
+  } catch (error) {
+    if (isWanted()) useImporting.setState({ looking: null, notUnderstood: explain(error) })
+  }
+}
 
 /** Another way to take the path; what was changed about the one before is left behind. */
 export const readAs = (reading: Reading): void =>
@@ -44,8 +71,6 @@ export const leaveImport = (): void =>
   useImporting.setState(({ progress }) => (progress ? { aside: true } : nothing))
 
 export const returnToImport = (): void => useImporting.setState({ aside: false })
-
-let abort: AbortController | null = null
 
 export const cancelImport = (): void => abort?.abort()
 

@@ -89,8 +89,8 @@ export const glimpseSchema = z.object({
   columns: z.array(
     z.object({
       name: z.string(),
-      /** `other`: texts and identifiers, of no use as features. */
-      kind: z.enum(['number', 'category', 'constant', 'other']),
+      /** `other`: texts and identifiers, of no use as features. `part`: says which rows train, validate and test. */
+      kind: z.enum(['number', 'category', 'constant', 'part', 'other']),
       distinct: z.number(),
       missing: z.number(),
       /** Why it is of that kind, where it is of no use. */

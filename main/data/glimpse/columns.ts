@@ -7,6 +7,7 @@ import { openRecords, recordsFormat } from '../records/index.ts'
 import type { Records, RecordsOptions } from '../records/index.ts'
 import { isMissing, lookAt } from '../table/columns.ts'
 import { findTable } from '../table/find.ts'
+import { splitColumn } from '../table/plan.ts'
 
 const shownRows = 12
 const examples = 4
@@ -24,16 +25,18 @@ export async function glimpseColumns(root: string, options: ImportOptions, pace:
   if (!records) return { columns: [], rows: [] }
   const { columns: names, sample } = records
   const columns: Columns['columns'] = []
+  const splitAt = splitColumn({ columns: names, sample })
   for (const [index, name] of names.entries()) {
     await pace.rest()
     const cells = sample.map((row) => row[index] ?? '')
     const present = cells.filter((cell) => !isMissing(cell))
     const { kind, distinct, reason } = lookAt(name, cells)
+    const says = index === splitAt
     columns.push({
       name,
-      kind,
+      kind: says ? 'part' : kind,
       distinct,
-      reason,
+      reason: says ? 'says which rows train, validate and test' : reason,
       missing: cells.length - present.length,
       examples: [...new Set(present)].slice(0, examples).map(cut),
     })

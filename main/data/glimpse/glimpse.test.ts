@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { plainOptions, plainTable, type ImportOptions } from '../../common/data/options.ts'
 import { idxOptions, idxPair, imageOptions, picture, put, temporaryFolder } from '../fixtures.ts'
 import { createPace } from '../pace.ts'
+import { npyBytes } from '../sources/made.ts'
 import { spreadOut } from './images.ts'
 import { glimpse } from './index.ts'
 
@@ -98,6 +99,21 @@ describe('a glimpse of columns', () => {
     const numbered = await glimpse(folder, table({ header: false }), createPace())
     expect(numbered.columns[0]?.name).toBe('column 1')
     expect(numbered.rows[0]).toEqual(['price', 'town', 'note'])
+  })
+
+  it('says which column holds the parts; of arrays too', async () => {
+    const lines = rows.map((row, at) => `${row},${at === 0 ? 'split' : at % 4 ? 'train' : 'test'}`)
+    const folder = await put(await temporaryFolder(), {
+      'houses.csv': lines.join('\n'),
+      'line/x_train.npy': npyBytes('|u1', [6], [1, 2, 3, 4, 5, 6]),
+      'line/y_train.npy': npyBytes('|u1', [6], [2, 4, 6, 8, 10, 12]),
+      'line/x_test.npy': npyBytes('|u1', [2], [7, 8]),
+      'line/y_test.npy': npyBytes('|u1', [2], [14, 16]),
+    })
+    const kinds = async (path: string, target: string) =>
+      (await glimpse(join(folder, path), table({ target }), createPace())).columns.map(({ kind }) => kind)
+    expect(await kinds('houses.csv', 'price')).toEqual(['number', 'constant', 'other', 'part'])
+    expect(await kinds('line', 'y')).toEqual(['number', 'part', 'number'])
   })
 
   it('stops when it is no longer wanted', async () => {

@@ -93,7 +93,7 @@ function guessed(
     return {
       label,
       text,
-      reasons: [`The first row names the columns "${columns[label]!}" and "${columns[text]!}".`],
+      reasons: [`Column "${columns[text]!}" is the text, "${columns[label]!}" its label, by their names.`],
     }
   const looks = rest.map((index) => ({
     index,

@@ -29,12 +29,15 @@ export class TextLook {
     const tokenizer = single ? 'character' : 'word'
     const lengths = this.#lengths[tokenizer].sort((a, b) => a - b)
     const at = (quantile: number): number => lengths[Math.floor(quantile * (lengths.length - 1))] ?? 1
+    const unit = single ? 'characters' : 'words and signs'
     const repeated = [...this.#words.values()].filter((times) => times > 1).length
     const said = [
       single
         ? `${share(this.#single, this.texts)} of the texts are a single word: read as characters in their order.`
         : 'Read as words and signs in their order, each text as long as it is.',
-      `Texts have ${figure(at(0))} to ${figure(at(1))} ${single ? 'characters' : 'words and signs'}, half of them at most ${figure(at(0.5))}.`,
+      at(0) === at(1)
+        ? `Every text has ${figure(at(0))} ${unit}.`
+        : `Texts have ${figure(at(0))} to ${figure(at(1))} ${unit}, half of them at most ${figure(at(0.5))}.`,
     ]
     const cut = lengths.filter((length) => length > longestProposed).length
     if (cut > 0)

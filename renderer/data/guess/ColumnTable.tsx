@@ -62,6 +62,7 @@ interface RowProps {
 function Row({ column, table, busy, onChange }: RowProps) {
   const { isTarget, used, kind, setUsed, setKind } = choiceOf(column, table, onChange)
   const { name, distinct, missing, examples, reason } = column
+  const fixed = isTarget || column.kind === 'part'
   const values = [
     examples.join(', '),
     counted(distinct, 'value'),
@@ -69,8 +70,8 @@ function Row({ column, table, busy, onChange }: RowProps) {
     ...(reason ? [reason] : []),
   ]
   return (
-    <div className={classes.columnRow} data-off={(!used && !isTarget) || undefined}>
-      {isTarget ? (
+    <div className={classes.columnRow} data-off={(!used && !fixed) || undefined}>
+      {fixed ? (
         <span className={classes.target} title={name}>
           <bdi>{name}</bdi>
         </span>
@@ -84,8 +85,8 @@ function Row({ column, table, busy, onChange }: RowProps) {
           onChange={(event) => setUsed(event.currentTarget.checked)}
         />
       )}
-      {isTarget ? (
-        <span className={classes.predicted}>to predict</span>
+      {fixed ? (
+        <span className={classes.predicted}>{isTarget ? 'to predict' : 'parts'}</span>
       ) : (
         <select
           className={classes.select}
