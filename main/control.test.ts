@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { metrics, type RunDetail } from './common/schemas.ts'
 import { type Dataset } from './common/data/dataset.ts'
-import { type TrainConfig } from './common/training.ts'
+import { defaultTrainConfig, overfitConfig, type TrainConfig } from './common/training.ts'
 import { chain } from './common/templates.ts'
 import { readSafetensors } from './export/safetensors.ts'
 import { fingerprint } from './training/run/arrays.ts'
@@ -236,12 +236,23 @@ describe('steering', () => {
   })
 
   it('learns one batch by heart and says so', async () => {
-    const run = await trained({ epochs: 400, overfitBatch: true })
+    const run = await trained(overfitConfig(defaultTrainConfig))
     expect(run.events.findLast(({ kind }) => kind === 'stopped')?.note).toMatch(
-      /^one batch learnt by heart: loss 0\.0\d+ after \d+ steps/,
+      /^one batch learnt by heart, as it should be: its loss went from 2\.\d+ to 0\.0\d+ in \d+ steps$/,
     )
-    expect(run.steps).toBeLessThan(400)
+    expect(run.steps).toBeLessThan(300)
+    expect(run.name).toBe('Digits MLP on digits · one batch')
+    // The next run is compared with the last one that saw all of the data.
+    expect((await trained({ epochs: 1, seed: 99 })).name).not.toContain('one batch')
     expect(run.summaries[metrics.valLoss]).toBeUndefined()
+  })
+
+  it('says of one batch that is not learnt by heart how far it got, and why that may be', async () => {
+    const run = await trained({ ...overfitConfig(defaultTrainConfig), learningRate: 1e-6, epochs: 10 })
+    expect(run.status).toBe('finished')
+    expect(run.events.find(({ kind }) => kind === 'remark')?.note).toMatch(
+      /^its loss went from 2\.\d+ to 2\.\d+ in 10 steps: the network does not learn one batch by heart\. Likely causes: a rate that is too low/,
+    )
   })
 
   it('remarks on a first loss that is far off', async () => {

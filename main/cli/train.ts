@@ -110,7 +110,7 @@ function progressOf({ epoch, epochs, batch, batches, latest, samplesPerSecond, s
   const perplexity = latest['val/perplexity']
   const error = latest['val/mae']
   return [
-    `epoch ${epoch} of ${epochs}, batch ${batch} of ${batches}`,
+    batches === 0 ? 'preparing' : `epoch ${epoch} of ${epochs}, batch ${batch} of ${batches}`,
     ...(loss === undefined ? [] : [`loss ${loss.toPrecision(4)}`]),
     ...(accuracy === undefined ? [] : [`val accuracy ${accuracy.toFixed(4)}`]),
     ...(macro === undefined ? [] : [`macro F1 ${macro.toFixed(4)}`]),

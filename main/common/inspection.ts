@@ -38,8 +38,10 @@ export type NodeLook = z.infer<typeof nodeLookSchema>
 export const oneBatchSchema = z.object({
   size: z.number(),
   loss: z.number(),
-  /** What a model that knows nothing would have: ln K for K classes; null where there is no such figure. */
-  expectedLoss: z.number().nullable(),
+  /** What a model that knows nothing would have: ln K for K classes; of numbers, what their mean has. */
+  expectedLoss: z.number(),
+  /** In words, where the loss is far from that. */
+  remark: z.string().nullable(),
   forwardMs: z.number(),
   backwardMs: z.number(),
   nodes: z.array(nodeLookSchema),

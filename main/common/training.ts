@@ -41,6 +41,19 @@ export const usualLearningRate: Record<OptimizerName, number> = {
   lion: 0.0001,
 }
 
+/** What an optimizer takes where a configuration leaves it to it; as in main/engine/optim. */
+export const usualBetas: Partial<Record<OptimizerName, readonly [number, number]>> = {
+  adam: [0.9, 0.999],
+  adamw: [0.9, 0.999],
+  lion: [0.9, 0.99],
+}
+export const usualEpsilon: Partial<Record<OptimizerName, number>> = {
+  adam: 1e-8,
+  adamw: 1e-8,
+  rmsprop: 1e-8,
+  adagrad: 1e-10,
+}
+
 /** The learning rate over the steps of a run; `learningRate` is its base and, but for `plateau`, its highest. */
 export const scheduleSchema = z.object({
   kind: z.enum(['constant', 'step', 'cosine', 'one-cycle', 'linear', 'plateau']).default('constant'),
@@ -146,6 +159,22 @@ export const defaultTrainConfig: TrainConfig = trainConfigSchema.parse({
   batchSize: 32,
   epochs: 5,
   seed: 1,
+})
+
+/** Passes over its one batch that a network is given to learn it by heart; a run on one batch ends earlier when it has. */
+const overfitSteps = 300
+
+/** The same training on the first batch alone, without what would keep a network from learning it by heart. */
+export const overfitConfig = (config: TrainConfig): TrainConfig => ({
+  ...config,
+  overfitBatch: true,
+  epochs: overfitSteps,
+  schedule: defaultTrainConfig.schedule,
+  accumulate: 1,
+  weightDecay: 0,
+  ema: null,
+  augmentation: null,
+  earlyStopping: null,
 })
 
 /** What may be changed while a run trains. Batch size counts from the next epoch on, all else from the next step. */

@@ -48,8 +48,8 @@ export function planStart(store: Store, request: StartRequest): RunPlan {
   const dataset = store.datasets.get(datasetId)
   const { parameters } = checkedAnalysis(document, dataset)
   const config = applicableConfig(request.config, dataset)
-  const subject = `${document.name} on ${dataset.name}`
-  const previous = store.runs.newestOf(datasetId, document.name)
+  const subject = `${document.name} on ${dataset.name}${config.overfitBatch ? ' · one batch' : ''}`
+  const previous = config.overfitBatch ? null : store.runs.newestOf(datasetId, document.name)
   const name = request.name ?? nameRun(subject, { config, parameters, document }, previous)
   const job = { document, config, from: null, planned, again: false }
   return { name, dataset, parameters, parent: null, job }

@@ -78,7 +78,8 @@ export class Runs {
       all: connection.prepare<[], Row>('SELECT * FROM run ORDER BY id DESC'),
       one: connection.prepare<[number], Row>('SELECT * FROM run WHERE id = ?'),
       newestOf: connection.prepare<[string, string], { id: number }>(
-        'SELECT id FROM run WHERE dataset_id = ? AND model_name = ? ORDER BY id DESC LIMIT 1',
+        `SELECT id FROM run WHERE dataset_id = ? AND model_name = ? AND NOT coalesce(config ->> 'overfitBatch', 0)
+           ORDER BY id DESC LIMIT 1`,
       ),
       insert: connection.prepare<Record<string, string | number | null>>(`
         INSERT INTO run(name, status, created_at, dataset_id, dataset_name, model_name, config, document, engine, parameters,
@@ -132,7 +133,7 @@ export class Runs {
     }
   }
 
-  /** The newest run of a model name on a data set; null when there is none. */
+  /** The newest run of a model name on a data set, those on one batch alone left out; null when there is none. */
   newestOf(datasetId: string, modelName: string): RunDetail | null {
     const row = this.#statements.newestOf.get(datasetId, modelName)
     return row ? this.get(row.id) : null

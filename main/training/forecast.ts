@@ -7,6 +7,7 @@ import { Batches } from './batches.ts'
 import { Model } from './model.ts'
 import { objectiveOf } from './objective.ts'
 import { makeOptimizer } from './optimizer.ts'
+import { inPrecision } from './precision.ts'
 import type { Questions } from './questions.ts'
 
 /** Steps at most, and milliseconds after which no further one begins. */
@@ -41,7 +42,7 @@ export function forecast({
           order[step % stepsPerEpoch] ?? new Uint32Array(),
         )
         largest ??= { size, sizes: symbolsIn(dataset, inputs.shape.slice(1)) }
-        const loss = objective.loss(model.forward(inputs, true, extents), targets)
+        const loss = inPrecision(config, () => objective.loss(model.forward(inputs, true, extents), targets))
         loss.item()
         optimizer.zeroGrad()
         loss.backward()

@@ -115,10 +115,11 @@ export class TrainingLoop {
     while (position.batch < this.#order.length) {
       this.#changeAsPlanned()
       meter.start()
-      const score = trainStep(this.#trainee, await this.#group(), this.#reporter)
+      const group = await this.#group()
+      const score = trainStep(this.#trainee, group, this.#reporter)
       this.#figures('batch', [score])
       cursor.tally = cursor.tally ? add(cursor.tally, score) : score
-      this.#remarks.step(score)
+      this.#remarks.step(score, group)
       // A run that ends in the middle of an epoch goes on there; at its end it is evaluated first.
       if (position.batch < this.#order.length) this.#keeper.keep()
       await this.#control.afterStep()

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Dataset } from '../common/data/dataset.ts'
-import { F, scope, tensor } from '../engine/index.ts'
+import { F, scope, tensor, zeros } from '../engine/index.ts'
 import type { Model } from './model.ts'
 import { figuresOf, objectiveOf, type Objective } from './objective.ts'
 
@@ -18,6 +18,45 @@ const objective = (
   onTestFinished(() => made.dispose())
   return made
 }
+
+describe('what a model that knows nothing has', () => {
+  const even = (rows: number, choices: number) => zeros([rows, choices])
+
+  test.each([
+    ['plain', {}, 'none'],
+    ['smoothed', { labelSmoothing: 0.1 }, 'none'],
+    ['weighted', {}, 'weights'],
+  ] as const)('classes: ln K, %s', (_, parameters, balance) => {
+    scope(() => {
+      const classes = [50, 5, 1].map((train, i) => ({ name: `${i}`, train, validation: 0, test: 0 }))
+      const { guess, loss } = objective({ task: 'classify', classes }, parameters, balance)
+      const labels = tensor([0, 1, 2, 0, 0], { dtype: 'int64' })
+      expect(guess(labels).loss).toBeCloseTo(Math.log(3), 12)
+      expect(loss(even(5, 3), labels).item()).toBeCloseTo(Math.log(3), 5)
+      expect(guess(labels).words).toBe('a model that knows nothing has 1.099 (ln 3)')
+    })
+  })
+
+  test('next tokens: ln of the vocabulary, padding left out', () => {
+    scope(() => {
+      const { guess, loss } = objective({ task: 'next-token', vocabularySize: 6 })
+      const next = tensor([[3, 1, 0, 0]], { dtype: 'int64' })
+      expect(guess(next).loss).toBeCloseTo(Math.log(6), 12)
+      expect(loss(zeros([1, 4, 6]), next).item()).toBeCloseTo(Math.log(6), 5)
+    })
+  })
+
+  test.each([
+    ['squared', {}, 2.5],
+    ['Huber', { loss: 'huber' }, 1],
+  ])('numbers: what their mean has, %s', (_, parameters, expected) => {
+    scope(() => {
+      const targets = [{ name: 'price', mean: 7, std: 2 }]
+      const { guess } = objective({ task: 'regress', targets }, parameters)
+      expect(guess(tensor([[1], [-2]])).loss).toBeCloseTo(expected, 6)
+    })
+  })
+})
 
 describe('what a model is trained to', () => {
   test('classes: cross-entropy and the share of right ones', () => {

@@ -3,7 +3,8 @@ import { metrics } from '../common/schemas.ts'
 import { type Dataset } from '../common/data/dataset.ts'
 import { type TrainConfig } from '../common/training.ts'
 import type { Parameters } from '../common/layer.ts'
-import { F, keep, tensor, type Tensor } from '../engine/index.ts'
+import { measured } from '../common/settings.ts'
+import { F, keep, tensor, zeros, type Tensor } from '../engine/index.ts'
 import { classWeights } from './balance.ts'
 import type { Confusion } from './confusion.ts'
 import type { Model } from './model.ts'
@@ -33,6 +34,8 @@ export interface Objective {
    * over the sum of the weights.
    */
   loss(output: Tensor, targets: Tensor, mixed?: MixedTargets | null): Tensor
+  /** What a model that knows nothing has on these targets: the first loss should be near it. */
+  guess(targets: Tensor): Guess
   /** The same of the validation split: nothing is weighted. */
   plainLoss(output: Tensor, targets: Tensor): Tensor
   /**
@@ -42,6 +45,21 @@ export interface Objective {
   score(output: Tensor, targets: Tensor, loss: number, confusion?: Confusion | null): Score
   dispose(): void
 }
+
+export interface Guess {
+  loss: number
+  /** Whose loss that is. */
+  words: string
+  /** A first loss of more than so many times it is far off. */
+  most: number
+}
+
+/** Of `choices` that are all as likely: the cross-entropy is ln K, whatever is weighted, smoothed or mixed. */
+const byChance = (choices: number): Guess => ({
+  loss: Math.log(choices),
+  words: `a model that knows nothing has ${measured(Math.log(choices))} (ln ${choices})`,
+  most: 1.3,
+})
 
 /** Targets of the images that a batch's images were mixed with; `share`, 0.5 to 1, is left of their own. */
 export interface MixedTargets {
@@ -54,7 +72,7 @@ export interface MixedTargets {
  * @param balance `weights` weighs the classes of the training loss; see balance.ts
  */
 export function objectiveOf(
-  { task, targets, classes }: Dataset,
+  { task, targets, classes, vocabularySize }: Dataset,
   { plan }: Model,
   balance: TrainConfig['balance'] = 'none',
 ): Objective {
@@ -67,7 +85,7 @@ export function objectiveOf(
         balance === 'weights' ? classWeights(classes.map(({ train }) => train)) : null,
       )
     case 'next-token':
-      return nextToken(smoothing(parameters))
+      return nextToken(smoothing(parameters), vocabularySize ?? 1)
     case 'regress':
       return regression(parameters['loss'] === 'huber', targets)
   }
@@ -95,6 +113,7 @@ function classification(
       const other = F.crossEntropy(output, mixed.targets, trained)
       return own.mul(mixed.share).add(other.mul(1 - mixed.share))
     },
+    guess: () => byChance(classes.length),
     plainLoss: (output, targets) => F.crossEntropy(output, targets, { labelSmoothing }),
     dispose: () => weight?.dispose(),
     score: (output, targets, loss, confusion) => {
@@ -107,7 +126,7 @@ function classification(
 }
 
 /** Logits `[B, T, V]`, targets int64 `[B, T]`; what is padding counts nothing. */
-function nextToken(labelSmoothing: number): Objective {
+function nextToken(labelSmoothing: number, vocabularySize: number): Objective {
   const rows = (output: Tensor): Tensor => output.reshape([-1, output.shape.at(-1) ?? 1])
   const loss = (output: Tensor, targets: Tensor): Tensor =>
     F.crossEntropy(rows(output), targets.flatten(), { labelSmoothing, ignoreIndex: paddingTarget })
@@ -115,6 +134,7 @@ function nextToken(labelSmoothing: number): Objective {
     classes: [],
     perplexity: labelSmoothing === 0,
     loss,
+    guess: () => byChance(vocabularySize),
     plainLoss: loss,
     dispose: () => undefined,
     score: (output, targets, loss) => {
@@ -135,6 +155,11 @@ function regression(huber: boolean, targets: Dataset['targets']): Objective {
     classes: [],
     perplexity: false,
     loss,
+    // First outputs are not zero, and their spread adds to the loss of an ordinary start.
+    guess: (wanted) => {
+      const value = loss(zeros(wanted.shape), wanted).item()
+      return { loss: value, words: `a model that always says the mean has ${measured(value)}`, most: 4 }
+    },
     plainLoss: loss,
     dispose: () => undefined,
     score: (output, wanted, loss) => {

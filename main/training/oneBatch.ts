@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks'
 import type { NodeLook, OneBatch } from '../common/inspection.ts'
 import { manualSeed, scope, type Tensor } from '../engine/index.ts'
 import { Batches } from './batches.ts'
+import { remarkOnFirst } from './firstLoss.ts'
 import { Model } from './model.ts'
 import { objectiveOf } from './objective.ts'
 import { pictureOf } from './pictures.ts'
@@ -37,15 +38,18 @@ export function oneBatch({
         if (result.requiresGrad) result.retainGrad()
         seen.push({ node, result })
       })
-      const loss = objectiveOf(dataset, model).loss(output, targets)
+      const objective = objectiveOf(dataset, model)
+      const loss = objective.loss(output, targets)
       const value = loss.item()
       const forwarded = performance.now()
       loss.backward()
       const ended = performance.now()
+      const expected = objective.guess(targets)
       return {
         size,
         loss: value,
-        expectedLoss: dataset.task === 'regress' ? null : Math.log(output.shape.at(-1) ?? 1),
+        expectedLoss: expected.loss,
+        remark: remarkOnFirst(value, size, expected),
         forwardMs: forwarded - started,
         backwardMs: ended - forwarded,
         nodes: seen.map(look),

@@ -5,8 +5,8 @@
 import type { RangePoint, RangeTest } from '../common/rangeTest.ts'
 import { setting } from '../common/settings.ts'
 
-/** Part of the smoothed loss that a step keeps: it looks back over about ten. */
-const memory = 0.9
+/** Part of the smoothed loss that a step keeps: it looks back over about five. */
+const memory = 0.8
 /** A smoothed loss of so many times its best has diverged (fastai's `lr_find`). */
 const tooHigh = 4
 /** The loss has fallen when it is below its start by this part of it, and by more than batches differ by. */
@@ -67,13 +67,12 @@ export function readCurve(
 }
 
 function ruleOf(steepest: number, diverged: number | null, safe: number): string {
-  const fastest = `The loss fell fastest at ${rounded(steepest)}`
-  if (diverged === null)
-    return `${fastest} and did not diverge: the rate where it falls fastest (Smith 2015).`
-  const end = `diverged at ${rounded(diverged)}`
+  const fastest = `where the loss falls fastest, ${rounded(steepest)}`
+  if (diverged === null) return `Suggested: ${fastest} (Smith 2015). It did not diverge at any rate.`
+  const end = rounded(diverged)
   return steepest <= safe
-    ? `${fastest} and ${end}: the rate where it falls fastest (Smith 2015).`
-    : `${fastest} and ${end}: a tenth of where it diverged, because that is lower (Smith 2015).`
+    ? `Suggested: ${fastest} (Smith 2015). It diverged at ${end}.`
+    : `Suggested: a tenth of ${end}, where the loss diverged (the rule of fastai), because ${fastest}, is nearer to that.`
 }
 
 const rounded = (rate: number): string => setting(Number(rate.toPrecision(2)))

@@ -1,10 +1,14 @@
 /** Axes, grid and marks of a chart, laid out by Recharts; drawn anew only when one of their values changes. */
 import { memo } from 'react'
 import { CartesianGrid, ComposedChart, ReferenceLine, XAxis, YAxis } from 'recharts'
-import type { XAxis as XQuantity } from '../state/preferences.ts'
+import type { XAxis as RunQuantity } from '../state/preferences.ts'
+import { setting } from '../../main/common/settings.ts'
 import { count, duration, tickLabel } from '../ui/format.ts'
 import { linearTicks, logTicks, timeTicks, type Domain, type Ticks } from './ticks.ts'
 import type { Plot } from './trace.ts'
+
+/** What stands on the horizontal axis: where a run is, or learning rates that were tried. */
+export type XQuantity = RunQuantity | 'rate'
 
 export interface Mark {
   step: number
@@ -38,18 +42,25 @@ interface AxesProps {
   marks: readonly PlacedMark[]
 }
 
-const axisName: Record<XQuantity, string> = { step: 'step', epoch: 'epoch', time: 'trained' }
+const axisName: Record<XQuantity, string> = {
+  step: 'step',
+  epoch: 'epoch',
+  time: 'trained',
+  rate: 'rate',
+}
 
 const xTicks: Record<XQuantity, (domain: Domain, wanted: number) => Ticks> = {
   step: (domain, wanted) => linearTicks(domain, wanted, true),
   epoch: linearTicks,
   time: timeTicks,
+  rate: linearTicks,
 }
 
 const formatX: Record<XQuantity, (value: number, step: number) => string> = {
   step: (value, step) => (value >= 10_000 ? tickLabel(value, step) : count(value)),
   epoch: tickLabel,
   time: (value) => (value === 0 ? '0' : duration(value)),
+  rate: (value) => setting(value),
 }
 
 const text = { fill: 'var(--td-faint)', fontSize: 11 }
@@ -107,7 +118,7 @@ export const Axes = memo(function Axes(props: AxesProps) {
           strokeDasharray="3 3"
           label={{
             value: mark.label,
-            position: markPosition(isLate(mark.x, xDomain), mark.foot ?? false),
+            position: markPosition(isLate(mark.x, xDomain, logX), mark.foot ?? false),
             fill: markColour(mark),
             fontSize: 11,
           }}
@@ -136,7 +147,8 @@ function sameAxes(a: AxesProps, b: AxesProps): boolean {
 }
 
 /** Where a mark stands so far to the right that its label goes to its left. */
-export const isLate = (x: number, [low, high]: Domain): boolean => x > low + (high - low) * 0.75
+export const isLate = (x: number, [low, high]: Domain, log: boolean): boolean =>
+  log ? x > low * (high / low) ** 0.75 : x > low + (high - low) * 0.75
 
 const markPosition = (late: boolean, foot: boolean) =>
   foot ? (late ? 'insideBottomRight' : 'insideBottomLeft') : late ? 'insideTopRight' : 'insideTopLeft'

@@ -76,8 +76,8 @@ function Drawing(props: LineChartProps & { width: number; height: number }) {
   }, [traces, zoom, log, logX, bounds, plot])
   const full = props.full ?? Math.max(0, ...traces.map((t) => t.buckets.at(-1)?.lastStep ?? 0))
   const marks = useMemo(
-    () => placed(props.marks ?? [], traces, xDomain, toX),
-    [props.marks, traces, xDomain, toX],
+    () => placed(props.marks ?? [], traces, xDomain, toX, logX),
+    [props.marks, traces, xDomain, toX, logX],
   )
 
   if (!traces.some((t) => t.x.length > 0)) return <div className={classes.empty}>{props.empty}</div>
@@ -154,6 +154,7 @@ function placed(
   traces: readonly Trace[],
   [low, high]: Domain,
   toX: (value: number) => number,
+  log: boolean,
 ): PlacedMark[] {
   const taken: (readonly [from: number, to: number])[] = []
   const written = new Set<Mark>()
@@ -166,7 +167,7 @@ function placed(
       if ((one.quiet ?? false) === loud || one.label === '') continue
       const width = one.label.length * mark.letter + mark.air
       const at = toX(x)
-      const from = isLate(x, [low, high]) ? at - width : at
+      const from = isLate(x, [low, high], log) ? at - width : at
       if (taken.some(([begin, end]) => from < end && from + width > begin)) continue
       taken.push([from, from + width])
       written.add(one)

@@ -9,6 +9,8 @@ export type XAxis = 'step' | 'epoch' | 'time'
 export interface Preferences {
   datasetId: string | null
   config: TrainConfig
+  /** Groups of settings that are open. */
+  openSettings: string[]
   logLoss: boolean
   /** The horizontal axis of the charts of the Train page. */
   trainX: XAxis
@@ -32,6 +34,7 @@ export const usePreferences = create<Preferences>()(
     (set) => ({
       datasetId: null,
       config: defaultTrainConfig,
+      openSettings: [],
       logLoss: false,
       trainX: 'step',
       trainLogX: false,

@@ -1,12 +1,19 @@
-/** The learning rate of the run; a change takes effect before the next step and is marked on the charts. */
+/** The learning rate that the run's schedule begins from; a change takes effect before the next step and is marked. */
 import { TextInput } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { changeTraining } from '../state/training.ts'
-import { setting } from '../../main/common/settings.ts'
+import { measured, setting } from '../../main/common/settings.ts'
 import { readNumber } from '../ui/readNumber.ts'
 import classes from './TrainPage.module.css'
 
-export function LearningRateField({ runId, value }: { runId: number; value: number }) {
+interface LearningRateFieldProps {
+  runId: number
+  value: number
+  /** The rate of this step, where a schedule has made it another. */
+  now: number
+}
+
+export function LearningRateField({ runId, value, now }: LearningRateFieldProps) {
   const [text, setText] = useState(setting(value))
   const editing = useRef(false)
   useEffect(() => {
@@ -45,6 +52,7 @@ export function LearningRateField({ runId, value }: { runId: number; value: numb
           }
         }}
       />
+      {now !== value && <span className={classes.now}>now {measured(now)}</span>}
     </label>
   )
 }

@@ -12,6 +12,7 @@ import { RefusalText } from '../ui/Notices.tsx'
 import { RunStatus } from '../ui/RunStatus.tsx'
 import { GoOn } from './GoOn.tsx'
 import { LearningRateField } from './LearningRateField.tsx'
+import { RunRemarks } from './RunRemarks.tsx'
 import classes from './TrainPage.module.css'
 
 export function RunBar({ detail }: { detail: RunDetail | null }) {
@@ -19,7 +20,10 @@ export function RunBar({ detail }: { detail: RunDetail | null }) {
   if (!live) return null
   return (
     <section className={classes.bar} aria-label="Run">
-      {isActive(live) ? <Running live={live} detail={detail} /> : <Ended live={live} detail={detail} />}
+      <div className={classes.barRow}>
+        {isActive(live) ? <Running live={live} detail={detail} /> : <Ended live={live} detail={detail} />}
+      </div>
+      {detail?.id === live.runId && <RunRemarks run={detail} />}
     </section>
   )
 }
@@ -40,13 +44,23 @@ function Running({ live, detail }: { live: Live; detail: RunDetail | null }) {
         transitionDuration={0}
       />
       <span>
-        batch {count(live.batch)} of {count(live.batches)} · {live.status === 'paused' ? 'paused' : left} ·{' '}
-        {short(live.samplesPerSecond)} samples/s
+        {live.batches === 0 ? (
+          'preparing the data and the model'
+        ) : (
+          <>
+            batch {count(live.batch)} of {count(live.batches)} · {live.status === 'paused' ? 'paused' : left}{' '}
+            · {short(live.samplesPerSecond)} samples/s
+          </>
+        )}
       </span>
       <span title="Share of the last second in which training stood still until its next batch was ready">
         waits for data <b>{percent(Math.round(1000 * live.waiting) / 1000)}</b>
       </span>
-      <LearningRateField runId={live.runId} value={live.learningRate} />
+      <LearningRateField
+        runId={live.runId}
+        value={detail?.id === live.runId ? detail.config.learningRate : live.learningRate}
+        now={live.learningRate}
+      />
       {best && (
         <span>
           Best so far <b>{share(best.max)}</b> at step {count(best.maxStep)}

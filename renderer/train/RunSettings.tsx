@@ -1,13 +1,50 @@
-/** The settings that the run trains with. */
+/** The settings that the run trains with, and a way to change those that may be. */
+import { Button } from '@mantine/core'
+import { IconAdjustmentsHorizontal } from '@tabler/icons-react'
+import { setting } from '../../main/common/settings.ts'
+import type { Run } from '../../main/common/schemas.ts'
 import { optimizerTitles, type Augmentation } from '../../main/common/training.ts'
-import { type Run } from '../../main/common/schemas.ts'
+import { useDatasets } from '../state/datasets.ts'
 import { Card } from '../ui/Card.tsx'
 import { count } from '../ui/format.ts'
-import { setting } from '../../main/common/settings.ts'
+import { RunChanges } from './RunChanges.tsx'
+import { groups } from './setup/groups.ts'
 import classes from './TrainPage.module.css'
 
-export function RunSettings({ run }: { run: Run }) {
+interface RunSettingsProps {
+  run: Run
+  changing: boolean
+  onChanging: (changing: boolean) => void
+}
+
+export function RunSettings({ run, changing, onChanging }: RunSettingsProps) {
+  return (
+    <Card
+      title={`Run ${run.id}`}
+      note={`${run.modelName} on ${run.datasetName}`}
+      className={changing ? classes.setup : classes.settings}
+      controls={
+        !changing && (
+          <Button
+            variant="subtle"
+            size="compact-xs"
+            leftSection={<IconAdjustmentsHorizontal size={14} />}
+            title="Schedule, clipping, weight decay, batch size and epochs may be changed while it trains"
+            onClick={() => onChanging(true)}
+          >
+            Change
+          </Button>
+        )
+      }
+    >
+      {changing ? <RunChanges run={run} onClose={() => onChanging(false)} /> : <Facts run={run} />}
+    </Card>
+  )
+}
+
+function Facts({ run }: { run: Run }) {
   const { config } = run
+  const dataset = useDatasets((s) => s.list?.find(({ id }) => id === run.datasetId) ?? null)
   const facts: readonly (readonly [string, string])[] = [
     ['optimizer', optimizerTitles[config.optimizer]],
     config.tokenBudget === null
@@ -15,18 +52,16 @@ export function RunSettings({ run }: { run: Run }) {
       : ['token budget', count(config.tokenBudget)],
     ['rate', setting(config.learningRate)],
     ['weights', count(run.parameters)],
-    ...(config.optimizer === 'sgd' ? ([['momentum', setting(config.momentum)]] as const) : []),
-    ['decay', setting(config.weightDecay)],
+    ['epochs', count(config.epochs)],
     ['seed', String(config.seed)],
-    ...(config.balance === 'none' ? [] : ([['balance', config.balance]] as const)),
   ]
-  const changes = changesOf(config.augmentation)
+  // The seed is told above, and how images are changed in more words below.
+  const more = Object.values(groups)
+    .flatMap((group) => group.changed({ ...config, seed: 1, augmentation: null }, dataset))
+    .join('; ')
+  const images = changesOf(config.augmentation)
   return (
-    <Card
-      title={`Run ${run.id}`}
-      note={`${run.modelName} on ${run.datasetName}`}
-      className={classes.settings}
-    >
+    <>
       <dl className={classes.facts}>
         {facts.map(([name, value]) => (
           <div key={name} style={{ display: 'contents' }}>
@@ -35,8 +70,12 @@ export function RunSettings({ run }: { run: Run }) {
           </div>
         ))}
       </dl>
-      {changes !== '' && <p className={classes.previewNote}>images changed: {changes}</p>}
-    </Card>
+      {config.overfitBatch && (
+        <p className={classes.previewNote}>On one batch only, to be learnt by heart.</p>
+      )}
+      {more !== '' && <p className={classes.previewNote}>{more}</p>}
+      {images !== '' && <p className={classes.previewNote}>images changed: {images}</p>}
+    </>
   )
 }
 

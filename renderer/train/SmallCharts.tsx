@@ -1,7 +1,7 @@
 /** Learning rate, gradient norm, speed, where a step goes and memory: a row of small charts under the large ones. */
 import { useDebouncedValue } from '@mantine/hooks'
 import { useMemo, type ReactNode } from 'react'
-import { setting } from '../../main/common/settings.ts'
+import { measured } from '../../main/common/settings.ts'
 import { metrics } from '../../main/common/schemas.ts'
 import { MiniChart } from '../charts/MiniChart.tsx'
 import { trace, type Trace } from '../charts/trace.ts'
@@ -84,7 +84,7 @@ export function SmallCharts({ runId }: { runId: number }) {
   const gradient = traces.gradient
   return (
     <div className={classes.row} aria-label="How the run goes">
-      {chart('Learning rate', written(metrics.learningRate, setting), traces.rate, setting)}
+      {chart('Learning rate', written(metrics.learningRate, measured), traces.rate, measured)}
       {chart(
         'Gradient norm',
         written(metrics.gradientNorm, (value) => measure(value, 3)),

@@ -1,4 +1,5 @@
 /** Train: the progress of the run, its charts, its layers; the settings of the next run while none trains. */
+import { useState } from 'react'
 import { isActive, useLive } from '../state/live.ts'
 import { useRunDetail } from '../state/useRunDetail.ts'
 import { ChartPair } from './ChartPair.tsx'
@@ -6,7 +7,7 @@ import { LayerHealthCard } from './LayerHealthCard.tsx'
 import { NotFiniteCard } from './NotFiniteCard.tsx'
 import { RunBar } from './RunBar.tsx'
 import { RunSettings } from './RunSettings.tsx'
-import { SetupForm } from './SetupForm.tsx'
+import { SetupForm } from './setup/SetupForm.tsx'
 import { SmallCharts } from './SmallCharts.tsx'
 import classes from './TrainPage.module.css'
 
@@ -17,6 +18,8 @@ export function TrainPage() {
   const revision = useLive(({ live }) => (live ? `${live.status} ${live.storedEvents} ${live.epoch}` : ''))
   const detail = useRunDetail(runId, revision)
   const notFinite = detail?.id === runId ? (detail?.notFinite ?? null) : null
+  const [changedRun, setChangedRun] = useState<number | null>(null)
+  const changing = active && changedRun === runId
   const halted = detail && notFinite && !active ? { ...detail, notFinite } : null
   return (
     <div className={classes.page} data-idle={runId === null || undefined}>
@@ -25,8 +28,14 @@ export function TrainPage() {
       <div className={classes.side}>
         {halted && <NotFiniteCard run={halted} report={halted.notFinite} />}
         {!active && <SetupForm />}
-        {runId !== null && !halted && <LayerHealthCard runId={runId} compact={!active} />}
-        {active && detail && <RunSettings run={detail} />}
+        {runId !== null && !halted && !changing && <LayerHealthCard runId={runId} compact={!active} />}
+        {active && detail && (
+          <RunSettings
+            run={detail}
+            changing={changing}
+            onChanging={(on) => setChangedRun(on ? detail.id : null)}
+          />
+        )}
       </div>
       {runId !== null && <SmallCharts runId={runId} />}
     </div>

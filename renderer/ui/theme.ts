@@ -7,6 +7,7 @@ import {
   localStorageColorSchemeManager,
   Menu,
   Modal,
+  NativeSelect,
   NumberInput,
   Progress,
   SegmentedControl,
@@ -68,6 +69,7 @@ export const theme = createTheme({
     Button: Button.extend({ defaultProps: small }),
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 28 } }),
     TextInput: TextInput.extend({ defaultProps: small }),
+    NativeSelect: NativeSelect.extend({ defaultProps: small }),
     NumberInput: NumberInput.extend({ defaultProps: small }),
     Select: Select.extend({
       defaultProps: { size: 'xs', allowDeselect: false, checkIconPosition: 'right' },

@@ -3,12 +3,13 @@ import { totalCost } from '../../common/cost.ts'
 import type { TrainConfig } from '../../common/training.ts'
 import { analyse } from '../../common/shapes.ts'
 import { dataShape } from '../../common/trainable.ts'
-import { autocast, manualSeed, optim, type Tensor } from '../../engine/index.ts'
+import { manualSeed, optim, type Tensor } from '../../engine/index.ts'
 import { Batches } from '../batches.ts'
 import { Confusion } from '../confusion.ts'
 import { Model } from '../model.ts'
 import { objectiveOf, type Objective } from '../objective.ts'
 import { makeOptimizer, setWeightDecay } from '../optimizer.ts'
+import { inPrecision } from '../precision.ts'
 import { Prober } from '../probes/prober.ts'
 import type { TrainJob } from '../protocol.ts'
 import { gradientInterval } from './meter.ts'
@@ -73,7 +74,7 @@ export class Trainee {
 
   /** Runs a forward pass in the precision that the configuration asks for. */
   precise<T>(body: () => T): T {
-    return this.#config.precision === 'bfloat16' ? autocast('bfloat16', body) : body()
+    return inPrecision(this.#config, body)
   }
 
   /** Runs `body` with the weights as they are trained, also while their averages stand in for them. */

@@ -14,10 +14,9 @@ export function BatchSummary() {
   return (
     <Panel position="top-center" className={classes.summary ?? ''}>
       <span role="status">
-        <b>One batch of {answer.size}</b> · loss {measure(answer.loss)}
-        {answer.expectedLoss !== null &&
-          `, ${measure(answer.expectedLoss)} expected of a model that knows nothing`}
-        {' · '}forward {milliseconds(answer.forwardMs)}, backward {milliseconds(answer.backwardMs)}
+        <b>One batch of {answer.size}</b> · loss {measure(answer.loss)}, {measure(answer.expectedLoss)}{' '}
+        expected of a model that knows nothing · forward {milliseconds(answer.forwardMs)}, backward{' '}
+        {milliseconds(answer.backwardMs)}
         {remark && <span className={classes.remark}>{remark}</span>}
       </span>
       <ActionIcon size={20} aria-label="Close what one batch showed" onClick={forgetBatch}>
@@ -27,13 +26,8 @@ export function BatchSummary() {
   )
 }
 
-/** A first loss this much above chance says that the starting scores are too large. */
-const farOff = 1.5
-
-export function remarkOn({ loss, expectedLoss, nodes }: OneBatch): string | null {
+function remarkOn({ loss, remark, nodes }: OneBatch): string | null {
   if (!Number.isFinite(loss) || nodes.some(({ notFinite }) => notFinite > 0))
     return 'Some values are not finite: the first node marked so is where it begins.'
-  if (expectedLoss !== null && loss > farOff * expectedLoss)
-    return 'Far above chance: the scores start too large. Normalise before the last layer, or start it smaller.'
-  return null
+  return remark === null ? null : `${remark.charAt(0).toUpperCase()}${remark.slice(1)}.`
 }

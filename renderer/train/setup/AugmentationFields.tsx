@@ -1,13 +1,13 @@
 /** Random changes of training images: which, how much, and what they look like. */
 import { Checkbox } from '@mantine/core'
-import { applies } from '../../main/common/applicable.ts'
-import { augmentationSchema, type Augmentation } from '../../main/common/training.ts'
-import { type Dataset } from '../../main/common/data/dataset.ts'
-import { Field } from '../ui/Field.tsx'
-import { Section } from '../ui/Section.tsx'
+import { applies } from '../../../main/common/applicable.ts'
+import { augmentationSchema, type Augmentation } from '../../../main/common/training.ts'
+import { type Dataset } from '../../../main/common/data/dataset.ts'
+import { Field } from '../../ui/Field.tsx'
+import { Section } from '../../ui/Section.tsx'
 import { AugmentationPreview } from './AugmentationPreview.tsx'
 import { SettingInput } from './SettingInput.tsx'
-import classes from './TrainPage.module.css'
+import classes from '../TrainPage.module.css'
 
 type NumberKey = Exclude<keyof Augmentation, 'flip'>
 

@@ -1,10 +1,10 @@
 /** What is done about unbalanced classes, and how unbalanced they are. */
 import { SegmentedControl } from '@mantine/core'
-import { imbalanceOf } from '../../main/common/imbalance.ts'
-import type { Dataset } from '../../main/common/data/dataset.ts'
-import type { TrainConfig } from '../../main/common/training.ts'
-import { Field } from '../ui/Field.tsx'
-import { count, measure } from '../ui/format.ts'
+import { imbalanceOf } from '../../../main/common/imbalance.ts'
+import type { Dataset } from '../../../main/common/data/dataset.ts'
+import type { TrainConfig } from '../../../main/common/training.ts'
+import { Field } from '../../ui/Field.tsx'
+import { count, measure } from '../../ui/format.ts'
 
 type Balance = TrainConfig['balance']
 

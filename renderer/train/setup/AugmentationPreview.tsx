@@ -1,10 +1,10 @@
 /** Some training images, and what the first epochs of a run with these settings would make of them. */
 import { useEffect, useState } from 'react'
-import type { Augmentation } from '../../main/common/training.ts'
-import type { AugmentedItem } from '../../main/common/schemas.ts'
-import { client } from '../client.ts'
-import { explain } from '../state/notices.ts'
-import classes from './TrainPage.module.css'
+import type { Augmentation } from '../../../main/common/training.ts'
+import type { AugmentedItem } from '../../../main/common/schemas.ts'
+import { client } from '../../client.ts'
+import { explain } from '../../state/notices.ts'
+import classes from '../TrainPage.module.css'
 
 /** Images shown. */
 const shown = 4

@@ -1,8 +1,8 @@
 /** A number of the settings, typed: keeps what is typed, right or wrong; hands on only what can be meant. */
 import { TextInput } from '@mantine/core'
 import { useState } from 'react'
-import { setting } from '../../main/common/settings.ts'
-import { readNumber } from '../ui/readNumber.ts'
+import { setting } from '../../../main/common/settings.ts'
+import { readNumber } from '../../ui/readNumber.ts'
 
 interface SettingInputProps {
   label: string

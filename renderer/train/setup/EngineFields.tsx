@@ -1,0 +1,117 @@
+/** What changes how a run is computed and watched, not what it learns. */
+import { Button, SegmentedControl } from '@mantine/core'
+import { useState } from 'react'
+import { client } from '../../client.ts'
+import { useApp } from '../../state/app.ts'
+import { complain } from '../../state/notices.ts'
+import { useAnalysis, useModel } from '../../state/model.ts'
+import { Field } from '../../ui/Field.tsx'
+import { measure, milliseconds } from '../../ui/format.ts'
+import type { Form } from './form.ts'
+import { NumberField } from './NumberField.tsx'
+import { numbers } from './numbers.ts'
+import classes from './setup.module.css'
+
+export function EngineFields({ config, dataset, change, mark }: Form) {
+  return (
+    <>
+      <NumberField
+        setting={numbers.seed}
+        value={config.seed}
+        onValue={(seed) => seed !== null && change({ seed })}
+        mark={mark}
+      />
+      <Field label="Precision" help={<PrecisionHelp />}>
+        <SegmentedControl
+          aria-label="Precision"
+          fullWidth
+          value={config.precision}
+          data={['float32', 'bfloat16']}
+          onChange={(precision) => change({ precision: precision === 'bfloat16' ? 'bfloat16' : 'float32' })}
+        />
+      </Field>
+      {dataset && <PrecisionGain config={config} dataset={dataset} />}
+      <NumberField
+        setting={numbers.probeEvery}
+        value={config.probeEvery}
+        onValue={(probeEvery) => probeEvery !== null && change({ probeEvery })}
+        mark={mark}
+      />
+      <NumberField
+        setting={numbers.histogramsEvery}
+        value={config.histogramsEvery}
+        onValue={(histogramsEvery) => histogramsEvery !== null && change({ histogramsEvery })}
+        mark={mark}
+      />
+    </>
+  )
+}
+
+/** Only processors with 512-bit vectors may have instructions for it. */
+function PrecisionHelp() {
+  const set = useApp((s) => s.info?.engine?.instructionSet)
+  const gain =
+    set === undefined
+      ? ''
+      : set === 'AVX-512'
+        ? ' Faster on processors with instructions for it; measure whether this one is.'
+        : ` This processor (${set}) has no instructions for it: it will be slower here.`
+  return <>bfloat16 multiplies in 16 bits; weights and updates stay 32.{gain}</>
+}
+
+/** A few steps either way, timed. */
+function PrecisionGain({
+  config,
+  dataset,
+}: {
+  config: Form['config']
+  dataset: NonNullable<Form['dataset']>
+}) {
+  const document = useModel((s) => s.document)
+  const analysis = useAnalysis(dataset)
+  const [measuring, setMeasuring] = useState(false)
+  const [found, setFound] = useState<{ of: unknown; text: string } | null>(null)
+  // What was measured holds for this model, data and batch only.
+  const of = `${document.name} ${dataset.id} ${config.batchSize} ${config.optimizer}`
+  const run = async (): Promise<void> => {
+    setMeasuring(true)
+    try {
+      const step = async (precision: Form['config']['precision']): Promise<number> =>
+        (await client.models.forecast({ document, datasetId: dataset.id, config: { ...config, precision } }))
+          .stepMs
+      const wide = await step('float32')
+      const narrow = await step('bfloat16')
+      setFound({ of, text: gainText(wide, narrow) })
+    } catch (error) {
+      complain(error)
+    }
+    setMeasuring(false)
+  }
+  return (
+    <Field label="">
+      <div>
+        <Button
+          variant="default"
+          loading={measuring}
+          disabled={analysis.problems.length > 0}
+          onClick={() => void run()}
+        >
+          Measure both
+        </Button>
+        <p className={classes.measured} role="status">
+          {found?.of === of ? found.text : ''}
+        </p>
+      </div>
+    </Field>
+  )
+}
+
+/** Less than this is no gain: two measurements of the same differ by as much. */
+const noise = 1.05
+
+function gainText(wide: number, narrow: number): string {
+  const times = wide / narrow
+  const both = `A step takes ${milliseconds(wide)} in float32, ${milliseconds(narrow)} in bfloat16`
+  if (times > noise) return `${both}: ${measure(times, 2)} times as fast.`
+  return times < 1 / noise ? `${both}: slower here.` : `${both}: no gain here.`
+}
