@@ -14,7 +14,7 @@ import transformerTextClassifier from '../../resources/templates/transformer-tex
 import { documentVersion, readDocument, type ModelDocument, type Parameter } from './document.ts'
 import { applyMend, insertOnWire } from './edit.ts'
 import type { DataShape } from './layer.ts'
-import { defaultTrainConfig } from './training.ts'
+import { defaultTrainConfig, trainConfigSchema } from './training.ts'
 import { type Template } from './schemas.ts'
 import { analyse, unknownData } from './shapes.ts'
 
@@ -63,7 +63,8 @@ export function templates(data: DataShape = unknownData): readonly Template[] {
     const fits = data.sample === null ? null : analyse(fitted, data).problems.length === 0
     return {
       ...rest,
-      config: { ...defaultTrainConfig, ...(config as Partial<Template['config']>) },
+      // A schedule names what differs from the usual one.
+      config: trainConfigSchema.parse({ ...defaultTrainConfig, ...config }),
       document: fitted,
       fits,
     }
