@@ -8,6 +8,7 @@ import type { Contract } from './common/api.ts'
 import type { ModelDocument } from './common/document.ts'
 import { defaultTrainConfig, type TrainConfig } from './common/training.ts'
 import { type Dataset } from './common/data/dataset.ts'
+import type { ImportOptions } from './common/data/options.ts'
 import { type Live } from './common/schemas.ts'
 import { templates } from './common/templates.ts'
 import { projectRoot } from './paths.ts'
@@ -50,7 +51,11 @@ export class Bench {
     const sample = (await this.client.data.samples()).find((set) => set.id === id)
     if (!sample) throw new Error(`no sample set ${id}`)
     const { options } = await this.client.data.inspect({ path: sample.path })
-    const stream = await this.client.data.import({ path: sample.path, options })
+    return this.importAs(sample.path, options)
+  }
+
+  async importAs(path: string, options: ImportOptions): Promise<Dataset> {
+    const stream = await this.client.data.import({ path, options })
     for (;;) {
       const next = await stream.next()
       if (next.done) return next.value
