@@ -1,13 +1,14 @@
 /** Runs that go wrong: what they say, what they leave, and that the workbench goes on. */
 import Database from 'better-sqlite3'
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { metrics, type RunDetail } from './common/schemas.ts'
 import { type Dataset } from './common/data/dataset.ts'
-import { type TrainConfig } from './common/training.ts'
+import { augmentationSchema, type TrainConfig } from './common/training.ts'
 import type { ModelDocument } from './common/document.ts'
-import { chain } from './common/templates.ts'
+import { chain, fitToData } from './common/templates.ts'
+import { dataShape } from './common/trainable.ts'
 import { readSafetensors } from './export/safetensors.ts'
 import { Bench } from './workbenchFixture.ts'
 
@@ -94,6 +95,25 @@ describe('numbers that are not finite', () => {
     expect(run.steps).toBe(0)
   })
 
+  it('of an operator of one’s own that breaks on the way: what came before is kept, and a fork goes on', async () => {
+    const document = withOperator('output = log(6 - input)', 'grad_input = -grad / (6 - input)')
+    const run = await ended({ epochs: 20, learningRate: 0.3 }, document)
+    const { notFinite } = run
+    expect(notFinite?.step).toBeGreaterThan(2)
+    expect(notFinite?.producer).toMatchObject({ op: 'log', pass: 'forward', nodeId: 'own' })
+    expect(run.summaries[metrics.batchLoss]?.count).toBe(run.steps)
+    const snapshot = run.checkpoints.at(-1)
+    expect(snapshot).toMatchObject({ kind: 'halted', step: run.steps })
+    const fork = await bench.client.training.fork({
+      runId: run.id,
+      // The weights of the snapshot are at the edge already.
+      checkpointId: null,
+      changes: { learningRate: 1e-3, epochs: 1 },
+    })
+    await bench.ended(fork.runId)
+    expect((await bench.client.runs.get({ runId: fork.runId })).status).toBe('finished')
+  })
+
   it('leaves running statistics as they were before the step', async () => {
     const document = chain('Normed', [
       ['input', 'input'],
@@ -152,6 +172,90 @@ describe('errors', () => {
       expect((await full.client.runs.get({ runId })).status).toBe('stopped')
     } finally {
       await full.remove()
+    }
+  })
+
+  it.each([
+    {
+      what: 'a token that the vocabulary does not have',
+      sample: 'topics',
+      file: 'inputs.bin',
+      damage: (bytes: Buffer) => bytes.fill(0xff, 4000, 4003),
+      says: /embedding/,
+    },
+    {
+      what: 'a class that there is not',
+      sample: 'any-size',
+      file: 'labels.bin',
+      damage: (bytes: Buffer) => bytes.fill(99, 800, 801),
+      says: /99/,
+    },
+  ])('a stored sample that is bad: $what', async ({ sample, file, damage, says }) => {
+    const other = await Bench.open()
+    try {
+      const dataset = await other.importSample(sample)
+      const layers: Parameters<typeof chain>[1] =
+        sample === 'topics'
+          ? [
+              ['embed', 'embedding', { dimension: 8 }],
+              ['pool', 'global-pool'],
+            ]
+          : [
+              ['conv', 'conv2d', { outChannels: 4, kernel: 3 }],
+              ['pool', 'global-pool'],
+            ]
+      const document = fitToData(
+        chain(sample, [
+          ['input', 'input'],
+          ...layers,
+          ['scores', 'linear', { outFeatures: 7 }],
+          ['output', 'output'],
+        ]),
+        dataShape(dataset),
+      )
+      const path = join(other.folder, 'datasets', dataset.id, file)
+      const whole = readFileSync(path)
+      writeFileSync(path, damage(Buffer.from(whole)))
+      const train = async (): Promise<RunDetail> => {
+        const runId = await other.start(dataset, { epochs: 1, batchSize: 8 }, document)
+        await other.ended(runId)
+        return other.client.runs.get({ runId })
+      }
+      const run = await train()
+      expect(run).toMatchObject({ status: 'failed', error: { code: 'training/operator' } })
+      expect(run.error?.what).toMatch(says)
+      expect(run.error?.mend).not.toBe('')
+      expect(run.summaries[metrics.batchLoss]?.count ?? 0).toBe(run.steps)
+      writeFileSync(path, whole)
+      expect((await train()).status).toBe('finished')
+    } finally {
+      await other.remove()
+    }
+  })
+
+  it('images that cannot be read any more while it trains', async () => {
+    const other = await Bench.open()
+    try {
+      const dataset = await other.importSample('digits')
+      const path = join(other.folder, 'datasets', dataset.id, 'inputs.bin')
+      const whole = readFileSync(path)
+      const augmentation = augmentationSchema.parse({ rotate: 10 })
+      const runId = await other.start(dataset, { epochs: 1000, augmentation })
+      await other.until((live) => live.runId === runId && live.step > 5)
+      truncateSync(path, 1000)
+      await other.ended(runId)
+      const run = await other.client.runs.get({ runId })
+      expect(run).toMatchObject({ status: 'failed', error: { code: 'training/prefetch' } })
+      expect(run.error?.what).toMatch(/the stored copy of the data set is cut short at byte \d+/)
+      expect(run.error?.mend).toMatch(/import the data again/)
+      expect(run.summaries[metrics.batchLoss]?.count).toBe(run.steps)
+      expect(run.checkpoints.at(-1)).toMatchObject({ kind: 'last', step: run.steps })
+      writeFileSync(path, whole)
+      await other.client.training.resumeRun({ runId, changes: {} })
+      await other.until((live) => live.runId === runId && live.step > run.steps)
+      await other.client.training.stop({ runId })
+    } finally {
+      await other.remove()
     }
   })
 
