@@ -2,7 +2,9 @@
  * Many texts in little memory: their UTF-8 bytes stand one after another in blocks outside the JavaScript heap, which
  * all threads of an Electron process share.
  */
-const blockBytes = 8 << 20
+const largestBlock = 8 << 20
+/** A few texts take no more than they need: blocks double. */
+const smallestBlock = 1 << 16
 
 export class TextStore {
   #blocks: Buffer[] = []
@@ -25,7 +27,8 @@ export class TextStore {
     const block = this.#blocks.at(-1)
     const fits = block !== undefined && this.#used + bytes <= block.length
     if (!fits) {
-      this.#blocks.push(Buffer.allocUnsafeSlow(Math.max(blockBytes, bytes)))
+      const size = Math.min(largestBlock, Math.max(smallestBlock, this.#total))
+      this.#blocks.push(Buffer.allocUnsafeSlow(Math.max(size, bytes)))
       this.#used = 0
     }
     this.#blocks.at(-1)!.write(text, this.#used)
