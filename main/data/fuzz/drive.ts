@@ -1,6 +1,6 @@
 /**
  * Damaged sources through every reader: each must end in data or in a refusal within a limit of time and memory, and leave
- * nothing behind. `node main/data/fuzz/drive.ts CASES [SEED]` says how far it is each minute and prints the report; a case that
+ * nothing behind. `node main/data/fuzz/drive.ts CASES [SEED [FROM]]` says how far it is each minute and prints the report; a case that
  * crashes or hangs the process is kept and the rest goes on in a new one.
  */
 import { fork } from 'node:child_process'
@@ -41,7 +41,7 @@ function workFolder(): string {
 export async function drive(
   seed: number,
   cases: number,
-  onOutcome: ((report: FuzzReport) => void) | null = null,
+  { from = 0, onOutcome = null }: { from?: number; onOutcome?: ((report: FuzzReport) => void) | null } = {},
 ): Promise<FuzzReport> {
   const report: FuzzReport = {
     cases: 0,
@@ -56,7 +56,7 @@ export async function drive(
     const known = (report.faults[message.replaceAll(/\d+/g, '#')] ??= { what, detail, times: 0 })
     known.times += 1
   }
-  let next = 0
+  let next = from
   const heard = (outcome: Outcome): void => {
     const { number, reader, depth, inputs, end, spent } = outcome
     next = number + 1
@@ -123,15 +123,16 @@ function stretch(
 }
 
 if (import.meta.main) {
-  const [, , cases = '1000', seed = '1'] = process.argv
+  const [, , cases = '1000', seed = '1', from = '0'] = process.argv
   let told = performance.now()
-  const report = await drive(Number(seed), Number(cases), (sofar) => {
+  const onOutcome = (sofar: FuzzReport): void => {
     if (performance.now() - told < 60_000) return
     told = performance.now()
     const faults = Object.keys(sofar.faults).length
     process.stderr.write(
       `${sofar.cases} cases, ${sofar.inputs} inputs, ${faults} faults, ${sofar.seconds} s\n`,
     )
-  })
+  }
+  const report = await drive(Number(seed), Number(cases), { from: Number(from), onOutcome })
   process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
 }
