@@ -9,6 +9,9 @@ import { blockId } from './flowBlocks.ts'
 import { glide } from './motion.ts'
 import { focusNode } from './panel/focus.ts'
 
+/** Pixels between a node and the edge of the canvas, less than which it counts as out of view. */
+const air = 16
+
 interface View {
   fit: () => void
   /** Selects a node and brings it into view. */
@@ -57,10 +60,10 @@ export function useView(): View {
         const left = node.position.x * zoom + x
         const top = node.position.y * zoom + y
         const inside =
-          left >= 0 &&
-          top >= 0 &&
-          left + nodeSize.width * zoom <= width &&
-          top + nodeSize.height * zoom <= height
+          left >= air &&
+          top >= air &&
+          left + nodeSize.width * zoom <= width - air &&
+          top + nodeSize.height * zoom <= height - air
         if (!inside) centre(id, zoom)
       },
     }
