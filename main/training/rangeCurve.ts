@@ -13,6 +13,8 @@ const tooHigh = 4
 const leastFall = 0.03
 /** Powers of ten over which the steepness at a rate is measured: fewer are mostly noise between batches. */
 const window = 1
+/** Steepness of so many parts of the steepest is as good. */
+const nearlyAsFast = 0.8
 /** Of the rate at which the loss diverges, the part that is safe. */
 const safePart = 0.1
 
@@ -112,18 +114,22 @@ function lowestOf(losses: readonly number[], reach: number): { at: number; loss:
 }
 
 /**
- * Where the line through the losses around a point falls most steeply up to there; rates rise by a constant
- * factor, so that steps are powers of ten. Null where it rises everywhere.
+ * The lowest rate, up to there, around which the line through the losses falls nearly as steeply as anywhere: of two rates
+ * that are as good the lower one is safer. Rates rise by a constant factor, so that steps are powers of ten. Null where
+ * the loss rises everywhere.
  */
 function steepestBefore(losses: readonly number[], upTo: number, reach: number): number | null {
-  let found: number | null = null
-  let most = 0
-  for (let i = reach; i <= Math.min(upTo, losses.length - 1 - reach); i++) {
-    let slope = 0
-    for (let d = -reach; d <= reach; d++) slope += d * (losses[i + d] as number)
-    if (slope < most) [found, most] = [i, slope]
-  }
-  return found
+  const slopes = losses.map((_, at) => (at < reach || at > upTo ? 0 : slopeAt(losses, at, reach)))
+  const most = Math.min(...slopes)
+  return most < 0 ? slopes.findIndex((slope) => slope <= nearlyAsFast * most) : null
+}
+
+/** Of the line through the losses around a point, up to a factor. */
+function slopeAt(losses: readonly number[], at: number, reach: number): number {
+  if (at + reach >= losses.length) return 0
+  let slope = 0
+  for (let d = -reach; d <= reach; d++) slope += d * (losses[at + d] as number)
+  return slope
 }
 
 const mean = (values: readonly number[]): number =>

@@ -55,9 +55,9 @@ function Facts({ run }: { run: Run }) {
     ['epochs', count(config.epochs)],
     ['seed', String(config.seed)],
   ]
-  // The seed is told above, and how images are changed in more words below.
+  // Seed and token budget are told above, and how images are changed in more words below.
   const more = Object.values(groups)
-    .flatMap((group) => group.changed({ ...config, seed: 1, augmentation: null }, dataset))
+    .flatMap((group) => group.changed({ ...config, seed: 1, tokenBudget: null, augmentation: null }, dataset))
     .join('; ')
   const images = changesOf(config.augmentation)
   return (

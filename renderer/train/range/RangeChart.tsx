@@ -21,6 +21,8 @@ interface RangeChartProps {
 const right = 34
 /** A loss that blows up would flatten what is worth seeing: the axis ends at so many times the first losses. */
 const tallest = 1.6
+/** The axis reaches from the lowest rate to so many times it at least, and does not jump at first. */
+const shortest = 1e4
 
 export function RangeChart(props: RangeChartProps) {
   const { ref, width, height } = useElementSize()
@@ -49,7 +51,10 @@ function Drawing(props: RangeChartProps & { width: number; height: number }) {
     }),
     [width, height],
   )
-  const xDomain = useMemo<Domain>(() => [rates[0] ?? 1, rates.at(-1) ?? 10], [rates])
+  const xDomain = useMemo<Domain>(
+    () => [rates[0] ?? 1, Math.max(rates.at(-1) ?? 1, (rates[0] ?? 1) * shortest)],
+    [rates],
+  )
   const yDomain = useMemo(() => lossDomain(points), [points])
   const marks = useMemo<PlacedMark[]>(
     () => [
@@ -183,8 +188,9 @@ const mark = (rate: number, label: string): PlacedMark => ({ step: 0, x: rate, l
 
 function lossDomain(points: readonly RangePoint[]): Domain {
   const first = points.slice(0, 10).reduce((sum, { loss }) => sum + loss, 0) / Math.min(10, points.length)
-  const low = Math.min(...points.map(({ loss, smoothed }) => Math.min(loss, smoothed)))
-  const high = Math.max(...points.map(({ loss }) => loss))
+  // What differs by less is noise between batches, and would fill the chart at first.
+  const low = Math.min(0.9 * first, ...points.map(({ loss, smoothed }) => Math.min(loss, smoothed)))
+  const high = Math.max(1.1 * first, ...points.map(({ loss }) => loss))
   const top = Math.min(high, low + tallest * Math.max(first - low, 0.2 * first))
   const air = (top - low) * 0.05 || 1
   return [Math.max(0, low - air), top + air]

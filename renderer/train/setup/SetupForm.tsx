@@ -133,13 +133,9 @@ function MainFields({ config, dataset, change, mark, ready }: Form & { ready: bo
         aside={<RateFinderButton disabled={!ready} onRate={(learningRate) => change({ learningRate })} />}
       />
       {byTokens ? (
-        <NumberField
-          setting={numbers.tokenBudget}
-          help="Tokens in one step, padding counted. Empty: a batch size instead."
-          value={config.tokenBudget}
-          onValue={(tokenBudget) => change({ tokenBudget })}
-          mark={mark}
-        />
+        <Field label="Batch size">
+          <span className={page.tick}>{counted(config.tokenBudget ?? 0, 'token')}, see Data below</span>
+        </Field>
       ) : (
         <NumberField
           setting={numbers.batchSize}

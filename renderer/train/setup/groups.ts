@@ -62,7 +62,7 @@ export const groups = {
   },
   data: {
     id: 'data',
-    title: 'Batches and augmentation',
+    title: 'Data',
     keys: ['tokenBudget', 'balance', 'augmentation'],
     changed: (c, dataset) => {
       const has = dataset && applies(dataset)
