@@ -22,8 +22,10 @@ const programs: Record<string, () => Step> = {
   resnet18: () => resnet({ batch: 16 }),
   'resnet18-bf16': () => resnet({ batch: 16, bf16: true }),
   lstm: () => lstm({ batch: 32 }),
+  'lstm-bf16': () => lstm({ batch: 32, bf16: true }),
   'lstm-cell': () => lstmCell(),
   gpt: () => gpt({ batch: 8 }),
+  'gpt-bf16': () => gpt({ batch: 8, bf16: true }),
   adamw: () => adamw(),
 }
 

@@ -44,6 +44,15 @@ export const rows = [
     target: 0.57,
   },
   {
+    name: 'lstm-bf16',
+    title: 'LSTM classifier, embedding 100, hidden 128, batch 32, lengths 10..100, Adam, bfloat16',
+    unit: 'ms',
+    per: 1,
+    steps: 0,
+    target: 1,
+    bf16: true,
+  },
+  {
     name: 'lstm-cell',
     title: 'LSTMCell unrolled by hand, batch 1, hidden 32, 50 steps, SGD',
     unit: 'ms',
@@ -58,5 +67,14 @@ export const rows = [
     per: 1,
     steps: 20,
     target: 0.875,
+  },
+  {
+    name: 'gpt-bf16',
+    title: 'GPT 4 layers, d 128, T 128, batch 8, AdamW, bfloat16',
+    unit: 'ms',
+    per: 1,
+    steps: 0,
+    target: 1,
+    bf16: true,
   },
 ]

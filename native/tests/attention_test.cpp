@@ -18,17 +18,20 @@ Tensor lengths_of(const std::vector<double>& lengths) {
   return make({static_cast<int64_t>(lengths.size())}, lengths, DType::int64);
 }
 
-/// Output and gradients; `composed` goes through createGraph, whose backward is made of other ops.
-std::vector<std::vector<double>> run(const Case& c, DType dtype, bool composed) {
+/// Output and gradients; `composed` goes through createGraph, whose backward is made of other ops. Numbers
+/// are drawn so that `exact` holds them without rounding.
+std::vector<std::vector<double>> run(const Case& c, DType dtype, bool composed,
+                                     DType exact = DType::float64) {
   manual_seed(5);
   const auto draw = [&](int64_t steps, int64_t width) {
     // In the layout of a projection: [B, T, heads, width].
-    Tensor x = to(randn({c.batch, steps, c.heads, width}, DType::float64), dtype);
+    Tensor x = to(to(randn({c.batch, steps, c.heads, width}, DType::float64), exact), dtype);
     x.set_requires_grad(true);
     return x;
   };
   const Tensor q = draw(c.queries, c.width), k = draw(c.keys, c.width), v = draw(c.keys, c.value_width);
-  const Tensor direction = to(randn({c.batch, c.heads, c.queries, c.value_width}, DType::float64), dtype);
+  const Tensor direction =
+      to(to(randn({c.batch, c.heads, c.queries, c.value_width}, DType::float64), exact), dtype);
   const Tensor out =
       scaled_dot_product_attention(transpose(q, 1, 2), transpose(k, 1, 2), transpose(v, 1, 2), c.options);
   std::vector<std::vector<double>> all{values_of(out)};
@@ -154,6 +157,44 @@ TEST_CASE("attention: the fused kernels do what softmax and two products do, and
     check(fused, exact, 2e-5);
     CHECK(fused == run(c, DType::float32, false));
   }
+}
+
+TEST_CASE("attention: in bfloat16 it is that of the rounded operands, and repeats bit by bit") {
+  std::vector<Case> all = cases();
+  AttentionOptions causal, ragged;
+  causal.causal = true;
+  ragged.key_lengths = lengths_of({33, 7});
+  // Odd sizes, blocks that end in the middle of a pair, widths that no pair fits.
+  for (const Case& c :
+       {Case{1, 2, 33, 33, 18, 6, causal}, Case{2, 1, 49, 49, 64, 64, ragged}, Case{1, 1, 5, 9, 7, 2, causal},
+        Case{1, 1, 3, 3, 4, 5, {}}, Case{1, 1, 1, 1, 2, 2, {}}})
+    all.push_back(c);
+  for (const Case& c : all) {
+    CAPTURE(c.queries);
+    CAPTURE(c.keys);
+    const auto low = run(c, DType::bfloat16, false, DType::bfloat16);
+    check(low, run(c, DType::float64, true, DType::bfloat16), 0.02);
+    CHECK(low == run(c, DType::bfloat16, false, DType::bfloat16));
+    check(run(c, DType::bfloat16, true, DType::bfloat16), low, 0.03);
+  }
+}
+
+TEST_CASE(
+    "attention: in bfloat16 what is added to the scores may be bfloat16 too, and hides keys and queries") {
+  manual_seed(8);
+  const Tensor x = to(randn({1, 2, 20, 8}, DType::float32), DType::bfloat16);
+  const Tensor mask = to(where(compare(CompareOp::gt, randn({20, 20}, DType::float32), 1.0),
+                               full({}, -std::numeric_limits<double>::infinity(), DType::float32),
+                               randn({20, 20}, DType::float32)),
+                         DType::bfloat16);
+  fill_(narrow(mask, 0, 3, 1), -std::numeric_limits<double>::infinity());
+  AttentionOptions low, exact;
+  low.mask = mask;
+  exact.mask = to(mask, DType::float64);
+  const Tensor got = scaled_dot_product_attention(x, x, x, low), wide = to(x, DType::float64);
+  CHECK(got.dtype() == DType::bfloat16);
+  check({values_of(got)}, {values_of(scaled_dot_product_attention(wide, wide, wide, exact))}, 0.02);
+  for (const double value : values_of(select(got, 2, 3))) CHECK(value == 0);
 }
 
 TEST_CASE("attention: the packed form is the same, forward and backward") {

@@ -46,6 +46,17 @@ struct Stack {
                                 Dims{rows}, Dims{rows}})
         weights.push_back(draw(shape, scale));
   }
+  /// The same numbers in another dtype.
+  void convert(DType to_dtype) {
+    dtype = to_dtype;
+    const auto other = [&](Tensor& x) {
+      if (!x.defined()) return;
+      x = to(detach(x), dtype);
+      x.set_requires_grad(true);
+    };
+    for (Tensor* x : {&this->x, &hidden0, &cell0}) other(*x);
+    for (Tensor& weight : weights) other(weight);
+  }
   Tensors inputs() const {
     Tensors all{x, hidden0};
     if (cell0.defined()) all.push_back(cell0);
@@ -243,19 +254,96 @@ TEST_CASE("recurrent: backward lets go of what forward kept, and only the wanted
         std::string::npos);
 }
 
-TEST_CASE("recurrent: 16-bit tensors are computed in float32, and autocast reaches float32 weights") {
+TEST_CASE("recurrent: in bfloat16 it is that of the rounded operands, and repeats bit by bit") {
+  struct Case {
+    int64_t batch, steps, input, hidden, layers;
+    bool bidirectional;
+    std::vector<int64_t> lengths;
+  };
+  for (CellKind kind : kinds)
+    for (const Case& c : {Case{5, 9, 6, 34, 2, true, {9, 3, 0, 7, 9}}, Case{33, 4, 8, 128, 1, false, {}},
+                          Case{2, 5, 3, 5, 1, true, {5, 3}}}) {
+      CAPTURE(static_cast<int>(kind));
+      CAPTURE(c.hidden);
+      const auto lengths = c.lengths.empty() ? std::vector<int64_t>(33, 4) : c.lengths;
+      const Stack low(kind, c.batch, c.steps, c.input, c.hidden, c.layers, c.bidirectional, DType::bfloat16);
+      Stack exact = low;
+      exact.convert(DType::float64);
+      const RecurrentResult got = low.run(lengths), expected = exact.run(lengths);
+      CHECK(got.output.dtype() == DType::bfloat16);
+      const auto a = parts(got), b = parts(expected);
+      for (size_t i = 0; i < a.size(); ++i) check_near(a[i], b[i], 0.02);
+      const auto gradients = [](const Stack& stack, const RecurrentResult& result, bool composed) {
+        return grad({score(result)}, stack.inputs(), {}, true, composed, false);
+      };
+      const Tensors fused = gradients(low, got, false), composed = gradients(low, got, true),
+                    wide = gradients(exact, expected, false);
+      // A relu near its corner lets all of a gradient through or none of it.
+      const double tolerance = kind == CellKind::relu ? 0.1 : 0.03;
+      for (size_t i = 0; i < fused.size(); ++i) {
+        CAPTURE(i);
+        CHECK(fused[i].dtype() == DType::bfloat16);
+        check_near(fused[i], wide[i], tolerance);
+        check_near(composed[i], wide[i], tolerance);
+      }
+      const RecurrentResult again = low.run(lengths);
+      CHECK(values_of(again.output) == values_of(got.output));
+      const Tensors repeated = gradients(low, again, false);
+      for (size_t i = 0; i < fused.size(); ++i) CHECK(values_of(repeated[i]) == values_of(fused[i]));
+    }
+}
+
+TEST_CASE(
+    "recurrent: in bfloat16 a batch gives what its sequences give one by one, on any number of threads") {
+  const int threads = get_threads();
+  const std::vector<int64_t> lengths{6, 9, 1, 9};
+  for (CellKind kind : kinds) {
+    const Stack stack(kind, 4, 9, 16, 32, 1, false, DType::bfloat16);
+    set_threads(3);
+    const RecurrentResult all = stack.run(lengths);
+    set_threads(1);
+    CHECK(values_of(stack.run(lengths).output) == values_of(all.output));
+    for (int64_t i = 0; i < 4; ++i) {
+      const auto one = [&](const Tensor& x, int64_t dim) { return x.defined() ? narrow(x, dim, i, 1) : x; };
+      const RecurrentResult alone =
+          recurrent(kind, one(stack.x, 0), Stack::tensor_of({lengths[static_cast<size_t>(i)]}),
+                    one(stack.hidden0, 1), one(stack.cell0, 1), stack.weights);
+      check_near(alone.hidden, narrow(all.hidden, 1, i, 1), 0.01);
+    }
+  }
+  set_threads(threads);
+}
+
+TEST_CASE("recurrent: in bfloat16 dropout falls between layers, and gradients agree through plain ops") {
+  const Stack stack(CellKind::gru, 3, 4, 6, 8, 2, false, DType::bfloat16);
+  manual_seed(3);
+  const RecurrentResult dropped =
+      recurrent(CellKind::gru, stack.x, {}, {}, {}, stack.weights, {false, 0.5, true});
+  manual_seed(3);
+  const RecurrentResult again =
+      recurrent(CellKind::gru, stack.x, {}, {}, {}, stack.weights, {false, 0.5, true});
+  CHECK(values_of(dropped.output) == values_of(again.output));
+  const auto gradient = [&](const RecurrentResult& result, bool composed) {
+    return grad({score(result)}, {stack.weights[0]}, {}, false, composed, false)[0];
+  };
+  check_near(gradient(dropped, false), gradient(again, true), 0.03);
+}
+
+TEST_CASE("recurrent: float16 is computed in float32, and autocast reaches float32 weights") {
   const Stack wide(CellKind::lstm, 2, 5, 4, 8, 1, true, DType::float32);
   const RecurrentResult expected = wide.run({5, 3});
-  const Stack low(CellKind::lstm, 2, 5, 4, 8, 1, true, DType::bfloat16);
+  const Stack low(CellKind::lstm, 2, 5, 4, 8, 1, true, DType::float16);
   const RecurrentResult got = low.run({5, 3});
-  CHECK(got.output.dtype() == DType::bfloat16);
-  check_near(got.output, expected.output, 0.03);
-  const DType before = set_autocast(DType::bfloat16);
-  const Tensor total = sum(wide.run({5, 3}).output);
-  set_autocast(before);
-  const Tensor gradient = grad({total}, {wide.weights[0]}, {}, false, false, false)[0];
-  CHECK(gradient.dtype() == DType::float32);
-  check_near(gradient, grad({sum(expected.output)}, {wide.weights[0]}, {}, false, false, false)[0], 0.05);
+  CHECK(got.output.dtype() == DType::float16);
+  check_near(got.output, expected.output, 0.005);
+  for (const DType dtype : {DType::bfloat16, DType::float16}) {
+    const DType before = set_autocast(dtype);
+    const Tensor total = sum(wide.run({5, 3}).output);
+    set_autocast(before);
+    const Tensor gradient = grad({total}, {wide.weights[0]}, {}, false, false, false)[0];
+    CHECK(gradient.dtype() == DType::float32);
+    check_near(gradient, grad({sum(expected.output)}, {wide.weights[0]}, {}, true, false, false)[0], 0.05);
+  }
 }
 
 TEST_CASE("recurrent: nothing to do is done") {

@@ -1,5 +1,7 @@
 """Causal Transformer over tokens, pre-norm, learned positions, AdamW: the twin of workloads/gpt.ts."""
 
+import contextlib
+
 import torch
 import torch.nn.functional as F
 
@@ -16,6 +18,7 @@ def gpt(
     lr=1e-3,
     lengths=None,
     dtype=torch.float32,
+    bf16=False,
 ):
     """`lengths` (shortest, longest): sequences end early; keys past the end are masked, targets ignored."""
     source = Source(dtype)
@@ -58,14 +61,17 @@ def gpt(
         mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=mask is None)
         return F.linear(mixed.transpose(1, 2).reshape(batch, time, width), *out)
 
-    def step():
-        index, y, mask = next(batches)
+    def forward(index, y, mask):
         x = F.embedding(index, tokens) + positions
         for norm1, qkv, out, norm2, up, down in blocks:
             x = x + attention(F.layer_norm(x, (width,), *norm1), qkv, out, mask)
             x = x + F.linear(F.gelu(F.linear(F.layer_norm(x, (width,), *norm2), *up)), *down)
         logits = F.linear(F.layer_norm(x, (width,), *final), *head)
-        loss = F.cross_entropy(logits.reshape(batch * time, vocabulary), y.reshape(batch * time))
+        return F.cross_entropy(logits.reshape(batch * time, vocabulary), y.reshape(batch * time))
+
+    def step():
+        with torch.autocast("cpu", torch.bfloat16) if bf16 else contextlib.nullcontext():
+            loss = forward(*next(batches))
         adamw.zero_grad()
         loss.backward()
         adamw.step()

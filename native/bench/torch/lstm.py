@@ -1,5 +1,7 @@
 """Classifier of token sequences of different lengths, Adam: the twin of workloads/lstm.ts."""
 
+import contextlib
+
 import torch
 import torch.nn.functional as F
 from torch.nn.utils.rnn import pack_padded_sequence
@@ -18,6 +20,7 @@ def lstm(
     lr=1e-3,
     packed=True,
     dtype=torch.float32,
+    bf16=False,
 ):
     source = Source(dtype)
     table = source.weight((vocabulary, embedding), embedding)
@@ -44,14 +47,17 @@ def lstm(
     batches = cycle([make_batch() for _ in range(4)])
     adam = torch.optim.Adam([table, *recurrent.parameters(), weight, bias], lr=lr)
 
-    def step():
-        tokens, sizes, y = next(batches)
+    def forward(tokens, sizes, y):
         x = F.embedding(tokens, table, padding_idx=0)
         if packed:
             last = recurrent(pack_padded_sequence(x, sizes, batch_first=True, enforce_sorted=False))[1][0][-1]
         else:
             last = recurrent(x)[0][torch.arange(batch), sizes - 1]
-        loss = F.cross_entropy(F.linear(last, weight, bias), y)
+        return F.cross_entropy(F.linear(last, weight, bias), y)
+
+    def step():
+        with torch.autocast("cpu", torch.bfloat16) if bf16 else contextlib.nullcontext():
+            loss = forward(*next(batches))
         adam.zero_grad()
         loss.backward()
         adam.step()

@@ -28,8 +28,13 @@ PROGRAMS = {
         "channels-last": lambda: resnet(16, channels_last=True, bf16=True),
     },
     "lstm": {"packed": lambda: lstm(32), "padded": lambda: lstm(32, packed=False)},
+    "lstm-bf16": {
+        "packed": lambda: lstm(32, bf16=True),
+        "padded": lambda: lstm(32, packed=False, bf16=True),
+    },
     "lstm-cell": {"eager": lstm_cell},
     "gpt": {"eager": lambda: gpt(8)},
+    "gpt-bf16": {"eager": lambda: gpt(8, bf16=True)},
     "adamw": {"foreach": lambda: adamw(foreach=True), "fused": lambda: adamw(fused=True)},
 }
 

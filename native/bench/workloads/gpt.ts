@@ -1,5 +1,5 @@
 /** Causal Transformer over tokens, pre-norm, learned positions, AdamW: torch/gpt.py is its twin. */
-import { F, optim } from '../../../main/engine/index.ts'
+import { autocast, F, optim } from '../../../main/engine/index.ts'
 import type { DType, Tensor } from '../../../main/engine/index.ts'
 import { cycle, indices, Source } from '../source.ts'
 import type { Step } from '../source.ts'
@@ -17,6 +17,8 @@ interface Options {
   /** Attention straight from the projection of all heads, or from its three parts cut out by views. */
   packed?: boolean
   dtype?: DType
+  /** Forward under autocast: products in bfloat16. */
+  bf16?: boolean
 }
 
 type Pair = readonly [weight: Tensor, bias: Tensor]
@@ -66,15 +68,20 @@ export function gpt(options: Options): Step {
     const mixed = F.scaledDotProductAttention(q, k, v, { isCausal: true, keyLengths })
     return mixed.transpose(1, 2).reshape(batch, time, width)
   }
-  return () => {
-    const { x: index, y, keyLengths } = batches()
+  const forward = (index: Tensor, y: Tensor, keyLengths?: Tensor): Tensor => {
     let x = F.embedding(index, tokens).add(positions)
     for (const { norm1, qkv, out, norm2, up, down } of blocks) {
       x = x.add(F.linear(attention(F.layerNorm(x, [width], ...norm1), qkv, keyLengths), ...out))
       x = x.add(F.linear(F.gelu(F.linear(F.layerNorm(x, [width], ...norm2), ...up)), ...down))
     }
     const logits = F.linear(F.layerNorm(x, [width], ...final), ...head)
-    const loss = F.crossEntropy(logits.reshape(batch * time, vocabulary), y)
+    return F.crossEntropy(logits.reshape(batch * time, vocabulary), y)
+  }
+  return () => {
+    const { x, y, keyLengths } = batches()
+    const loss = options.bf16
+      ? autocast('bfloat16', () => forward(x, y, keyLengths))
+      : forward(x, y, keyLengths)
     adamw.zeroGrad()
     loss.backward()
     adamw.step()

@@ -1,5 +1,5 @@
 /** Classifier of token sequences of different lengths, Adam: torch/lstm.py is its twin. */
-import { F, full, optim } from '../../../main/engine/index.ts'
+import { autocast, F, full, optim } from '../../../main/engine/index.ts'
 import type { DType, Tensor } from '../../../main/engine/index.ts'
 import { cycle, indices, Source } from '../source.ts'
 import type { Step } from '../source.ts'
@@ -15,6 +15,8 @@ interface Options {
   lengths?: readonly [number, number]
   lr?: number
   dtype?: DType
+  /** Forward under autocast: products in bfloat16. */
+  bf16?: boolean
 }
 
 interface Weights {
@@ -58,11 +60,14 @@ export function lstm(options: Options): Step {
   })
   const parameters = [table, ...weights.flatMap((layer) => Object.values(layer) as Tensor[]), weight, bias]
   const adam = new optim.Adam(parameters, { lr })
-  return () => {
-    const { tokens, lengths, y } = batches()
+  const forward = ({ tokens, lengths, y }: ReturnType<typeof batches>): Tensor => {
     const x = F.embedding(tokens, table, { paddingIndex: 0 })
     const last = F.lstm(x, { weights, lengths }).hidden.select(0, layers - 1)
-    const loss = F.crossEntropy(F.linear(last, weight, bias), y)
+    return F.crossEntropy(F.linear(last, weight, bias), y)
+  }
+  return () => {
+    const some = batches()
+    const loss = options.bf16 ? autocast('bfloat16', () => forward(some)) : forward(some)
     adam.zeroGrad()
     loss.backward()
     adam.step()

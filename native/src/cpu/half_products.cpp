@@ -10,6 +10,7 @@ namespace {
 
 ElementwiseKernels elementwise;
 decltype(LinearKernels::gemm) float_gemm = nullptr;
+decltype(LinearKernels::gemm_half) library_gemm = nullptr;
 
 /// A 16-bit matrix in float32, with its lines in the same order.
 Tensor widened(const Matrix& from, DType dtype, Matrix& to) {
@@ -42,12 +43,21 @@ void gemm(DType dtype, Matrix c, Matrix a, Matrix b, const void* bias, bool relu
                    {result.data(), DType::float32, 2, shape, result_strides});
 }
 
+void gemm_half(DType dtype, Matrix c, Matrix a, Matrix b, const float* bias) {
+  if (multiplies_half(dtype, c, a)) return library_gemm(dtype, c, a, b, bias);
+  Matrix wide_a, wide_b;
+  const Tensor held_a = widened(a, dtype, wide_a), held_b = widened(b, dtype, wide_b);
+  float_gemm(DType::float32, c, wide_a, wide_b, bias, false);
+}
+
 }  // namespace
 
 void use_half_products(Kernels& kernels) {
   elementwise = kernels.elementwise;
   float_gemm = kernels.linear.gemm;
   kernels.linear.gemm = gemm;
+  library_gemm = kernels.linear.gemm_half;
+  kernels.linear.gemm_half = gemm_half;
 }
 
 }  // namespace tape::cpu

@@ -21,7 +21,7 @@ using dnnl::memory;
 /// What a matmul plan depends on.
 struct PlanKey {
   int64_t rows, depth, cols, a_row, a_col, b_row, b_col, c_row;
-  int32_t bias, relu, threads, dtype, adds, unused;
+  int32_t bias, relu, threads, dtype, result, adds;
 };
 
 /// A primitive with its memories; only their addresses change from call to call.
@@ -57,8 +57,9 @@ Plan make_plan(const PlanKey& key) {
   const auto type = data_type_of(static_cast<DType>(key.dtype));
   const memory::desc a({key.rows, key.depth}, type, memory::dims{key.a_row, key.a_col});
   const memory::desc b({key.depth, key.cols}, type, memory::dims{key.b_row, key.b_col});
-  const memory::desc c({key.rows, key.cols}, type, memory::dims{key.c_row, 1});
-  const memory::desc bias({1, key.cols}, type, memory::dims{key.cols, 1});
+  const auto result = data_type_of(static_cast<DType>(key.result));
+  const memory::desc c({key.rows, key.cols}, result, memory::dims{key.c_row, 1});
+  const memory::desc bias({1, key.cols}, result, memory::dims{key.cols, 1});
   const dnnl::primitive_attr attributes = finished_with(key.relu, key.adds);
 #if DNNL_VERSION_MAJOR >= 3
   const auto description = key.bias ? dnnl::matmul::primitive_desc(self.engine, a, b, bias, c, attributes)
@@ -88,16 +89,24 @@ int threads() {
   return thread_count();
 }
 
-void multiply(DType dtype, const Matrix& c, const Matrix& a, const Matrix& b, const void* bias, bool relu,
-              bool adds = false) {
+/// c and bias are of the dtype `result`.
+void multiply(DType dtype, DType result, const Matrix& c, const Matrix& a, const Matrix& b, const void* bias,
+              bool relu, bool adds = false) {
   Library& self = library();
-  const PlanKey key{c.rows,       a.cols,
-                    c.cols,       a.row_stride,
-                    a.col_stride, b.row_stride,
-                    b.col_stride, c.row_stride,
-                    bias ? 1 : 0, relu ? 1 : 0,
-                    threads(),    static_cast<int32_t>(dtype),
-                    adds ? 1 : 0, 0};
+  const PlanKey key{c.rows,
+                    a.cols,
+                    c.cols,
+                    a.row_stride,
+                    a.col_stride,
+                    b.row_stride,
+                    b.col_stride,
+                    c.row_stride,
+                    bias ? 1 : 0,
+                    relu ? 1 : 0,
+                    threads(),
+                    static_cast<int32_t>(dtype),
+                    static_cast<int32_t>(result),
+                    adds ? 1 : 0};
   Plan& plan = self.plans.find(key, make_plan);
   plan.a.set_data_handle(a.data);
   plan.b.set_data_handle(b.data);
@@ -121,7 +130,7 @@ Matrix transposed(const Matrix& x, void* data, int64_t row_stride, int64_t col_s
 void multiply_wide(const Matrix& c, const Matrix& a, const Matrix& b) {
   thread_local std::vector<float> room;
   room.resize(static_cast<size_t>(c.rows * c.cols));
-  multiply(DType::float32, transposed(c, room.data(), c.rows, 1),
+  multiply(DType::float32, DType::float32, transposed(c, room.data(), c.rows, 1),
            transposed(b, b.data, b.col_stride, b.row_stride),
            transposed(a, a.data, a.col_stride, a.row_stride), nullptr, false);
   const float* const from = room.data();
@@ -137,15 +146,20 @@ void multiply_wide(const Matrix& c, const Matrix& a, const Matrix& b) {
 }
 
 void gemm(DType dtype, Matrix c, Matrix a, Matrix b, const void* bias, bool relu) {
-  if (multiplies_half(dtype, c, a)) return multiply(dtype, c, a, b, bias, relu);
+  if (multiplies_half(dtype, c, a)) return multiply(dtype, dtype, c, a, b, bias, relu);
   if (dtype != DType::float32 || !worth_it(c, a)) return plain.gemm(dtype, c, a, b, bias, relu);
   if (!bias && !relu && wanted_wide(c, a, b)) return multiply_wide(c, a, b);
-  multiply(dtype, c, a, b, bias, relu);
+  multiply(dtype, dtype, c, a, b, bias, relu);
+}
+
+/// Only where multiplies_half.
+void gemm_half(DType dtype, Matrix c, Matrix a, Matrix b, const float* bias) {
+  multiply(dtype, DType::float32, c, a, b, bias, false);
 }
 
 void gemm_add(DType dtype, Matrix c, Matrix a, Matrix b) {
   if (dtype != DType::float32 || !worth_it(c, a)) return plain.gemm_add(dtype, c, a, b);
-  multiply(dtype, c, a, b, nullptr, false, true);
+  multiply(dtype, dtype, c, a, b, nullptr, false, true);
 }
 
 }  // namespace
@@ -158,6 +172,7 @@ void use_onednn(Kernels& kernels, bool wide_vectors) {
   if (const char* forced = std::getenv("TAPE_GEMM"); forced && std::strcmp(forced, "plain") == 0) return;
   plain = kernels.linear;
   kernels.linear.gemm = gemm;
+  kernels.linear.gemm_half = gemm_half;
   kernels.linear.gemm_add = gemm_add;
   favours_wide = !wide_vectors;
   takes_bfloat16 = wide_vectors && multiplies_bfloat16();

@@ -47,6 +47,15 @@ GoldenOps autocast_golden() {
          training.training = true;
          return relu(batch_norm(conv2d(x[0], x[1], {}, options, false), {}, {}, x[2], x[3], training));
        })},
+      {"autocast_scaled_dot_product", autocast([](const Tensors& x) {
+         AttentionOptions options;
+         options.causal = true;
+         return scaled_dot_product_attention(x[0], x[1], x[2], options);
+       })},
+      {"autocast_lstm", autocast([](const Tensors& x) {
+         return recurrent(CellKind::lstm, x[0], {}, {}, {}, {x[1], x[2], x[3], x[4]}, {false, 0, false})
+             .output;
+       })},
   };
 }
 

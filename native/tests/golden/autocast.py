@@ -45,4 +45,19 @@ autocast(
     randn(6),
     randn(6),
 )
+autocast(
+    "scaled_dot_product",
+    lambda q, k, v: F.scaled_dot_product_attention(q, k, v, is_causal=True),
+    randn(2, 2, 7, 8),
+    randn(2, 2, 7, 8),
+    randn(2, 2, 7, 8),
+)
+
+
+def lstm(x, *weights):
+    states = [torch.zeros(1, x.size(0), weights[1].size(1), dtype=x.dtype)] * 2
+    return torch.lstm(x, states, weights, True, 1, 0.0, False, False, True)[0]
+
+
+autocast("lstm", lstm, randn(3, 6, 5), randn(32, 5) * 0.4, randn(32, 8) * 0.4, randn(32), randn(32))
 write("autocast")

@@ -13,6 +13,8 @@ struct Batch {
 struct LinearKernels {
   // c = a @ b (+ bias over columns) (then relu). c is row-major. bias may be null.
   void (*gemm)(DType dtype, Matrix c, Matrix a, Matrix b, const void* bias, bool relu);
+  // c = a @ b (+ bias over columns), c and bias in float32, a and b in a 16-bit type.
+  void (*gemm_half)(DType dtype, Matrix c, Matrix a, Matrix b, const float* bias);
   // c += a @ b, in float32 or float64.
   void (*gemm_add)(DType dtype, Matrix c, Matrix a, Matrix b);
   // c[i] = a[i] @ b[i] for every i of the batch; the matrices given are those of i = 0.

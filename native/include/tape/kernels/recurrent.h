@@ -23,7 +23,9 @@ struct RecurrentShape {
   int64_t directions;
 };
 
-/// One direction of one layer. N packed rows, B sequences, H hidden units, G gates, K kept blocks.
+/// One direction of one layer. N packed rows, B sequences, H hidden units, G gates, K kept blocks. In
+/// bfloat16, what enters or leaves a product is: weights, previous states, outputs, their gradients and those
+/// of gates. Gates, cells, the state that goes from step to step, and their gradients are float32 then.
 struct RecurrentForward {
   bool reverse;
   void* gates;            // [N, K * H]: the first G * H hold input products with biases, then activations
@@ -77,6 +79,8 @@ struct CellBackward {
 struct RecurrentKernels {
   // out[i] = in[index[i]]; zeros where index[i] is negative
   void (*gather_or_zero)(void* out, const void* in, const int64_t* index, int64_t count, int64_t row_bytes);
+  /// Whether the time loops take bfloat16 on this processor and gain by it.
+  bool (*takes_bfloat16)(const RecurrentShape& shape);
   // One item for each direction.
   void (*forward)(DType dtype, const RecurrentShape& shape, const RecurrentForward* directions);
   void (*backward)(DType dtype, const RecurrentShape& shape, const RecurrentBackward* directions);

@@ -125,6 +125,11 @@ struct ComposedGrads {
 ComposedGrads composed_grads(const Setting& setting, const Tensor& gradient, const Tensor& query,
                              const Tensor& key, const Tensor& value, const Tensor& mask,
                              const Tensor& lengths) {
+  if (const DType dtype = query.dtype(); is_half(dtype)) {
+    const ComposedGrads wide = composed_grads(setting, half_to_float32(gradient), half_to_float32(query),
+                                              half_to_float32(key), half_to_float32(value), mask, lengths);
+    return {to(wide.query, dtype), to(wide.key, dtype), to(wide.value, dtype)};
+  }
   const Tensor weights = composed_weights(setting, query, key, mask, lengths);
   const bool drops = setting.shape.dropout > 0;
   const Tensor factors = drops ? dropout_factors(setting, query.dtype()) : Tensor();
@@ -148,6 +153,36 @@ AttentionOptions with_mask(AttentionOptions options, const Tensor& mask) {
   return options;
 }
 
+/// Whether the kernels take 16-bit operands as they are. What is wrong with them is found by the checks.
+bool kernels_take(const AttentionOptions& options, int64_t batch, int64_t heads, int64_t queries,
+                  int64_t keys, int64_t width, int64_t value_width) {
+  const Tensor& mask = options.mask;
+  const bool low = !mask.defined() || mask.dtype() == DType::boolean || mask.dtype() == DType::bfloat16;
+  if (!low || (mask.defined() && should_record({&mask}))) return false;
+  AttentionShape shape{};
+  shape.batch = batch;
+  shape.heads = heads;
+  shape.queries = queries;
+  shape.keys = keys;
+  shape.width = width;
+  shape.value_width = value_width;
+  shape.causal = options.causal;
+  return kernels().attention.takes_bfloat16(shape);
+}
+bool kernels_take(const AttentionOptions& options, const Tensor& query, const Tensor& key,
+                  const Tensor& value) {
+  for (const Tensor* x : {&query, &key, &value})
+    if (x->dtype() != DType::bfloat16 || x->rank() != 4) return false;
+  return kernels_take(options, query.size(0), query.size(1), query.size(2), key.size(2), query.size(3),
+                      value.size(3));
+}
+bool kernels_take(const AttentionOptions& options, const Tensor& qkv, int64_t heads) {
+  if (qkv.dtype() != DType::bfloat16 || qkv.rank() != 3 || heads < 1 || qkv.size(2) % (3 * heads) != 0)
+    return false;
+  const int64_t width = qkv.size(2) / (3 * heads);
+  return kernels_take(options, qkv.size(0), heads, qkv.size(1), qkv.size(1), width, width);
+}
+
 Tensor with_plain_rows(const Tensor& x) { return x.size(3) <= 1 || x.strides()[3] == 1 ? x : contiguous(x); }
 
 }  // namespace
@@ -160,7 +195,7 @@ Tensor scaled_dot_product_attention(const Tensor& query_in, const Tensor& key_in
     return scaled_dot_product_attention(q, k, v, with_mask(options, mask));
   };
   if (autocast_enabled()) return autocast_lower(again, query_in, key_in, value_in, options.mask);
-  if (any_half(query_in, key_in, value_in))
+  if (any_half(query_in, key_in, value_in) && !kernels_take(options, query_in, key_in, value_in))
     return compute_in_float32(again, query_in, key_in, value_in, options.mask);
   check_same_dtype(name, query_in, key_in);
   check_same_dtype(name, query_in, value_in);
@@ -184,7 +219,8 @@ Tensor scaled_dot_product_attention(const Tensor& query_in, const Tensor& key_in
   const Setting setting = check_options(name, options, batch, heads, query_in.size(2), key_in.size(2), width,
                                         value_in.size(3), dtype);
   const AttentionShape& shape = setting.shape;
-  const Tensor &mask = options.mask, lengths = setting.ragged ? contiguous(options.key_lengths) : Tensor();
+  const Tensor mask = half_to_float32(options.mask),
+               lengths = setting.ragged ? contiguous(options.key_lengths) : Tensor();
   if (mask.defined() && should_record({&mask})) {
     const Tensor weights = composed_weights(setting, query_in, key_in, mask, lengths);
     return matmul(shape.dropout > 0 ? mul(weights, dropout_factors(setting, dtype)) : weights, value_in);
@@ -193,7 +229,7 @@ Tensor scaled_dot_product_attention(const Tensor& query_in, const Tensor& key_in
   const Tensor query = with_plain_rows(query_in), key = with_plain_rows(key_in),
                value = with_plain_rows(value_in);
   Tensor out = empty_heads(batch, heads, shape.queries, shape.value_width, dtype);
-  const Tensor log_sum_exp = empty({batch, heads, shape.queries}, dtype);
+  const Tensor log_sum_exp = empty({batch, heads, shape.queries}, compute_dtype(dtype));
   if (log_sum_exp.numel() > 0)
     kernels().attention.forward(heads_of(out), log_sum_exp.data(), heads_of(query), heads_of(key),
                                 heads_of(value), dtype, KernelCall(setting, mask, lengths).shape);
@@ -237,7 +273,8 @@ Tensor self_attention(const Tensor& qkv_in, int64_t heads, const AttentionOption
     return self_attention(qkv, heads, with_mask(options, mask));
   };
   if (autocast_enabled()) return autocast_lower(again, qkv_in, options.mask);
-  if (any_half(qkv_in)) return compute_in_float32(again, qkv_in, options.mask);
+  if (any_half(qkv_in) && !kernels_take(options, qkv_in, heads))
+    return compute_in_float32(again, qkv_in, options.mask);
   if (qkv_in.rank() != 3)
     fail(ErrorCode::shape, name, "needs a projection [batch, steps, 3 * heads * width], got ",
          to_string(qkv_in.shape()));
@@ -247,7 +284,7 @@ Tensor self_attention(const Tensor& qkv_in, int64_t heads, const AttentionOption
          to_string(qkv_in.shape()), ")");
   const int64_t batch = qkv_in.size(0), steps = qkv_in.size(1), width = qkv_in.size(2) / (3 * heads);
   const DType dtype = qkv_in.dtype();
-  const Tensor &mask = options.mask,
+  const Tensor mask = half_to_float32(options.mask),
                lengths = options.key_lengths.defined() ? contiguous(options.key_lengths) : Tensor();
   if (mask.defined() && should_record({&mask})) {
     const Tensor parts = reshape(qkv_in, {batch, steps, 3, heads, width});
@@ -258,7 +295,7 @@ Tensor self_attention(const Tensor& qkv_in, int64_t heads, const AttentionOption
   const Setting setting = check_options(name, options, batch, heads, steps, steps, width, width, dtype);
   const Tensor qkv = contiguous(qkv_in);
   Tensor out = empty({batch, steps, heads * width}, dtype);
-  const Tensor log_sum_exp = empty({batch, heads, steps}, dtype);
+  const Tensor log_sum_exp = empty({batch, heads, steps}, compute_dtype(dtype));
   const HeadView rows{out.data(), steps * heads * width, width, heads * width};
   if (log_sum_exp.numel() > 0)
     kernels().attention.forward(rows, log_sum_exp.data(), packed_heads(qkv, setting.shape, 0),

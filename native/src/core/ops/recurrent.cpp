@@ -1,6 +1,7 @@
 // Whole-sequence RNN, LSTM and GRU as one op: the input products of a layer in one matrix product over all
 // packed rows, then a time loop of small products and fused gates. Backward runs the loop the other way and
 // takes every weight's gradient in one product over all steps.
+#include <algorithm>
 #include <memory>
 
 #include "recurrent_support.h"
@@ -17,6 +18,7 @@ struct Run {
   double dropout;
   std::vector<PhiloxState> dropped;  // after each layer but the last
   Packing packing;
+  DType states{};  // of states and gates: float32 where the rest is bfloat16
 
   int64_t gates() const { return gate_count(kind) * hidden; }
   RecurrentShape shape() const {
@@ -78,6 +80,26 @@ Tensor input_bias(CellKind kind, const RecurrentWeights& w, int64_t hidden) {
   return bias;
 }
 
+/// Dropout between layers; its kernel takes no 16-bit numbers.
+Tensor dropped(const Tensor& rows, const PhiloxState& state, double p) {
+  const Tensor wide = to(rows, compute_dtype(rows.dtype()));
+  kernels().random.dropout(wide.data(), wide.data(), wide.dtype(), wide.numel(), state, p);
+  return to(wide, rows.dtype());
+}
+
+/// input @ weight^T + bias, one gate's columns after the other, into gates of `width` columns.
+void input_products(const Run& run, const Tensor& gates, int64_t width, const Tensor& input,
+                    const Tensor& weight, const Tensor& bias) {
+  const int64_t rows = run.packing.rows, depth = input.size(1);
+  const Matrix c{gates.data(), rows, run.gates(), width, 1},
+      a = matrix(input, rows, depth), b = transposed(matrix(weight, run.gates(), depth));
+  const void* added = bias.defined() ? bias.data() : nullptr;
+  if (is_half(input.dtype()))
+    kernels().linear.gemm_half(input.dtype(), c, a, b, static_cast<const float*>(added));
+  else
+    kernels().linear.gemm(input.dtype(), c, a, b, added, false);
+}
+
 /// Runs one layer over packed rows; `state` and `cell` hold a tensor in packed order for each direction.
 Tensor forward_layer(const Run& run, const std::vector<Tensor>& weights, size_t first, KeptLayer& kept,
                      Tensor* state, Tensor* cell, bool keep) {
@@ -86,26 +108,22 @@ Tensor forward_layer(const Run& run, const std::vector<Tensor>& weights, size_t 
   Tensor output = empty({rows, run.directions * H}, dtype);
   const bool lstm = run.kind == CellKind::lstm, gru = run.kind == CellKind::gru;
   RecurrentForward passes[2];
-  Tensor zeros;
+  Tensor bias_new[2];
   for (int64_t d = 0; d < run.directions; ++d) {
-    const RecurrentWeights w = weights_at(weights, first + static_cast<size_t>(d));
+    RecurrentWeights w = weights_at(weights, first + static_cast<size_t>(d));
+    w.bias_input = half_to_float32(w.bias_input);
+    w.bias_hidden = half_to_float32(w.bias_hidden);
     Kept& own = kept.of[d];
-    own.gates = empty({rows, width}, dtype);
+    own.gates = empty({rows, width}, run.states);
     if (keep) own.previous = empty({rows, H}, dtype);
-    if (keep && lstm) own.previous_cell = empty({rows, H}, dtype);
+    if (keep && lstm) own.previous_cell = empty({rows, H}, run.states);
     const Tensor bias = input_bias(run.kind, w, H);
-    const int64_t input = kept.input.size(1);
-    if (rows > 0)
-      kernels().linear.gemm(dtype, {own.gates.data(), rows, run.gates(), width, 1},
-                            matrix(kept.input, rows, input),
-                            transposed(matrix(w.input_hidden, run.gates(), input)),
-                            bias.defined() ? bias.data() : nullptr, false);
+    if (rows > 0) input_products(run, own.gates, width, kept.input, w.input_hidden, bias);
     const auto offset = static_cast<size_t>(d * H) * size_of(dtype);
-    const void* bias_new = nullptr;
     if (gru && w.bias_hidden.defined())
-      bias_new = static_cast<char*>(w.bias_hidden.data()) + static_cast<size_t>(2 * H) * size_of(dtype);
+      bias_new[d] = narrow(w.bias_hidden, 0, 2 * H, H);
     else if (gru)
-      bias_new = (zeros = full({H}, 0, dtype)).data();
+      bias_new[d] = full({H}, 0, run.states);
     passes[d] = {d == 1,
                  own.gates.data(),
                  keep ? own.previous.data() : nullptr,
@@ -115,7 +133,7 @@ Tensor forward_layer(const Run& run, const std::vector<Tensor>& weights, size_t 
                  state[d].data(),
                  lstm ? cell[d].data() : nullptr,
                  w.hidden_hidden.data(),
-                 bias_new};
+                 gru ? bias_new[d].data() : nullptr};
   }
   kernels().recurrent.forward(dtype, run.shape(), passes);
   return output;
@@ -127,10 +145,15 @@ void* block(const Tensor& all, int64_t index) {
          static_cast<size_t>(index * all.size(1) * all.size(2)) * size_of(all.dtype());
 }
 
-/// Block `index` of `all` in packed order, or zeros.
-Tensor sorted(const Run& run, const Tensor& all, int64_t index, DType dtype) {
-  if (!all.defined()) return full({run.packing.batch, run.hidden}, 0, dtype);
-  return run.packing.arrange(block(all, index), dtype, run.hidden, run.packing.order);
+/// Block `index` of `all` in packed order as the kernels take states, or zeros.
+Tensor sorted(const Run& run, const Tensor& all, int64_t index) {
+  if (!all.defined()) return full({run.packing.batch, run.hidden}, 0, run.states);
+  return to(run.packing.arrange(block(all, index), all.dtype(), run.hidden, run.packing.order), run.states);
+}
+
+/// The way back, into block `index` of `all`.
+void unsort(const Run& run, const Tensor& all, int64_t index, const Tensor& state) {
+  run.packing.arrange_into(block(all, index), to(state, all.dtype()), run.packing.place);
 }
 
 /// Gives input `at` the gradient a @ b, straight into its room where it has one.
@@ -223,16 +246,22 @@ void run_composed_backward(const Backward& b, const Run& run, const Slots& slots
   ComposedRun composed{run.kind, run.layers, run.directions, packing.lengths(), {}};
   std::vector<Tensor> inputs;
   for (int slot : slots.inputs) inputs.push_back(saved(b, slot));
+  const DType dtype = inputs[0].dtype();
   {
     GradMode mode(false);
     for (const PhiloxState& state : run.dropped) {
-      const Tensor kept = full({packing.rows, run.directions * run.hidden}, 1, inputs[0].dtype());
+      const Tensor kept = full({packing.rows, run.directions * run.hidden}, 1, run.states);
       kernels().random.dropout(kept.data(), kept.data(), kept.dtype(), kept.numel(), state, run.dropout);
       composed.masks.push_back(packing.unpack(kept));
     }
   }
   composite_backward(
-      b, [composed](const std::vector<Tensor>& in) { return composed_recurrent(composed, in); }, inputs);
+      b,
+      [composed, dtype](const std::vector<Tensor>& in) {
+        return with_each(composed_recurrent(composed, with_each(in, half_to_float32)),
+                         [dtype](const Tensor& x) { return float32_to(x, dtype); });
+      },
+      inputs);
 }
 
 void run_backward(const Backward& b, const Run& run, const Slots& slots) {
@@ -255,24 +284,34 @@ void run_backward(const Backward& b, const Run& run, const Slots& slots) {
     const int64_t first = layer * run.directions;
     for (int64_t d = 0; d < run.directions; ++d) {
       kept.of[d] = {saved(b, at.of[d].gates), saved(b, at.of[d].previous), saved(b, at.of[d].previous_cell)};
-      state[d] = sorted(run, hidden_grads, first + d, x.dtype());
-      if (lstm) cell[d] = sorted(run, cell_grads, first + d, x.dtype());
+      state[d] = sorted(run, hidden_grads, first + d);
+      if (lstm) cell[d] = sorted(run, cell_grads, first + d);
     }
     gradient = backward_layer(b, run, weights, static_cast<size_t>(first), kept, gradient, state, cell,
                               layer > 0 || b.wants(0));
     if (layer > 0 && run.dropout > 0)
-      kernels().random.dropout(gradient.data(), gradient.data(), gradient.dtype(), gradient.numel(),
-                               run.dropped[static_cast<size_t>(layer - 1)], run.dropout);
+      gradient = dropped(gradient, run.dropped[static_cast<size_t>(layer - 1)], run.dropout);
     for (int64_t d = 0; d < run.directions; ++d) {
-      if (hidden_out.defined())
-        run.packing.arrange_into(block(hidden_out, first + d), state[d], run.packing.place);
-      if (cell_out.defined())
-        run.packing.arrange_into(block(cell_out, first + d), cell[d], run.packing.place);
+      if (hidden_out.defined()) unsort(run, hidden_out, first + d, state[d]);
+      if (cell_out.defined()) unsort(run, cell_out, first + d, cell[d]);
     }
   }
   if (b.wants(0)) b.give(0, run.packing.unpack(gradient));
   if (hidden_out.defined()) b.give(1, hidden_out);
   if (cell_out.defined()) b.give(2, cell_out);
+}
+
+/// Whether the time loops take 16-bit operands as they are. What is wrong with them is found by the checks.
+bool loops_in_bfloat16(CellKind kind, const Tensor& x, const Tensor& hidden, const Tensor& cell,
+                       const std::vector<Tensor>& weights) {
+  const auto low = [](const Tensor& t) { return !t.defined() || t.dtype() == DType::bfloat16; };
+  if (!low(x) || !low(hidden) || !low(cell) || !std::all_of(weights.begin(), weights.end(), low))
+    return false;
+  if (x.rank() != 3 || weights.size() < 2 || !weights[1].defined() || weights[1].rank() != 2 ||
+      weights[1].size(1) == 0)
+    return false;
+  return kernels().recurrent.takes_bfloat16(
+      {kind, x.size(0), weights[1].size(1), x.size(1), nullptr, nullptr, 1});
 }
 
 }  // namespace
@@ -285,7 +324,8 @@ RecurrentResult recurrent(CellKind kind, const Tensor& x_in, const Tensor& lengt
     return recurrent(kind, x, lengths_in, hidden, cell, weights, options);
   };
   if (autocast_enabled()) return autocast_lower(again, x_in, hidden_in, cell_in, weights_in);
-  if (any_half(x_in, hidden_in, cell_in, weights_in))
+  if (any_half(x_in, hidden_in, cell_in, weights_in) &&
+      !loops_in_bfloat16(kind, x_in, hidden_in, cell_in, weights_in))
     return compute_in_float32(again, x_in, hidden_in, cell_in, weights_in);
   const char* where = name_of(kind);
   check_floating(where, x_in);
@@ -332,7 +372,8 @@ RecurrentResult recurrent(CellKind kind, const Tensor& x_in, const Tensor& lengt
           hidden,
           drops ? options.dropout : 0,
           {},
-          Packing(batch, x_in.size(1), lengths.defined() ? lengths.data_as<int64_t>() : nullptr)});
+          Packing(batch, x_in.size(1), lengths.defined() ? lengths.data_as<int64_t>() : nullptr),
+          compute_dtype(x_in.dtype())});
   std::vector<KeptLayer> kept(static_cast<size_t>(layers));
   RecurrentResult result;
   {
@@ -346,20 +387,19 @@ RecurrentResult recurrent(CellKind kind, const Tensor& x_in, const Tensor& lengt
       const int64_t first = layer * directions;
       Tensor state[2], cell[2];
       for (int64_t d = 0; d < directions; ++d) {
-        state[d] = sorted(*run, inputs[1], first + d, dtype);
-        if (lstm) cell[d] = sorted(*run, inputs[2], first + d, dtype);
+        state[d] = sorted(*run, inputs[1], first + d);
+        if (lstm) cell[d] = sorted(*run, inputs[2], first + d);
       }
       KeptLayer& own = kept[static_cast<size_t>(layer)];
       own.input = rows;
       rows = forward_layer(*run, weights, static_cast<size_t>(first), own, state, cell, records);
       for (int64_t d = 0; d < directions; ++d) {
-        run->packing.arrange_into(block(result.hidden, first + d), state[d], run->packing.place);
-        if (lstm) run->packing.arrange_into(block(result.cell, first + d), cell[d], run->packing.place);
+        unsort(*run, result.hidden, first + d, state[d]);
+        if (lstm) unsort(*run, result.cell, first + d, cell[d]);
       }
       if (drops && layer + 1 < layers) {
         run->dropped.push_back(reserve_random(rows.numel()));
-        kernels().random.dropout(rows.data(), rows.data(), dtype, rows.numel(), run->dropped.back(),
-                                 options.dropout);
+        rows = dropped(rows, run->dropped.back(), options.dropout);
       }
       if (!records) own = {};
     }

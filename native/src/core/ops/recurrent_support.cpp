@@ -29,7 +29,8 @@ void check_weights(const char* where, const std::string& part, CellKind kind, co
 }
 
 void multiply(DType dtype, Matrix c, Matrix a, Matrix b, const void* bias) {
-  if (!kernels().recurrent.few_rows(dtype, c, a, b, bias)) kernels().linear.gemm(dtype, c, a, b, bias, false);
+  if (!is_half(dtype) && kernels().recurrent.few_rows(dtype, c, a, b, bias)) return;
+  kernels().linear.gemm(dtype, c, a, b, bias, false);
 }
 
 Tensor product_of(DType dtype, Matrix a, Matrix b) {

@@ -1,84 +1,14 @@
 // Attention, a block of queries at a time against all keys it may see: their scores stay in the second-level
 // cache, and nothing of the size queries x keys reaches memory. One thread works on a head (forward: on a
 // block), so results do not depend on how many there are.
-#include <cmath>
-#include <limits>
-#include <vector>
-
+#include "attention_bfloat16.h"
+#include "attention_rows.h"
 #include "kernel_set.h"
-#include "rows.h"
-#include "tape/random.h"
+#include "parallel.h"
 #include "tile.h"
 
 namespace tape::cpu::TAPE_ISA {
 namespace {
-
-constexpr int64_t kQueries = 48;  // of a block; a multiple of every tile's rows
-
-template <class T>
-T* start(const HeadView& view, int64_t batch, int64_t head) {
-  return static_cast<T*>(view.data) + batch * view.batch + head * view.head;
-}
-
-/// Grows only; contents are whatever was there.
-template <class T>
-T* room(std::vector<T>& buffer, int64_t size) {
-  if (buffer.size() < static_cast<size_t>(size)) buffer.resize(static_cast<size_t>(size));
-  return buffer.data();
-}
-
-/// 0 or 1 / (1 - dropout) for the first `count` keys of a query.
-template <class T>
-void keep_factors(T* keep, const AttentionShape& shape, int64_t query, int64_t count) {
-  const auto threshold = static_cast<uint32_t>(shape.dropout * 16777216.0);
-  const T factor = shape.dropout < 1 ? static_cast<T>(1.0 / (1.0 - shape.dropout)) : T(0);
-  const uint64_t first = shape.state.offset + static_cast<uint64_t>(query * ((shape.keys + 3) / 4));
-  for (int64_t j = 0; j < count; j += 4) {
-    const Philox random = philox(shape.state.seed, first + static_cast<uint64_t>(j / 4));
-    for (int64_t i = j; i < std::min(j + 4, count); ++i)
-      keep[i] = (random.v[i - j] >> 8) >= threshold ? factor : T(0);
-  }
-}
-
-/// One head, and the block of its queries in hand.
-template <class T>
-struct Head {
-  Head(const AttentionShape& shape, int64_t index)
-      : shape(shape), index(index), batch(index / shape.heads), head(index % shape.heads) {
-    keys = shape.key_lengths ? shape.key_lengths[batch] : shape.keys;
-  }
-  /// Keys that some query before `end` sees.
-  int64_t seen(int64_t end) const { return shape.causal ? std::min(keys, end) : keys; }
-
-  /// Scales row `query` of scores and hides what its mask hides. Returns the greatest of the first `count`.
-  T prepare(T* scores, int64_t query, int64_t count) const {
-    const T scale = static_cast<T>(shape.scale);
-    T top = -std::numeric_limits<T>::infinity();
-    if (!shape.mask.data) {
-#pragma omp simd reduction(max : top)
-      for (int64_t j = 0; j < count; ++j) {
-        const T score = scores[j] * scale;
-        scores[j] = score;
-        top = score > top ? score : top;
-      }
-      return top;
-    }
-    const int64_t* strides = shape.mask.strides;
-    const int64_t at = batch * strides[0] + head * strides[1] + query * strides[2], step = strides[3];
-    if (shape.mask.dtype == DType::boolean) {
-      const bool* mask = static_cast<const bool*>(shape.mask.data) + at;
-      for (int64_t j = 0; j < count; ++j)
-        scores[j] = mask[j * step] ? scores[j] * scale : -std::numeric_limits<T>::infinity();
-    } else {
-      const T* mask = static_cast<const T*>(shape.mask.data) + at;
-      for (int64_t j = 0; j < count; ++j) scores[j] = scores[j] * scale + mask[j * step];
-    }
-    return row_max(scores, count);
-  }
-
-  const AttentionShape& shape;
-  int64_t index, batch, head, keys;
-};
 
 /// Scratch memory of a thread.
 template <class T>
@@ -120,31 +50,10 @@ void forward_typed(const HeadView& out, T* log_sum_exp, const HeadView& query, c
       T inverse[kQueries];
       for (int64_t r = 0; r < count; ++r) {
         T* row = scores + r * line;
-        const int64_t sees = head.seen(first + r + 1);
-        const T top = head.prepare(row, first + r, sees);
-        T total = 0;
-        if (top > -std::numeric_limits<T>::infinity()) {
-#pragma omp simd reduction(+ : total)
-          for (int64_t j = 0; j < sees; ++j) {
-            const T e = fast_exp(row[j] - top);
-            row[j] = e;
-            total += e;
-          }
-        } else {
-          for (int64_t j = 0; j < sees; ++j) {
-            row[j] = row[j] != row[j] ? row[j] : T(0);  // hidden, all of them, or not numbers
-            total += row[j];
-          }
-        }
-        for (int64_t j = sees; j < seen; ++j) row[j] = 0;
-        const bool blind = total == T(0);
-        inverse[r] = blind ? T(0) : T(1) / total;
-        log_sum_exp[head.index * shape.queries + first + r] =
-            blind ? -std::numeric_limits<T>::infinity() : top + std::log(total);
-        if (shape.dropout > 0) {
-          keep_factors(keep, shape, head.index * shape.queries + first + r, sees);
-          for (int64_t j = 0; j < sees; ++j) row[j] *= keep[j];
-        }
+        const T total =
+            weigh(head, row, first + r, seen, log_sum_exp[head.index * shape.queries + first + r]);
+        inverse[r] = total == T(0) ? T(0) : T(1) / total;
+        drop(head, row, keep, first + r);
       }
       T* o = start<T>(out, head.batch, head.head) + first * out.step;
       // values are packed for all of the head's keys: a panel is head.keys deep, of which `seen` count.
@@ -200,24 +109,13 @@ void backward_typed(const HeadView& grad_query, const HeadView& grad_key, const 
           multiply<T>(slopes, line, count, padded, {g, gradient.step, 1}, values_across, value_width, false);
         for (int64_t r = 0; r < count; ++r) {
           T *row = scores + r * line, *slope = slopes + r * line, *kept = keep + r * line;
-          const int64_t sees = head.seen(first + r + 1);
-          const T shift = log_sum_exp[index * shape.queries + first + r];
-          head.prepare(row, first + r, sees);
-          // The weights; none where the query sees nothing.
-          const bool blind = shift == -std::numeric_limits<T>::infinity();
-#pragma omp simd
-          for (int64_t j = 0; j < sees; ++j) row[j] = blind ? T(0) : fast_exp(row[j] - shift);
-          for (int64_t j = sees; j < seen; ++j) row[j] = slope[j] = 0;
-          if (shape.dropout > 0) keep_factors(kept, shape, index * shape.queries + first + r, sees);
-          if (!slopes_wanted) continue;
           T mean = 0;  // of the slopes under the weights: gradient . out
+          if (slopes_wanted) {
 #pragma omp simd reduction(+ : mean)
-          for (int64_t c = 0; c < value_width; ++c) mean += g[r * gradient.step + c] * o[r * out.step + c];
-          const T scale = static_cast<T>(shape.scale);
-          if (shape.dropout > 0)
-            for (int64_t j = 0; j < sees; ++j) slope[j] *= kept[j];
-#pragma omp simd
-          for (int64_t j = 0; j < sees; ++j) slope[j] = row[j] * (slope[j] - mean) * scale;
+            for (int64_t c = 0; c < value_width; ++c) mean += g[r * gradient.step + c] * o[r * out.step + c];
+          }
+          weigh_again(head, row, slope, kept, first + r, seen, log_sum_exp[index * shape.queries + first + r],
+                      mean, slopes_wanted);
         }
         if (grad_value.data) {
           if (shape.dropout > 0)
@@ -246,6 +144,8 @@ void backward_typed(const HeadView& grad_query, const HeadView& grad_key, const 
 
 void attention(HeadView out, void* log_sum_exp, HeadView query, HeadView key, HeadView value, DType dtype,
                const AttentionShape& shape) {
+  if (dtype == DType::bfloat16)
+    return attention_bfloat16(out, static_cast<float*>(log_sum_exp), query, key, value, shape);
   visit_floating(dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     forward_typed<T>(out, static_cast<T*>(log_sum_exp), query, key, value, shape);
@@ -255,6 +155,9 @@ void attention(HeadView out, void* log_sum_exp, HeadView query, HeadView key, He
 void attention_grad(HeadView grad_query, HeadView grad_key, HeadView grad_value, HeadView gradient,
                     HeadView out, const void* log_sum_exp, HeadView query, HeadView key, HeadView value,
                     DType dtype, const AttentionShape& shape) {
+  if (dtype == DType::bfloat16)
+    return attention_grad_bfloat16(grad_query, grad_key, grad_value, gradient, out,
+                                   static_cast<const float*>(log_sum_exp), query, key, value, shape);
   visit_floating(dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     backward_typed<T>(grad_query, grad_key, grad_value, gradient, out, static_cast<const T*>(log_sum_exp),
@@ -270,6 +173,8 @@ void attention_dropout(void* out, DType dtype, const AttentionShape& shape) {
   });
 }
 
-AttentionKernels attention_table() { return {attention, attention_grad, attention_dropout}; }
+AttentionKernels attention_table() {
+  return {attention_takes_bfloat16, attention, attention_grad, attention_dropout};
+}
 
 }  // namespace tape::cpu::TAPE_ISA

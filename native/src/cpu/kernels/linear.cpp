@@ -122,6 +122,6 @@ void gemm_add(DType dtype, Matrix c, Matrix a, Matrix b) {
 }
 
 // The batched product is put in by src/cpu/batched_products.cpp.
-LinearKernels linear_table() { return {gemm, gemm_add, nullptr}; }
+LinearKernels linear_table() { return {gemm, nullptr, gemm_add, nullptr}; }
 
 }  // namespace tape::cpu::TAPE_ISA

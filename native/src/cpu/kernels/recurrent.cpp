@@ -1,46 +1,15 @@
 // Time loops of recurrent layers. Sequences do not depend on each other, so threads share them out and run
 // the whole loop without meeting: each takes neighbouring sequences with about as many time steps as the
 // others'. Weights are packed once for all steps.
-#include <cstring>
-#include <vector>
-
 #include "kernel_set.h"
 #include "packed_product.h"
-#include "parallel.h"
+#include "recurrent_bfloat16.h"
 #include "recurrent_gates.h"
+#include "recurrent_loops.h"
 #include "small_product.h"
 
 namespace tape::cpu::TAPE_ISA {
 namespace {
-
-/// Products below which a second thread costs more than it brings.
-constexpr int64_t kThreadWork = 1 << 17;
-
-template <class T>
-const T* at(const void* data, int64_t offset) {
-  return data ? static_cast<const T*>(data) + offset : nullptr;
-}
-template <class T>
-T* at(void* data, int64_t offset) {
-  return data ? static_cast<T*>(data) + offset : nullptr;
-}
-
-template <class T>
-void copy_rows(T* to, int64_t to_stride, const T* from, int64_t from_stride, int64_t rows, int64_t width) {
-  const size_t bytes = static_cast<size_t>(width) * sizeof(T);
-  for (int64_t r = 0; r < rows; ++r) std::memcpy(to + r * to_stride, from + r * from_stride, bytes);
-}
-
-/// Steps in the order they run; calls step(packed row of the first sequence, number of sequences) with the
-/// sequences of [first, last) that reach it.
-template <class Step>
-void for_steps(const RecurrentShape& s, bool backwards, int64_t first, int64_t last, const Step& step) {
-  for (int64_t i = 0; i < s.steps; ++i) {
-    const int64_t t = backwards ? s.steps - 1 - i : i;
-    const int64_t rows = std::min(last, s.sizes[t]) - first;
-    if (rows > 0) step(s.starts[t] + first, rows);
-  }
-}
 
 template <class T>
 void forward_rows(const RecurrentShape& s, const RecurrentForward& d, const T* packed, int64_t first,
@@ -59,25 +28,8 @@ void forward_rows(const RecurrentShape& s, const RecurrentForward& d, const T* p
     packed_product(gates, width, state, H, rows, packed, H, summed, true);
     if (gru)
       packed_product(gates + 3 * H, width, state, H, rows, packed + packed_size<T>(H, summed), H, H, false);
-    for (int64_t r = 0; r < rows; ++r) {
-      T *g = gates + r * width, *h = state + r * H;
-      switch (s.kind) {
-        case CellKind::tanh:
-          simple_forward<T, false>(g, h, H);
-          break;
-        case CellKind::relu:
-          simple_forward<T, true>(g, h, H);
-          break;
-        case CellKind::lstm:
-          lstm_forward(g, cell + r * H, cell + r * H, h, H);
-          break;
-        case CellKind::gru:
-#pragma omp simd
-          for (int64_t u = 0; u < H; ++u) g[3 * H + u] += bias[u];
-          gru_forward(g, g + 3 * H, h, h, H);
-          break;
-      }
-    }
+    for (int64_t r = 0; r < rows; ++r)
+      step_forward(s.kind, gates + r * width, bias, state + r * H, cell ? cell + r * H : nullptr, H);
     copy_rows(output, d.output_stride, state, H, rows, H);
   });
 }
@@ -103,58 +55,10 @@ void backward_rows(const RecurrentShape& s, const RecurrentBackward& d, const T*
 #pragma omp simd
         for (int64_t u = 0; u < H; ++u) dh[u] += outer[u];
       }
-      switch (s.kind) {
-        case CellKind::tanh:
-          simple_backward<T, false>(g, dh, dg, H);
-          break;
-        case CellKind::relu:
-          simple_backward<T, true>(g, dh, dg, H);
-          break;
-        case CellKind::lstm:
-          lstm_backward(g, previous_cell + r * H, dh, cell + r * H, cell + r * H, dg, H);
-          break;
-        case CellKind::gru:
-          gru_backward(g, g + 3 * H, previous + r * H, dh, dh, dg, hidden_grad + r * width, H);
-          break;
-      }
+      step_backward(s.kind, g, previous + r * H, cell ? previous_cell + r * H : nullptr, dh,
+                    cell ? cell + r * H : nullptr, dg, hidden_grad + r * width, H);
     }
     packed_product(state, H, hidden_grad, width, rows, packed, width, H, gru);
-  });
-}
-
-/// Where the sequences of each thread begin: parts of about the same number of time steps.
-std::vector<int64_t> share_out(const RecurrentShape& s, int64_t parts) {
-  int64_t total = 0, done = 0;
-  for (int64_t t = 0; t < s.steps; ++t) total += s.sizes[t];
-  std::vector<int64_t> begins{0};
-  int64_t length = s.steps;
-  for (int64_t row = 0; row < s.batch; ++row) {
-    while (length > 0 && s.sizes[length - 1] <= row) --length;
-    done += length;
-    const auto next = static_cast<int64_t>(begins.size());
-    if (next < parts && done * parts >= next * total) begins.push_back(row + 1);
-  }
-  while (static_cast<int64_t>(begins.size()) <= parts) begins.push_back(s.batch);
-  return begins;
-}
-
-/// Calls body(direction, first, last) for every direction and share of its sequences.
-template <class Body>
-void run(const RecurrentShape& s, const Body& body) {
-  int64_t rows = 0;
-  for (int64_t t = 0; t < s.steps; ++t) rows += s.sizes[t];
-  if (rows * s.hidden * s.hidden * gate_count(s.kind) * s.directions < kThreadWork || thread_count() == 1) {
-    for (int64_t d = 0; d < s.directions; ++d) body(d, 0, s.batch);
-    return;
-  }
-  const int64_t threads = thread_count();
-  const int64_t parts = std::clamp<int64_t>((threads + s.directions - 1) / s.directions, 1, s.batch);
-  const std::vector<int64_t> begins = share_out(s, parts);
-  parallel_for(parts * s.directions, 1, [&](int64_t begin, int64_t end) {
-    for (int64_t task = begin; task < end; ++task) {
-      const auto part = static_cast<size_t>(task / s.directions);
-      if (begins[part] < begins[part + 1]) body(task % s.directions, begins[part], begins[part + 1]);
-    }
   });
 }
 
@@ -191,6 +95,7 @@ void gather_or_zero(void* out, const void* in, const int64_t* index, int64_t cou
 }
 
 void recurrent_forward(DType dtype, const RecurrentShape& s, const RecurrentForward* directions) {
+  if (dtype == DType::bfloat16) return recurrent_forward_bfloat16(s, directions);
   visit_floating(dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     const int64_t H = s.hidden;
@@ -211,6 +116,7 @@ void recurrent_forward(DType dtype, const RecurrentShape& s, const RecurrentForw
 }
 
 void recurrent_backward(DType dtype, const RecurrentShape& s, const RecurrentBackward* directions) {
+  if (dtype == DType::bfloat16) return recurrent_backward_bfloat16(s, directions);
   visit_floating(dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     const int64_t H = s.hidden, depth = gate_count(s.kind) * H, size = packed_size<T>(depth, H);
@@ -285,7 +191,9 @@ void cell_backward(DType dtype, CellKind kind, int64_t rows, int64_t H, const Ce
 }
 
 RecurrentKernels recurrent_table() {
-  return {gather_or_zero, recurrent_forward, recurrent_backward, few_rows, cell_forward, cell_backward};
+  return {
+      gather_or_zero, recurrent_takes_bfloat16, recurrent_forward, recurrent_backward, few_rows, cell_forward,
+      cell_backward};
 }
 
 }  // namespace tape::cpu::TAPE_ISA

@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 
+#include "tape/kernels/recurrent.h"
 #include "vector_math.h"
 
 namespace tape::cpu::TAPE_ISA {
@@ -96,6 +97,42 @@ inline void gru_backward(const T* gates, const T* new_hidden, const T* h, const 
     e[units + u] = dz;
     e[2 * units + u] = dn * reset;
     dh_kept[u] = gradient * update;
+  }
+}
+
+/// One row of a time loop: gates hold sums of products in and activations out, state and cell go to the next
+/// step. Of a GRU, what its reset gate scales stands behind the gates, without its bias.
+template <class T>
+inline void step_forward(CellKind kind, T* gates, const T* bias_new, T* state, T* cell, int64_t units) {
+  switch (kind) {
+    case CellKind::tanh:
+      return simple_forward<T, false>(gates, state, units);
+    case CellKind::relu:
+      return simple_forward<T, true>(gates, state, units);
+    case CellKind::lstm:
+      return lstm_forward(gates, cell, cell, state, units);
+    case CellKind::gru:
+#pragma omp simd
+      for (int64_t u = 0; u < units; ++u) gates[3 * units + u] += bias_new[u];
+      return gru_forward(gates, gates + 3 * units, state, state, units);
+  }
+}
+
+/// The way back: dh and dc are gradients of the next state and cell in. dc of the one before is put out, and
+/// of a GRU what goes straight to the state before; the rest of that is a product with `hidden_grad`, which
+/// only a GRU has apart from `gates_grad`.
+template <class T>
+inline void step_backward(CellKind kind, const T* gates, const T* previous, const T* previous_cell, T* dh,
+                          T* dc, T* gates_grad, T* hidden_grad, int64_t units) {
+  switch (kind) {
+    case CellKind::tanh:
+      return simple_backward<T, false>(gates, dh, gates_grad, units);
+    case CellKind::relu:
+      return simple_backward<T, true>(gates, dh, gates_grad, units);
+    case CellKind::lstm:
+      return lstm_backward(gates, previous_cell, dh, dc, dc, gates_grad, units);
+    case CellKind::gru:
+      return gru_backward(gates, gates + 3 * units, previous, dh, dh, gates_grad, hidden_grad, units);
   }
 }
 
