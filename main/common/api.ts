@@ -46,10 +46,12 @@ import {
 } from './data/dataset.ts'
 import { glimpseSchema, guessSchema, sampleSetSchema, surveySchema } from './data/guess.ts'
 import { importOptionsSchema } from './data/options.ts'
+import { nodeGradientsSchema, tapeHeadSchema, tapeRecordSchema, whatIfSchema } from './tape/record.ts'
 
 const procedure = oc.errors({ REFUSED: { status: 422, data: refusalSchema } })
 
 const runId = z.object({ runId: z.number().int() })
+const tapeId = z.object({ id: z.number().int() })
 const none = z.void()
 const subject = z.object({ document: documentSchema, datasetId: z.string() })
 /** Changes to be made on the way. */
@@ -208,6 +210,23 @@ export const contract = {
       .output(eventIterator(rangeProgressSchema, rangeTestSchema)),
     /** The run in the engine, now and whenever it changes; null when none has trained since the start. */
     watch: procedure.output(eventIterator(liveSchema.nullable())),
+  },
+  /** Tapes of single steps; the last ones of each run are kept until the workbench is closed. */
+  tape: {
+    /**
+     * Records the next step of the run that trains; one that is paused makes a step for it. Of a run that has ended, the
+     * step after its newest checkpoint is made once more and thrown away. Refused while another run trains.
+     */
+    record: procedure.input(runId).output(tapeHeadSchema),
+    /** Newest first. */
+    list: procedure.input(runId).output(z.array(tapeHeadSchema)),
+    get: procedure.input(tapeId).output(tapeRecordSchema),
+    /** What passed through one node in backward. */
+    gradients: procedure.input(tapeId.extend({ node: z.number().int().min(0) })).output(nodeGradientsSchema),
+    /** An estimate: layers `from` to `to` keep nothing for backward and run forward a second time. */
+    whatIf: procedure
+      .input(tapeId.extend({ from: z.number().int().min(0), to: z.number().int().min(0) }))
+      .output(whatIfSchema),
   },
   runs: {
     /** Newest first. */

@@ -63,6 +63,8 @@ export const { histogram, sampleLength, sampleStatistics, silentUnits } = guard(
 export type { SampleStatistics } from './watch.ts'
 export type { LstmResult, RecurrentResult, RecurrentWeights } from './functional.ts'
 export { profile } from './profile.ts'
+export { heldBytes, journal, journalEvents } from './journal.ts'
+export type { Journal, JournalInput, JournalNode, JournalShape, Mark } from './journal.ts'
 export type { ProfileRow } from './profile.ts'
 export * as optim from './optim/index.ts'
 export type { OptimizerState } from './optim/index.ts'

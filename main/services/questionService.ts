@@ -4,11 +4,12 @@ import type { ModelDocument } from '../common/document.ts'
 import { UserError } from '../common/errors.ts'
 import type { RangeTest, RangeProgress } from '../common/rangeTest.ts'
 import type { Store } from '../store/index.ts'
+import type { TrainJob } from '../training/protocol.ts'
 import type { Questions, Task, Topic } from '../training/questions.ts'
 import type { EngineHost } from './engineHost.ts'
 
 /** Those about a model on a data set. */
-type OnData = Exclude<Topic, 'check-gradients'>
+type OnData = Exclude<Topic, 'check-gradients' | 'tape'>
 type Rest<T extends OnData> = Omit<Questions[T]['asked'], 'dataset' | 'datasetFolder'>
 
 export class QuestionService {
@@ -48,6 +49,14 @@ export class QuestionService {
     const { datasetId, ...rest } = asked
     const dataset = datasetId === null ? null : this.#store.datasets.get(datasetId)
     return this.#engine.ask('check-gradients', { ...rest, dataset })
+  }
+
+  /**
+   * The tape of the step that a run would make next. @throws UserError `training/busy`, and as `recordOnce` does
+   */
+  async tape(job: TrainJob): Promise<Questions['tape']['answer']> {
+    await this.#free()
+    return this.#engine.ask('tape', job)
   }
 
   /**

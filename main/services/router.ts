@@ -183,6 +183,13 @@ export function createRouter(parts: RouterParts) {
       }),
       watch: os.training.watch.handler(({ signal }) => training.live.watch(signal)),
     },
+    tape: {
+      record: os.tape.record.handler(({ input }) => training.record(input.runId)),
+      list: os.tape.list.handler(({ input }) => training.tapes.list(input.runId)),
+      get: os.tape.get.handler(({ input }) => training.tapes.get(input.id)),
+      gradients: os.tape.gradients.handler(({ input: { id, node } }) => training.tapes.gradients(id, node)),
+      whatIf: os.tape.whatIf.handler(({ input: { id, from, to } }) => training.tapes.whatIf(id, from, to)),
+    },
     runs: {
       list: os.runs.list.handler(() => store.runs.list()),
       get: os.runs.get.handler(({ input }) => store.runs.get(input.runId)),
@@ -206,6 +213,7 @@ export function createRouter(parts: RouterParts) {
             mend: 'Stop it before you delete it.',
           })
         store.runs.remove(runId)
+        training.tapes.forget(runId)
         await rm(training.checkpointFolder(runId), { recursive: true, force: true })
       }),
     },

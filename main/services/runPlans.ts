@@ -92,6 +92,17 @@ export function planResume(
   return { dataset, before, step: newest?.step ?? 0, job }
 }
 
+/** The step that a run would make after its newest checkpoint, as it would make it. @throws UserError `data/unknown` */
+export function planTape(store: Store, runId: number): Pick<RunPlan, 'dataset' | 'job'> {
+  const { datasetId, checkpoints, config, document } = store.runs.get(runId)
+  const newest = checkpoints.at(-1)
+  const before = newest ? store.checkpoints.config(newest.id) : config
+  // Nobody would read what a probe of it tells.
+  const quiet = { ...before, probeEvery: 0, histogramsEvery: 0 }
+  const job = { document, config: quiet, from: newest?.path ?? null, planned: [], again: true }
+  return { dataset: store.datasets.get(datasetId), job }
+}
+
 function refuseWhenDone(
   { id, epochsDone }: Pick<RunDetail, 'id' | 'epochsDone'>,
   { epochs }: TrainConfig,

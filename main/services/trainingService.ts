@@ -1,13 +1,14 @@
 /** Owns the run that is in the engine worker: starts and steers it, writes what it reports, tells who watches. */
 import { join } from 'node:path'
 import { changed } from '../common/changes.ts'
-import { deferred } from '../common/deferred.ts'
+import { deferred, type Deferred } from '../common/deferred.ts'
 import { UserError } from '../common/errors.ts'
 import type { Dataset } from '../common/data/dataset.ts'
 import type { EngineInfo, Live, RunStatus } from '../common/schemas.ts'
+import type { TapeHead } from '../common/tape/record.ts'
 import type { PlannedChange, TrainChanges } from '../common/training.ts'
 import type { Store } from '../store/index.ts'
-import type { Outcome, Report } from '../training/protocol.ts'
+import type { Outcome, Report, TrainJob } from '../training/protocol.ts'
 import { ActiveRun } from './activeRun.ts'
 import { sweepCheckpoints } from './checkpointFiles.ts'
 import { EngineHost } from './engineHost.ts'
@@ -17,11 +18,13 @@ import {
   planFork,
   planResume,
   planStart,
+  planTape,
   type ForkRequest,
   type RunPlan,
   type StartRequest,
 } from './runPlans.ts'
 import { startingLive } from './startingLive.ts'
+import { Tapes } from './tapes.ts'
 
 /** Milliseconds that closing waits for the checkpoint of a run that is still training. */
 const closeTimeout = 10_000
@@ -30,9 +33,12 @@ export class TrainingService {
   readonly live = new Latest<Live | null>(null)
   readonly engine: EngineHost
   readonly questions: QuestionService
+  readonly tapes = new Tapes()
   readonly #store: Store
   readonly #workspace: string
   #active: ActiveRun | null = null
+  /** Somebody waits for the tape of the active run's next step. */
+  #recording: Deferred<TapeHead> | null = null
 
   constructor(store: Store, workspace: string, workerUrl: URL) {
     this.#store = store
@@ -123,16 +129,17 @@ export class TrainingService {
     })
     this.#active = active
     this.live.set(startingLive(runId, job.config))
-    this.engine.send({
-      kind: 'train',
-      job: {
-        runId,
-        dataset,
-        datasetFolder: join(this.#workspace, 'datasets', dataset.id),
-        checkpointFolder: this.checkpointFolder(runId),
-        ...job,
-      },
-    })
+    this.engine.send({ kind: 'train', job: this.#job(runId, dataset, job) })
+  }
+
+  #job(runId: number, dataset: Dataset, job: RunPlan['job']): TrainJob {
+    return {
+      runId,
+      dataset,
+      datasetFolder: join(this.#workspace, 'datasets', dataset.id),
+      checkpointFolder: this.checkpointFolder(runId),
+      ...job,
+    }
   }
 
   pause(runId: number): void {
@@ -179,6 +186,23 @@ export class TrainingService {
   probe(runId: number): void {
     this.#check(runId)
     this.engine.send({ kind: 'probe' })
+  }
+
+  /**
+   * Records the tape of a step: of the next one of the run that trains, which makes one for it when it is paused; of
+   * the one after its newest checkpoint where a run has ended, which is thrown away.
+   * @throws UserError `training/busy`, `tape/ended`, `data/unknown`, and as `recordOnce` does
+   */
+  async record(runId: number): Promise<TapeHead> {
+    if (this.isActive(runId)) {
+      this.#recording ??= deferred<TapeHead>()
+      this.engine.send({ kind: 'record' })
+      return this.#recording.promise
+    }
+    this.#refuseWhenBusy()
+    const { dataset, job } = planTape(this.#store, runId)
+    const recording = await this.questions.tape(this.#job(runId, dataset, job))
+    return this.tapes.add(runId, 'checkpoint', recording)
   }
 
   checkpointFolder(runId: number): string {
@@ -236,7 +260,10 @@ export class TrainingService {
     else if (report.kind === 'checkpoint') active.checkpoint(report.checkpoint)
     else if (report.kind === 'not-finite') active.notFinite(report.notFinite)
     else if (report.kind === 'probed-layers') active.probedLayers(report.layers)
-    else if (report.kind === 'outcome') this.#finish(active, report.outcome)
+    else if (report.kind === 'tape') {
+      this.#recording?.resolve(this.tapes.add(active.runId, 'run', report.recording))
+      this.#recording = null
+    } else if (report.kind === 'outcome') this.#finish(active, report.outcome)
   }
 
   #finish(
@@ -245,6 +272,8 @@ export class TrainingService {
   ): void {
     const ended = active.end(status, outcome)
     this.#active = null
+    this.#recording?.reject(endedBefore(active.runId))
+    this.#recording = null
     this.#tell(active, ended.status, { error: ended.error })
     active.ended.resolve()
   }
@@ -286,8 +315,16 @@ function runOf(report: Report): number | null {
     case 'event':
     case 'not-finite':
     case 'probed-layers':
+    case 'tape':
       return report.runId
     default:
       return null
   }
 }
+
+const endedBefore = (runId: number): UserError =>
+  new UserError({
+    code: 'tape/ended',
+    what: `Run ${runId} ended before another step could be recorded.`,
+    mend: 'Record it again: the step after its newest checkpoint is made once more then.',
+  })

@@ -59,7 +59,7 @@ export class TrainingLoop {
     position.batches = this.#order.length
     this.#feed.announce(position.epoch, this.#order, position.batch)
     this.#plan()
-    this.#control = new Control(this.#trainee.prober, this.#reporter, (changes) => this.#change(changes))
+    this.#control = new Control(this.#trainee, this.#reporter, (changes) => this.#change(changes))
     this.#keeper = new Keeper(job, this.#trainee, this.#reporter, this.#cursor, report)
     this.#remarks = new Remarks(this.#trainee, this.#reporter, this.#cursor)
   }
@@ -116,7 +116,7 @@ export class TrainingLoop {
       this.#changeAsPlanned()
       meter.start()
       const group = await this.#group()
-      const score = trainStep(this.#trainee, group, this.#reporter)
+      const score = this.#step(group)
       this.#figures('batch', [score])
       cursor.tally = cursor.tally ? add(cursor.tally, score) : score
       this.#remarks.step(score, group)
@@ -125,6 +125,17 @@ export class TrainingLoop {
       await this.#control.afterStep()
     }
     await this.#evaluate()
+  }
+
+  /** Makes a step, and tells its tape where that was asked for. */
+  #step(group: readonly Prepared[]): Score {
+    const trainee = this.#trainee
+    const { recorder } = trainee
+    const number = this.#reporter.position.step + 1
+    const score = recorder.step(trainee, number, () => trainStep(trainee, group, this.#reporter))
+    const recording = recorder.take()
+    if (recording) this.#report({ kind: 'tape', runId: this.#job.runId, recording })
+    return score
   }
 
   /** The batches of the next update. */

@@ -37,6 +37,11 @@ export class Model {
     this.tensors = new Map([...this.plan.weights].map(([key, spec]) => [key, initialise(spec)]))
   }
 
+  /** What runs while training when nobody watches. */
+  get trainingPlan(): Plan {
+    return this.#training.plan
+  }
+
   /** What is trained, by key, in running order. */
   get namedWeights(): ReadonlyMap<string, Tensor> {
     return new Map([...this.tensors].filter(([key]) => !this.plan.weights.get(key)?.buffer))

@@ -7,6 +7,7 @@ import type { EngineInfo, RunEvent } from '../common/schemas.ts'
 import type { ProbedLayer } from '../common/health/figures.ts'
 import type { Probe } from './probes/prober.ts'
 import type { ProgressOf, Question, Questions, Topic } from './questions.ts'
+import type { Recording } from './tape/recording.ts'
 
 export interface TrainJob {
   runId: number
@@ -45,6 +46,8 @@ export type Command =
   | { kind: 'change'; changes: TrainChanges }
   /** Looks at every layer at the next step. */
   | { kind: 'probe' }
+  /** Records the tape of the next step; a run that is paused makes one step for it. */
+  | { kind: 'record' }
 
 /** Metric points in columns: cheap to clone across threads. Row i is point i; `metric` indexes `names`. */
 export interface PointColumns {
@@ -102,6 +105,8 @@ export type Report =
   /** Written whole. Points and events up to its step were sent before it. */
   | { kind: 'checkpoint'; checkpoint: Written }
   | { kind: 'not-finite'; runId: number; notFinite: NotFinite }
+  /** As asked for by `record`. */
+  | { kind: 'tape'; runId: number; recording: Recording }
   | { kind: 'outcome'; outcome: Outcome }
   | { kind: 'answering'; number: number; progress: ProgressOf<Topic> }
   | { kind: 'answer'; number: number; answer: Questions[Topic]['answer'] }

@@ -8,6 +8,8 @@ import type { Forecast, GradientCheck, OneBatch, RewriteGain } from '../common/i
 import type { Range, RangeProgress, RangeTest } from '../common/rangeTest.ts'
 import type { Dataset } from '../common/data/dataset.ts'
 import type { TrainConfig } from '../common/training.ts'
+import type { TrainJob } from './protocol.ts'
+import type { Recording } from './tape/recording.ts'
 
 /** A model and the data it is looked at with. */
 export interface Subject {
@@ -30,6 +32,8 @@ export interface Questions {
     answer: RangeTest
     progress: RangeProgress
   }
+  /** Of the step after the checkpoint that the job would go on from. */
+  tape: { asked: TrainJob; answer: Recording }
 }
 export type Topic = keyof Questions
 
@@ -45,7 +49,11 @@ export interface Task<P> {
 }
 
 type Answers = {
-  [T in Topic]: (asked: Questions[T]['asked'], task: Task<ProgressOf<T>>) => Promise<Questions[T]['answer']>
+  [T in Topic]: (
+    asked: Questions[T]['asked'],
+    task: Task<ProgressOf<T>>,
+    prefetchUrl: URL,
+  ) => Promise<Questions[T]['answer']>
 }
 
 // Loaded when asked: importing them loads the native engine.
@@ -55,13 +63,18 @@ const answers: Answers = {
   'measure-rewrites': async (asked) => (await import('./measureRewrites.ts')).measureRewrites(asked),
   'check-gradients': async (asked) => (await import('./gradientCheck.ts')).checkGradients(asked),
   'range-test': async (asked, task) => (await import('./rangeTest.ts')).rangeTest(asked, task),
+  tape: async (asked, _, prefetchUrl) => (await import('./tape/once.ts')).recordOnce(asked, prefetchUrl),
 }
 
-/** @throws UserError what is wrong with the question; anything else is a fault of ours */
+/**
+ * @param prefetchUrl see prefetch.ts
+ * @throws UserError what is wrong with the question; anything else is a fault of ours
+ */
 export function answer<T extends Topic>(
   topic: T,
   asked: Questions[T]['asked'],
   task: Task<ProgressOf<T>>,
+  prefetchUrl: URL,
 ): Promise<Questions[T]['answer']> {
-  return answers[topic](asked, task)
+  return answers[topic](asked, task, prefetchUrl)
 }

@@ -64,7 +64,8 @@ async function ask(number: number, question: Question): Promise<void> {
       signal: cancel.signal,
       onProgress: (progress: ProgressOf<Topic>) => report({ kind: 'answering', number, progress }),
     }
-    report({ kind: 'answer', number, answer: await answer(question.topic, question.asked, task) })
+    const told = await answer(question.topic, question.asked, task, prefetchUrl)
+    report({ kind: 'answer', number, answer: told })
   } catch (error) {
     const { troubleOf } = await import('./run/trouble.ts')
     report({ kind: 'refused', number, error: troubleOf(error) })

@@ -1,83 +1,40 @@
-/** Inspect: which layers learn and which do not, over the whole run and now; one layer in depth. */
-import { Button, Select, Tooltip } from '@mantine/core'
-import { IconActivityHeartbeat, IconTargetArrow } from '@tabler/icons-react'
-import { client } from '../client.ts'
-import { useHealth, useRevision, useVerdicts } from '../state/health.ts'
+/** Inspect: which layers learn over the whole run, and what one step did, node by node. */
+import { Button, SegmentedControl, Select } from '@mantine/core'
+import { IconActivityHeartbeat } from '@tabler/icons-react'
 import { isActive, useLive } from '../state/live.ts'
-import { complain } from '../state/notices.ts'
 import { goTo } from '../state/pages.ts'
 import { usePreferences } from '../state/preferences.ts'
 import { useRuns } from '../state/runs.ts'
-import { useRunDetail } from '../state/useRunDetail.ts'
-import { Card } from '../ui/Card.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
-import { count, counted } from '../ui/format.ts'
-import { HeatLegend, HeatMap } from './HeatMap.tsx'
-import { chooseRun, mapColumns, mapFigures, useInspect, useShownRun } from './inspect.ts'
+import { HealthView } from './HealthView.tsx'
+import { chooseRun, useShownRun } from './inspect.ts'
 import classes from './Inspect.module.css'
-import { LayerPanel } from './LayerPanel.tsx'
-import { LayerTable } from './LayerTable.tsx'
-import { scaleOf, scales, shownFigures } from './scale.ts'
-import { VerdictCard } from './VerdictCard.tsx'
+import { chooseTape } from './tape/tape.ts'
+import { TapeControls, TapeView } from './tape/TapeView.tsx'
 
 export function InspectPage() {
   const runId = useShownRun()
-  const revision = useRevision(runId)
-  const health = useHealth(runId, revision, mapFigures, mapColumns)
-  const verdicts = useVerdicts(runId, health, revision)
-  const status = useLive((s) => (s.live?.runId === runId ? s.live.status : ''))
-  const detail = useRunDetail(runId, `${status} ${Math.floor(revision / 500)}`)
-  const figure = usePreferences((s) => s.inspectFigure)
+  const tape = usePreferences((s) => s.inspectPlace === 'tape')
   const set = usePreferences((s) => s.set)
-  const chosen = useInspect((s) => s.nodeId)
   if (runId === null) return <NoRun />
-  if (health !== null && health.now === null) return <NotProbed runId={runId} />
-
-  const selected =
-    health?.layers.find(({ nodeId }) => nodeId === chosen) ??
-    health?.layers.find(({ nodeId }) => verdicts?.some((one) => one.nodeId === nodeId)) ??
-    health?.layers[0] ??
-    null
-  const scale = scaleOf(figure)
   return (
     <div className={classes.page}>
-      <Card
-        className={classes.map}
-        title="Layers × time"
-        note={
-          health
-            ? `${scale.help} · ${counted(health.total, 'probe')}${health.total > health.steps.length ? `, the worst of each of ${count(health.steps.length)} columns` : ''}`
-            : ''
-        }
-        controls={
-          <>
-            <Select
-              aria-label="Figure in the map"
-              w={170}
-              value={figure}
-              data={shownFigures.map((value) => ({ value, label: scales[value]?.title ?? value }))}
-              onChange={(value) => value && set({ inspectFigure: value })}
-            />
-            <RunPicker runId={runId} />
-            <ProbeNow runId={runId} />
-          </>
-        }
-      >
-        {health && (
-          <>
-            <HeatMap
-              health={health}
-              figure={figure}
-              events={detail?.events ?? []}
-              selected={selected?.nodeId ?? null}
-            />
-            <HeatLegend scale={scale} />
-          </>
-        )}
-      </Card>
-      <VerdictCard verdicts={verdicts} layers={health?.layers ?? []} />
-      <LayerTable health={health} selected={selected?.nodeId ?? null} />
-      <LayerPanel runId={runId} layer={selected} revision={revision} />
+      <div className={classes.bar}>
+        <SegmentedControl
+          aria-label="What is inspected"
+          value={tape ? 'tape' : 'health'}
+          data={[
+            { value: 'health', label: 'Gradient health' },
+            { value: 'tape', label: 'Tape' },
+          ]}
+          onChange={(value) => set({ inspectPlace: value === 'tape' ? 'tape' : 'health' })}
+        />
+        <div className={classes.choices}>
+          {tape && <TapeControls runId={runId} />}
+          <RunPicker runId={runId} />
+        </div>
+      </div>
+      {tape ? <TapeView runId={runId} /> : <HealthView runId={runId} />}
     </div>
   )
 }
@@ -92,33 +49,13 @@ function RunPicker({ runId }: { runId: number }) {
       value={String(runId)}
       data={(runs ?? []).map(({ id, name }) => ({ value: String(id), label: `${id}  ${name}` }))}
       // The run in training is followed again once it is picked, so the next one will be too.
-      onChange={(value) => value && chooseRun(Number(value) === live ? null : Number(value))}
+      onChange={(value) => {
+        if (!value) return
+        chooseRun(Number(value) === live ? null : Number(value))
+        chooseTape(null)
+      }}
       comboboxProps={{ width: 320, position: 'bottom-end' }}
     />
-  )
-}
-
-function ProbeNow({ runId }: { runId: number }) {
-  const active = useLive((s) => isActive(s.live) && s.live?.runId === runId)
-  return (
-    <Tooltip
-      maw={300}
-      label={
-        active
-          ? 'At the next step every value of every layer is looked at, and histograms are taken.'
-          : 'Only a run that trains can be probed.'
-      }
-    >
-      <Button
-        variant="default"
-        data-blocked={active ? undefined : true}
-        aria-disabled={active ? undefined : true}
-        leftSection={<IconTargetArrow size={15} />}
-        onClick={() => active && void client.training.probe({ runId }).catch(complain)}
-      >
-        Probe now
-      </Button>
-    </Tooltip>
   )
 }
 
@@ -133,23 +70,6 @@ function NoRun() {
         While a model trains, every layer is looked at each 20 steps: how large its updates are beside its
         weights, which units are dead or saturated, how weights, gradients and activations are spread. Here
         you see over time which layers learn, and read in words what keeps the others from it.
-      </EmptyState>
-    </div>
-  )
-}
-
-function NotProbed({ runId }: { runId: number }) {
-  const active = useLive((s) => isActive(s.live) && s.live?.runId === runId)
-  return (
-    <div className={classes.empty}>
-      <EmptyState
-        icon={<IconActivityHeartbeat size={36} stroke={1.4} />}
-        title={active ? 'Waiting for the first steps…' : `Run ${runId} was not probed`}
-        action={<RunPicker runId={runId} />}
-      >
-        {active
-          ? 'Layers are looked at from the first step on.'
-          : 'It was trained before layers were looked at, or with that switched off. Choose another run, or train it again.'}
       </EmptyState>
     </div>
   )

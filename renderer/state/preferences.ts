@@ -24,6 +24,9 @@ export interface Preferences {
   inspectFigure: Figure
   inspectPart: Part
   inspectView: 'ridge' | 'time' | 'weights'
+  inspectPlace: 'health' | 'tape'
+  /** Whether the memory curve of a tape shows what was there before the step too; `auto`: unless that hides the rest. */
+  tapeMemory: 'auto' | 'step' | 'all'
   /** Thresholds of the rules of health that were changed, by rule. */
   thresholds: Record<string, number>
   set: (change: Partial<Omit<Preferences, 'set'>>) => void
@@ -46,6 +49,8 @@ export const usePreferences = create<Preferences>()(
       inspectFigure: 'updateRatio',
       inspectPart: 'gradients',
       inspectView: 'ridge',
+      inspectPlace: 'health',
+      tapeMemory: 'auto',
       thresholds: {},
       set: (change) => set(change),
     }),

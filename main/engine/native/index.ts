@@ -11,6 +11,7 @@ import type { FunctionNative } from './function.ts'
 import type { HooksNative } from './hooks.ts'
 import type { IndexingNative } from './indexing.ts'
 import type { InplaceNative } from './inplace.ts'
+import type { JournalNative } from './journal.ts'
 import type { LinearNative } from './linear.ts'
 import type { LossNative } from './loss.ts'
 import type { MaskedNative } from './masked.ts'
@@ -46,6 +47,7 @@ export type Native = ActivationNative &
   HooksNative &
   IndexingNative &
   InplaceNative &
+  JournalNative &
   LinearNative &
   LossNative &
   MaskedNative &

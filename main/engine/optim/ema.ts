@@ -36,6 +36,13 @@ export class EMA {
   get swapped(): boolean {
     return this.#swapped
   }
+  /** Bytes of memory that the averages lie in. */
+  get stateBytes(): number {
+    const handles = native.emaShadows(this.#id)
+    const bytes = native.heldBytes(handles, false)
+    native.disposeMany(handles)
+    return bytes
+  }
   /** After a step of the optimizer. */
   update(): void {
     if (this.#swapped)

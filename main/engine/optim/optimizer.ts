@@ -145,6 +145,14 @@ export abstract class Optimizer<O extends CommonOptions = CommonOptions> {
     native.optimZeroGrad(this.#id)
   }
 
+  /** Bytes of memory that its states lie in; gradients are not part of them. */
+  get stateBytes(): number {
+    const [, handles] = native.optimState(this.#id)
+    const bytes = native.heldBytes(handles, false)
+    native.disposeMany(handles)
+    return bytes
+  }
+
   state(): OptimizerState {
     const [names, handles] = native.optimState(this.#id)
     return {

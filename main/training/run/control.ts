@@ -1,9 +1,9 @@
 /** What a person asks of a run while it runs: heard between steps, where the run turns to its port. */
 import { deferred, type Deferred } from '../../common/deferred.ts'
 import type { TrainChanges } from '../../common/training.ts'
-import type { Prober } from '../probes/prober.ts'
 import type { Command } from '../protocol.ts'
 import type { Reporter } from './reporter.ts'
+import type { Trainee } from './trainee.ts'
 
 /** Thrown between steps to leave the loop when a person presses Stop. */
 export class StopRequested extends Error {}
@@ -12,7 +12,7 @@ export class StopRequested extends Error {}
 const turnInterval = 10
 
 export class Control {
-  readonly #prober: Prober
+  readonly #trainee: Pick<Trainee, 'prober' | 'recorder'>
   readonly #reporter: Reporter
   readonly #change: (changes: TrainChanges) => void
   #stopping = false
@@ -25,8 +25,12 @@ export class Control {
   #lastTurn = performance.now()
 
   /** @param change carries out a change of the configuration */
-  constructor(prober: Prober, reporter: Reporter, change: (changes: TrainChanges) => void) {
-    this.#prober = prober
+  constructor(
+    trainee: Pick<Trainee, 'prober' | 'recorder'>,
+    reporter: Reporter,
+    change: (changes: TrainChanges) => void,
+  ) {
+    this.#trainee = trainee
     this.#reporter = reporter
     this.#change = change
   }
@@ -42,9 +46,7 @@ export class Control {
         this.#paused?.resolve()
         return
       case 'step':
-        if (!this.#paused) return
-        this.#stepping = true
-        this.#paused.resolve()
+        this.#stepOnce()
         return
       case 'stop':
         this.#stopping = true
@@ -58,7 +60,11 @@ export class Control {
         this.#carryOut(command.changes)
         return
       case 'probe':
-        this.#prober.probeNext()
+        this.#trainee.prober.probeNext()
+        return
+      case 'record':
+        this.#trainee.recorder.recordNext()
+        this.#stepOnce()
         return
       case 'describe':
       case 'ask':
@@ -104,6 +110,13 @@ export class Control {
     reporter.status = 'running'
     reporter.event('resumed', 'resumed')
     reporter.speak()
+  }
+
+  /** Of a run that is paused. */
+  #stepOnce(): void {
+    if (!this.#paused) return
+    this.#stepping = true
+    this.#paused.resolve()
   }
 
   #carryOut(changes: TrainChanges): void {

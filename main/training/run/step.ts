@@ -29,7 +29,7 @@ export class Halted extends Error {
  * @throws Halted
  */
 export function trainStep(trainee: Trainee, group: readonly Prepared[], reporter: Reporter): Score {
-  const { config, optimizer, rate, weights, ema, prober, gradientEvery } = trainee
+  const { config, optimizer, rate, weights, ema, prober, recorder, gradientEvery } = trainee
   const { position, meter } = reporter
   const probing = prober.begin(position.step + 1)
   const measuring = probing || position.step % gradientEvery === 0
@@ -39,6 +39,7 @@ export function trainStep(trainee: Trainee, group: readonly Prepared[], reporter
   trainee.start.mark()
   const samples = group.reduce((sum, { rows }) => sum + rows.length, 0)
   const score = sumOf(group.map((_, index) => passes(trainee, group, index, samples, reporter)))
+  recorder.mark('more')
   const { clipNorm, clipValue } = config
   const loss = score.loss / score.count
   // Clipping by norm works the norm out anyway, of every gradient.
@@ -70,24 +71,32 @@ function passes(
   samples: number,
   reporter: Reporter,
 ): Score {
-  const { batches, model, objective, optimizer, prober, confusion } = trainee
+  const { batches, model, objective, optimizer, prober, recorder, confusion } = trainee
   const { meter } = reporter
   const { rows, images, mix } = group[index] as Prepared
   const share = rows.length / samples
   return scope(() => {
-    const { inputs, extents, targets, mixed } = batches.take(rows, images, mix)
+    const batch = batches.take(rows, images, mix)
+    const { inputs, extents, targets, mixed } = batch
     reporter.waited(meter.end('data'))
+    // The tape of an update is that of its first batch.
+    if (index === 0) recorder.batch(batch, group.length)
+    const observer = index === 0 ? recorder.observer(prober.observer) : prober.observer
     const { output, loss } = trainee.precise(() => {
-      const output = model.forward(inputs, true, extents, undefined, prober.observer)
+      const output = model.forward(inputs, true, extents, undefined, observer)
       return { output, loss: objective.loss(output, targets, mixed) }
     })
     const value = loss.item()
     if (!Number.isFinite(value)) throw new Halted('loss', value, group)
     meter.end('forward')
-    if (index === 0) optimizer.zeroGrad()
+    if (index === 0) {
+      recorder.loss(value)
+      optimizer.zeroGrad()
+    }
     if (share === 1) loss.backward()
     else loss.mul(share).backward()
     meter.end('backward')
+    if (index === 0) recorder.mark('backward')
     return objective.score(output, targets, value, confusion.train)
   })
 }

@@ -1,4 +1,5 @@
 /** What a run trains and with what: made from a job, disposed at its end. */
+import type { ModelDocument } from '../../common/document.ts'
 import { totalCost } from '../../common/cost.ts'
 import type { TrainConfig } from '../../common/training.ts'
 import { analyse } from '../../common/shapes.ts'
@@ -12,11 +13,13 @@ import { makeOptimizer, setWeightDecay } from '../optimizer.ts'
 import { inPrecision } from '../precision.ts'
 import { Prober } from '../probes/prober.ts'
 import type { TrainJob } from '../protocol.ts'
+import { Recorder } from '../tape/recorder.ts'
 import { gradientInterval } from './meter.ts'
 import { Rate } from './rate.ts'
 import { guardsOf, StepStart } from './safety.ts'
 
 export class Trainee {
+  readonly document: ModelDocument
   readonly batches: Batches
   readonly model: Model
   readonly objective: Objective
@@ -34,12 +37,14 @@ export class Trainee {
   /** Gradients that are looked at before every update; see safety.ts. */
   readonly guards: readonly Tensor[]
   readonly start: StepStart
+  readonly recorder = new Recorder()
   #config: TrainConfig
 
   /** Draws the first weights from the job's seed. @throws UserError what reading data and model may refuse */
   constructor({ config, dataset, datasetFolder, document }: TrainJob) {
     manualSeed(config.seed)
     this.#config = config
+    this.document = document
     this.batches = new Batches(dataset, datasetFolder)
     this.model = new Model(document, dataset, config.disabledRewrites)
     this.objective = objectiveOf(dataset, this.model, config.balance)

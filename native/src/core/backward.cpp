@@ -6,6 +6,7 @@
 
 #include "tape/anomaly.h"
 #include "tape/autograd.h"
+#include "tape/journal.h"
 #include "tape/ops.h"
 #include "tape/precision.h"
 #include "tape/profile.h"
@@ -147,8 +148,9 @@ Tensor fit(const Node& from, size_t input, Tensor gradient, const OutputInfo& ex
 
 /// Runs the derivative; under anomaly detection looks at what it made.
 void apply(Node& node, std::span<Tensor> incoming, std::span<Tensor> result) {
-  if (!(tape_mode & (kAnomaly | kProfiling))) return node.apply(incoming, result);
-  if (!(tape_mode & kAnomaly)) return run_profiled(node, incoming, result);
+  if (!(tape_mode & (kAnomaly | kProfiling | kJournal))) return node.apply(incoming, result);
+  if (tape_mode & kJournal) return journal_apply(node, incoming, result);
+  if (tape_mode & kProfiling && !(tape_mode & kAnomaly)) return run_profiled(node, incoming, result);
   const std::vector<Tensor> before(incoming.begin(), incoming.end());
   // The ops inside are part of this derivative: blame it, not them.
   struct Quiet {
@@ -192,6 +194,8 @@ std::vector<Tensor> run(const char* where, const std::vector<Tensor>& outputs,
   }
   const std::vector<Ref<Node>> root_nodes = task.nodes;
   task.discover();
+  if (tape_mode & kJournal) [[unlikely]]
+    journal_backward(task.nodes);
 
   std::vector<Capture> captures;
   if (inputs) {

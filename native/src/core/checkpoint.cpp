@@ -1,5 +1,6 @@
 #include "tape/checkpoint.h"
 
+#include "tape/journal.h"
 #include "tape/ops.h"
 #include "tape/precision.h"
 #include "tape_internal.h"
@@ -44,7 +45,7 @@ void recompute(const Ref<Checkpoint>& self) {
     PhiloxState random = rng_state();
     DType autocast = autocast_dtype();
   } restore;
-  ModeGuard mode(kRecording | kRecomputing | (tape_mode & kAnomaly));
+  ModeGuard mode(kRecording | kRecomputing | (tape_mode & (kAnomaly | kJournal)));
   self->recomputed.clear();
   self->recomputed.resize(self->places.size());
   self->next = 0;

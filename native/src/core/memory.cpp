@@ -7,6 +7,7 @@
 
 #include "holders.h"
 #include "tape/error.h"
+#include "tape/journal.h"
 
 #if defined(__linux__)
 #include <sys/mman.h>
@@ -199,6 +200,8 @@ Ref<Storage> Storage::allocate(size_t bytes) {
   storage->bytes = bytes;
   storage->block = block;
   storage->maker = self.holders.took(making_op, making_backward, static_cast<int64_t>(block));
+  if (tape_mode & kJournal) [[unlikely]]
+    journal_took(*storage);
   return Ref<Storage>(storage);
 }
 
@@ -219,6 +222,8 @@ void Storage::destroy() {
     const auto size = static_cast<int64_t>(block);
     stats.active -= size;
     self.holders.gave(maker, size);
+    if (tape_mode & kJournal) [[unlikely]]
+      journal_gave(*this);
     if (closed || stats.cached + size > kCacheLimit) {
       system_free(data, block);
     } else {

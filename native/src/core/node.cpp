@@ -4,6 +4,7 @@
 #include "tape/anomaly.h"
 #include "tape/autograd.h"
 #include "tape/checkpoint.h"
+#include "tape/journal.h"
 #include "tape/ops.h"
 #include "tape_internal.h"
 
@@ -82,7 +83,11 @@ NodeExtras::NodeExtras() = default;
 NodeExtras::~NodeExtras() = default;
 
 Node::Node() : sequence(next_sequence++) { ++memory_stats().live_nodes; }
-Node::~Node() { --memory_stats().live_nodes; }
+Node::~Node() {
+  --memory_stats().live_nodes;
+  if (tape_mode & kJournal) [[unlikely]]
+    journal_destroyed(*this);
+}
 
 void Node::destroy() {
   doomed.push_back(this);
@@ -231,6 +236,8 @@ void connect(Node& node, std::span<const Tensor* const> inputs) {
   }
   if (tape_mode & kAnomaly) [[unlikely]]
     keep_trace(node);
+  if (tape_mode & kJournal) [[unlikely]]
+    journal_recorded(node);
 }
 
 void set_history(const Tensor& output, const Ref<Node>& node) {

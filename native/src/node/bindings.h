@@ -17,6 +17,7 @@ std::vector<Binding> function_bindings();
 std::vector<Binding> hooks_bindings();
 std::vector<Binding> indexing_bindings();
 std::vector<Binding> inplace_bindings();
+std::vector<Binding> journal_bindings();
 std::vector<Binding> linear_bindings();
 std::vector<Binding> loss_bindings();
 std::vector<Binding> masked_bindings();
@@ -39,14 +40,14 @@ std::vector<Binding> watch_bindings();
 inline std::vector<Binding> all_bindings() {
   std::vector<Binding> all;
   for (auto part : {
-           activation_bindings, arrange_bindings,  attention_bindings, autograd_bindings,
-           batchnorm_bindings,  conv_bindings,     dropout_bindings,   elementwise_bindings,
-           embedding_bindings,  function_bindings, hooks_bindings,     indexing_bindings,
-           inplace_bindings,    linear_bindings,   loss_bindings,      masked_bindings,
-           math_bindings,       memory_bindings,   norm_bindings,      optim_bindings,
-           pad_bindings,        pool_bindings,     precision_bindings, profile_bindings,
-           recurrent_bindings,  reduce_bindings,   softmax_bindings,   statistics_bindings,
-           tensor_bindings,     views_bindings,    watch_bindings,
+           activation_bindings, arrange_bindings,   attention_bindings, autograd_bindings,
+           batchnorm_bindings,  conv_bindings,      dropout_bindings,   elementwise_bindings,
+           embedding_bindings,  function_bindings,  hooks_bindings,     indexing_bindings,
+           inplace_bindings,    journal_bindings,   linear_bindings,    loss_bindings,
+           masked_bindings,     math_bindings,      memory_bindings,    norm_bindings,
+           optim_bindings,      pad_bindings,       pool_bindings,      precision_bindings,
+           profile_bindings,    recurrent_bindings, reduce_bindings,    softmax_bindings,
+           statistics_bindings, tensor_bindings,    views_bindings,     watch_bindings,
        }) {
     const std::vector<Binding> bindings = part();
     all.insert(all.end(), bindings.begin(), bindings.end());

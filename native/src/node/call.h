@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "environment.h"
+#include "tape/journal.h"
 
 namespace tape::node {
 
@@ -167,6 +168,7 @@ struct Callback<function, R (*)(Args...)> {
     try {
       const Call call{*entry.first, entry.second};
       Making making(call.where);
+      JournalCall journal;
       if (given < count) {
         napi_value undefined;
         napi_get_undefined(env, &undefined);

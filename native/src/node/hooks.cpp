@@ -1,44 +1,12 @@
 // Entry points where the tape calls JavaScript: hooks, checkpoints, anomaly detection.
 #include "tape/hooks.h"
 
-#include "call.h"
+#include "javascript_function.h"
 #include "tape/anomaly.h"
 #include "tape/checkpoint.h"
 
 namespace tape::node {
 namespace {
-
-/// A JavaScript function the engine holds on to.
-class JavaScriptFunction {
- public:
-  JavaScriptFunction(Environment& environment, napi_value function) : environment_(environment) {
-    napi_create_reference(environment.env, function, 1, &reference_);
-  }
-  ~JavaScriptFunction() { napi_delete_reference(environment_.env, reference_); }
-  JavaScriptFunction(const JavaScriptFunction&) = delete;
-  JavaScriptFunction& operator=(const JavaScriptFunction&) = delete;
-
-  /// What it returns; the caller has opened a HandleScope. Throws PendingException when it throws.
-  napi_value operator()(napi_value argument) const {
-    napi_value function, undefined, returned;
-    napi_get_reference_value(environment_.env, reference_, &function);
-    napi_get_undefined(environment_.env, &undefined);
-    if (napi_call_function(environment_.env, undefined, function, 1, &argument, &returned) != napi_ok)
-      throw PendingException{};
-    return returned;
-  }
-  Environment& environment() const { return environment_; }
-
- private:
-  Environment& environment_;
-  napi_ref reference_ = nullptr;
-};
-
-void check_function(Environment& environment, const char* where, napi_value value) {
-  napi_valuetype type;
-  napi_typeof(environment.env, value, &type);
-  if (type != napi_function) fail(ErrorCode::value, where, "needs a function to call");
-}
 
 /// A hook that hands JavaScript a fresh handle and takes back one of its own, or 0.
 std::function<Tensor(const Tensor&)> call_with_tensor(Environment& environment, const char* where,
@@ -48,7 +16,7 @@ std::function<Tensor(const Tensor&)> call_with_tensor(Environment& environment, 
   return [callback, where](const Tensor& tensor) -> Tensor {
     Environment& mine = callback->environment();
     const HandleScope scope(mine.env);
-    const napi_value returned = (*callback)(write(mine, tensor));
+    const napi_value returned = (*callback)({write(mine, tensor)});
     const Handle handle = read_int32({mine, where}, returned, 0);
     if (handle == 0) return {};
     const Tensor result = mine.get(where, handle);
@@ -75,7 +43,7 @@ void checkpoint_begin(Environment& environment, const std::vector<Tensor>& input
   begin_checkpoint(inputs, [callback](const std::vector<Tensor>& again) {
     Environment& mine = callback->environment();
     const HandleScope scope(mine.env);
-    (*callback)(write(mine, again));
+    (*callback)({write(mine, again)});
   });
 }
 
@@ -92,7 +60,7 @@ bool set_anomaly(Environment& environment, bool enabled, napi_value trace) {
       const HandleScope scope(mine.env);
       napi_value nothing;
       napi_get_undefined(mine.env, &nothing);
-      return read_string({mine, "detectAnomaly"}, (*callback)(nothing), 0);
+      return read_string({mine, "detectAnomaly"}, (*callback)({nothing}), 0);
     });
   }
   return set_anomaly_enabled(enabled);

@@ -1,8 +1,10 @@
 // Small helpers shared by the ops.
 #pragma once
 #include "tape/autograd.h"
+#include "tape/journal.h"
 #include "tape/ops.h"
 #include "tape/precision.h"
+#include "tape/profile.h"
 
 namespace tape {
 
@@ -53,7 +55,8 @@ Tensor sigmoid_backward(Tensor gradient, const Tensor& output);
 /// The caller's last reference to memory nobody else sees: the op may write its result there.
 inline bool may_reuse(const Tensor& x) {
   const TensorImpl& impl = *x.impl();
-  return tape_mode == 0 && impl.refs == 1 && impl.storage->refs == 1 && !impl.storage->parent &&
+  constexpr uint32_t watching = kJournal | kProfiling;  // what is seen then must be what happens without
+  return (tape_mode & ~watching) == 0 && impl.refs == 1 && impl.storage->refs == 1 && !impl.storage->parent &&
          is_floating(x.dtype()) && !x.requires_grad() && is_dense(x);
 }
 /// into += part, seen by no tape: for what an op writes into memory of its own. `part` may be 16-bit.
