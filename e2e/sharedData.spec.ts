@@ -5,6 +5,7 @@
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Locator } from '@playwright/test'
 import { projectRoot } from '../main/paths.ts'
 import { expect, test, type Page } from './fixtures.ts'
 
@@ -91,6 +92,13 @@ async function chooseTemplate(page: Page, title: string): Promise<void> {
 const figureIn = (text: string, words: string): number =>
   Number(new RegExp(`${words}\\s*([\\d.]+)`).exec(text)?.[1] ?? Number.NaN)
 
+/** What the page says of a run that has ended; printed too, as the figures of a long run are what it is for. */
+async function ending(run: Locator, name: string): Promise<string> {
+  const text = (await run.innerText()).replaceAll(/\s+/g, ' ')
+  if (long) process.stdout.write(`${name}: ${text}\n`)
+  return text
+}
+
 for (const real of sets)
   test(`${real.name} through the page (shared data)`, async ({ page }) => {
     test.skip(!existsSync(join(shared, real.name)), 'the shared data is absent')
@@ -106,7 +114,7 @@ for (const real of sets)
     await expect(run).toContainText(real.says)
     await expect(page.getByTestId('loss-chart').locator('path[data-trace]').first()).toBeVisible()
     if (!whole) return
-    const text = (await run.textContent()) ?? ''
+    const text = await ending(run, real.name)
     for (const [words, least] of Object.entries(real.goals))
       expect(figureIn(text, words), `${words} in: ${text}`).toBeGreaterThanOrEqual(least)
   })
@@ -120,7 +128,7 @@ test('shakespeare through the page (shared data)', async ({ page }) => {
   await page.getByRole('button', { name: 'Start training' }).click()
   if (long) {
     await expect(run).toContainText('finished', { timeout: 1_700_000 })
-    expect(figureIn((await run.textContent()) ?? '', 'loss')).toBeLessThan(2)
+    expect(figureIn(await ending(run, 'shakespeare'), 'loss')).toBeLessThan(2)
     return
   }
   // An epoch is a thousand steps: some of them, and the loss is drawn.

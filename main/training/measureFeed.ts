@@ -1,5 +1,6 @@
 /**
- * Training throughput with and without augmentation, prepared by a thread or by the loop itself:
+ * Training throughput with and without augmentation, prepared by a thread or by the loop itself, and how fast the data
+ * come when nothing is trained:
  * `node main/training/measureFeed.ts DATASET_FOLDER [SECONDS]` (a folder of a workspace's `datasets/`).
  */
 import { readFileSync } from 'node:fs'
@@ -54,7 +55,14 @@ function ownFeed(batches: Batches, augmentation: Augmentation): Feed {
   }
 }
 
-async function measure(name: string, augmentation: Augmentation | null, own: boolean): Promise<void> {
+interface Way {
+  augmentation: Augmentation | null
+  /** Whether the loop augments by itself. */
+  own?: boolean
+  trains?: boolean
+}
+
+async function measure(name: string, { augmentation, own = false, trains = true }: Way): Promise<void> {
   manualSeed(1)
   const config = { ...defaultTrainConfig, ...found?.config, augmentation }
   const batches = new Batches(dataset, folder)
@@ -76,6 +84,7 @@ async function measure(name: string, augmentation: Augmentation | null, own: boo
       scope(() => {
         const { inputs, extents, targets, mixed } = batches.take(rows, images, mix)
         waited += performance.now() - asked
+        if (!trains) return
         const loss = objective.loss(model.forward(inputs, true, extents), targets, mixed)
         optimizer.zeroGrad()
         loss.backward()
@@ -90,11 +99,14 @@ async function measure(name: string, augmentation: Augmentation | null, own: boo
   await feed.close()
   for (const one of [optimizer, objective, model, batches]) one.dispose()
   const rate = Math.round((1000 * samples) / elapsed)
-  process.stdout.write(`${name}: ${rate} samples/s, waits ${((100 * waited) / elapsed).toFixed(1)} %\n`)
+  const waits = trains ? `, waits ${((100 * waited) / elapsed).toFixed(1)} %` : ''
+  process.stdout.write(`${name}: ${rate} samples/s${waits}\n`)
 }
 
 for (let round = 1; round <= 2; round++) {
-  await measure('no augmentation', null, false)
-  await measure('augmented by a thread', everything, false)
-  await measure('augmented by the loop', everything, true)
+  await measure('no augmentation', { augmentation: null })
+  await measure('augmented by a thread', { augmentation: everything })
+  await measure('augmented by the loop', { augmentation: everything, own: true })
+  await measure('data alone', { augmentation: null, trains: false })
+  await measure('data alone, augmented by a thread', { augmentation: everything, trains: false })
 }

@@ -1,6 +1,6 @@
 /**
- * How long a person waits for the preview of texts after a change of the options: processor time of a survey, the median of
- * several, by tokenizer. `node main/data/measure/survey.ts PATH`
+ * How long a person waits for the preview of texts after a change of the options: the first survey, which reads them, and
+ * the median of later ones, by tokenizer. `node main/data/measure/survey.ts PATH`
  */
 import type { TokenizerName } from '../../common/data/options.ts'
 import { inspect } from '../inspect.ts'
@@ -11,7 +11,9 @@ const [, , path = '../shared/data/sms'] = process.argv
 const { options } = await inspect(path)
 if (!options.text) throw new Error(`${path} holds no texts`)
 
-process.stdout.write('| tokenizer | first ms | median ms | processor ms |\n| - | - | - | - |\n')
+process.stdout.write(
+  '| tokenizer | first ms | its processor ms | later ms | their processor ms |\n| - | - | - | - | - |\n',
+)
 for (const tokenizer of ['word', 'character', 'byte', 'bpe'] satisfies TokenizerName[]) {
   const wall: number[] = []
   const spent: number[] = []
@@ -22,7 +24,7 @@ for (const tokenizer of ['word', 'character', 'byte', 'bpe'] satisfies Tokenizer
     wall.push(performance.now() - began)
     spent.push((user + system) / 1000)
   }
-  const cells = [wall[0]!, median(wall), median(spent)].map((value) => value.toFixed(0))
+  const cells = [wall[0]!, spent[0]!, median(wall), median(spent)].map((value) => value.toFixed(0))
   process.stdout.write(`| ${[tokenizer, ...cells].join(' | ')} |\n`)
 }
 
