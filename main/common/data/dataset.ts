@@ -4,14 +4,14 @@ import { importOptionsSchema } from './options.ts'
 
 export const taskSchema = z.enum(['classify', 'regress', 'next-token'])
 
-export const problemSchema = z.object({ path: z.string(), reason: z.string() })
+const problemSchema = z.object({ path: z.string(), reason: z.string() })
 export type Problem = z.infer<typeof problemSchema>
 
 export const splitSchema = z.enum(['train', 'validation', 'test'])
 export type Split = z.infer<typeof splitSchema>
 
 /** Something a person should know about a data set before training on it. */
-export const checkSchema = z.object({
+const checkSchema = z.object({
   kind: z.enum([
     'set-aside',
     'exact-duplicates',

@@ -1,7 +1,7 @@
 /** How a source is read: everything that a person may change before anything is. */
 import { z } from 'zod'
 
-export const dataKindSchema = z.enum([
+const dataKindSchema = z.enum([
   'idx',
   'cifar',
   'npy',
@@ -14,11 +14,11 @@ export const dataKindSchema = z.enum([
 export type DataKind = z.infer<typeof dataKindSchema>
 
 /** `bpe`: byte pairs, trained on the training texts. `file`: a given `tokenizer.json`. */
-export const tokenizerSchema = z.enum(['word', 'character', 'byte', 'bpe', 'file'])
+const tokenizerSchema = z.enum(['word', 'character', 'byte', 'bpe', 'file'])
 export type TokenizerName = z.infer<typeof tokenizerSchema>
 
 /** Who trains, who validates and who is left for a last test. */
-export const splitOptionsSchema = z.object({
+const splitOptionsSchema = z.object({
   /** Take the parts that the source itself has (train/val/test folders), where it has any. */
   given: z.boolean().default(true),
   /**
