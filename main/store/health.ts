@@ -12,7 +12,7 @@ import {
   type Part,
   type ProbedLayer,
 } from '../common/health/figures.ts'
-import { healthyBand } from '../common/health/ratio.ts'
+import { healthyMiddle } from '../common/health/band.ts'
 import type { Connection } from './database.ts'
 
 export interface ProbeRow {
@@ -108,9 +108,14 @@ export class Health {
   }
 
   /** Empty for a run that was never probed. */
-  history({ runId, figures: asked, maxColumns, fromStep, toStep }: HealthQuery): HealthHistory {
+  layers(runId: number): ProbedLayer[] {
     const stored = this.#statements.layers.get(runId)?.layers
-    const layers = stored === undefined ? [] : z.array(probedLayerSchema).parse(JSON.parse(stored))
+    return stored === undefined ? [] : z.array(probedLayerSchema).parse(JSON.parse(stored))
+  }
+
+  /** Empty for a run that was never probed. */
+  history({ runId, figures: asked, maxColumns, fromStep, toStep }: HealthQuery): HealthHistory {
+    const layers = this.layers(runId)
     const to = toStep ?? Number.MAX_SAFE_INTEGER
     const rows = this.#statements.rows.all(runId, fromStep ?? 0, to)
     const groups = group(rows, maxColumns)
@@ -184,7 +189,7 @@ function worst(members: readonly Float32Array[], offset: number, figure: Figure)
 }
 
 const distance = (value: number, figure: Figure): number =>
-  figure === 'updateRatio' ? Math.abs(value - healthyBand.middle) : Math.abs(value)
+  figure === 'updateRatio' ? Math.abs(value - healthyMiddle) : Math.abs(value)
 
 /** JSON has no infinities: the largest of a float32 stands for them. */
 const finite = (value: number): number => Math.max(-3.4e38, Math.min(3.4e38, value))

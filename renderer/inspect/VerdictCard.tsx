@@ -44,18 +44,18 @@ export function VerdictCard({ verdicts, layers }: VerdictCardProps) {
             <IconCircleCheck size={16} aria-hidden /> Every layer is within the usual range.
           </li>
         )}
-        {verdicts?.map(({ rule, nodeId, severity, words, mend }) => (
-          <li key={`${rule} ${nodeId}`} className={clsx(classes.verdict, severity === 'bad' && classes.bad)}>
+        {verdicts?.map(({ rule, layers: [worst], severity, words, mend }) => (
+          <li key={rule} className={clsx(classes.verdict, severity === 'bad' && classes.bad)}>
             {severity === 'bad' ? (
               <IconAlertTriangle size={15} aria-label="bad" />
             ) : (
               <IconEye size={15} aria-label="to watch" />
             )}
             <div>
-              {nodeId === null ? (
+              {worst === undefined ? (
                 words
               ) : (
-                <button type="button" className={classes.words} onClick={() => chooseLayer(nodeId)}>
+                <button type="button" className={classes.words} onClick={() => chooseLayer(worst)}>
                   {words}
                 </button>
               )}

@@ -1,11 +1,13 @@
 /** What probes measured of a run and what the rules say of it, kept fresh while it trains. */
 import { useMemo } from 'react'
 import type { Figure, HealthHistory } from '../../main/common/health/figures.ts'
+import { baselineOf } from '../../main/common/health/baseline.ts'
 import { assess } from '../../main/common/health/rules/index.ts'
 import type { Verdict } from '../../main/common/health/rule.ts'
-import { metrics, type Series } from '../../main/common/schemas.ts'
+import { metrics, type RunDetail, type Series } from '../../main/common/schemas.ts'
 import { useSeries } from '../charts/useSeries.ts'
 import { client } from '../client.ts'
+import { useDatasets } from './datasets.ts'
 import { useLive } from './live.ts'
 import { usePreferences } from './preferences.ts'
 import { useAnswer } from './useAnswer.ts'
@@ -52,19 +54,25 @@ export function useHealth(
 
 /** What the rules say of a run, the worst first; null until it has been read. */
 export function useVerdicts(
-  runId: number | null,
+  run: RunDetail | null,
   health: HealthHistory | null,
   revision: number,
 ): Verdict[] | null {
   const thresholds = usePreferences((s) => s.thresholds)
+  const runId = run?.id ?? null
+  const dataset = useDatasets((s) => s.list?.find(({ id }) => id === run?.datasetId) ?? null)
+  const baseline = useMemo(
+    () => (dataset && run ? baselineOf(dataset, run.config, run.document) : null),
+    [dataset, run],
+  )
   const query = useMemo(
     () => (runId === null ? null : { runIds: [runId], metrics: [metrics.batchLoss], maxBuckets: 100 }),
     [runId],
   )
   const series = useSeries(query, revision)
   return useMemo(
-    () => (health === null ? null : assess({ ...health, loss: lossOf(series) }, thresholds)),
-    [health, series, thresholds],
+    () => (health === null ? null : assess({ ...health, loss: lossOf(series), baseline }, thresholds)),
+    [health, series, baseline, thresholds],
   )
 }
 

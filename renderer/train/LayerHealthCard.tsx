@@ -1,6 +1,7 @@
 /** Each layer with weights at the last probe, and the worst that the rules say; all of it is on the Inspect page. */
 import { judgeRatio } from '../../main/common/health/ratio.ts'
 import { ruleFigures } from '../../main/common/health/rules/index.ts'
+import type { RunDetail } from '../../main/common/schemas.ts'
 import { useHealth, useRevision, useVerdicts } from '../state/health.ts'
 import { goTo } from '../state/pages.ts'
 import { usePreferences } from '../state/preferences.ts'
@@ -12,10 +13,17 @@ import classes from './TrainPage.module.css'
 /** Points in time that the rules look back on here. */
 const columns = 60
 
-export function LayerHealthCard({ runId, compact }: { runId: number; compact: boolean }) {
+interface LayerHealthCardProps {
+  runId: number
+  /** Null until it has been read. */
+  detail: RunDetail | null
+  compact: boolean
+}
+
+export function LayerHealthCard({ runId, detail, compact }: LayerHealthCardProps) {
   const revision = useRevision(runId)
   const health = useHealth(runId, revision, ruleFigures, columns)
-  const verdicts = useVerdicts(runId, health, revision)
+  const verdicts = useVerdicts(detail, health, revision)
   const [worst, ...others] = verdicts ?? []
   const rows = (health?.now?.layers ?? []).flatMap((figures, index) => {
     const layer = health?.layers[index]

@@ -28,7 +28,9 @@ export function TrainPage() {
       <div className={classes.side}>
         {halted && <NotFiniteCard run={halted} report={halted.notFinite} />}
         {!active && <SetupForm />}
-        {runId !== null && !halted && !changing && <LayerHealthCard runId={runId} compact={!active} />}
+        {runId !== null && !halted && !changing && (
+          <LayerHealthCard runId={runId} detail={detail} compact={!active} />
+        )}
         {active && detail && (
           <RunSettings
             run={detail}

@@ -1,5 +1,6 @@
 /** Where log10(update : weight) stands: a point on a line from 1e-6 to 1, the healthy band in green. */
-import { healthyBand, type RatioHealth } from '../../main/common/health/ratio.ts'
+import { healthyBand } from '../../main/common/health/band.ts'
+import type { RatioHealth } from '../../main/common/health/ratio.ts'
 
 export const ratioColours: Record<RatioHealth, string> = {
   healthy: 'var(--td-ok)',

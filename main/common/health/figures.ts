@@ -1,5 +1,6 @@
 /** What a probe measures of every layer: the contract between the training loop, the store and the Inspect page. */
 import { z } from 'zod'
+import { weightViewSchema } from './weights.ts'
 
 /** What of a layer is measured. `updates` are the new weights minus the old. */
 export const parts = ['weights', 'gradients', 'updates', 'activations'] as const
@@ -43,6 +44,8 @@ export const probedLayerSchema = z.object({
   weights: z.number(),
   /** True where figures of weights are of evenly spaced ones; norms are of all. */
   sampled: z.boolean(),
+  /** What its weights can be shown as; null for most, and for runs that were probed before there was such a thing. */
+  view: weightViewSchema.nullable().default(null),
 })
 export type ProbedLayer = z.infer<typeof probedLayerSchema>
 

@@ -1,9 +1,7 @@
 /** How a layer's update : weight ratio is judged: one band for every table, map and rule. Pure. */
+import { healthyBand } from './band.ts'
 import { thresholdOf, type Thresholds } from './rules/index.ts'
 import { updatesLarge, updatesSmall } from './rules/updates.ts'
-
-/** log10 of the ratio: between these a layer usually learns well. */
-export const healthyBand = { low: -4, middle: -3, high: -2 } as const
 
 export type RatioHealth = 'healthy' | 'watch' | 'bad' | 'unknown'
 

@@ -5,19 +5,19 @@ import type { Figure, HealthHistory, ProbedLayer } from './figures.ts'
 export interface Measured extends Pick<HealthHistory, 'layers' | 'steps' | 'rows' | 'now'> {
   /** Mean training loss over stretches of steps, in order. */
   loss: readonly { step: number; mean: number }[]
+  /** Loss of a model that knows the classes' shares only; null where there are no classes, or the data is gone. */
+  baseline: number | null
 }
 
 export interface Verdict {
   rule: string
-  /** The layer that it is about; null for the whole network. */
-  nodeId: string | null
+  /** The layers that it is about, the worst first; none: the whole network. */
+  layers: readonly string[]
   severity: 'watch' | 'bad'
   /** One sentence with the figure: what is wrong, where, since when. */
   words: string
   /** What may help. */
   mend: string
-  /** First step of the stretch that it has held for; null where that is not known. */
-  since: number | null
 }
 
 export interface Rule {
@@ -35,6 +35,8 @@ export interface Rule {
     /** How it is written for people; the plain number unless given. */
     share?: boolean
   }
+  /** Rules that say why: where one of them says something bad, this one, its consequence, says nothing. */
+  explainedBy?: readonly string[]
   check(measured: Measured, threshold: number): Verdict[]
 }
 
@@ -54,7 +56,7 @@ export const looks = ({ layers, rows, now }: Measured): Look[] =>
     row: (figure) => rows[figure]?.[index] ?? [],
   }))
 
-/** The first step of the last stretch of columns in which `holds`; null when it does not hold in the last one. */
+/** The first step of the last stretch of columns in which `holds`; null when it has held ever since there are values. */
 export function since(
   steps: readonly number[],
   row: readonly (number | null)[],
@@ -63,10 +65,11 @@ export function since(
   let first: number | null = null
   for (let i = row.length - 1; i >= 0; i--) {
     const value = row[i]
-    if (value === null || value === undefined || !holds(value)) break
+    if (value === null || value === undefined) continue
+    if (!holds(value)) return first
     first = steps[i] ?? first
   }
-  return first
+  return null
 }
 
 /** A layer's name; one without weights is easier found by what it stands behind. */
@@ -87,6 +90,35 @@ export function partOf(value: number): string {
 
 export const stepText = (step: number): string => `step ${grouped.format(step)}`
 
-/** `, since step 1,800`; nothing where it has held from the first probe on or is not known. */
-export const sinceText = (step: number | null, steps: readonly number[]): string =>
-  step === null || step === steps[0] ? '' : ` since ${stepText(step)}`
+/** ` since step 1,800`; nothing where it has held from the start. */
+export const sinceText = (step: number | null): string => (step === null ? '' : ` since ${stepText(step)}`)
+
+/** Share of dead or saturated units from which on next to nothing comes through a layer. */
+export const nearlyAll = 0.95
+
+/** A layer for which a rule holds. */
+export interface Hit {
+  look: Look
+  /** The larger, the worse. */
+  degree: number
+}
+
+/** One verdict for all layers that a rule holds for: twenty lines that say the same would hide the one that matters. */
+export function verdictOf(
+  rule: Pick<Rule, 'id'>,
+  hits: readonly Hit[],
+  say: (worst: Hit, who: { subject: string; many: boolean }) => Pick<Verdict, 'severity' | 'words' | 'mend'>,
+): Verdict[] {
+  const sorted = hits.toSorted((a, b) => b.degree - a.degree)
+  const [worst, ...others] = sorted
+  if (!worst) return []
+  const name = nameOf(worst.look.layer)
+  const [second] = others
+  const subject = !second
+    ? name
+    : others.length === 1
+      ? `${name} and ${nameOf(second.look.layer)}`
+      : `${name} and ${others.length} other layers`
+  const layers = sorted.map(({ look }) => look.layer.nodeId)
+  return [{ rule: rule.id, layers, ...say(worst, { subject, many: others.length > 0 }) }]
+}

@@ -1,5 +1,5 @@
 /** How gradients change from the last layer back to the first. */
-import { looks, partOf, type Look, type Measured, type Rule, type Verdict } from '../rule.ts'
+import { looks, partOf, verdictOf, type Hit, type Look, type Measured, type Rule, type Verdict } from '../rule.ts'
 
 /** Only a network this deep can be said to lose or gain gradient by depth. */
 const fewest = 4
@@ -25,6 +25,10 @@ function slope(sizes: readonly number[]): number {
   const across = logs.reduce((sum, log, i) => sum + (i - middle) * (log - mean), 0)
   return across / logs.reduce((sum, _, i) => sum + (i - middle) ** 2, 0)
 }
+
+/** Whether there is a tanh or sigmoid among the layers. */
+const bounded = ({ layers }: Measured): boolean =>
+  layers.some(({ squash }) => squash === 'tanh' || squash === 'sigmoid')
 
 const source = {
   title: 'Glorot and Bengio 2010: Understanding the difficulty of training deep feedforward neural networks',
@@ -54,7 +58,7 @@ export const vanishing: Rule = {
     return [
       verdict(vanishing.id, first.look, ratio < threshold / 10 ? 'bad' : 'watch', {
         words: `Gradients vanish: a weight of ${first.look.layer.title}, the first layer, gets ${partOf(ratio)} of the gradient of one of ${last.look.layer.title}, the last; each layer passes on about ${partOf(10 ** -perLayer)}.`,
-        mend: 'ReLU instead of tanh or sigmoid, connections around layers, batch or layer norm, or larger starting weights.',
+        mend: `${bounded(measured) ? 'ReLU instead of tanh or sigmoid, connections' : 'Connections'} around layers, batch or layer norm, or larger starting weights.`,
       }),
     ]
   },
@@ -97,24 +101,20 @@ export const gradientJump: Rule = {
     url: 'https://proceedings.mlr.press/v28/pascanu13.html',
   },
   threshold: { label: 'times the median of the run, above', default: 100, minimum: 3, maximum: 1e6 },
-  check: (measured, threshold) =>
-    looks(measured).flatMap(({ layer, now, row }): Verdict[] => {
-      const norm = now('gradients.norm')
-      const known = row('gradients.norm').filter((value): value is number => value !== null)
+  check(measured, threshold) {
+    const hits = looks(measured).flatMap((look): Hit[] => {
+      const norm = look.now('gradients.norm')
+      const known = look.row('gradients.norm').filter((value): value is number => value !== null)
       const usual = known.toSorted((a, b) => a - b)[known.length >> 1] ?? 0
-      if (norm === null || known.length < 10 || !(usual > 0) || norm <= usual * threshold) return []
-      const times = Math.round(norm / usual).toLocaleString('en-US')
-      return [
-        {
-          rule: gradientJump.id,
-          nodeId: layer.nodeId,
-          severity: 'bad',
-          words: `${layer.title}: its gradient is ${times} times its usual size.`,
-          mend: 'A lower learning rate, or clipping of the gradient norm.',
-          since: null,
-        },
-      ]
-    }),
+      const jumped = norm !== null && known.length >= 10 && usual > 0 && norm > usual * threshold
+      return jumped ? [{ look, degree: norm / usual }] : []
+    })
+    return verdictOf(gradientJump, hits, ({ degree }, { subject, many }) => ({
+      severity: 'bad',
+      words: `${subject}: ${many ? 'their gradients are up to' : 'its gradient is'} ${Math.round(degree).toLocaleString('en-US')} times ${many ? 'their' : 'its'} usual size.`,
+      mend: 'A lower learning rate, or clipping of the gradient norm.',
+    }))
+  },
 }
 
 export const notFinite: Rule = {
@@ -126,23 +126,22 @@ export const notFinite: Rule = {
     url: 'https://en.wikipedia.org/wiki/IEEE_754',
   },
   threshold: { label: 'values, at least', default: 1, minimum: 1, maximum: 1e6 },
-  check: (measured, threshold) =>
-    looks(measured).flatMap(({ layer, now }): Verdict[] => {
+  check(measured, threshold) {
+    const hits = looks(measured).flatMap((look): (Hit & { part: string })[] => {
       const found = (['weights', 'gradients', 'activations'] as const)
-        .map((part) => ({ part, count: now(`${part}.notFinite`) ?? 0 }))
-        .find(({ count }) => count >= threshold)
-      if (!found) return []
-      return [
-        {
-          rule: notFinite.id,
-          nodeId: layer.nodeId,
-          severity: 'bad',
-          words: `${layer.title}: ${found.count.toLocaleString('en-US')} of its ${found.part} are NaN or infinite.`,
-          mend: 'A lower learning rate; go back to the last good checkpoint.',
-          since: null,
-        },
-      ]
-    }),
+        .map((part) => ({ part, degree: look.now(`${part}.notFinite`) ?? 0 }))
+        .find(({ degree }) => degree >= threshold)
+      return found ? [{ look, ...found }] : []
+    })
+    return verdictOf(notFinite, hits, (worst, { subject, many }) => {
+      const part = hits.find(({ look }) => look === worst.look)?.part ?? 'values'
+      return {
+        severity: 'bad',
+        words: `${subject}: ${many ? 'up to ' : ''}${worst.degree.toLocaleString('en-US')} of ${many ? 'their' : 'its'} ${part} are NaN or infinite.`,
+        mend: 'A lower learning rate; go back to the last good checkpoint.',
+      }
+    })
+  },
 }
 
 const verdict = (
@@ -150,4 +149,4 @@ const verdict = (
   { layer }: Look,
   severity: Verdict['severity'],
   text: Pick<Verdict, 'words' | 'mend'>,
-): Verdict => ({ rule, nodeId: layer.nodeId, severity, since: null, ...text })
+): Verdict => ({ rule, layers: [layer.nodeId], severity, ...text })

@@ -2,7 +2,7 @@
 import type { Figure } from '../figures.ts'
 import type { Measured, Rule, Verdict } from '../rule.ts'
 import { explodingByDepth, gradientJump, notFinite, vanishing } from './depth.ts'
-import { lossStill } from './loss.ts'
+import { lossBaseline, lossRises, lossStill } from './loss.ts'
 import { deadUnits, saturated } from './units.ts'
 import { noGradient, updatesLarge, updatesSmall } from './updates.ts'
 
@@ -16,7 +16,9 @@ export const rules: readonly Rule[] = [
   saturated,
   updatesLarge,
   updatesSmall,
+  lossRises,
   lossStill,
+  lossBaseline,
 ]
 
 /** What the rules read over time; all else they read of the last probe. */
@@ -28,8 +30,14 @@ export type Thresholds = Readonly<Record<string, number>>
 export const thresholdOf = (rule: Rule, changed: Thresholds): number =>
   changed[rule.id] ?? rule.threshold.default
 
-/** What is wrong, the worst first; empty when all is well. */
-export const assess = (measured: Measured, changed: Thresholds = {}): Verdict[] =>
-  rules
-    .flatMap((rule) => rule.check(measured, thresholdOf(rule, changed)))
+/** What is wrong, the worst first; empty when all is well. What another verdict explains is left out. */
+export function assess(measured: Measured, changed: Thresholds = {}): Verdict[] {
+  const all = rules.map((rule) => ({ rule, said: rule.check(measured, thresholdOf(rule, changed)) }))
+  const told = new Set(
+    all.filter(({ said }) => said.some(({ severity }) => severity === 'bad')).map(({ rule }) => rule.id),
+  )
+  return all
+    .filter(({ rule }) => !rule.explainedBy?.some((id) => told.has(id)))
+    .flatMap(({ said }) => said)
     .sort((a, b) => Number(b.severity === 'bad') - Number(a.severity === 'bad'))
+}

@@ -13,6 +13,7 @@ const layer = (title: string, kind: string, weights = 100): ProbedLayer => ({
   squash: kind === 'relu' ? 'rectifier' : kind === 'tanh' ? 'tanh' : null,
   weights,
   sampled: false,
+  view: null,
 })
 
 /** Layers with a figure each, over ten columns 20 steps apart; one number stands for all columns. */
@@ -32,6 +33,7 @@ function measured(given: readonly (readonly [ProbedLayer, Row])[], loss: readonl
       ),
     },
     loss: loss.map((mean, i) => ({ step: (i + 1) * 100, mean })),
+    baseline: null,
   }
 }
 
@@ -53,7 +55,7 @@ describe('says nothing of a healthy network', () => {
     expect(assess(state)).toEqual([])
   })
   it('before the first probe', () => {
-    expect(assess({ layers: [], steps: [], rows: {}, now: null, loss: [] })).toEqual([])
+    expect(assess({ layers: [], steps: [], rows: {}, now: null, loss: [], baseline: null })).toEqual([])
   })
 })
 
@@ -107,6 +109,16 @@ describe.each<[rule: string, unhealthy: Measured, words: RegExp]>([
     /12 of its gradients are NaN/,
   ],
   [
+    'loss-rises',
+    measured([], [2.3, 1.6, 1.2, 1.1, 1.4, 2.2, 2.9, 3.3, 3.4, 3.5]),
+    /^The loss rises: 3\.45 in the last steps, 1\.15 at its lowest/,
+  ],
+  [
+    'loss-baseline',
+    { ...measured([], [0.9, 0.5, 0.3, 0.2, 0.199, 0.2, 0.199, 0.198, 0.2, 0.1985]), baseline: 0.1985 },
+    /^The loss, 0\.199, is no better than .* 0\.199: nothing of the samples/,
+  ],
+  [
     'loss-still',
     measured([], [2.303, 2.302, 2.303, 2.301, 2.302, 2.303, 2.302, 2.301, 2.302, 2.302]),
     /has not moved: 2\.303 .* after 1,000 steps/,
@@ -117,6 +129,48 @@ describe.each<[rule: string, unhealthy: Measured, words: RegExp]>([
     expect(verdicts.map(({ rule }) => rule)).toEqual([id])
     expect(verdicts[0]?.words).toMatch(words)
     expect(verdicts[0]?.mend).not.toBe('')
+  })
+})
+
+describe('says one thing once', () => {
+  it('all layers that a rule holds for are one verdict, the worst named first', () => {
+    const small = (title: string, ratio: number) => [layer(title, 'linear'), { updateRatio: ratio }] as const
+    const verdicts = assess(measured([small('A', -5.2), small('B', -7), small('C', -5.1), small('D', -3)]))
+    expect(verdicts).toHaveLength(1)
+    expect(verdicts[0]).toMatchObject({ layers: ['b', 'a', 'c'], severity: 'bad' })
+    expect(verdicts[0]?.words).toMatch(/^B and 2 other layers: an update is only 1\/10,000,000 of their weights/)
+    expect(verdicts[0]?.mend).not.toMatch(/times/)
+  })
+  it('where no layer moves it is the rate, and by how much', () => {
+    const verdicts = assess(
+      measured(['A', 'B'].map((title) => [layer(title, 'linear'), { updateRatio: -7 }] as const)),
+    )
+    expect(verdicts[0]?.mend).toBe('A learning rate about 10,000 times higher: no layer moves.')
+  })
+  it('a layer behind which everything is dead has no verdict of its own', () => {
+    const state = measured(
+      [
+        [layer('Linear 1', 'linear'), { 'gradients.norm': 0 }],
+        [layer('ReLU', 'relu', 0), { dead: 1 }],
+        [layer('Logits', 'linear'), { 'gradients.norm': 0.2 }],
+      ],
+      Array.from({ length: 10 }, () => 2.3),
+    )
+    const verdicts = assess(state)
+    expect(verdicts.map(({ rule }) => rule)).toEqual(['dead-units'])
+    expect(verdicts[0]?.words).toMatch(/dead from the start: .* The layers before get next to no gradient/)
+    expect(verdicts[0]?.mend).toMatch(/starting weights/)
+  })
+  it('small updates where gradients vanish are part of that', () => {
+    const state = measured(
+      [1e-6, 1e-5, 1e-4, 1e-3, 1e-2].map(
+        (size, i) => [layer(`Linear ${i}`, 'linear'), { 'gradients.norm': size, updateRatio: -8 + i }] as const,
+      ),
+    )
+    expect(said(state)).toEqual(['vanishing'])
+  })
+  it('a good run whose loss is nearly nothing may go up and down', () => {
+    expect(said(measured([], [2.3, 1, 0.4, 0.1, 0.05, 0.01, 0.004, 0.002, 0.006, 0.008]))).toEqual([])
   })
 })
 

@@ -1,5 +1,6 @@
 /** How large an update is beside the weights that it changes. */
-import { looks, nameOf, partOf, since, sinceText, type Rule } from '../rule.ts'
+import { healthyMiddle } from '../band.ts'
+import { looks, nearlyAll, partOf, since, sinceText, verdictOf, type Hit, type Measured, type Rule } from '../rule.ts'
 
 const source = {
   title: 'Karpathy, CS231n: ratio of weights and updates, about 1e-3',
@@ -12,23 +13,23 @@ export const updatesSmall: Rule = {
   help: 'An update changes the weights by so little that the layer hardly learns. Usual are 1/1,000 of the weights.',
   source,
   threshold: { label: 'log₁₀ update : weight below', default: -5, minimum: -10, maximum: -3 },
-  check: (measured, threshold) =>
-    looks(measured).flatMap(({ layer, now, row }) => {
-      const ratio = now('updateRatio')
-      // Without any gradient there is another rule, which says more.
-      if (ratio === null || ratio >= threshold || now('gradients.norm') === 0) return []
-      const from = since(measured.steps, row('updateRatio'), (value) => value < threshold)
-      return [
-        {
-          rule: updatesSmall.id,
-          nodeId: layer.nodeId,
-          severity: ratio < threshold - 1 ? 'bad' : 'watch',
-          words: `${nameOf(layer)}: an update is only ${partOf(10 ** ratio)} of its weights${sinceText(from, measured.steps)}; it hardly learns.`,
-          mend: 'A higher learning rate, or a look at what lies between it and the loss.',
-          since: from,
-        },
-      ]
-    }),
+  explainedBy: ['vanishing', 'dead-units', 'saturated'],
+  check(measured, threshold) {
+    // Without any gradient there is another rule, which says more.
+    const hits = beyond(measured, (ratio, gradient) => (ratio < threshold && gradient !== 0 ? -ratio : null))
+    return verdictOf(updatesSmall, hits, ({ look, degree }, { subject, many }) => {
+      const from = since(measured.steps, look.row('updateRatio'), (value) => value < threshold)
+      const part = -degree < -30 ? 'does not change them at all' : `is only ${partOf(10 ** -degree)} of`
+      const words = -degree < -30 ? part : `${part} ${many ? 'their' : 'its'} weights`
+      return {
+        severity: -degree < threshold - 1 ? 'bad' : 'watch',
+        words: `${subject}: an update ${words}${sinceText(from)}; ${many ? 'they hardly learn' : 'it hardly learns'}.`,
+        mend: everyLayer(measured, hits)
+          ? `A learning rate about ${times(healthyMiddle - middleOf(measured))} higher: no layer moves.`
+          : 'A higher learning rate, or a look at what lies between here and the loss.',
+      }
+    })
+  },
 }
 
 export const updatesLarge: Rule = {
@@ -37,22 +38,19 @@ export const updatesLarge: Rule = {
   help: 'An update changes the weights by so much that what was learned before is overwritten.',
   source,
   threshold: { label: 'log₁₀ update : weight above', default: -1, minimum: -3, maximum: 2 },
-  check: (measured, threshold) =>
-    looks(measured).flatMap(({ layer, now, row }) => {
-      const ratio = now('updateRatio')
-      if (ratio === null || ratio <= threshold) return []
-      const from = since(measured.steps, row('updateRatio'), (value) => value > threshold)
-      return [
-        {
-          rule: updatesLarge.id,
-          nodeId: layer.nodeId,
-          severity: ratio > threshold + 1 ? 'bad' : 'watch',
-          words: `${nameOf(layer)}: an update is ${sizeOf(10 ** ratio)} its weights${sinceText(from, measured.steps)}, more than is healthy.`,
-          mend: 'A lower learning rate, or warm-up.',
-          since: from,
-        },
-      ]
-    }),
+  check(measured, threshold) {
+    const hits = beyond(measured, (ratio) => (ratio > threshold ? ratio : null))
+    return verdictOf(updatesLarge, hits, ({ look, degree }, { subject, many }) => {
+      const from = since(measured.steps, look.row('updateRatio'), (value) => value > threshold)
+      return {
+        severity: degree > threshold + 1 ? 'bad' : 'watch',
+        words: `${subject}: an update is ${sizeOf(10 ** degree)} ${many ? 'their' : 'its'} weights${sinceText(from)}, more than is healthy.`,
+        mend: everyLayer(measured, hits)
+          ? `A learning rate about ${times(middleOf(measured) - healthyMiddle)} lower, or warm-up.`
+          : 'A lower learning rate, or warm-up.',
+      }
+    })
+  },
 }
 
 export const noGradient: Rule = {
@@ -64,22 +62,50 @@ export const noGradient: Rule = {
     url: 'https://docs.pytorch.org/docs/stable/notes/autograd.html',
   },
   threshold: { label: 'probes in a row without any', default: 2, minimum: 1, maximum: 100 },
-  check: (measured, threshold) =>
-    looks(measured).flatMap(({ layer, row }) => {
-      const silent = row('gradients.norm').slice(-threshold)
-      if (silent.length < threshold || silent.some((norm) => norm !== 0)) return []
-      const from = since(measured.steps, row('gradients.norm'), (norm) => norm === 0)
-      return [
-        {
-          rule: noGradient.id,
-          nodeId: layer.nodeId,
-          severity: 'bad',
-          words: `${nameOf(layer)}: it gets no gradient${sinceText(from, measured.steps)}, so it does not learn.`,
-          mend: 'Look for dead units behind it, or a wire that leads around it.',
-          since: from,
-        },
-      ]
-    }),
+  explainedBy: ['not-finite'],
+  check(measured, threshold) {
+    const all = looks(measured)
+    // Units that are all dead or saturated let nothing through: their rules say so, and to which layers it goes on.
+    const wall = all.findLastIndex(({ now }) => (now('dead') ?? 0) >= nearlyAll || (now('saturated') ?? 0) >= nearlyAll)
+    const hits = all.flatMap((look, index): Hit[] => {
+      const silent = look.row('gradients.norm').slice(-threshold)
+      const none = silent.length >= threshold && silent.every((norm) => norm === 0)
+      return none && index > wall ? [{ look, degree: all.length - index }] : []
+    })
+    return verdictOf(noGradient, hits, ({ look }, { subject, many }) => {
+      const from = since(measured.steps, look.row('gradients.norm'), (norm) => norm === 0)
+      return {
+        severity: 'bad',
+        words: `${subject}: ${many ? 'they get' : 'it gets'} no gradient${sinceText(from)}, so ${many ? 'they do' : 'it does'} not learn.`,
+        mend: 'Look at what lies between here and the loss: an operator without a gradient, or a wire that leads around.',
+      }
+    })
+  },
+}
+
+function beyond(measured: Measured, degree: (ratio: number, gradient: number | null) => number | null): Hit[] {
+  return looks(measured).flatMap((look): Hit[] => {
+    const ratio = look.now('updateRatio')
+    const found = ratio === null ? null : degree(ratio, look.now('gradients.norm'))
+    return found === null ? [] : [{ look, degree: found }]
+  })
+}
+
+const ratios = (measured: Measured): number[] =>
+  looks(measured).flatMap(({ now }) => now('updateRatio') ?? [])
+
+const everyLayer = (measured: Measured, hits: readonly Hit[]): boolean =>
+  hits.length > 1 && hits.length === ratios(measured).length
+
+function middleOf(measured: Measured): number {
+  const sorted = ratios(measured).sort((a, b) => a - b)
+  return sorted[sorted.length >> 1] ?? healthyMiddle
+}
+
+/** A power of ten: "1,000 times". */
+const times = (power: number): string => {
+  const whole = Math.min(12, Math.max(1, Math.round(power)))
+  return `${(10 ** whole).toLocaleString('en-US')} times`
 }
 
 /** Of an update beside its weights: "40 % of", or "26,000 times". */
