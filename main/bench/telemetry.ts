@@ -1,14 +1,16 @@
 /**
  * What watching costs. Stretches of 100 steps take turns: bare (forward, backward, update), with metrics, with the
- * default probes, with histograms at every probe too. Compared are the fastest stretches: what else the machine does
- * only ever adds to a time. Messages are cloned as they are for the main thread, then written to a workspace.
+ * default probes, with histograms at every probe too. Each step of a stretch has its own quartile over all stretches,
+ * and their sum is compared: what else the machine does only ever adds to a time. A stretch ends with a message, cloned
+ * as it is for the main thread; messages are then written to a workspace.
  *
- *     node main/bench/telemetry.ts [stretches of each]
+ *     node main/bench/telemetry.ts [stretches of each] [template]
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
+import { deserialize, serialize } from 'node:v8'
 import { defaultTrainConfig, type TrainConfig } from '../common/training.ts'
 import { fitToData, templates } from '../common/templates.ts'
 import { dataShape } from '../common/trainable.ts'
@@ -25,14 +27,18 @@ import { trainStep } from '../training/run/step.ts'
 import { Trainee } from '../training/run/trainee.ts'
 
 const stretches = Number(process.argv[2] ?? 60)
+const only = process.argv[3]
 const length = 100
 const folder = mkdtempSync(join(tmpdir(), 'tapedeck-bench-'))
 
-/** Settings of probes by what is compared; null is bare. */
+const telemetryOf = (message: Buffer): Telemetry =>
+  (deserialize(message) as Report & { kind: 'telemetry' }).telemetry
+
+/** Settings of probes by what is compared; of `default` those that a run has. */
 const variants = {
   bare: null,
   metrics: { every: 0, histogramsEvery: 0 },
-  default: { every: 20, histogramsEvery: 100 },
+  default: null,
   all: { every: 20, histogramsEvery: 20 },
 } as const
 type Variant = keyof typeof variants
@@ -59,11 +65,10 @@ async function measure(id: string): Promise<void> {
     again: false,
   })
   const batches = trainee.epoch(config, 1)
-  const messages: Telemetry[] = []
-  const hear = (report: Report): void => {
-    const copy = structuredClone(report)
-    if (copy.kind === 'telemetry') messages.push(copy.telemetry)
-  }
+  // The worker writes a message; the main thread reads it.
+  const messages: Buffer[] = []
+  const hear = (report: Report): void => void messages.push(serialize(report))
+  const usual = trainee.prober.settings
   const reporters = names.map(() => new Reporter(1, startingPosition(config), trainee.prober, hear))
   const rowsOf = (step: number): Uint32Array => batches[step % batches.length] ?? new Uint32Array()
 
@@ -87,29 +92,37 @@ async function measure(id: string): Promise<void> {
     reporter.meter.start()
     const score = trainStep(trainee, [{ rows: rowsOf(step), images: null, mix: null }], reporter)
     for (const [metric, value] of figuresOf('batch', [score])) reporter.record(metric, value)
-    reporter.tick(performance.now())
+    reporter.keepTime()
   }
 
-  const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Variant, number[]>
+  /** Milliseconds of each step of a stretch, by stretch. */
+  const times = Object.fromEntries(
+    names.map((name) => [name, Array.from({ length }, () => [] as number[])]),
+  ) as Record<Variant, number[][]>
   let kept: Telemetry[] = []
   for (let stretch = 0; stretch <= stretches; stretch++)
     names.forEach((_, i) => {
       const at = (i + stretch) % names.length
       const name = names[at] as Variant
       const reporter = reporters[at] as Reporter
-      trainee.prober.settings = variants[name] ?? { every: 0, histogramsEvery: 0 }
+      trainee.prober.settings =
+        name === 'default' ? usual : { every: 0, histogramsEvery: 0, ...variants[name], factor: 1 }
       messages.length = 0
       reporter.skipTime()
-      const began = performance.now()
-      for (let k = 0; k < length; k++)
+      // The beginning of a run is over; every fifth stretch begins with histograms.
+      reporter.position.step = 100_000 + (stretch % 5) * length
+      for (let k = 0; k < length; k++) {
+        const began = performance.now()
         if (name === 'bare') bare(stretch * length + k)
         else watched(stretch * length + k, reporter)
-      // The first stretch makes plans and buffers that later ones reuse.
-      if (stretch > 0) times[name].push(performance.now() - began)
-      reporter.speak()
-      if (name === 'default') kept = [...kept, ...messages]
+        if (name !== 'bare' && k === length - 1) reporter.speak()
+        // The first stretch makes plans and buffers that later ones reuse.
+        if (stretch > 0) times[name][k]?.push(performance.now() - began)
+      }
+      if (name === 'default') kept = [...kept, ...messages.map(telemetryOf)]
     })
-  const least = (name: Variant): number => Math.min(...times[name])
+  const quartile = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 2] ?? 0
+  const least = (name: Variant): number => times[name].reduce((sum, one) => sum + quartile(one), 0)
   const more = (name: Variant): string => `${name} ${((least(name) / least('bare') - 1) * 100).toFixed(1)} %`
   const steps = stretches * length
   console.log(
@@ -145,7 +158,7 @@ async function measure(id: string): Promise<void> {
       const began = performance.now()
       store.transaction(() => {
         for (const { points, probes } of some) {
-          const rows = points.metric.map((name, row) => ({
+          const rows = Array.from(points.metric, (name, row) => ({
             metric: points.names[name] ?? '',
             step: points.step[row] ?? 0,
             value: points.value[row] ?? 0,
@@ -165,7 +178,7 @@ async function measure(id: string): Promise<void> {
 }
 
 try {
-  for (const id of ['digits-mlp', 'lstm-text-classifier']) await measure(id)
+  for (const id of only === undefined ? ['digits-mlp', 'lstm-text-classifier'] : [only]) await measure(id)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

@@ -18,6 +18,8 @@ export interface Step {
   inputs: Readonly<Record<string, { step: string; port: string }>>
   /** Shapes at the input ports; lengths along an axis are found from them. */
   shapes: Readonly<Record<string, Shape>>
+  /** Shapes of its results. */
+  outputs: Readonly<Record<string, Shape>>
   /** Weight name to its key in `Plan.weights`; tied weights have one key. */
   weights: Readonly<Record<string, string>>
 }
@@ -67,7 +69,7 @@ export function planOf(analysis: Analysis): Plan {
   for (const id of order) {
     const analysed = analysis.flatNodes.get(id)
     if (!needed.has(id) || !analysed?.layer) continue
-    const { layer, parameters, inputs } = analysed
+    const { layer, parameters, inputs, outputs } = analysed
     const names: Record<string, string> = {}
     for (const spec of layer.weights(inputs, parameters)) {
       const at = key(`${id}.${spec.name}`)
@@ -85,6 +87,7 @@ export function planOf(analysis: Analysis): Plan {
         (incoming.get(id) ?? []).map(({ port, step, from }) => [port, { step, port: from }]),
       ),
       shapes: inputs,
+      outputs,
       weights: names,
     })
   }

@@ -120,7 +120,10 @@ export const trainConfigSchema = z.object({
    */
   balance: z.enum(['none', 'weights', 'sampling']).default('none'),
   augmentation: augmentationSchema.nullable().default(null),
-  /** Steps between two looks at every layer, and between two sets of histograms; 0 for none. */
+  /**
+   * Steps between two looks at every layer, and between two sets of histograms; 0 for none. After the beginning of a run
+   * more where a step is small; see training/probes/schedule.ts.
+   */
   probeEvery: z.number().int().min(0).max(100_000).default(20),
   histogramsEvery: z.number().int().min(0).max(100_000).default(100),
   /** SGD only: looks ahead along the momentum. */

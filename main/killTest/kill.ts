@@ -3,6 +3,7 @@ import Database from 'better-sqlite3'
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { figures } from '../common/health/figures.ts'
 import { metrics, type RunDetail } from '../common/schemas.ts'
 import { readSafetensors } from '../export/safetensors.ts'
 import { openStore } from '../store/index.ts'
@@ -103,10 +104,11 @@ function faultsOfCheckpoint(path: string, bytes: number): string[] {
 }
 
 const everything = (runId: number) => ({ runIds: [runId], maxBuckets: 5000, fromStep: null, toStep: null })
-/** How a run ended: its weights and every point of the compared metrics. */
+/** How a run ended: its weights, every point of the compared metrics, and all that probes measured. */
 export function ending(folder: string): {
   run: Pick<RunDetail, 'status' | 'steps' | 'weightsSha256'>
   points: unknown
+  probes: unknown
 } {
   const store = openStore(folder, 'test')
   try {
@@ -115,7 +117,14 @@ export function ending(folder: string): {
     const points = store.metrics
       .series({ ...everything(id), metrics: compared })
       .map(({ metric, buckets }) => [metric, buckets.map(({ step, last, epoch }) => [step, last, epoch])])
-    return { run: { status, steps, weightsSha256 }, points }
+    const { steps: probed, rows } = store.health.history({
+      runId: id,
+      figures: [...figures],
+      maxColumns: 2000,
+      fromStep: null,
+      toStep: null,
+    })
+    return { run: { status, steps, weightsSha256 }, points, probes: { probed, rows } }
   } finally {
     store.close()
   }

@@ -22,9 +22,10 @@ it('a run that is killed three times ends as the one that never was', { timeout:
     expect(faultsOf(cut, last)).toEqual([])
   }
   await trainAndKill(cut, size, null)
-  const { run, points } = ending(cut)
+  const { run, points, probes } = ending(cut)
   expect(run).toEqual({ ...ending(whole).run, status: 'finished' })
   expect(points).toEqual(ending(whole).points)
+  expect(probes).toEqual(ending(whole).probes)
 })
 
 it('a workspace whose process is killed at any moment opens whole', { timeout: 240_000 }, async () => {

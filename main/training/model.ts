@@ -13,8 +13,8 @@ import { ops } from './ops.ts'
 /** True sizes of the samples of a batch by symbol; a symbol that is not here is the same for all of them. */
 export type Extents = Readonly<Record<string, readonly number[]>>
 
-/** Called after each step of a forward pass with its results by port. */
-export type Watcher = (step: Step, results: Readonly<Record<string, Tensor>>) => void
+/** Called after each step of a forward pass with its results by port, and the batch's extents. */
+export type Watcher = (step: Step, results: Readonly<Record<string, Tensor>>, extents: Extents) => void
 
 export class Model {
   readonly plan: Plan
@@ -88,8 +88,8 @@ export class Model {
         }),
       )
       results.set(id, made)
-      watch?.(step, made)
-      observe?.(step, made)
+      watch?.(step, made, extents)
+      observe?.(step, made, extents)
       if (id === plan.output) last = made['output'] ?? last
       if (!release) continue
       release.hold(made)

@@ -52,11 +52,11 @@ export type Command =
 /** Metric points in columns: cheap to clone across threads. Row i is point i; `metric` indexes `names`. */
 export interface PointColumns {
   names: string[]
-  metric: number[]
-  step: number[]
-  value: number[]
-  epoch: number[]
-  seconds: number[]
+  metric: Uint16Array
+  step: Float64Array
+  value: Float64Array
+  epoch: Float64Array
+  seconds: Float64Array
 }
 
 export interface Position {

@@ -46,6 +46,7 @@ export function replace(
   const last = old.at(-1) as Step
   const step: Step = {
     ...made,
+    outputs: last.outputs,
     id: last.id,
     nodes: old.flatMap(({ nodes }) => nodes),
     title: old.map(({ title }) => title).join(' + '),

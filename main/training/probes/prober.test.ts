@@ -7,13 +7,24 @@ import { figureIndex, figures, type Figure } from '../../common/health/figures.t
 import { datasetSchema, type Dataset } from '../../common/data/dataset.ts'
 import { defaultTrainConfig } from '../../common/training.ts'
 import { chain } from '../../common/templates.ts'
-import { F, liveTensors, manualSeed, optim, randn, scope, tensor, zeros } from '../../engine/index.ts'
+import {
+  F,
+  liveTensors,
+  manualSeed,
+  optim,
+  randn,
+  sampleLength,
+  sampleStatistics,
+  scope,
+  tensor,
+  zeros,
+} from '../../engine/index.ts'
 import { writeCheckpoint } from '../checkpoint.ts'
 import { arrayOf } from '../run/arrays.ts'
 import { Model } from '../model.ts'
 import { Prober, type Probe } from './prober.ts'
-import { distanceFor, inMemoryOrder, Sample } from './sample.ts'
-import { due } from './schedule.ts'
+import { distanceFor } from './sample.ts'
+import { due, rarer } from './schedule.ts'
 import { Units } from './units.ts'
 
 const dataset: Dataset = datasetSchema.parse({
@@ -87,7 +98,7 @@ function probeOf(
   prober: Prober
   probe: Probe
 } {
-  const prober = new Prober(model, optimizer, { every: 1, histogramsEvery: 1 })
+  const prober = new Prober(model, optimizer, { every: 1, histogramsEvery: 1, factor: 1 })
   scope(() => {
     expect(prober.begin(1)).toBe(true)
     const output = model.forward(tensor(batch), true, {}, undefined, prober.observer)
@@ -225,7 +236,7 @@ it('changes nothing: weights after probed steps are those after steps that were 
     manualSeed(5)
     const model = new Model(document, dataset)
     const optimizer = new optim.Adam([...model.namedWeights.values()], { lr: 0.01 })
-    const prober = new Prober(model, optimizer, { every, histogramsEvery: every })
+    const prober = new Prober(model, optimizer, { every, histogramsEvery: every, factor: 1 })
     for (let step = 1; step <= 6; step++)
       scope(() => {
         const probing = prober.begin(step)
@@ -247,6 +258,84 @@ it('changes nothing: weights after probed steps are those after steps that were 
   expect(trained[0]).toEqual(trained[1])
 })
 
+it('counts no padding: activations of texts of any length agree with their own places, computed by hand', () => {
+  const texts = datasetSchema.parse({
+    ...dataset,
+    sampleShape: ['T'],
+    content: 'tokens',
+    storedDtype: 'int32',
+    vocabularySize: 9,
+    symbols: { T: { typical: 3, p90: 5, p99: 5, largest: 5, histogram: [] } },
+  })
+  const document = chain('padded', [
+    ['i20', 'input'],
+    ['e21', 'embedding', { dimension: 3 }],
+    ['l22', 'linear', { outFeatures: 4 }],
+    ['r23', 'relu'],
+    ['t24', 'tanh'],
+    ['g25', 'lstm', { hidden: 2 }],
+    ['l26', 'linear', { outFeatures: 3 }],
+    ['o27', 'output'],
+  ])
+  document.wires
+    .filter(({ from }) => from.node === 'g25')
+    .forEach((wire) => Object.assign(wire.from, { port: 'last' }))
+  manualSeed(9)
+  const model = new Model(document, texts)
+  const weights = new Map(
+    [...model.namedWeights].map(([key, weight]) => [key, scope(() => [...weight.detach().toTypedArray()].map(Number))]),
+  )
+  const rows = [
+    [1, 2, 3, 4, 5],
+    [6, 7],
+    [8, 1, 2],
+  ]
+  const ids = rows.map((row) => Array.from({ length: 5 }, (_, i) => row[i] ?? 0))
+  const optimizer = new optim.SGD([...model.namedWeights.values()], { lr: 0.1 })
+  const prober = new Prober(model, optimizer, { every: 1, histogramsEvery: 1, factor: 1 })
+  const extents = { T: rows.map(({ length }) => length) }
+  for (const step of [1, 2])
+    scope(() => {
+      prober.begin(step)
+      model.forward(tensor(ids, { dtype: 'int64' }), true, extents, undefined, prober.observer).sum().backward()
+      prober.beforeUpdate()
+      // Nothing moves: both probes see the same weights.
+      optimizer.lr = 0
+      const { stats } = optimizer.step({ stats: true })
+      if (stats) prober.afterUpdate(stats, 0, 0)
+    })
+  const probe = prober.take().at(-1)
+  const nodes = prober.layers.map(({ nodeId }) => nodeId)
+  const figure = (id: string, name: string): number =>
+    probe?.figures[nodes.indexOf(id) * figures.length + (figureIndex.get(name as Figure) ?? -1)] ?? NaN
+  const of = (key: string): number[] => weights.get(key) ?? []
+  const places = rows.flat().map((word) => of('e21.weight').slice(3 * word, 3 * word + 3))
+  const hidden = places.map((x) =>
+    of('l22.bias').map((bias, o) =>
+      Math.max(
+        0,
+        x.reduce((sum, value, i) => sum + value * (of('l22.weight')[3 * o + i] ?? 0), bias),
+      ),
+    ),
+  )
+  const bounded = hidden.map((row) => row.map(Math.tanh))
+  const given = { e21: places.flat(), r23: hidden.flat(), t24: bounded.flat() }
+  for (const [id, values] of Object.entries(given))
+    for (const [statistic, value] of Object.entries(expected(values)))
+      expect(figure(id, `activations.${statistic}`), `${id} ${statistic}`).toBeCloseTo(value, 5)
+  const silent = of('l22.bias').filter((_, unit) => hidden.every((row) => row[unit] === 0)).length
+  expect(figure('r23', 'dead')).toBeCloseTo(silent / 4)
+  expect(figure('t24', 'saturated')).toBeCloseTo(
+    bounded.flat().filter((value) => value > 0.97).length / bounded.flat().length,
+  )
+  // Ten words of two units: the six places of padding are in no histogram.
+  const states = probe?.histograms.find(({ nodeId, part }) => nodeId === 'g25' && part === 'activations')
+  const { counts = [], below = 0, above = 0 } = states?.histogram ?? {}
+  expect(counts.reduce((a, b) => a + b, 0) + below + above).toBe(20)
+  optimizer.dispose()
+  model.dispose()
+})
+
 describe('sampled values', () => {
   it('stand for all of them, whatever the sizes', () => {
     manualSeed(1)
@@ -254,7 +343,8 @@ describe('sampled values', () => {
       // Every column has its own mean: a sample from few columns would show.
       const values = randn([256, 784]).add(tensor(Array.from({ length: 784 }, (_, i) => Math.sin(i))))
       const distance = distanceFor(values.numel, 4096, values.shape)
-      const sample = new Sample().read([values], distance)
+      const sample = new Float32Array(sampleLength(values.numel, distance))
+      sampleStatistics([values], distance, sample)
       expect(sample.length).toBeGreaterThan(3000)
       expect(sample.length).toBeLessThanOrEqual(4096)
       const spread = values.std().item()
@@ -264,27 +354,16 @@ describe('sampled values', () => {
       expect(expected([...sample])['spread']).toBeCloseTo(spread, 1)
     })
   })
-
-  it('are read without a copy from what is not laid out in order', () => {
-    scope(() => {
-      const turned = randn([2, 3, 4, 5]).permute([0, 3, 1, 2])
-      const row = inMemoryOrder(turned)
-      expect(row.shape).toEqual([120])
-      expect([...row.toTypedArray()].map(Number).sort()).toEqual(
-        [...turned.contiguous().view(-1).toTypedArray()].map(Number).sort(),
-      )
-    })
-  })
 })
 
 describe('dead units', () => {
   it('are silent for every sample of the last batches, and live again when they speak', () => {
-    const units = new Units(1)
+    const units = new Units()
     const look = (loud: readonly number[]): number | null =>
       scope(() => {
         const result = zeros([4, 3, 2, 2])
         for (const unit of loud) result.select(1, unit).select(0, 2).select(0, 0).select(0, 1).fill_(0.5)
-        return units.look(result)
+        return units.look(result, 1)
       })
     expect(look([0, 1])).toBeNull()
     expect(look([0, 1])).toBeCloseTo(1 / 3)
@@ -296,12 +375,29 @@ describe('dead units', () => {
   })
 })
 
-it('probes ever less often the longer a run is, so that a long one does not fill the disk', () => {
-  const probed = (from: number, to: number): number[] =>
-    Array.from({ length: to - from + 1 }, (_, i) => from + i).filter((step) => due(step, 20))
-  expect(probed(1, 50)).toEqual([1, 21, 41])
-  expect(probed(1, 20_000)).toHaveLength(1000)
-  expect(probed(20_001, 40_000)).toHaveLength(500)
-  expect(probed(1, 1_000_000).length).toBeLessThan(4500)
-  expect(due(1, 0)).toBe(false)
+describe('which steps are probed', () => {
+  const probed = (from: number, to: number, factor = 1): number[] =>
+    Array.from({ length: to - from + 1 }, (_, i) => from + i).filter((step) => due(step, 20, factor))
+
+  it('are ever fewer the longer a run is, so that a long one does not fill the disk', () => {
+    expect(probed(1, 50)).toEqual([1, 21, 41])
+    expect(probed(1, 20_000)).toHaveLength(1000)
+    expect(probed(20_001, 40_000)).toHaveLength(500)
+    expect(probed(1, 1_000_000).length).toBeLessThan(4500)
+    expect(due(1, 0, 1)).toBe(false)
+  })
+
+  it('are fewer after the beginning where a step is small, histograms among them', () => {
+    expect(probed(1, 600, 5)).toEqual([1, 21, 41, 61, 81, 101, 121, 141, 161, 181, 201, 301, 401, 501])
+    const histograms = probed(1001, 5000, 5).filter((step) => due(step, 100, 5))
+    expect(histograms).toEqual([1001, 1501, 2001, 2501, 3001, 3501, 4001, 4501])
+  })
+
+  it('are as many as asked where a step is large or of unknown size', () => {
+    // 784-256-10 with 32 samples, and a ResNet.
+    expect(rarer(3, 39e6, 20)).toBe(5)
+    expect(rarer(60, 3e11, 20)).toBe(1)
+    expect(rarer(60, null, 20)).toBe(1)
+    expect(rarer(2, 1, 20)).toBe(500)
+  })
 })

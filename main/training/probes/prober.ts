@@ -9,18 +9,30 @@ import {
   type Histogram,
   type Part,
   type ProbedLayer,
+  type Squash,
 } from '../../common/health/figures.ts'
-import { noGrad, scope, type optim, type Tensor } from '../../engine/index.ts'
+import {
+  noGrad,
+  sampleLength,
+  sampleStatistics,
+  scope,
+  type optim,
+  type SampleStatistics,
+  type Tensor,
+} from '../../engine/index.ts'
 import type { Model, Watcher } from '../model.ts'
 import { probedLayers, type Probed } from './layers.ts'
-import { histogramOf, momentsOf, shareBeyond, type Moments } from './moments.ts'
-import { distanceFor, Sample, sampleSize } from './sample.ts'
+import { histogramOf, momentsOf } from './moments.ts'
+import { ownPlaces } from './padding.ts'
+import { distanceFor, sampleSize } from './sample.ts'
 import { due } from './schedule.ts'
-import { Units } from './units.ts'
+import { Units, type Silence } from './units.ts'
 
 export interface ProbeSettings {
   /** Steps between two probes; 0 for none. */
   every: number
+  /** After the beginning of a run both distances are so many times longer; see schedule.ts. */
+  factor: number
   /** Steps between two sets of histograms; 0 for none. Taken with a probe only. */
   histogramsEvery: number
 }
@@ -40,19 +52,27 @@ interface Watched extends Probed {
   /** Where its weights stand in the statistics of an update. */
   positions: readonly number[]
   sizes: readonly number[]
-  before: Float32Array
+  /** Of its weights, as they were before the update; then how much they changed. */
+  sample: Float32Array
   units: Units | null
 }
 
 /** Beyond this share of its bound an output counts as saturated: there tanh passes less than 6 % of a gradient. */
 const bound = 0.97
 
+/** Outside of these an output is saturated. sigmoid(x) = (1 + tanh(x / 2)) / 2: the same share of its bounds 0 and 1. */
+const bounds: Partial<Record<Squash, { low: number; high: number }>> = {
+  tanh: { low: -bound, high: bound },
+  sigmoid: { low: (1 - bound) / 2, high: (1 + bound) / 2 },
+}
+
 export class Prober {
   readonly layers: readonly ProbedLayer[]
   settings: ProbeSettings
   readonly #watched: readonly Watched[]
   readonly #byStep: ReadonlyMap<string, Watched>
-  readonly #sample = new Sample()
+  /** What values are read into that are not needed later. */
+  #scratch = new Float32Array(2 * sampleSize)
   #wanted = false
   /** Of the step under way; null while it is not probed. */
   #now: { step: number; most: number; histograms: boolean; probe: Probe } | null = null
@@ -66,8 +86,8 @@ export class Prober {
       index,
       positions: probed.weights.flatMap((tensor) => positions.get(tensor) ?? []),
       sizes: [...new Set(probed.weights.flatMap(({ shape }) => shape))],
-      before: new Float32Array(0),
-      units: probed.layer.squash === 'rectifier' ? new Units(probed.unitAxis) : null,
+      sample: new Float32Array(0),
+      units: probed.layer.squash === 'rectifier' ? new Units() : null,
     }))
     this.#byStep = new Map(this.#watched.map((watched) => [watched.layer.nodeId, watched]))
     this.layers = this.#watched.map(({ layer }) => layer)
@@ -80,12 +100,12 @@ export class Prober {
 
   /** Before a step: whether it is probed. Then its forward pass must be observed and its update measured. */
   begin(step: number): boolean {
-    const { every, histogramsEvery } = this.settings
-    if (!this.#wanted && !due(step, every)) {
+    const { every, histogramsEvery, factor } = this.settings
+    if (!this.#wanted && !due(step, every, factor)) {
       this.#now = null
       return false
     }
-    const histograms = this.#wanted || due(step, histogramsEvery)
+    const histograms = this.#wanted || due(step, histogramsEvery, factor)
     const values = new Float32Array(this.#watched.length * figures.length).fill(NaN)
     this.#now = {
       step,
@@ -102,23 +122,33 @@ export class Prober {
     return this.#now ? this.#observe : undefined
   }
 
-  readonly #observe: Watcher = ({ id }, results) => {
+  readonly #observe: Watcher = ({ id }, results, extents) => {
     const watched = this.#byStep.get(id)
     const [result] = Object.values(results)
     if (!this.#now || !watched || !result || result.numel === 0) return
     const { most } = this.#now
+    const { shape, unitAxis, units, layer } = watched
     scope(() =>
       noGrad(() => {
-        const distance = distanceFor(result.numel, most, result.shape)
-        const values = this.#sample.read([result], distance)
-        const moments = this.#part(watched, 'activations', values, result.numel)
-        const { squash } = watched.layer
-        if (squash === 'tanh') this.#set(watched, 'saturated', shareBeyond(values, -bound, bound))
-        // sigmoid(x) = (1 + tanh(x / 2)) / 2: the same share of its bounds 0 and 1.
-        if (squash === 'sigmoid')
-          this.#set(watched, 'saturated', shareBeyond(values, (1 - bound) / 2, (1 + bound) / 2))
-        this.#histogram(watched, 'activations', values, moments)
-        const dead = watched.units?.look(result)
+        // Of units every place counts; of values, a sample from as many places as there are values in a sample of rows.
+        const places = units ? Infinity : most / 8
+        const own = ownPlaces(result, shape, extents, unitAxis, places)
+        const looked = own?.packed ?? result
+        const distance = distanceFor(looked.numel, most, looked.shape)
+        const statistics = this.#read(
+          watched,
+          'activations',
+          [looked],
+          distance,
+          layer.squash ? bounds[layer.squash] : undefined,
+        )
+        // Elsewhere norms are of all values; this one is estimated from the sample.
+        const { count, sumOfSquares } = statistics
+        const total = own?.total ?? result.numel
+        this.#set(watched, 'activations.norm', Math.sqrt((sumOfSquares * total) / Math.max(1, count)))
+        if (layer.squash && bounds[layer.squash])
+          this.#set(watched, 'saturated', statistics.beyond / Math.max(1, count + statistics.notFinite))
+        const dead = units?.look(looked, own ? own.axis : unitAxis)
         if (typeof dead === 'number') this.#set(watched, 'dead', dead)
       }),
     )
@@ -130,14 +160,11 @@ export class Prober {
     for (const watched of this.#watched) {
       if (watched.weights.length === 0) continue
       const distance = this.#distance(watched)
-      const weights = this.#sample.read(watched.weights, distance)
-      if (watched.before.length !== weights.length) watched.before = new Float32Array(weights.length)
-      watched.before.set(weights)
-      this.#histogram(watched, 'weights', weights, this.#part(watched, 'weights', weights, NaN))
+      const length = lengthOf(watched.weights, distance)
+      if (watched.sample.length !== length) watched.sample = new Float32Array(length)
+      this.#measure(watched, 'weights', watched.sample, sampleStatistics(watched.weights, distance, watched.sample))
       const graded = watched.weights.flatMap(({ grad }) => grad ?? [])
-      if (graded.length === 0) continue
-      const gradients = this.#sample.read(graded, distance)
-      this.#histogram(watched, 'gradients', gradients, this.#part(watched, 'gradients', gradients, NaN))
+      if (graded.length > 0) this.#read(watched, 'gradients', graded, distance)
     }
   }
 
@@ -147,10 +174,9 @@ export class Prober {
     if (!now) return
     for (const watched of this.#watched) {
       if (watched.weights.length === 0) continue
-      const updates = this.#sample.read(watched.weights, this.#distance(watched))
-      for (let i = 0; i < updates.length; i++)
-        updates[i] = (updates[i] as number) - (watched.before[i] as number)
-      this.#histogram(watched, 'updates', updates, this.#part(watched, 'updates', updates, NaN))
+      const { sample } = watched
+      const changed = sampleStatistics(watched.weights, this.#distance(watched), sample, { difference: true })
+      this.#measure(watched, 'updates', sample, changed)
       const norm = (squares: Float64Array): number =>
         Math.sqrt(watched.positions.reduce((sum, at) => sum + (squares[at] ?? 0), 0))
       const weights = norm(stats.weights)
@@ -181,29 +207,42 @@ export class Prober {
     return taken
   }
 
+  /** What the next probe builds on; see run/state.ts. */
+  state(): Map<string, Silence> {
+    return new Map(this.#watched.flatMap(({ layer, units }) => (units ? [[layer.nodeId, units.state]] : [])))
+  }
+
+  restore(state: ReadonlyMap<string, Silence>): void {
+    for (const [nodeId, silence] of state) this.#byStep.get(nodeId)?.units?.restore(silence)
+  }
+
   #distance({ layer, sizes }: Watched): number {
     return distanceFor(layer.weights, this.#now?.most ?? sampleSize, sizes)
   }
 
-  /** @param count of all values, when the norm is to be estimated from these; NaN when it is measured elsewhere */
-  #part(watched: Watched, part: Part, values: Float32Array, count: number): Moments {
-    const moments = momentsOf(values)
-    this.#set(watched, `${part}.mean`, moments.mean)
-    this.#set(watched, `${part}.spread`, moments.spread)
-    this.#set(watched, `${part}.zeros`, moments.zeros)
-    this.#set(watched, `${part}.notFinite`, moments.notFinite)
-    if (count > 0)
-      this.#set(
-        watched,
-        `${part}.norm`,
-        Math.sqrt((moments.sumOfSquares * count) / Math.max(1, values.length)),
-      )
-    return moments
+  #read(
+    watched: Watched,
+    part: Part,
+    tensors: readonly Tensor[],
+    distance: number,
+    limits?: { low: number; high: number },
+  ): SampleStatistics {
+    const length = lengthOf(tensors, distance)
+    if (this.#scratch.length < length) this.#scratch = new Float32Array(length)
+    const sample = this.#scratch.subarray(0, length)
+    const statistics = sampleStatistics(tensors, distance, sample, limits)
+    this.#measure(watched, part, sample, statistics)
+    return statistics
   }
 
-  #histogram(watched: Watched, part: Part, values: Float32Array, moments: Moments): void {
+  #measure(watched: Watched, part: Part, sample: Float32Array, statistics: SampleStatistics): void {
+    const { mean, spread, zeros } = momentsOf(statistics)
+    this.#set(watched, `${part}.mean`, mean)
+    this.#set(watched, `${part}.spread`, spread)
+    this.#set(watched, `${part}.zeros`, zeros)
+    this.#set(watched, `${part}.notFinite`, statistics.notFinite)
     if (!this.#now?.histograms) return
-    const histogram = histogramOf(values, this.#now.step, moments)
+    const histogram = histogramOf(sample, this.#now.step, statistics)
     this.#now.probe.histograms.push({ nodeId: watched.layer.nodeId, part, histogram })
   }
 
@@ -212,6 +251,9 @@ export class Prober {
     if (this.#now) this.#now.probe.figures[at] = value
   }
 }
+
+const lengthOf = (tensors: readonly Tensor[], distance: number): number =>
+  tensors.reduce((sum, { numel }) => sum + sampleLength(numel, distance), 0)
 
 /** A finite norm says that every value is; only where it is not are the values looked at. */
 function countNotFinite(tensors: readonly Tensor[], norm: number): number {

@@ -22,7 +22,7 @@ const names: Record<Phase, string> = {
  *
  * @param usesPerWeight multiplications of a step over number of weights
  */
-export const gradientInterval = (usesPerWeight: number): number => (usesPerWeight >= 512 ? 1 : 5)
+export const gradientInterval = (usesPerWeight: number): number => (usesPerWeight >= 512 ? 1 : 20)
 
 export class Meter {
   readonly #spent: Record<Phase, number> = { data: 0, forward: 0, backward: 0, update: 0 }

@@ -57,6 +57,7 @@ export function capture(trainee: Trainee, cursor: Cursor): Captured {
       ...Object.entries(tensors).map(([name, { shape, data }]) => valuesOf(`optimizer.${name}`, shape, data)),
       ...(average ? trained.map((array) => ({ ...array, name: `trained.${array.name}` })) : []),
       ...(counts ? [valuesOf('confusion', [counts.length], counts)] : []),
+      ...silenceArrays(trainee),
     ]
     return {
       weights: trained.map(kept),
@@ -130,6 +131,7 @@ export function restore(trainee: Trainee, path: string): Restored {
   trainee.rate.restore(rate, facts.config)
   const counts = inState.get('confusion')
   if (counts) trainee.confusion.train?.restore(numbersOf(counts) as Float64Array)
+  restoreSilence(trainee, state)
   setRngState(generator)
   return {
     cursor,
@@ -148,6 +150,26 @@ function loadOptimizer(trainee: Trainee, saved: optim.OptimizerState, before: Tr
     return `the optimizer's state begins anew: it was ${before.optimizer}, now ${trainee.config.optimizer}`
   optimizer.loadState({ ...saved, groups: now.groups })
   return null
+}
+
+const silencePrefix = 'silence.'
+
+/** How long units have been silent, of each layer that has such: probes so far, then the count of each unit. */
+const silenceArrays = ({ prober }: Trainee): NamedArray[] =>
+  [...prober.state()].map(([nodeId, { probes, silent }]) =>
+    valuesOf(silencePrefix + nodeId, [1 + silent.length], Float32Array.of(probes, ...silent)),
+  )
+
+function restoreSilence({ prober }: Trainee, state: readonly NamedArray[]): void {
+  const found = state.filter(({ name }) => name.startsWith(silencePrefix))
+  prober.restore(
+    new Map(
+      found.map((array) => {
+        const [probes = 0, ...silent] = numbersOf(array)
+        return [array.name.slice(silencePrefix.length), { probes, silent: Uint16Array.from(silent) }]
+      }),
+    ),
+  )
 }
 
 const stateTensor = (

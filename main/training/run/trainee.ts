@@ -11,12 +11,17 @@ import { Model } from '../model.ts'
 import { objectiveOf, type Objective } from '../objective.ts'
 import { makeOptimizer, setWeightDecay } from '../optimizer.ts'
 import { inPrecision } from '../precision.ts'
+import { probedLayers } from '../probes/layers.ts'
 import { Prober } from '../probes/prober.ts'
+import { rarer } from '../probes/schedule.ts'
 import type { TrainJob } from '../protocol.ts'
 import { Recorder } from '../tape/recorder.ts'
 import { gradientInterval } from './meter.ts'
 import { Rate } from './rate.ts'
 import { guardsOf, StepStart } from './safety.ts'
+
+/** Operations with a weight each time it is used: a multiply-add in the forward pass, two in the backward pass. */
+const flopsPerUse = 6
 
 export class Trainee {
   readonly document: ModelDocument
@@ -53,8 +58,12 @@ export class Trainee {
     this.weights = this.model.namedWeights
     this.optimizer = makeOptimizer(this.weights.values(), config)
     const { probeEvery, histogramsEvery, batchSize } = config
-    this.prober = new Prober(this.model, this.optimizer, { every: probeEvery, histogramsEvery })
-    this.gradientEvery = gradientInterval(usesPerWeight(this.model, document, dataset, batchSize))
+    const flops = flopsOfStep(document, dataset, batchSize)
+    const layers = probedLayers(this.model).length
+    const factor = rarer(layers, flops, probeEvery)
+    this.prober = new Prober(this.model, this.optimizer, { every: probeEvery, histogramsEvery, factor })
+    const weights = [...this.weights.values()].reduce((sum, { numel }) => sum + numel, 0)
+    this.gradientEvery = gradientInterval((flops ?? 0) / flopsPerUse / Math.max(1, weights))
     this.rate = new Rate(config)
     this.ema = config.ema === null ? null : new optim.EMA([...this.weights.values()], { decay: config.ema })
     this.guards = guardsOf(this.model)
@@ -99,15 +108,14 @@ export class Trainee {
   }
 }
 
-/** How often a weight is multiplied with in a step, on average. */
-function usesPerWeight(
-  { namedWeights }: Model,
+
+/** Floating-point operations of a step; null where they are not known. */
+function flopsOfStep(
   document: TrainJob['document'],
   dataset: TrainJob['dataset'],
   batchSize: number,
-): number {
+): number | null {
   const data = dataShape(dataset)
   const { flops } = totalCost(analyse(document, data), data)
-  const weights = [...namedWeights.values()].reduce((sum, { numel }) => sum + numel, 0)
-  return ((flops ?? 0) / 2 / Math.max(1, weights)) * batchSize
+  return flops === null ? null : 3 * flops * batchSize
 }
