@@ -14,6 +14,7 @@ import {
   histogramQuerySchema,
   histogramSchema,
 } from './health/figures.ts'
+import { filtersQuerySchema, filtersSchema, neighboursQuerySchema, neighboursSchema } from './health/weights.ts'
 import { forecastSchema, gradientCheckSchema, oneBatchSchema, rewriteGainSchema } from './inspection.ts'
 import { rangeProgressSchema, rangeSchema, rangeTestSchema } from './rangeTest.ts'
 import {
@@ -250,6 +251,10 @@ export const contract = {
     histograms: procedure
       .input(histogramQuerySchema)
       .output(z.object({ total: z.number(), histograms: z.array(histogramSchema) })),
+    /** Filters of a convolution, or of a Linear over images, a page at a time. */
+    filters: procedure.input(filtersQuerySchema).output(filtersSchema),
+    /** Tokens of an Embedding near another. */
+    neighbours: procedure.input(neighboursQuerySchema).output(neighboursSchema),
     rename: procedure.input(runId.extend({ name: z.string().min(1).max(120) })).output(none),
     remove: procedure.input(runId).output(none),
   },

@@ -29,6 +29,7 @@ import { importTask } from './importService.ts'
 import { begun, progressTask } from './progressTask.ts'
 import { refreshTask, renameDataset } from './refreshService.ts'
 import type { TrainingService } from './trainingService.ts'
+import { WeightService } from './weightService.ts'
 
 export interface RouterParts {
   version: string
@@ -44,6 +45,7 @@ export interface RouterParts {
 /** The router; its type is what shells serve and what `createRouterClient` calls. */
 export function createRouter(parts: RouterParts) {
   const { store, training, workspace } = parts
+  const weights = new WeightService(store, training, workspace)
   const os = implement(contract).use(async ({ next }) => {
     try {
       return await next()
@@ -204,6 +206,8 @@ export function createRouter(parts: RouterParts) {
       }),
       health: os.runs.health.handler(({ input }) => store.health.history(input)),
       histograms: os.runs.histograms.handler(({ input }) => store.health.histograms(input)),
+      filters: os.runs.filters.handler(({ input }) => weights.filters(input)),
+      neighbours: os.runs.neighbours.handler(({ input }) => weights.neighbours(input)),
       rename: os.runs.rename.handler(({ input }) => store.runs.rename(input.runId, input.name)),
       remove: os.runs.remove.handler(async ({ input: { runId } }) => {
         if (training.isActive(runId))

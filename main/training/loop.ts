@@ -19,8 +19,10 @@ import { add } from './run/tally.ts'
 import { Trainee } from './run/trainee.ts'
 import { troubleOf } from './run/trouble.ts'
 import { explain } from './run/whyHalted.ts'
+import type { Tensor } from '../engine/index.ts'
+import type { Running } from './weights/source.ts'
 
-export class TrainingLoop {
+export class TrainingLoop implements Running {
   readonly #job: TrainJob
   readonly #report: (report: Report) => void
   readonly #trainee: Trainee
@@ -62,6 +64,19 @@ export class TrainingLoop {
     this.#control = new Control(this.#trainee, this.#reporter, (changes) => this.#change(changes))
     this.#keeper = new Keeper(job, this.#trainee, this.#reporter, this.#cursor, report)
     this.#remarks = new Remarks(this.#trainee, this.#reporter, this.#cursor)
+  }
+
+  get runId(): number {
+    return this.#job.runId
+  }
+
+  get step(): number {
+    return this.#reporter.position.step
+  }
+
+  /** A trained weight as it is now, to be looked at between two steps. */
+  weight(key: string): Tensor | null {
+    return this.#trainee.weights.get(key) ?? null
   }
 
   /** Acts on a command that arrived while the loop was turning or paused. */

@@ -10,6 +10,10 @@ import type { Dataset } from '../common/data/dataset.ts'
 import type { TrainConfig } from '../common/training.ts'
 import type { TrainJob } from './protocol.ts'
 import type { Recording } from './tape/recording.ts'
+import type { Filters, Neighbours } from '../common/health/weights.ts'
+import type { FiltersAsked } from './weights/filters.ts'
+import type { NeighboursAsked } from './weights/neighbours.ts'
+import type { Running } from './weights/source.ts'
 
 /** A model and the data it is looked at with. */
 export interface Subject {
@@ -20,6 +24,8 @@ export interface Subject {
 }
 
 export interface Questions {
+  filters: { asked: FiltersAsked; answer: Filters }
+  neighbours: { asked: NeighboursAsked; answer: Neighbours }
   'one-batch': { asked: Subject & { batchSize: number; seed: number }; answer: OneBatch }
   forecast: { asked: Subject & { config: TrainConfig }; answer: Forecast }
   'measure-rewrites': { asked: Subject & { config: TrainConfig }; answer: RewriteGain }
@@ -48,33 +54,36 @@ export interface Task<P> {
   onProgress: (progress: P) => void
 }
 
+/** As the worker answers it. */
+type Answering<T extends Topic> = Task<ProgressOf<T>> & {
+  /** The run in training, for questions about it. */
+  running: Running | null
+  /** See prefetch.ts. */
+  prefetchUrl: URL
+}
+
 type Answers = {
-  [T in Topic]: (
-    asked: Questions[T]['asked'],
-    task: Task<ProgressOf<T>>,
-    prefetchUrl: URL,
-  ) => Promise<Questions[T]['answer']>
+  [T in Topic]: (asked: Questions[T]['asked'], task: Answering<T>) => Promise<Questions[T]['answer']>
 }
 
 // Loaded when asked: importing them loads the native engine.
 const answers: Answers = {
+  filters: async (asked, { running }) => (await import('./weights/filters.ts')).filters(asked, running),
+  neighbours: async (asked, { running }) =>
+    (await import('./weights/neighbours.ts')).neighbours(asked, running),
   'one-batch': async (asked) => (await import('./oneBatch.ts')).oneBatch(asked),
   forecast: async (asked) => (await import('./forecast.ts')).forecast(asked),
   'measure-rewrites': async (asked) => (await import('./measureRewrites.ts')).measureRewrites(asked),
   'check-gradients': async (asked) => (await import('./gradientCheck.ts')).checkGradients(asked),
   'range-test': async (asked, task) => (await import('./rangeTest.ts')).rangeTest(asked, task),
-  tape: async (asked, _, prefetchUrl) => (await import('./tape/once.ts')).recordOnce(asked, prefetchUrl),
+  tape: async (asked, { prefetchUrl }) => (await import('./tape/once.ts')).recordOnce(asked, prefetchUrl),
 }
 
-/**
- * @param prefetchUrl see prefetch.ts
- * @throws UserError what is wrong with the question; anything else is a fault of ours
- */
+/** @throws UserError what is wrong with the question; anything else is a fault of ours */
 export function answer<T extends Topic>(
   topic: T,
   asked: Questions[T]['asked'],
-  task: Task<ProgressOf<T>>,
-  prefetchUrl: URL,
+  task: Answering<T>,
 ): Promise<Questions[T]['answer']> {
-  return answers[topic](asked, task, prefetchUrl)
+  return answers[topic](asked, task)
 }

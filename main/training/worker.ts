@@ -63,8 +63,10 @@ async function ask(number: number, question: Question): Promise<void> {
     const task = {
       signal: cancel.signal,
       onProgress: (progress: ProgressOf<Topic>) => report({ kind: 'answering', number, progress }),
+      running,
+      prefetchUrl,
     }
-    const told = await answer(question.topic, question.asked, task, prefetchUrl)
+    const told = await answer(question.topic, question.asked, task)
     report({ kind: 'answer', number, answer: told })
   } catch (error) {
     const { troubleOf } = await import('./run/trouble.ts')

@@ -1,5 +1,6 @@
 /** A text token by token, as it is trained on; what the vocabulary does not know is marked. */
 import { clsx } from '../ui/clsx.ts'
+import { visible } from '../ui/visible.ts'
 import classes from './Tokens.module.css'
 
 export interface ShownToken {
@@ -37,9 +38,3 @@ export function Tokens({ tokens, title, className }: TokensProps) {
 
 const titleOf = ({ id, unknown, text }: ShownToken): string =>
   unknown ? `id ${id}: unknown, not in the vocabulary` : `id ${id}: “${text}”`
-
-/** White space would not be seen. */
-const signs: Readonly<Record<string, string>> = { ' ': '␣', '\n': '⏎', '\r': '⏎', '\t': '⇥' }
-
-const visible = (text: string): string =>
-  text === '' ? '∅' : text.trim() === '' ? [...text].map((sign) => signs[sign] ?? sign).join('') : text

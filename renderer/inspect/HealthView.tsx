@@ -1,6 +1,7 @@
 /** Which layers learn and which do not, over the whole run and now; one layer in depth. */
 import { Button, Select, Tooltip } from '@mantine/core'
 import { IconActivityHeartbeat, IconTargetArrow } from '@tabler/icons-react'
+import type { HealthHistory } from '../../main/common/health/figures.ts'
 import { client } from '../client.ts'
 import { useHealth, useRevision, useVerdicts } from '../state/health.ts'
 import { isActive, useLive } from '../state/live.ts'
@@ -13,7 +14,8 @@ import { count, counted } from '../ui/format.ts'
 import { HeatLegend, HeatMap } from './HeatMap.tsx'
 import { mapColumns, mapFigures, useInspect } from './inspect.ts'
 import classes from './Inspect.module.css'
-import { LayerPanel } from './LayerPanel.tsx'
+import { LayerPage } from './layer/LayerPage.tsx'
+import { LayerPanel } from './layer/LayerPanel.tsx'
 import { LayerTable } from './LayerTable.tsx'
 import { scaleOf, scales, shownFigures } from './scale.ts'
 import { VerdictCard } from './VerdictCard.tsx'
@@ -21,20 +23,23 @@ import { VerdictCard } from './VerdictCard.tsx'
 export function HealthView({ runId }: { runId: number }) {
   const revision = useRevision(runId)
   const health = useHealth(runId, revision, mapFigures, mapColumns)
-  const verdicts = useVerdicts(runId, health, revision)
   const status = useLive((s) => (s.live?.runId === runId ? s.live.status : ''))
   const detail = useRunDetail(runId, `${status} ${Math.floor(revision / 500)}`)
+  const verdicts = useVerdicts(detail, health, revision)
   const figure = usePreferences((s) => s.inspectFigure)
   const set = usePreferences((s) => s.set)
   const chosen = useInspect((s) => s.nodeId)
+  const open = useInspect((s) => s.open)
   if (health !== null && health.now === null) return <NotProbed runId={runId} />
 
   const selected =
     health?.layers.find(({ nodeId }) => nodeId === chosen) ??
-    health?.layers.find(({ nodeId }) => verdicts?.some((one) => one.nodeId === nodeId)) ??
+    health?.layers.find(({ nodeId }) => verdicts?.some(({ layers }) => layers[0] === nodeId)) ??
     health?.layers[0] ??
     null
   const scale = scaleOf(figure)
+  if (open && selected && health)
+    return <LayerPage {...{ runId, layer: selected, health, verdicts, detail, revision }} />
   return (
     <div className={classes.health}>
       <Card
@@ -42,7 +47,7 @@ export function HealthView({ runId }: { runId: number }) {
         title="Layers × time"
         note={
           health
-            ? `${scale.help} · ${counted(health.total, 'probe')}${health.total > health.steps.length ? `, the worst of each of ${count(health.steps.length)} columns` : ''}`
+            ? `${scale.help} · ${counted(health.total, 'probe')}${interval(health)}${health.total > health.steps.length ? `, the worst of each of ${count(health.steps.length)} columns` : ''}`
             : ''
         }
         controls={
@@ -75,6 +80,12 @@ export function HealthView({ runId }: { runId: number }) {
       <LayerPanel runId={runId} layer={selected} revision={revision} />
     </div>
   )
+}
+
+/** ", now every 100 steps". */
+function interval({ total, steps }: HealthHistory): string {
+  const distance = (steps.at(-1) ?? 0) - (steps.at(-2) ?? 0)
+  return total === steps.length && total > 1 ? `, now every ${counted(distance, 'step')}` : ''
 }
 
 function ProbeNow({ runId }: { runId: number }) {

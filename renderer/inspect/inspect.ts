@@ -13,10 +13,14 @@ interface Inspect {
   /** Chosen by a person; null follows the run in training, or the newest one. */
   runId: number | null
   nodeId: string | null
+  /** Whether the page of that layer is open. */
+  open: boolean
 }
-export const useInspect = create<Inspect>(() => ({ runId: null, nodeId: null }))
-export const chooseRun = (runId: number | null): void => useInspect.setState({ runId, nodeId: null })
+export const useInspect = create<Inspect>(() => ({ runId: null, nodeId: null, open: false }))
+export const chooseRun = (runId: number | null): void => useInspect.setState({ runId, nodeId: null, open: false })
 export const chooseLayer = (nodeId: string): void => useInspect.setState({ nodeId })
+export const openLayer = (nodeId: string): void => useInspect.setState({ nodeId, open: true })
+export const closeLayer = (): void => useInspect.setState({ open: false })
 
 /** The run that is shown; null when there is none at all. */
 export function useShownRun(): number | null {

@@ -23,7 +23,7 @@ export interface Preferences {
   /** What the heat map of the Inspect page shows. */
   inspectFigure: Figure
   inspectPart: Part
-  inspectView: 'ridge' | 'time' | 'weights'
+  inspectView: 'ridge' | 'time'
   inspectPlace: 'health' | 'tape'
   /** Whether the memory curve of a tape shows what was there before the step too; `auto`: unless that hides the rest. */
   tapeMemory: 'auto' | 'step' | 'all'

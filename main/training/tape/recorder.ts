@@ -89,11 +89,11 @@ export class Recorder {
   observer(other: Watcher | undefined): Watcher | undefined {
     if (!this.#now) return other
     const { mark, ends, results } = this.#now
-    return (step, made) => {
+    return (step, made, extents) => {
       ends.push(mark(ends.length))
       results.push(Object.values(made).map(({ shape, dtype }) => ({ shape: [...shape], dtype })))
       if (!other) return
-      other(step, made)
+      other(step, made, extents)
       mark(marks.aside)
     }
   }

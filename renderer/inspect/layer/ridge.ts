@@ -1,5 +1,5 @@
 /** Histograms as something to draw: densities over one common axis. Pure. */
-import type { Histogram } from '../../main/common/health/figures.ts'
+import type { Histogram } from '../../../main/common/health/figures.ts'
 
 export interface Ridge {
   step: number
