@@ -86,11 +86,17 @@ const ill: Case[] = [
   digits('rate of 1e-7', dense('relu', 2, 96), { learningRate: 1e-7 }),
   digits('Adam at 1e-8', dense('relu', 2, 96), { optimizer: 'adam', learningRate: 1e-8 }),
   digits('a bottleneck of one unit', withLayer('linear', { outFeatures: 1 })),
-  digits('a custom operator that loses the gradient', withLayer('custom', { inputs: 'input', forward: 'output = input * 0' })),
+  digits(
+    'a custom operator that loses the gradient',
+    withLayer('custom', { inputs: 'input', forward: 'output = input * 0' }),
+  ),
   letters('ReLU RNN, rate 0.1, not clipped', recurrent('rnn', { hidden: 64, nonlinearity: 'relu' }), {
     learningRate: 0.1,
   }),
-  letters('tanh RNN, Adam at 0.1', recurrent('rnn', { hidden: 64 }), { optimizer: 'adam', learningRate: 0.1 }),
+  letters('tanh RNN, Adam at 0.1', recurrent('rnn', { hidden: 64 }), {
+    optimizer: 'adam',
+    learningRate: 0.1,
+  }),
   letters('LSTM, Adam at 0.3', recurrent('lstm', { hidden: 64 }), { optimizer: 'adam', learningRate: 0.3 }),
   {
     name: 'labels that have nothing to do with the data, 95 % of one class',
@@ -124,7 +130,8 @@ const awake = setInterval(() => undefined, 60_000)
 const imported = new Map<string, Dataset>()
 
 async function data(sample: string): Promise<Dataset> {
-  const found = imported.get(sample) ?? (sample === 'unbalanced' ? await unbalanced() : await bench.importSample(sample))
+  const found =
+    imported.get(sample) ?? (sample === 'unbalanced' ? await unbalanced() : await bench.importSample(sample))
   imported.set(sample, found)
   return found
 }
@@ -134,7 +141,8 @@ async function unbalanced(): Promise<Dataset> {
   const folder = join(bench.folder, 'made')
   mkdirSync(folder)
   const path = join(folder, 'unbalanced.csv')
-  const number = (i: number, j: number): string => ((Math.abs(Math.sin(i * 12.9898 + j * 78.233)) * 43758.5453) % 1).toFixed(4)
+  const number = (i: number, j: number): string =>
+    ((Math.abs(Math.sin(i * 12.9898 + j * 78.233)) * 43758.5453) % 1).toFixed(4)
   const rows = Array.from(
     { length: 2000 },
     (_, i) => `${number(i, 1)},${number(i, 2)},${number(i, 3)},${i % 20 === 7 ? 'rare' : 'usual'}`,
@@ -173,7 +181,8 @@ try {
     const loss = series?.buckets.map(({ lastStep, mean }) => ({ step: lastStep, mean })) ?? []
     const verdicts = assess({ ...health, loss, baseline: baselineOf(dataset, run.config, run.document) })
     console.log(`\n## ${name} (${status} at step ${step}, loss ${loss.at(-1)?.mean.toPrecision(3)})`)
-    for (const { rule, severity, words, mend } of verdicts) console.log(`- [${severity}] ${rule}: ${words} ${mend}`)
+    for (const { rule, severity, words, mend } of verdicts)
+      console.log(`- [${severity}] ${rule}: ${words} ${mend}`)
     if (verdicts.length === 0) console.log('- nothing')
   }
 } finally {

@@ -14,7 +14,12 @@ import {
   histogramQuerySchema,
   histogramSchema,
 } from './health/figures.ts'
-import { filtersQuerySchema, filtersSchema, neighboursQuerySchema, neighboursSchema } from './health/weights.ts'
+import {
+  filtersQuerySchema,
+  filtersSchema,
+  neighboursQuerySchema,
+  neighboursSchema,
+} from './health/weights.ts'
 import { forecastSchema, gradientCheckSchema, oneBatchSchema, rewriteGainSchema } from './inspection.ts'
 import { rangeProgressSchema, rangeSchema, rangeTestSchema } from './rangeTest.ts'
 import {

@@ -28,7 +28,12 @@ export class WeightService {
     const view = this.#view(query)
     if (view.kind !== 'filters') throw notShown(query.nodeId)
     const { firstFilter, firstChannel } = query
-    return this.#training.engine.ask('filters', { source: this.#source(query), view, firstFilter, firstChannel })
+    return this.#training.engine.ask('filters', {
+      source: this.#source(query),
+      view,
+      firstFilter,
+      firstChannel,
+    })
   }
 
   /** Between two steps of a run that trains. @throws UserError `weights/*`, `checkpoint/unknown`, `safetensors/damaged` */
@@ -37,7 +42,13 @@ export class WeightService {
     if (view.kind !== 'embedding') throw notShown(query.nodeId)
     const datasetFolder = join(this.#workspace, 'datasets', this.#store.runs.get(query.runId).datasetId)
     const { token, most } = query
-    return this.#training.engine.ask('neighbours', { source: this.#source(query), view, datasetFolder, token, most })
+    return this.#training.engine.ask('neighbours', {
+      source: this.#source(query),
+      view,
+      datasetFolder,
+      token,
+      most,
+    })
   }
 
   #view({ runId, nodeId }: { runId: number; nodeId: string }): WeightView {

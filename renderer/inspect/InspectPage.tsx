@@ -67,9 +67,10 @@ function NoRun() {
         title="No run to look into yet"
         action={<Button onClick={() => goTo('train')}>Go to Train</Button>}
       >
-        While a model trains, every layer is looked at every 20 steps (rarer where steps are tiny): how large its updates are beside its
-        weights, which units are dead or saturated, how weights, gradients and activations are spread. Here
-        you see over time which layers learn, and read in words what keeps the others from it.
+        While a model trains, every layer is looked at every 20 steps (rarer where steps are tiny): how large
+        its updates are beside its weights, which units are dead or saturated, how weights, gradients and
+        activations are spread. Here you see over time which layers learn, and read in words what keeps the
+        others from it.
       </EmptyState>
     </div>
   )

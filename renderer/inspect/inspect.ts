@@ -17,7 +17,8 @@ interface Inspect {
   open: boolean
 }
 export const useInspect = create<Inspect>(() => ({ runId: null, nodeId: null, open: false }))
-export const chooseRun = (runId: number | null): void => useInspect.setState({ runId, nodeId: null, open: false })
+export const chooseRun = (runId: number | null): void =>
+  useInspect.setState({ runId, nodeId: null, open: false })
 export const chooseLayer = (nodeId: string): void => useInspect.setState({ nodeId })
 export const openLayer = (nodeId: string): void => useInspect.setState({ nodeId, open: true })
 export const closeLayer = (): void => useInspect.setState({ open: false })

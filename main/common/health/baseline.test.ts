@@ -33,7 +33,9 @@ const model = (labelSmoothing: number) =>
 it('is the entropy of the classes as they are trained', () => {
   const entropy = -(0.95 * Math.log(0.95) + 0.05 * Math.log(0.05))
   expect(baselineOf(data([95, 5]), defaultTrainConfig, model(0))).toBeCloseTo(entropy)
-  expect(baselineOf(data([95, 5]), { ...defaultTrainConfig, balance: 'weights' }, model(0))).toBeCloseTo(Math.LN2)
+  expect(baselineOf(data([95, 5]), { ...defaultTrainConfig, balance: 'weights' }, model(0))).toBeCloseTo(
+    Math.LN2,
+  )
 })
 
 it('is not known where the loss is of more than classes', () => {

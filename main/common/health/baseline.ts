@@ -13,7 +13,9 @@ export function baselineOf(
   document: ModelDocument,
 ): number | null {
   const counts = classes.map(({ train }) => train).filter((count) => count > 0)
-  const smoothed = document.nodes.some(({ kind, parameters }) => kind === 'output' && Number(parameters['labelSmoothing'] ?? 0) > 0)
+  const smoothed = document.nodes.some(
+    ({ kind, parameters }) => kind === 'output' && Number(parameters['labelSmoothing'] ?? 0) > 0,
+  )
   const mixed = augmentation !== null && augmentation.mixup > 0
   if (task !== 'classify' || counts.length < 2 || smoothed || mixed || overfitBatch) return null
   if (balance !== 'none') return Math.log(counts.length)

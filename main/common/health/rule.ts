@@ -93,8 +93,16 @@ export const stepText = (step: number): string => `step ${grouped.format(step)}`
 /** ` since step 1,800`; nothing where it has held from the start. */
 export const sinceText = (step: number | null): string => (step === null ? '' : ` since ${stepText(step)}`)
 
-/** Share of dead or saturated units from which on next to nothing comes through a layer. */
-export const nearlyAll = 0.95
+/** Place of the last layer of whose units half or more are dead or saturated; -1 where there is none. */
+export const wallOf = (all: readonly Look[]): number =>
+  all.findLastIndex(({ now }) => (now('dead') ?? 0) >= 0.5 || (now('saturated') ?? 0) >= 0.5)
+
+/** Said of a wall that lets no gradient through. */
+export function wallText(all: readonly Look[]): string {
+  const wall = wallOf(all)
+  const silent = all.some(({ now }, index) => index < wall && now('gradients.norm') === 0)
+  return silent ? ' No gradient gets through to the layers before.' : ''
+}
 
 /** A layer for which a rule holds. */
 export interface Hit {

@@ -27,7 +27,9 @@ export function ownPlaces(
 ): OwnPlaces | null {
   const padded = paddedAxes(result, shape, extents)
   if (padded.length === 0) return null
-  const others = result.shape.map((_, at) => at).filter((at) => at > 0 && !padded.some((one) => one.at === at))
+  const others = result.shape
+    .map((_, at) => at)
+    .filter((at) => at > 0 && !padded.some((one) => one.at === at))
   const rows = placesOf(result.shape[0] ?? 0, padded)
   const distance = Math.max(1, Math.ceil(rows.length / most))
   const taken = rows.filter((_, i) => i % distance === 0)
@@ -57,7 +59,10 @@ function paddedAxes(result: Tensor, shape: Shape, extents: Extents): Padded[] {
     const size = result.shape[at] ?? 0
     if (at === 0 || typeof dim === 'number') return []
     const own = Array.from({ length: count }, (_, sample) => {
-      const found = evaluate(dim, Object.fromEntries(names.map((name) => [name, extents[name]?.[sample] ?? 0])))
+      const found = evaluate(
+        dim,
+        Object.fromEntries(names.map((name) => [name, extents[name]?.[sample] ?? 0])),
+      )
       return found === null ? size : Math.min(size, Math.max(0, found))
     })
     return own.every((length) => length === size) ? [] : [{ at, size, own }]

@@ -283,7 +283,10 @@ it('counts no padding: activations of texts of any length agree with their own p
   manualSeed(9)
   const model = new Model(document, texts)
   const weights = new Map(
-    [...model.namedWeights].map(([key, weight]) => [key, scope(() => [...weight.detach().toTypedArray()].map(Number))]),
+    [...model.namedWeights].map(([key, weight]) => [
+      key,
+      scope(() => [...weight.detach().toTypedArray()].map(Number)),
+    ]),
   )
   const rows = [
     [1, 2, 3, 4, 5],
@@ -297,7 +300,10 @@ it('counts no padding: activations of texts of any length agree with their own p
   for (const step of [1, 2])
     scope(() => {
       prober.begin(step)
-      model.forward(tensor(ids, { dtype: 'int64' }), true, extents, undefined, prober.observer).sum().backward()
+      model
+        .forward(tensor(ids, { dtype: 'int64' }), true, extents, undefined, prober.observer)
+        .sum()
+        .backward()
       prober.beforeUpdate()
       // Nothing moves: both probes see the same weights.
       optimizer.lr = 0

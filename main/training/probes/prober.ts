@@ -162,7 +162,12 @@ export class Prober {
       const distance = this.#distance(watched)
       const length = lengthOf(watched.weights, distance)
       if (watched.sample.length !== length) watched.sample = new Float32Array(length)
-      this.#measure(watched, 'weights', watched.sample, sampleStatistics(watched.weights, distance, watched.sample))
+      this.#measure(
+        watched,
+        'weights',
+        watched.sample,
+        sampleStatistics(watched.weights, distance, watched.sample),
+      )
       const graded = watched.weights.flatMap(({ grad }) => grad ?? [])
       if (graded.length > 0) this.#read(watched, 'gradients', graded, distance)
     }

@@ -14,7 +14,13 @@ export function viewOf(step: Step, weight: Tensor | null, steps: Steps): WeightV
   if (kind === 'embedding') return { kind: 'embedding', weight: key, tokens: first, size: second }
   const filters = { kind: 'filters', weight: key, count: first } as const
   if (/conv/.test(kind) && weight.rank === 4)
-    return { ...filters, channels: second, rows: third, columns: fourth, colour: second === 3 && readsData(step, steps) }
+    return {
+      ...filters,
+      channels: second,
+      rows: third,
+      columns: fourth,
+      colour: second === 3 && readsData(step, steps),
+    }
   if (kind === 'conv1d') return { ...filters, channels: 1, rows: second, columns: third, colour: false }
   const image = kind === 'linear' ? imageBefore(step, steps) : null
   if (!image) return null
@@ -33,7 +39,8 @@ const readsData = (step: Step, steps: Steps): boolean => source(step, steps)?.la
 function imageBefore(step: Step, steps: Steps): [number, number, number] | null {
   const flat = source(step, steps)
   const shape = flat && Object.values(flat.shapes)[0]
-  if (!flat || !shape || flat.layer.kind !== 'flatten' || !readsData(flat, steps) || shape.length !== 4) return null
+  if (!flat || !shape || flat.layer.kind !== 'flatten' || !readsData(flat, steps) || shape.length !== 4)
+    return null
   const [, channels, rows, columns] = shape
   if (typeof channels !== 'number' || typeof rows !== 'number' || typeof columns !== 'number') return null
   return [channels, rows, columns]

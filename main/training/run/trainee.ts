@@ -108,7 +108,6 @@ export class Trainee {
   }
 }
 
-
 /** Floating-point operations of a step; null where they are not known. */
 function flopsOfStep(
   document: TrainJob['document'],

@@ -1,5 +1,10 @@
 /** Some filters of a convolution, or the rows of a Linear over images, small enough to draw. */
-import { pageOfFilters, type Filters, type FiltersQuery, type WeightView } from '../../common/health/weights.ts'
+import {
+  pageOfFilters,
+  type Filters,
+  type FiltersQuery,
+  type WeightView,
+} from '../../common/health/weights.ts'
 import { noGrad, type Tensor } from '../../engine/index.ts'
 import { withWeight, type Running, type WeightSource } from './source.ts'
 
@@ -8,7 +13,10 @@ export interface FiltersAsked extends Pick<FiltersQuery, 'firstFilter' | 'firstC
   view: WeightView & { kind: 'filters' }
 }
 
-export function filters({ source, view, firstFilter, firstChannel }: FiltersAsked, running: Running | null): Filters {
+export function filters(
+  { source, view, firstFilter, firstChannel }: FiltersAsked,
+  running: Running | null,
+): Filters {
   return withWeight(source, running, view.weight, (weight, step) =>
     noGrad(() => {
       const { count, channels, rows, columns } = view

@@ -33,7 +33,8 @@ export function withWeight<T>(
   return scope(() => {
     const live = running !== null && running.runId === source.live ? running.weight(key) : null
     if (live && running) return body(live.detach(), running.step)
-    const array = source.path === null ? null : readSafetensors(source.path).arrays.find(({ name }) => name === key)
+    const array =
+      source.path === null ? null : readSafetensors(source.path).arrays.find(({ name }) => name === key)
     if (!array)
       throw new UserError({
         code: 'weights/none',

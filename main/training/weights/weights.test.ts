@@ -85,7 +85,15 @@ it('knows which layers can be shown, and as what', () => {
 })
 
 it('gives a page of filters in parts of the largest weight, now or of a checkpoint', () => {
-  const view = { kind: 'filters', weight: 'c.weight', count: 50, channels: 2, rows: 1, columns: 2, colour: false } as const
+  const view = {
+    kind: 'filters',
+    weight: 'c.weight',
+    count: 50,
+    channels: 2,
+    rows: 1,
+    columns: 2,
+    colour: false,
+  } as const
   const weight = keep(
     tensor(
       Float32Array.from({ length: 200 }, (_, i) => (i - 100) / 50),
@@ -126,10 +134,7 @@ it('finds the nearest tokens by cosine, padding and unknown left out', () => {
   const weight = scope(() => keep(tensor(vectors)))
   const view = { kind: 'embedding', weight: 'e.weight', tokens: 7, size: 2 } as const
   const ask = (token: string | null) =>
-    neighbours(
-      { source: live, view, datasetFolder: folder, token, most: 3 },
-      running({ 'e.weight': weight }),
-    )
+    neighbours({ source: live, view, datasetFolder: folder, token, most: 3 }, running({ 'e.weight': weight }))
   const near = ask('good')
   expect(near.token).toEqual({ id: 2, text: 'good', norm: 2 })
   expect(near.nearest.map(({ text }) => text)).toEqual(['great', 'Great', 'greater'])

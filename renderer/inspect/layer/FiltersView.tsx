@@ -39,7 +39,9 @@ export function FiltersView({ at, view, revision }: FiltersViewProps) {
         )}
       </div>
       <div className={classes.tilesScroll} data-testid="filters">
-        {found && byChannel && <ByChannel found={found} firstFilter={firstFilter} firstChannel={firstChannel} />}
+        {found && byChannel && (
+          <ByChannel found={found} firstFilter={firstFilter} firstChannel={firstChannel} />
+        )}
         {found && !byChannel && <Whole found={found} firstFilter={firstFilter} colour={view.colour} />}
       </div>
       {found && (
@@ -125,4 +127,5 @@ function ByChannel({ found, firstFilter, firstChannel }: ByChannelProps) {
 }
 
 /** Whole pixels for each value, about `wanted` wide. */
-const tileWidth = (columns: number, wanted: number): number => columns * Math.max(1, Math.round(wanted / columns))
+const tileWidth = (columns: number, wanted: number): number =>
+  columns * Math.max(1, Math.round(wanted / columns))

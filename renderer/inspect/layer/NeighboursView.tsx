@@ -40,8 +40,8 @@ export function NeighboursView({ at, view, revision }: NeighboursViewProps) {
         <>
           <p className={classes.scale}>
             nearest to <b className={classes.shown}>{visible(found.token.text)}</b> (length of its vector{' '}
-            {measure(found.token.norm, 3)}) by cosine · {count(view.tokens)} tokens × {count(view.size)} · step{' '}
-            {count(found.step)}
+            {measure(found.token.norm, 3)}) by cosine · {count(view.tokens)} tokens × {count(view.size)} ·
+            step {count(found.step)}
           </p>
           <ol className={classes.nearest} aria-label={`Nearest to ${found.token.text}`}>
             {found.nearest.map(({ id, text, similarity }) => (

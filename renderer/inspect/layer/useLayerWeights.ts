@@ -14,7 +14,12 @@ export interface LayerAt {
   checkpointId: number | null
 }
 
-export function useFilters(at: LayerAt, firstFilter: number, firstChannel: number, revision: number): Filters | null {
+export function useFilters(
+  at: LayerAt,
+  firstFilter: number,
+  firstChannel: number,
+  revision: number,
+): Filters | null {
   const { runId, nodeId, checkpointId } = at
   const question = useMemo(
     () => ({
@@ -34,7 +39,8 @@ export function useNeighbours(at: LayerAt, token: string, revision: number): Nei
   const question = useMemo(
     () => ({
       key: `neighbours ${runId} ${nodeId} ${checkpointId} ${token}`,
-      ask: () => client.runs.neighbours({ runId, nodeId, checkpointId, token: token === '' ? null : token, most }),
+      ask: () =>
+        client.runs.neighbours({ runId, nodeId, checkpointId, token: token === '' ? null : token, most }),
     }),
     [runId, nodeId, checkpointId, token],
   )

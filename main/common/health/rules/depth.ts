@@ -1,5 +1,14 @@
 /** How gradients change from the last layer back to the first. */
-import { looks, partOf, verdictOf, type Hit, type Look, type Measured, type Rule, type Verdict } from '../rule.ts'
+import {
+  looks,
+  partOf,
+  verdictOf,
+  type Hit,
+  type Look,
+  type Measured,
+  type Rule,
+  type Verdict,
+} from '../rule.ts'
 
 /** Only a network this deep can be said to lose or gain gradient by depth. */
 const fewest = 4

@@ -5,7 +5,15 @@ import type { Measured, Rule, Verdict } from '../rule.ts'
 const soonest = 200
 
 /** Said of the layers, these are why a loss does not fall. */
-const causes = ['not-finite', 'no-gradient', 'vanishing', 'exploding', 'dead-units', 'saturated', 'updates-small'] as const
+const causes = [
+  'not-finite',
+  'no-gradient',
+  'vanishing',
+  'exploding',
+  'dead-units',
+  'saturated',
+  'updates-small',
+] as const
 
 export const lossStill: Rule = {
   id: 'loss-still',
@@ -35,7 +43,8 @@ export const lossRises: Rule = {
   title: 'Loss rises',
   help: 'The training loss is well above the lowest that it has been: what was learned is lost again. Compared are means over fifths of the steps: batches of short texts may be harder than others.',
   source: {
-    title: 'Goodfellow, Bengio and Courville 2016: Deep Learning, 11.4.1: too large a learning rate raises the training error',
+    title:
+      'Goodfellow, Bengio and Courville 2016: Deep Learning, 11.4.1: too large a learning rate raises the training error',
     url: 'https://www.deeplearningbook.org/contents/guidelines.html',
   },
   threshold: { label: 'times the lowest, above', default: 2, minimum: 1.05, maximum: 100 },
@@ -67,7 +76,8 @@ export const lossBaseline: Rule = {
   check(measured, threshold) {
     const { baseline } = measured
     const stands = meansOf(measured, 10).at(-1)
-    if (baseline === null || stepsOf(measured) < soonest || !stands || stands < threshold * baseline) return []
+    if (baseline === null || stepsOf(measured) < soonest || !stands || stands < threshold * baseline)
+      return []
     const than = stands > baseline / threshold ? 'worse than' : 'no better than'
     return said(lossBaseline, 'watch', {
       words: `The loss, ${stands.toPrecision(3)}, is ${than} that of knowing how common each class is, ${baseline.toPrecision(3)}: nothing of the samples is used.`,
@@ -82,7 +92,10 @@ const stepsOf = ({ loss }: Measured): number => loss.at(-1)?.step ?? 0
 function meansOf({ loss }: Measured, parts: number): number[] {
   if (loss.length < 10) return []
   return Array.from({ length: parts }, (_, i) => {
-    const some = loss.slice(Math.floor((i * loss.length) / parts), Math.floor(((i + 1) * loss.length) / parts))
+    const some = loss.slice(
+      Math.floor((i * loss.length) / parts),
+      Math.floor(((i + 1) * loss.length) / parts),
+    )
     return some.reduce((sum, { mean }) => sum + mean, 0) / some.length
   })
 }

@@ -138,7 +138,9 @@ describe('says one thing once', () => {
     const verdicts = assess(measured([small('A', -5.2), small('B', -7), small('C', -5.1), small('D', -3)]))
     expect(verdicts).toHaveLength(1)
     expect(verdicts[0]).toMatchObject({ layers: ['b', 'a', 'c'], severity: 'bad' })
-    expect(verdicts[0]?.words).toMatch(/^B and 2 other layers: an update is only 1\/10,000,000 of their weights/)
+    expect(verdicts[0]?.words).toMatch(
+      /^B and 2 other layers: an update is only 1\/10,000,000 of their weights/,
+    )
     expect(verdicts[0]?.mend).not.toMatch(/times/)
   })
   it('where no layer moves it is the rate, and by how much', () => {
@@ -158,13 +160,16 @@ describe('says one thing once', () => {
     )
     const verdicts = assess(state)
     expect(verdicts.map(({ rule }) => rule)).toEqual(['dead-units'])
-    expect(verdicts[0]?.words).toMatch(/dead from the start: .* The layers before get next to no gradient/)
+    expect(verdicts[0]?.words).toMatch(
+      /dead from the start: .* No gradient gets through to the layers before\./,
+    )
     expect(verdicts[0]?.mend).toMatch(/starting weights/)
   })
   it('small updates where gradients vanish are part of that', () => {
     const state = measured(
       [1e-6, 1e-5, 1e-4, 1e-3, 1e-2].map(
-        (size, i) => [layer(`Linear ${i}`, 'linear'), { 'gradients.norm': size, updateRatio: -8 + i }] as const,
+        (size, i) =>
+          [layer(`Linear ${i}`, 'linear'), { 'gradients.norm': size, updateRatio: -8 + i }] as const,
       ),
     )
     expect(said(state)).toEqual(['vanishing'])

@@ -1,5 +1,15 @@
 /** Units that no longer take part: dead rectifiers, saturated tanh and sigmoid. */
-import { looks, nearlyAll, partOf, since, sinceText, verdictOf, type Hit, type Measured, type Rule } from '../rule.ts'
+import {
+  looks,
+  partOf,
+  since,
+  sinceText,
+  verdictOf,
+  wallText,
+  type Hit,
+  type Measured,
+  type Rule,
+} from '../rule.ts'
 
 export const deadUnits: Rule = {
   id: 'dead-units',
@@ -14,11 +24,10 @@ export const deadUnits: Rule = {
     const hits = sharesOf(measured, 'dead', threshold)
     return verdictOf(deadUnits, hits, ({ look, degree }, { subject, many }) => {
       const from = since(measured.steps, look.row('dead'), (value) => value >= threshold)
-      const before = degree >= nearlyAll ? ' The layers before get next to no gradient.' : ''
       const most = many ? `up to ${partOf(degree)} of their` : `${partOf(degree)} of its`
       return {
         severity: degree >= 0.5 ? 'bad' : 'watch',
-        words: `${subject}: ${most} units have been dead${from === null ? ' from the start' : sinceText(from)}: zero for every sample.${before}`,
+        words: `${subject}: ${most} units have been dead${from === null ? ' from the start' : sinceText(from)}: zero for every sample.${wallText(looks(measured))}`,
         mend:
           from === null
             ? 'They began so: batch or layer norm, connections around layers, or larger starting weights (He). Leaky ReLU and GELU do not die.'
@@ -42,11 +51,10 @@ export const saturated: Rule = {
     const hits = sharesOf(measured, 'saturated', threshold)
     return verdictOf(saturated, hits, ({ look, degree }, { subject, many }) => {
       const from = since(measured.steps, look.row('saturated'), (value) => value >= threshold)
-      const before = degree >= nearlyAll ? ' The layers before get next to no gradient.' : ''
       const most = many ? `up to ${partOf(degree)} of their` : `${partOf(degree)} of its`
       return {
         severity: degree >= 0.6 ? 'bad' : 'watch',
-        words: `${subject}: ${most} outputs are saturated${sinceText(from)}.${before}`,
+        words: `${subject}: ${most} outputs are saturated${sinceText(from)}.${wallText(looks(measured))}`,
         mend:
           from === null
             ? 'Normalise what goes in, or smaller starting weights.'

@@ -1,6 +1,16 @@
 /** How large an update is beside the weights that it changes. */
 import { healthyMiddle } from '../band.ts'
-import { looks, nearlyAll, partOf, since, sinceText, verdictOf, type Hit, type Measured, type Rule } from '../rule.ts'
+import {
+  looks,
+  partOf,
+  since,
+  sinceText,
+  verdictOf,
+  wallOf,
+  type Hit,
+  type Measured,
+  type Rule,
+} from '../rule.ts'
 
 const source = {
   title: 'Karpathy, CS231n: ratio of weights and updates, about 1e-3',
@@ -65,8 +75,8 @@ export const noGradient: Rule = {
   explainedBy: ['not-finite'],
   check(measured, threshold) {
     const all = looks(measured)
-    // Units that are all dead or saturated let nothing through: their rules say so, and to which layers it goes on.
-    const wall = all.findLastIndex(({ now }) => (now('dead') ?? 0) >= nearlyAll || (now('saturated') ?? 0) >= nearlyAll)
+    // Dead or saturated units let nothing through: their rules say so.
+    const wall = wallOf(all)
     const hits = all.flatMap((look, index): Hit[] => {
       const silent = look.row('gradients.norm').slice(-threshold)
       const none = silent.length >= threshold && silent.every((norm) => norm === 0)
@@ -83,7 +93,10 @@ export const noGradient: Rule = {
   },
 }
 
-function beyond(measured: Measured, degree: (ratio: number, gradient: number | null) => number | null): Hit[] {
+function beyond(
+  measured: Measured,
+  degree: (ratio: number, gradient: number | null) => number | null,
+): Hit[] {
   return looks(measured).flatMap((look): Hit[] => {
     const ratio = look.now('updateRatio')
     const found = ratio === null ? null : degree(ratio, look.now('gradients.norm'))
