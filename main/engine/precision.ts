@@ -9,7 +9,7 @@ import { needFunction } from './guard.ts'
  * losses, softmax, norms, exp, log, pow, sums and means run in float32; other ops take what they get, and
  * meet in the wider dtype. Batch norm takes a bfloat16 image as it is, as in PyTorch: statistics, weights and
  * what is between are float32. A processor with bfloat16 instructions (AVX-512 BF16) multiplies in them: linear, matmul,
- * convolutions, attention and the steps of recurrent layers; on others operands are rounded and multiplied in float32, and
+ * convolutions, attention, recurrent layers and cells; on others operands are rounded and multiplied in float32, and
  * the results of both agree within what rounding to bfloat16 costs. Weights stay float32 and get float32 gradients; each is cast once per region, so
  * one region around a forward pass is what you want. Backward may run inside or outside of it.
  */

@@ -329,6 +329,42 @@ TEST_CASE("recurrent: in bfloat16 dropout falls between layers, and gradients ag
   check_near(gradient(dropped, false), gradient(again, true), 0.03);
 }
 
+TEST_CASE("recurrent: a cell in bfloat16 is that of the rounded operands, and repeats bit by bit") {
+  for (CellKind kind : kinds)
+    for (const int64_t rows : {1, 6, 33}) {
+      CAPTURE(static_cast<int>(kind));
+      CAPTURE(rows);
+      const Stack low(kind, rows, 1, 20, 32, 1, false, DType::bfloat16);
+      Stack exact = low;
+      exact.convert(DType::float64);
+      const auto step = [&](const Stack& s, bool composed) {
+        const auto flat = [](const Tensor& x) {
+          return x.defined() ? reshape(x, {x.size(0) * x.size(1), x.size(2)}) : x;
+        };
+        const auto next = recurrent_cell(s.kind, flat(s.x), flat(s.hidden0), flat(s.cell0), s.weights[0],
+                                         s.weights[1], s.weights[2], s.weights[3]);
+        Tensors all{next[0]};
+        Tensor total = sum(mul(next[0], next[0]));
+        if (next[1].defined()) {
+          all.push_back(next[1]);
+          total = add(total, sum(next[1]));
+        }
+        for (const Tensor& gradient : grad({total}, s.inputs(), {}, false, composed, false))
+          all.push_back(gradient);
+        return all;
+      };
+      const Tensors got = step(low, false), again = step(low, false), composed = step(low, true),
+                    expected = step(exact, false);
+      for (size_t i = 0; i < got.size(); ++i) {
+        CAPTURE(i);
+        CHECK(got[i].dtype() == DType::bfloat16);
+        check_near(got[i], expected[i], 0.03);
+        check_near(composed[i], expected[i], 0.03);
+        CHECK(values_of(again[i]) == values_of(got[i]));
+      }
+    }
+}
+
 TEST_CASE("recurrent: float16 is computed in float32, and autocast reaches float32 weights") {
   const Stack wide(CellKind::lstm, 2, 5, 4, 8, 1, true, DType::float32);
   const RecurrentResult expected = wide.run({5, 3});
