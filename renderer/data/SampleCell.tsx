@@ -1,7 +1,7 @@
 /** One sample: an image as it is trained on, or a text with its class. */
 import type { CSSProperties } from 'react'
 import type { Dataset, PreviewItem } from '../../main/common/data/dataset.ts'
-import { count } from '../ui/format.ts'
+import { count, withShortDecimals } from '../ui/format.ts'
 import { partNames } from './describe.ts'
 import classes from './SampleGrid.module.css'
 import { Tokens } from './Tokens.tsx'
@@ -50,7 +50,13 @@ export function ImageCell({ item, classNames, style, image, enlarged }: ImageCel
   )
 }
 
-export function TextCell({ item, classNames, style }: CellProps) {
+interface TextCellProps extends CellProps {
+  /** Whether it is a row of a table, whose numbers may be long. */
+  row: boolean
+}
+
+export function TextCell({ item, classNames, style, row }: TextCellProps) {
+  const text = item?.text ?? ''
   const name = nameOf(item, classNames)
   return (
     <div className={classes.textCell} style={style} role="listitem">
@@ -66,8 +72,8 @@ export function TextCell({ item, classNames, style }: CellProps) {
           title={item.text ?? undefined}
         />
       ) : (
-        <span className={classes.text} dir="auto" title={item?.text ?? undefined}>
-          {item?.text}
+        <span className={classes.text} dir="auto" title={text}>
+          {row ? withShortDecimals(text) : text}
         </span>
       )}
     </div>

@@ -53,7 +53,7 @@ export function SampleGrid({ dataset, split, classIndex }: SampleGridProps) {
             },
           }
           return text ? (
-            <TextCell key={position} {...cell} />
+            <TextCell key={position} {...cell} row={dataset.options.kind === 'table'} />
           ) : (
             <ImageCell
               key={position}

@@ -68,4 +68,10 @@ describe('format', () => {
   it('writes short times', () => {
     expect([0.4217, 12.34, 1500].map(format.milliseconds)).toEqual(['0.42 ms', '12 ms', '1.5 s'])
   })
+
+  it('shortens long decimals, and leaves everything else as it is', () => {
+    expect(format.withShortDecimals('f0 -0.397167400453845 · f1 1.25 → 1')).toBe('f0 -0.397167 · f1 1.25 → 1')
+    expect(format.withShortDecimals('1.23456789e-12, 1234567.12345678')).toBe('1.23457e-12, 1234567')
+    expect(format.withShortDecimals('v1.2345678.9 and 2026-11-28')).toBe('v1.2345678.9 and 2026-11-28')
+  })
 })

@@ -114,3 +114,9 @@ const exponential = (value: number, digits: number): string =>
     .replace('e+', 'e')
 
 const trimmed = (value: number, digits: number): string => String(Number(value.toPrecision(digits)))
+
+/** A text with its long decimals to six digits, 0.10323056085 as 0.103231; for rows of tables, whose title has all of them. */
+export const withShortDecimals = (text: string): string =>
+  text.replaceAll(/(?<![\w.])-?(\d+)\.\d{6,}(?:e[+-]?\d+)?(?![\w.])/gi, (number, whole: string) =>
+    String(Number(Number(number).toPrecision(Math.min(21, Math.max(6, whole.length))))),
+  )

@@ -3,7 +3,7 @@ import { Checkbox, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import type { Glimpse } from '../../../main/common/data/guess.ts'
 import type { ImportOptions } from '../../../main/common/data/options.ts'
-import { count, counted } from '../../ui/format.ts'
+import { count, counted, withShortDecimals } from '../../ui/format.ts'
 import { VirtualList } from '../../ui/VirtualList.tsx'
 import { choiceOf, type ColumnKind } from './columnChoices.ts'
 import classes from './Preview.module.css'
@@ -100,7 +100,7 @@ function Row({ column, table, busy, onChange }: RowProps) {
         </select>
       )}
       <span className={classes.values} title={values.join(' · ')} dir="auto">
-        {examples.join(', ')}
+        {withShortDecimals(examples.join(', '))}
         <span className={classes.facts}> · {values.slice(1).join(' · ')}</span>
       </span>
     </div>

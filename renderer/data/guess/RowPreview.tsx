@@ -1,5 +1,6 @@
 /** The first rows of a list or table, as they stand in the file. */
 import type { Glimpse } from '../../../main/common/data/guess.ts'
+import { withShortDecimals } from '../../ui/format.ts'
 import classes from './Preview.module.css'
 
 interface RowPreviewProps {
@@ -39,7 +40,7 @@ export function RowPreview({ columns, rows, marked }: RowPreviewProps) {
                   title={row[index]}
                   data-marked={marked[name] !== undefined || undefined}
                 >
-                  {row[index]}
+                  {withShortDecimals(row[index] ?? '')}
                 </td>
               ))}
             </tr>
