@@ -52,8 +52,8 @@ function Drawing(props: RangeChartProps & { width: number; height: number }) {
     [width, height],
   )
   const xDomain = useMemo<Domain>(
-    () => [rates[0] ?? 1, Math.max(rates.at(-1) ?? 1, (rates[0] ?? 1) * shortest)],
-    [rates],
+    () => [rates[0] ?? 1, Math.max(rates.at(-1) ?? 1, diverged ?? 0, (rates[0] ?? 1) * shortest)],
+    [rates, diverged],
   )
   const yDomain = useMemo(() => lossDomain(points), [points])
   const marks = useMemo<PlacedMark[]>(
