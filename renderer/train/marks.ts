@@ -12,12 +12,19 @@ const short: Partial<Record<RunEvent['kind'], string>> = {
   remark: '',
 }
 
+/** Why a run ended without the figures, which stand under the run's bar: "early stopping". */
+const brief = (note: string): string => note.replace(/[:,] .*/, '')
+
 /** Several events at one step are one mark. */
 export function marksOf(events: readonly RunEvent[]): Mark[] {
   const marks: Mark[] = []
   for (const { step, kind, note } of events) {
     const last = marks.at(-1)
-    const one = { step, label: short[kind] ?? note, quiet: quiet.includes(kind) }
+    const one = {
+      step,
+      label: short[kind] ?? (kind === 'stopped' ? brief(note) : note),
+      quiet: quiet.includes(kind),
+    }
     if (last?.step !== step) marks.push(one)
     else if (last.quiet && !one.quiet) marks[marks.length - 1] = one
     else if (!last.quiet && !one.quiet && last.label !== one.label)

@@ -22,5 +22,5 @@ export function hearEpoch({ earlyStopping }: TrainConfig, cursor: Cursor): strin
 export function outOfPatience({ earlyStopping }: TrainConfig, { patience }: Cursor): string | null {
   if (!earlyStopping || patience.best === null || patience.bad <= earlyStopping.patience) return null
   const { metric } = earlyStopping
-  return `early stopping: ${metric} has not improved on ${measured(patience.best)} for ${patience.bad} epochs`
+  return `early stopping: ${metric} has not improved on ${measured(patience.best)} for ${patience.bad} ${patience.bad === 1 ? 'epoch' : 'epochs'}`
 }
