@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { pictureSchema } from '../inspection.ts'
 
 /** Nodes that a record lists one by one; of longer tapes each layer shows its first ones, and sums of the rest by op. */
-export const mostNodes = 4096
+export const mostNodes = 2048
 
 export const tapeShapeSchema = z.object({ shape: z.array(z.number()), dtype: z.string() })
 export type TapeShape = z.infer<typeof tapeShapeSchema>

@@ -29,6 +29,7 @@ export function rowsOf(record: TapeRecord, toggled: ReadonlySet<string>): Row[] 
   const rows: Row[] = []
   const shown = shownLayers(record)
   const nodes = nodesByLayer(record)
+  const copies = copiesOf(record)
   const openAtFirst = shown.length <= manyLayers
   let path: { key: string; open: boolean; layers: number[] }[] = []
   for (const index of shown) {
@@ -50,7 +51,7 @@ export function rowsOf(record: TapeRecord, toggled: ReadonlySet<string>): Row[] 
         key,
         depth,
         kind: 'block',
-        title: place ? blockTitle(record, place) : '',
+        title: place ? blockTitle(place, copies) : '',
         from: layers[0] ?? index,
         to: layers.at(-1) ?? index,
         open,
@@ -110,11 +111,17 @@ function runOf(
   return run
 }
 
-function blockTitle({ layers }: TapeRecord, { id, name, copy }: TapeLayer['blocks'][number]): string {
-  let copies = 1
+/** How many copies of each block there are. */
+function copiesOf({ layers }: TapeRecord): Map<string, number> {
+  const copies = new Map<string, number>()
   for (const { blocks } of layers)
-    for (const block of blocks) if (block.id === id) copies = Math.max(copies, block.copy)
-  return `${name || 'Block'}${copies > 1 ? ` ${copy} of ${copies}` : ''}`
+    for (const { id, copy } of blocks) copies.set(id, Math.max(copies.get(id) ?? 1, copy))
+  return copies
+}
+
+function blockTitle({ id, name, copy }: TapeLayer['blocks'][number], copies: Map<string, number>): string {
+  const all = copies.get(id) ?? 1
+  return `${name || 'Block'}${all > 1 ? ` ${copy} of ${all}` : ''}`
 }
 
 /**
@@ -162,15 +169,17 @@ export function readersOf(record: TapeRecord, rows: readonly Row[]): (number[] |
     const layers =
       row.kind === 'block' ? range(row.from, row.to) : [row.kind === 'node' ? row.node.layer : row.layer]
     for (const layer of layers) {
-      const known = ends.get(layer)
-      const folded = row.kind === 'folded' ? index : (known?.folded ?? null)
-      ends.set(layer, { first: known?.first ?? index, last: index, folded })
+      const before = ends.get(layer)
+      const folded = row.kind === 'folded' ? index : (before?.folded ?? null)
+      ends.set(layer, { first: before?.first ?? index, last: index, folded })
     }
   })
+  const known = new Map(record.listed.map(({ id, layer }) => [id, layer]))
+  const layerAt = (node: number): number => known.get(node) ?? layerOf(record, node)
   const rowOf = (node: number): number | undefined => {
     const own = nodeRows.get(node)
     if (own !== undefined) return own
-    const end = ends.get(layerOf(record, node))
+    const end = ends.get(layerAt(node))
     return end?.folded ?? end?.last
   }
   const wired = new Set<string>()
@@ -181,7 +190,7 @@ export function readersOf(record: TapeRecord, rows: readonly Row[]): (number[] |
     const to = rowOf(node.id)
     for (const input of node.inputs) {
       if (!input || !('node' in input)) continue
-      wired.add(`${layerOf(record, input.node)} ${node.layer}`)
+      wired.add(`${layerAt(input.node)} ${node.layer}`)
       connect(rowOf(input.node), to)
     }
   }

@@ -62,13 +62,28 @@ export const phaseText: Readonly<Record<TapePhase, string>> = {
   update: 'update',
 }
 
-/** "Linear", "Linear to ReLU 3 (5 layers)" */
+/** "Linear", "Stage 1, block 2 (7 layers)", "Linear to ReLU 3 (5 layers)" */
 export function stretchText(
   layers: readonly TapeLayer[],
   { from, to }: { from: number; to: number },
 ): string {
   const [first, last] = [layers[from]?.title ?? '', layers[to]?.title ?? '']
-  return from === to ? first : `${first} to ${last} (${counted(to - from + 1, 'layer')})`
+  if (from === to) return first
+  const name = blockOf(layers, from, to) ?? `${first} to ${last}`
+  return `${name} (${counted(to - from + 1, 'layer')})`
+}
+
+/** The block that is just these layers; null where there is none. */
+function blockOf(layers: readonly TapeLayer[], from: number, to: number): string | null {
+  for (const { id, name, copy } of layers[from]?.blocks ?? []) {
+    const inside = (index: number): boolean =>
+      layers[index]?.blocks.some((block) => block.id === id && block.copy === copy) ?? false
+    if (inside(from - 1) || inside(to + 1)) continue
+    if (!layers.slice(from, to + 1).every((_, i) => inside(from + i))) continue
+    const repeated = layers.some(({ blocks }) => blocks.some((block) => block.id === id && block.copy > 1))
+    return `${name || 'Block'}${repeated ? ` ${copy}` : ''}`
+  }
+  return null
 }
 
 export function whatIfText(
