@@ -8,6 +8,7 @@ import type {
   NeighboursQuery,
   WeightView,
 } from '../common/health/weights.ts'
+import type { Checkpoint } from '../common/training.ts'
 import type { Store } from '../store/index.ts'
 import type { WeightSource } from '../training/weights/source.ts'
 import type { TrainingService } from './trainingService.ts'
@@ -60,6 +61,7 @@ export class WeightService {
   #source({ runId, checkpointId }: { runId: number; checkpointId: number | null }): WeightSource {
     const checkpoints = this.#store.checkpoints.ofRun(runId)
     const chosen = checkpointId === null ? checkpoints.at(-1) : this.#store.checkpoints.get(checkpointId)
+    if (chosen && chosen.runId !== runId) throw ofAnotherRun(chosen, runId)
     return {
       live: checkpointId === null && this.#training.isActive(runId) ? runId : null,
       path: chosen?.path ?? null,
@@ -67,6 +69,13 @@ export class WeightService {
     }
   }
 }
+
+const ofAnotherRun = (checkpoint: Checkpoint, runId: number): UserError =>
+  new UserError({
+    code: 'checkpoint/unknown',
+    what: `Checkpoint ${checkpoint.id} is of run ${checkpoint.runId}, not of run ${runId}.`,
+    mend: 'Choose one of those that the run lists.',
+  })
 
 const notShown = (nodeId: string): UserError =>
   new UserError({

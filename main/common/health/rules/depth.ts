@@ -55,6 +55,7 @@ export const vanishing: Rule = {
     minimum: 1e-8,
     maximum: 0.5,
   },
+  explainedBy: ['saturated'],
   check(measured, threshold) {
     const layers = byDepth(measured)
     const [first] = layers
