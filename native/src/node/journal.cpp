@@ -20,8 +20,11 @@ napi_value float64_array(napi_env env, const std::vector<double>& numbers) {
 }
 
 /// The function gets a node's number, whether these are the gradients it gives, and their handles (0: none),
-/// which it must dispose.
+/// which it must dispose; undefined: nobody looks.
 void start(Environment& environment, napi_value function) {
+  napi_valuetype type;
+  napi_typeof(environment.env, function, &type);
+  if (type == napi_undefined) return start_journal({});
   check_function(environment, "journal", function);
   auto callback = std::make_shared<JavaScriptFunction>(environment, function);
   start_journal([callback](int64_t node, bool given, const std::vector<Tensor>& gradients) {
