@@ -34,7 +34,7 @@ const trainings: readonly Training[] = [
     path: 'names',
     model: 'gru-text-classifier',
     typed: [],
-    goals: { 'val/accuracy': 0.75, 'val/macro-f1': 0.5 },
+    goals: { 'val/accuracy': 0.75, 'val/macro-f1': 0.4 },
   },
   {
     name: 'ants_bees',
