@@ -34,19 +34,19 @@ function Drawn({ record, before }: { record: TapeRecord; before: TapeHead | unde
     [wanted, record],
   )
   const node = 'node' in selection ? (record.listed.find(({ id }) => id === selection.node) ?? null) : null
+  const difference = differenceText(record, before)
   const notes = [
-    counted(record.nodes, 'node'),
+    counted(record.nodes, 'node') + (difference === null ? '' : `, ${difference}`),
     batchText(record),
     `loss ${measure(record.loss, 4)}`,
     `forward ${milliseconds(record.forwardMs)}, backward ${milliseconds(record.backwardMs)}`,
   ]
-  const difference = differenceText(record, before)
   return (
     <div className={classes.view}>
       <Card
         className={classes.tape}
         title={`The tape of step ${count(record.step)}`}
-        note={`${notes.join(' · ')}${difference === null ? '' : ` · ${difference}`}`}
+        note={notes.join(' · ')}
       >
         <TapeList record={record} selection={selection} />
       </Card>
