@@ -7,6 +7,8 @@ import { expect, test, type Page } from './fixtures.ts'
 
 const digits = join(projectRoot(), 'resources', 'samples', 'digits')
 
+const topics = join(projectRoot(), 'resources', 'samples', 'topics', 'topics.tsv')
+
 const goTo = (page: Page, name: string): Promise<void> =>
   page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click()
 
@@ -21,6 +23,15 @@ const network = (name: string, activation: string, layers: number, width: number
     ['logits', 'linear', { outFeatures: 10 }],
     ['output', 'output'],
   ])
+
+/** Words, read to their mean. */
+const reader = chain('Reader', [
+  ['input', 'input'],
+  ['embedding', 'embedding', { dimension: 16 }],
+  ['mean', 'global-pool'],
+  ['logits', 'linear', { outFeatures: 4 }],
+  ['output', 'output'],
+])
 
 async function trainFor(page: Page, rate: string, epochs: string): Promise<void> {
   await goTo(page, 'Train')
@@ -110,6 +121,22 @@ test('says in words which layers do not learn, and why', async ({ page }) => {
     await expect(verdict).toContainText(
       /ReLU.* \(after Linear.*: (up to )?\d+ % of (its|their) units have been dead/,
     )
+  })
+
+  await test.step('an Embedding: the nearest tokens of one that is typed', async () => {
+    await goTo(page, 'Data')
+    await page.getByRole('button', { name: 'Add data' }).click()
+    await page.getByLabel('Path of a folder or file').fill(topics)
+    await page.getByRole('button', { name: 'Look' }).click()
+    await page.getByRole('button', { name: 'Import' }).click()
+    await expect(page.getByText('4 classes').first()).toBeVisible()
+    await dropModel(page, reader)
+    await trainFor(page, '0.01', '1')
+    await goTo(page, 'Inspect')
+    await page.getByRole('button', { name: 'Embedding', exact: true }).first().click()
+    await page.getByRole('button', { name: 'Open Embedding', exact: true }).click()
+    await page.getByLabel('Token').fill('rain')
+    await expect(page.getByRole('list', { name: 'Nearest to rain' }).getByRole('listitem')).toHaveCount(20)
   })
 
   await test.step('the first run is still there to be looked into', async () => {

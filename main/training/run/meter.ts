@@ -17,12 +17,13 @@ const names: Record<Phase, string> = {
 }
 
 /**
- * Steps between two whose gradient norm is measured. Measuring is part of the update's pass over memory, but costs a
- * few percent of it, and an update is a large part of a step only where each weight is used few times.
+ * Steps between two whose gradient norm is measured: every step where that costs less than a hundredth of it, else as
+ * often as layers are probed at first. Measuring is part of the update's pass over the weights, and takes about as long as
+ * ten operations with each of them; a use of a weight is six.
  *
  * @param usesPerWeight multiplications of a step over number of weights
  */
-export const gradientInterval = (usesPerWeight: number): number => (usesPerWeight >= 512 ? 1 : 20)
+export const gradientInterval = (usesPerWeight: number): number => (usesPerWeight >= 160 ? 1 : 20)
 
 export class Meter {
   readonly #spent: Record<Phase, number> = { data: 0, forward: 0, backward: 0, update: 0 }

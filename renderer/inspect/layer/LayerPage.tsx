@@ -97,7 +97,7 @@ function PartCard({ runId, layer, part, revision }: PartCardProps) {
   const view = usePreferences((s) => s.inspectView)
   const spread = useSpread(runId, layer, part, view, revision)
   return (
-    <Card title={part} note={spreadNote(spread)}>
+    <Card title={part.charAt(0).toUpperCase() + part.slice(1)} note={spreadNote(spread)}>
       <PartPlot spread={spread} part={part} view={view} />
     </Card>
   )

@@ -56,7 +56,7 @@ export function ridges(
   // The tallest of the middle ones sets the scale: a spike of one histogram would flatten all others.
   const peaks = densities.map((density) => Math.max(...density)).sort((a, b) => a - b)
   const tallest = peaks[Math.floor((peaks.length - 1) * 0.75)] ?? 1
-  const rise = Math.min(height * 0.45, 90)
+  const rise = Math.min(height * 0.45, 180)
   const spacing = histograms.length > 1 ? (height - rise - 2) / (histograms.length - 1) : 0
   return {
     range,
