@@ -35,7 +35,6 @@ export function MemoryCard({ record, node }: { record: TapeRecord; node: TapeNod
     <Card
       className={classes.memory}
       title="Memory over the step"
-      note={`peak ${bytes(record.peakBytes)}`}
       controls={
         <>
           <span className={classes.legend}>
@@ -207,7 +206,9 @@ function Holders({ record }: { record: TapeRecord }) {
   const most = holders[0]?.bytes ?? 1
   return (
     <div className={classes.peak}>
-      <h3 className={classes.peakHead}>Held at the peak, in the {peakPlace(record)}</h3>
+      <h3 className={classes.peakHead}>
+        {bytes(peakBytes)} at the peak, in the {peakPlace(record)}
+      </h3>
       <ul className={classes.holders} aria-label="What holds the peak">
         {holders.map(({ kind, layer, bytes: size }) => (
           <li key={`${kind} ${layer}`} title={`${((100 * size) / peakBytes).toFixed(1)} % of the peak`}>
