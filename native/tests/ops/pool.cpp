@@ -156,6 +156,12 @@ std::vector<Row> pool_rows() {
       rows, "adaptiveMaxPool1d", {2, 3, 5}, [](const Tensor& x) { return adaptive_max_pool1d(x, {2}); },
       adaptive({2}), true);
   both(
+      rows, "adaptiveMaxPool1d to more places", {2, 3, 5},
+      [](const Tensor& x) { return adaptive_max_pool1d(x, {7}); }, adaptive({7}), true);
+  both(
+      rows, "adaptiveAvgPool1d to twice the places", {2, 3, 4},
+      [](const Tensor& x) { return adaptive_avg_pool1d(x, {8}); }, adaptive({8}), false);
+  both(
       rows, "adaptiveMaxPool2d", {1, 3, 7, 5},
       [](const Tensor& x) {
         return adaptive_max_pool2d(x, {3, 2});
@@ -206,6 +212,14 @@ TEST_CASE("pool: wide images in both layouts agree, and gradients go to the firs
     const Tensor input =
         channels_last ? permute(contiguous(permute(broken, {0, 2, 3, 1})), {0, 3, 1, 2}) : broken;
     CHECK(std::isnan(max_pool2d(input, {2}).data_as<float>()[1]));
+  }
+}
+
+TEST_CASE("pool: an adaptive size beyond all memory is refused at once") {
+  for (int64_t in : {1, 4}) {
+    const Tensor x = randn({2, 3, in}, DType::float64);
+    CHECK_THROWS_AS(adaptive_max_pool1d(x, {int64_t{1} << 40}), Error);
+    CHECK_THROWS_AS(adaptive_avg_pool1d(x, {(int64_t{1} << 40) + 1}), Error);
   }
 }
 

@@ -137,6 +137,16 @@ Tensor regular(const char* where, int spatial, const Tensor& x, const Dims& kern
   });
 }
 
+/// Places in the longest of `count` windows over `in` places; without a walk over windows that may be far too
+/// many.
+int64_t longest_window(int64_t in, int64_t count) {
+  if (count > in) return count % in == 0 ? 1 : 2;
+  int64_t longest = 1;
+  for (int64_t o = 0; o < count; ++o)
+    longest = std::max(longest, ((o + 1) * in + count - 1) / count - o * in / count);
+  return longest;
+}
+
 Tensor adaptive(const char* where, int spatial, const Tensor& x, const Dims& size, bool greatest) {
   return pooled(where, spatial, x, greatest, [&](Problem& p) {
     if (size.empty()) fail(ErrorCode::value, where, "needs the output's size");
@@ -147,10 +157,7 @@ Tensor adaptive(const char* where, int spatial, const Tensor& x, const Dims& siz
       const int64_t in = axes[d]->in, count = out[d] == -1 ? in : out[d];
       if (in == 0)
         fail(ErrorCode::shape, where, "cannot pool an image without places, got ", to_string(x.shape()));
-      int64_t longest = 1;
-      for (int64_t o = 0; o < count; ++o)
-        longest = std::max(longest, ((o + 1) * in + count - 1) / count - o * in / count);
-      *axes[d] = {in, count, longest, 0, 0, 1, true};
+      *axes[d] = {in, count, longest_window(in, count), 0, 0, 1, true};
     }
   });
 }
