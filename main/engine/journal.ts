@@ -1,7 +1,7 @@
 /** What one step did, written down by the engine as it does it; see native/include/tape/journal.h. */
 import { native } from './addon.ts'
 import { dtypeName, type DType } from './dtype.ts'
-import { needFunction } from './guard.ts'
+import { guarding, needFunction } from './guard.ts'
 import { scope } from './scope.ts'
 import { Tensor } from './tensor.ts'
 
@@ -88,6 +88,8 @@ export function journal<T>(
 ): { result: T; journal: Journal } {
   needFunction('journal', body)
   const { variables = [], look } = options
+  if (look !== undefined) needFunction('journal', look)
+  const leaves = guarding('journal', () => variables.map(({ id }) => id))
   native.journalStart(
     look &&
       ((node, given, handles) =>
@@ -102,8 +104,8 @@ export function journal<T>(
   let written: ReturnType<typeof native.journalStop> | null = null
   try {
     const result = body((value) => native.journalMark(value))
-    written = native.journalStop(variables.map(({ id }) => id))
-    return { result, journal: read(written, variables.length) }
+    written = native.journalStop(leaves)
+    return { result, journal: read(written, leaves.length) }
   } finally {
     if (!written) native.journalStop([])
   }
@@ -114,9 +116,11 @@ export function journal<T>(
  * gradients instead.
  */
 export function heldBytes(tensors: readonly Tensor[], options: { rooms?: boolean } = {}): number {
-  return native.heldBytes(
-    tensors.map(({ id }) => id),
-    options.rooms ?? false,
+  return guarding('heldBytes', () =>
+    native.heldBytes(
+      tensors.map(({ id }) => id),
+      options.rooms ?? false,
+    ),
   )
 }
 
