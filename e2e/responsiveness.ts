@@ -99,6 +99,7 @@ function leaveLongRun(points: number): void {
       version: '0',
       build: 'test',
       instructionSet: 'generic',
+      bfloat16: false,
       threads: 1,
       oneDNN: null,
       cuda: { available: false, reason: 'not built' },

@@ -144,6 +144,7 @@ async function measure(id: string): Promise<void> {
         version: '',
         build: '',
         instructionSet: '',
+        bfloat16: false,
         threads: 1,
         oneDNN: null,
         cuda: { available: false, reason: '' },

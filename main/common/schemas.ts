@@ -22,6 +22,8 @@ export const engineInfoSchema = z.object({
   version: z.string(),
   build: z.string(),
   instructionSet: z.string(),
+  /** Whether the processor multiplies in 16 bits by instructions of its own. */
+  bfloat16: z.boolean().default(false),
   threads: z.number(),
   oneDNN: z.string().nullable(),
   cuda: z.object({ available: z.boolean(), reason: z.string() }),

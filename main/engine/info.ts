@@ -8,6 +8,8 @@ export interface EngineInfo {
   build: string
   /** Of the kernels in use, chosen at run time: SSE2, AVX2, AVX-512 or NEON. */
   instructionSet: string
+  /** Whether the processor multiplies in 16 bits by instructions of its own, so that `autocast` is faster. */
+  bfloat16: boolean
   threads: number
   /** Version of oneDNN, or null when built without. */
   oneDNN: string | null
@@ -15,9 +17,9 @@ export interface EngineInfo {
 }
 
 export function engineInfo(): EngineInfo {
-  const { version, build, instructionSet, threads, oneDNN } = native.engineInfo()
+  const { version, build, instructionSet, bfloat16, threads, oneDNN } = native.engineInfo()
   const cuda = { available: false, reason: 'this build of the engine has no CUDA part' }
-  return { version, build, instructionSet, threads, oneDNN: oneDNN || null, cuda }
+  return { version, build, instructionSet, bfloat16, threads, oneDNN: oneDNN || null, cuda }
 }
 
 /**

@@ -21,10 +21,14 @@ export async function doctor({ engine, sqliteVersion, workspace }: Surroundings)
 
 async function engineFindings(engine: () => Promise<EngineInfo>): Promise<Finding[]> {
   try {
-    const { version, build, instructionSet, threads, oneDNN, cuda } = await engine()
+    const { version, build, instructionSet, bfloat16, threads, oneDNN, cuda } = await engine()
     return [
       ok('Engine', `${version} (${build})`),
       ok('Instruction set', instructionSet),
+      ok(
+        'bfloat16',
+        bfloat16 ? 'by instructions of the processor' : 'without instructions of its own: no faster',
+      ),
       ok('Threads', String(threads)),
       oneDNN
         ? ok('oneDNN', oneDNN)

@@ -24,6 +24,7 @@ beforeEach(() => {
     version: '0',
     build: 'test',
     instructionSet: 'generic',
+    bfloat16: false,
     threads: 1,
     oneDNN: null,
     cuda: { available: false, reason: 'not built' },

@@ -14,6 +14,7 @@ const engine: EngineInfo = {
   version: '0.1.0',
   build: 'test',
   instructionSet: 'generic',
+  bfloat16: false,
   threads: 1,
   oneDNN: null,
   cuda: { available: false, reason: 'not built' },

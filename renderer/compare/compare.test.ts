@@ -39,6 +39,7 @@ const detail = (of: Run, more: Partial<RunDetail> = {}): RunDetail => ({
     version: '1',
     build: 'release',
     instructionSet: 'AVX2',
+    bfloat16: false,
     threads: 2,
     oneDNN: null,
     cuda: { available: false, reason: '' },

@@ -29,6 +29,7 @@ export interface NativeInfo {
   version: string
   build: string
   instructionSet: string
+  bfloat16: boolean
   oneDNN: string
   openMP: string
   threads: number

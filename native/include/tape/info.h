@@ -10,6 +10,7 @@ struct EngineInfo {
   std::string instruction_set;  // of the kernels in use
   std::string onednn;           // version, empty when built without
   std::string openmp;           // empty when built without
+  bool bfloat16;                // whether products in 16 bits have instructions of their own here
   int threads;
 };
 EngineInfo engine_info();

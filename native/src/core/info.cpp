@@ -11,6 +11,7 @@ EngineInfo engine_info() {
   info.build = TAPE_BUILD;
   info.instruction_set = kernels().name;
   info.onednn = cpu::onednn_version();
+  info.bfloat16 = cpu::has_bfloat16_products();
 #if defined(_OPENMP)
   info.openmp = std::to_string(_OPENMP);
 #endif

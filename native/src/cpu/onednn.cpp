@@ -179,6 +179,8 @@ void use_onednn(Kernels& kernels, bool wide_vectors) {
   use_onednn_conv(kernels, wide_vectors);
 }
 
+bool has_bfloat16_products() { return takes_bfloat16; }
+
 std::string onednn_version() {
   const dnnl_version_t* version = dnnl_version();
   return std::to_string(version->major) + "." + std::to_string(version->minor) + "." +
@@ -192,6 +194,7 @@ std::string onednn_version() {
 namespace tape::cpu {
 void use_onednn(Kernels&, bool) {}
 bool multiplies_half(DType, const Matrix&, const Matrix&) { return false; }
+bool has_bfloat16_products() { return false; }
 std::string onednn_version() { return ""; }
 }  // namespace tape::cpu
 

@@ -183,6 +183,7 @@ napi_value engine_info_op(Environment& environment) {
                                                         {"openMP", info.openmp}};
   for (const auto& [name, value] : fields)
     napi_set_named_property(environment.env, object, name, write(environment, value));
+  napi_set_named_property(environment.env, object, "bfloat16", write(environment, info.bfloat16));
   napi_set_named_property(environment.env, object, "threads",
                           write(environment, static_cast<int32_t>(info.threads)));
   return object;

@@ -47,15 +47,13 @@ export function EngineFields({ config, dataset, change, mark }: Form) {
   )
 }
 
-/** Only processors with 512-bit vectors may have instructions for it. */
 function PrecisionHelp() {
-  const set = useApp((s) => s.info?.engine?.instructionSet)
-  const gain =
-    set === undefined
-      ? ''
-      : set === 'AVX-512'
-        ? ' Faster on processors with instructions for it; measure whether this one is.'
-        : ` This processor (${set}) has no instructions for it: it will be slower here.`
+  const engine = useApp((s) => s.info?.engine)
+  const gain = !engine
+    ? ''
+    : engine.bfloat16
+      ? ' This processor has instructions for it: large layers gain, small ones may not.'
+      : ` This processor (${engine.instructionSet}) has no instructions for it: it is no faster here.`
   return <>bfloat16 multiplies in 16 bits; weights and updates stay 32.{gain}</>
 }
 
