@@ -7,10 +7,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { baselineOf } from '../common/health/baseline.ts'
+import { curvesOf, ruleMetrics } from '../common/health/curves.ts'
 import { assess, ruleFigures } from '../common/health/rules/index.ts'
 import type { ModelDocument } from '../common/document.ts'
 import type { Dataset } from '../common/data/dataset.ts'
-import { metrics } from '../common/schemas.ts'
 import { chain, fitToData, templates } from '../common/templates.ts'
 import { dataShape } from '../common/trainable.ts'
 import type { TrainConfig } from '../common/training.ts'
@@ -174,17 +174,18 @@ try {
       fromStep: null,
       toStep: null,
     })
-    const [series] = await bench.client.runs.series({
+    const series = await bench.client.runs.series({
       runIds: [runId],
-      metrics: [metrics.batchLoss],
+      metrics: [...ruleMetrics],
       maxBuckets: 100,
       fromStep: null,
       toStep: null,
     })
     const run = await bench.client.runs.get({ runId })
-    const loss = series?.buckets.map(({ lastStep, mean }) => ({ step: lastStep, mean })) ?? []
-    const verdicts = assess({ ...health, loss, baseline: baselineOf(dataset, run.config, run.document) })
-    console.log(`\n## ${name} (${status} at step ${step}, loss ${loss.at(-1)?.mean.toPrecision(3)})`)
+    const curves = curvesOf(series)
+    const baseline = baselineOf(dataset, run.config, run.document)
+    const verdicts = assess({ ...health, ...curves, baseline })
+    console.log(`\n## ${name} (${status} at step ${step}, loss ${curves.loss.at(-1)?.mean.toPrecision(3)})`)
     for (const { rule, severity, words, mend } of verdicts)
       console.log(`- [${severity}] ${rule}: ${words} ${mend}`)
     if (verdicts.length === 0) console.log('- nothing')

@@ -2,9 +2,10 @@
 import { useMemo } from 'react'
 import type { Figure, HealthHistory } from '../../main/common/health/figures.ts'
 import { baselineOf } from '../../main/common/health/baseline.ts'
+import { curvesOf, ruleMetrics } from '../../main/common/health/curves.ts'
 import { assess } from '../../main/common/health/rules/index.ts'
 import type { Verdict } from '../../main/common/health/rule.ts'
-import { metrics, type RunDetail, type Series } from '../../main/common/schemas.ts'
+import type { RunDetail } from '../../main/common/schemas.ts'
 import { useSeries } from '../charts/useSeries.ts'
 import { client } from '../client.ts'
 import { useDatasets } from './datasets.ts'
@@ -66,15 +67,12 @@ export function useVerdicts(
     [dataset, run],
   )
   const query = useMemo(
-    () => (runId === null ? null : { runIds: [runId], metrics: [metrics.batchLoss], maxBuckets: 100 }),
+    () => (runId === null ? null : { runIds: [runId], metrics: ruleMetrics, maxBuckets: 100 }),
     [runId],
   )
   const series = useSeries(query, revision)
   return useMemo(
-    () => (health === null ? null : assess({ ...health, loss: lossOf(series), baseline }, thresholds)),
+    () => (health === null ? null : assess({ ...health, ...curvesOf(series ?? []), baseline }, thresholds)),
     [health, series, baseline, thresholds],
   )
 }
-
-const lossOf = (series: readonly Series[] | null): { step: number; mean: number }[] =>
-  series?.[0]?.buckets.map(({ lastStep, mean }) => ({ step: lastStep, mean })) ?? []

@@ -7,6 +7,8 @@ export interface Measured extends Pick<HealthHistory, 'layers' | 'steps' | 'rows
   loss: readonly { step: number; mean: number }[]
   /** Loss of a model that knows the classes' shares only; null where there are no classes, or the data is gone. */
   baseline: number | null
+  /** Powers of ten by which the learning rate stands below its highest of the run: a schedule has lowered it. */
+  rateLowered: number
 }
 
 export interface Verdict {

@@ -34,6 +34,7 @@ function measured(given: readonly (readonly [ProbedLayer, Row])[], loss: readonl
     },
     loss: loss.map((mean, i) => ({ step: (i + 1) * 100, mean })),
     baseline: null,
+    rateLowered: 0,
   }
 }
 
@@ -54,8 +55,16 @@ describe('says nothing of a healthy network', () => {
     )
     expect(assess(state)).toEqual([])
   })
+  it('whose updates a schedule has made small', () => {
+    const state = measured([[layer('Linear 1', 'linear'), { updateRatio: -7, 'gradients.norm': 0.2 }]])
+    expect(said(state)).toEqual(['updates-small'])
+    expect(said({ ...state, rateLowered: 4 })).toEqual([])
+    expect(said({ ...state, rateLowered: 1 })).toEqual(['updates-small'])
+  })
   it('before the first probe', () => {
-    expect(assess({ layers: [], steps: [], rows: {}, now: null, loss: [], baseline: null })).toEqual([])
+    expect(
+      assess({ layers: [], steps: [], rows: {}, now: null, loss: [], baseline: null, rateLowered: 0 }),
+    ).toEqual([])
   })
 })
 

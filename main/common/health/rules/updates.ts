@@ -25,14 +25,15 @@ export const updatesSmall: Rule = {
   threshold: { label: 'log₁₀ update : weight below', default: -5, minimum: -10, maximum: -3 },
   explainedBy: ['vanishing', 'dead-units', 'saturated'],
   check(measured, threshold) {
-    // Without any gradient there is another rule, which says more.
-    const hits = beyond(measured, (ratio, gradient) => (ratio < threshold && gradient !== 0 ? -ratio : null))
+    // What a schedule makes small on purpose is not too small. Without any gradient another rule says more.
+    const least = threshold - measured.rateLowered
+    const hits = beyond(measured, (ratio, gradient) => (ratio < least && gradient !== 0 ? -ratio : null))
     return verdictOf(updatesSmall, hits, ({ look, degree }, { subject, many }) => {
       const from = since(measured.steps, look.row('updateRatio'), (value) => value < threshold)
       const part = -degree < -30 ? 'does not change them at all' : `is only ${partOf(10 ** -degree)} of`
       const words = -degree < -30 ? part : `${part} ${many ? 'their' : 'its'} weights`
       return {
-        severity: -degree < threshold - 1 ? 'bad' : 'watch',
+        severity: -degree < least - 1 ? 'bad' : 'watch',
         words: `${subject}: an update ${words}${sinceText(from)}; ${many ? 'they hardly learn' : 'it hardly learns'}.`,
         mend: everyLayer(measured, hits)
           ? `A learning rate about ${times(healthyMiddle - middleOf(measured))} higher: no layer moves.`
