@@ -1,12 +1,7 @@
 /** A person sets a run up: finds a rate, tries one batch, falls a rate along a schedule, lets it end by itself. */
-import { join } from 'node:path'
-import { projectRoot } from '../main/paths.ts'
 import { expect, test, type Page } from './fixtures.ts'
+import { digitsToTrain } from './walk.ts'
 
-const digits = join(projectRoot(), 'resources', 'samples', 'digits')
-
-const goTo = (page: Page, name: string): Promise<void> =>
-  page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click()
 const run = (page: Page) => page.getByRole('region', { name: 'Run', exact: true })
 const group = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
 const toggle = (page: Page, name: string): Promise<void> =>
@@ -17,14 +12,7 @@ test('settings are found, tried, and seen at work', async ({ page }) => {
   test.slow()
 
   await test.step('a template on digits', async () => {
-    await goTo(page, 'Data')
-    await page.getByLabel('Path of a folder or file').fill(digits)
-    await page.getByRole('button', { name: 'Look' }).click()
-    await page.getByRole('button', { name: 'Import' }).click()
-    await expect(page.getByRole('button', { name: 'Train on this' })).toBeVisible()
-    await goTo(page, 'Build')
-    await page.getByRole('button', { name: /Digits MLP/ }).click()
-    await goTo(page, 'Train')
+    await digitsToTrain(page)
   })
 
   await test.step('a range test suggests a rate; another is taken from the curve', async () => {

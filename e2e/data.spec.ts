@@ -3,18 +3,7 @@ import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, type Page } from './fixtures.ts'
 import { houses, messages, pictures, put, stripes } from './madeData.ts'
-
-const goTo = (page: Page, name: string): Promise<void> =>
-  page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click()
-
-/** Points the Data page at a path. */
-async function look(page: Page, path: string): Promise<void> {
-  await goTo(page, 'Data')
-  const add = page.getByRole('button', { name: 'Add data' })
-  if (await add.isVisible()) await add.click()
-  await page.getByLabel('Path of a folder or file').fill(path)
-  await page.getByRole('button', { name: 'Look' }).click()
-}
+import { goTo, lookAt } from './walk.ts'
 
 const importButton = (page: Page) => page.getByRole('button', { name: 'Import', exact: true })
 const card = (page: Page, title: string) =>
@@ -30,7 +19,7 @@ test('pictures: seen before they are read, checked up, renamed, trained on, and 
   const shown = page.getByRole('list', { name: 'Preview of images' })
 
   await test.step('the guess says what it is and why, and shows the damaged one', async () => {
-    await look(page, folder)
+    await lookAt(page, folder)
     await expect(page.getByRole('heading', { name: 'Images, one folder per class' })).toBeVisible()
     await expect(card(page, 'What was found')).toContainText('2 folders with images, one per class')
     await expect(shown.getByRole('img')).not.toHaveCount(0)
@@ -137,7 +126,7 @@ test('texts and a table: columns, tokens, lengths and kinds are chosen by sight'
   })
 
   await test.step('texts, token by token; a longest length says what it costs', async () => {
-    await look(page, join(folder, 'messages.csv'))
+    await lookAt(page, join(folder, 'messages.csv'))
     await page
       .getByRole('button', { name: 'Read as: Texts with labels' })
       .or(page.getByRole('heading', { name: 'Texts with labels' }))
@@ -170,7 +159,7 @@ test('texts and a table: columns, tokens, lengths and kinds are chosen by sight'
   })
 
   await test.step('a table: a column as a category, one left out, another to predict', async () => {
-    await look(page, join(folder, 'houses.csv'))
+    await lookAt(page, join(folder, 'houses.csv'))
     const columns = page.getByRole('list', { name: 'Columns' })
     await expect(columns.getByRole('checkbox', { name: 'Use column id' })).not.toBeChecked()
     await columns.getByRole('combobox', { name: 'Column rooms is read as' }).selectOption('category')
@@ -202,14 +191,14 @@ test('an import is watched from elsewhere and cancelled; wrong files get a sente
       ['one', 'one class'],
       ['missing', 'missing'],
     ] as const) {
-      await look(page, join(found, name))
+      await lookAt(page, join(found, name))
       await expect(page.getByRole('alert').filter({ hasText: sentence })).toBeVisible()
       await expect(page.getByRole('alert')).not.toContainText('at Object')
     }
   })
 
   await test.step('progress goes on while another page is open; cancelled, nothing is left behind', async () => {
-    await look(page, join(found, 'many.csv'))
+    await lookAt(page, join(found, 'many.csv'))
     await importButton(page).click()
     await expect(page.getByRole('progressbar', { name: 'Import' })).toBeVisible()
     await goTo(page, 'Train')

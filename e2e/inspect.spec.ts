@@ -4,13 +4,9 @@ import { documentToJson } from '../main/common/document.ts'
 import { chain } from '../main/common/templates.ts'
 import { projectRoot } from '../main/paths.ts'
 import { expect, test, type Page } from './fixtures.ts'
-
-const digits = join(projectRoot(), 'resources', 'samples', 'digits')
+import { digits, goTo, importFrom } from './walk.ts'
 
 const topics = join(projectRoot(), 'resources', 'samples', 'topics', 'topics.tsv')
-
-const goTo = (page: Page, name: string): Promise<void> =>
-  page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click()
 
 const network = (name: string, activation: string, layers: number, width: number) =>
   chain(name, [
@@ -64,10 +60,7 @@ test('says in words which layers do not learn, and why', async ({ page }) => {
   })
 
   await test.step('real digits', async () => {
-    await goTo(page, 'Data')
-    await page.getByLabel('Path of a folder or file').fill(digits)
-    await page.getByRole('button', { name: 'Look' }).click()
-    await page.getByRole('button', { name: 'Import' }).click()
+    await importFrom(page, digits)
     await expect(page.getByText('10 classes').first()).toBeVisible()
   })
 
@@ -124,11 +117,7 @@ test('says in words which layers do not learn, and why', async ({ page }) => {
   })
 
   await test.step('an Embedding: the nearest tokens of one that is typed', async () => {
-    await goTo(page, 'Data')
-    await page.getByRole('button', { name: 'Add data' }).click()
-    await page.getByLabel('Path of a folder or file').fill(topics)
-    await page.getByRole('button', { name: 'Look' }).click()
-    await page.getByRole('button', { name: 'Import' }).click()
+    await importFrom(page, topics)
     await expect(page.getByText('4 classes').first()).toBeVisible()
     await dropModel(page, reader)
     await trainFor(page, '0.01', '1')

@@ -6,12 +6,11 @@ import { join } from 'node:path'
 import { projectRoot } from '../main/paths.ts'
 import { dragFromPalette, node, wire } from './canvas.ts'
 import { expect, test, type Page } from './fixtures.ts'
+import { digitsToTrain, goTo, importFrom } from './walk.ts'
 
 const mnist = join(projectRoot(), '..', 'shared', 'data', 'mnist')
 const digits = existsSync(mnist) ? mnist : join(projectRoot(), 'resources', 'samples', 'digits')
 
-const goTo = (page: Page, name: string): Promise<void> =>
-  page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click()
 const shapes = (page: Page): Promise<string[]> => page.getByTestId('wire-shape').allTextContents()
 const properties = (page: Page) => page.getByRole('complementary', { name: 'Properties' })
 
@@ -39,10 +38,7 @@ test('from a folder of digits to two runs compared after a restart', async ({ pa
   let page = first
 
   await test.step('point at real data', async () => {
-    await goTo(page, 'Data')
-    await page.getByLabel('Path of a folder or file').fill(digits)
-    await page.getByRole('button', { name: 'Look' }).click()
-    await page.getByRole('button', { name: 'Import' }).click()
+    await importFrom(page, digits)
     await expect(page.getByTestId('samples').getByRole('img').first()).toBeVisible()
     await expect(page.getByText('10 classes').first()).toBeVisible()
   })
@@ -154,14 +150,7 @@ test('a killed process leaves a workspace that opens, and its run marked interru
   page,
   workbench,
 }) => {
-  await goTo(page, 'Data')
-  await page.getByLabel('Path of a folder or file').fill(digits)
-  await page.getByRole('button', { name: 'Look' }).click()
-  await page.getByRole('button', { name: 'Import' }).click()
-  await expect(page.getByText('10 classes').first()).toBeVisible()
-  await goTo(page, 'Build')
-  await page.getByRole('button', { name: /Digits MLP/ }).click()
-  await goTo(page, 'Train')
+  await digitsToTrain(page, digits)
   await page.getByLabel('Epochs', { exact: true }).fill('1000')
   await page.getByRole('button', { name: 'Start training' }).click()
   await expect(page.getByRole('region', { name: 'Run' })).toContainText(/Epoch ([2-9]|\d\d)/)

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import type { Locator } from '@playwright/test'
 import { projectRoot } from '../main/paths.ts'
 import { expect, test, type Page } from './fixtures.ts'
+import { goTo, lookAt } from './walk.ts'
 
 const shared = join(projectRoot(), '..', 'shared', 'data')
 const long = process.env['TAPEDECK_E2E_LONG'] === '1'
@@ -70,12 +71,8 @@ const sets: readonly Real[] = [
   },
 ]
 
-const goTo = (page: Page, name: string): Promise<void> =>
-  page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click()
-
-async function importFrom(page: Page, { name, heading }: Pick<Real, 'name' | 'heading'>): Promise<void> {
-  await page.getByLabel('Path of a folder or file').fill(join(shared, name))
-  await page.getByRole('button', { name: 'Look' }).click()
+async function importReal(page: Page, { name, heading }: Pick<Real, 'name' | 'heading'>): Promise<void> {
+  await lookAt(page, join(shared, name))
   await expect(page.getByRole('heading', { name: heading })).toBeVisible()
   await page.getByRole('button', { name: 'Import', exact: true }).click()
   await expect(page.getByTestId('samples')).toBeVisible()
@@ -104,7 +101,7 @@ for (const real of sets)
     test.skip(!existsSync(join(shared, real.name)), 'the shared data is absent')
     const whole = long || real.quick
     test.setTimeout(whole ? 1_200_000 : 180_000)
-    await importFrom(page, real)
+    await importReal(page, real)
     await chooseTemplate(page, real.template)
     const epochs = whole ? real.epochs : 1
     if (epochs !== null) await page.getByLabel('Epochs', { exact: true }).fill(String(epochs))
@@ -122,7 +119,7 @@ for (const real of sets)
 test('shakespeare through the page (shared data)', async ({ page }) => {
   test.skip(!existsSync(join(shared, 'shakespeare')), 'the shared data is absent')
   test.setTimeout(long ? 1_800_000 : 180_000)
-  await importFrom(page, { name: 'shakespeare', heading: 'Text for a language model' })
+  await importReal(page, { name: 'shakespeare', heading: 'Text for a language model' })
   await chooseTemplate(page, 'Small GPT')
   const run = page.getByRole('region', { name: 'Run' })
   await page.getByRole('button', { name: 'Start training' }).click()

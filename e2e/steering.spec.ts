@@ -1,12 +1,6 @@
 /** A run is paused, stepped, changed and stopped, goes on from what was kept, and halts before it writes a NaN. */
-import { join } from 'node:path'
-import { projectRoot } from '../main/paths.ts'
 import { expect, test, type Page } from './fixtures.ts'
-
-const digits = join(projectRoot(), 'resources', 'samples', 'digits')
-
-const goTo = (page: Page, name: string): Promise<void> =>
-  page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click()
+import { digitsToTrain } from './walk.ts'
 
 async function start(page: Page, rate: string, epochs: string): Promise<void> {
   await page.getByLabel('Learning rate', { exact: true }).fill(rate)
@@ -19,14 +13,7 @@ test('a run is steered, and halts before an update that would write a NaN', asyn
   const run = page.getByRole('region', { name: 'Run' })
 
   await test.step('a template on digits', async () => {
-    await goTo(page, 'Data')
-    await page.getByLabel('Path of a folder or file').fill(digits)
-    await page.getByRole('button', { name: 'Look' }).click()
-    await page.getByRole('button', { name: 'Import' }).click()
-    await expect(page.getByRole('button', { name: 'Train on this' })).toBeVisible()
-    await goTo(page, 'Build')
-    await page.getByRole('button', { name: /Digits MLP/ }).click()
-    await goTo(page, 'Train')
+    await digitsToTrain(page)
   })
 
   await test.step('pause, one step, another rate, go on, stop', async () => {

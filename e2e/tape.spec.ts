@@ -1,26 +1,13 @@
 /** The tape of a step: recorded from a pause, opened by layer, walked backward, its memory; and of a run that has ended. */
-import { join } from 'node:path'
-import { projectRoot } from '../main/paths.ts'
-import { expect, test, type Page } from './fixtures.ts'
-
-const digits = join(projectRoot(), 'resources', 'samples', 'digits')
-
-const goTo = (page: Page, name: string): Promise<void> =>
-  page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click()
+import { expect, test } from './fixtures.ts'
+import { digitsToTrain, goTo } from './walk.ts'
 
 test('a step is recorded, its graph opened, its backward walked, its memory read', async ({ page }) => {
   const run = page.getByRole('region', { name: 'Run' })
   const tape = page.getByRole('tree', { name: 'Tape' })
 
   await test.step('a template on digits, paused', async () => {
-    await goTo(page, 'Data')
-    await page.getByLabel('Path of a folder or file').fill(digits)
-    await page.getByRole('button', { name: 'Look' }).click()
-    await page.getByRole('button', { name: 'Import' }).click()
-    await expect(page.getByRole('button', { name: 'Train on this' })).toBeVisible()
-    await goTo(page, 'Build')
-    await page.getByRole('button', { name: /Digits MLP/ }).click()
-    await goTo(page, 'Train')
+    await digitsToTrain(page)
     await page.getByLabel('Epochs', { exact: true }).fill('1000')
     await page.getByRole('button', { name: 'Start training' }).click()
     await expect(run).toContainText(/batch \d/)

@@ -4,9 +4,7 @@ import { join } from 'node:path'
 import { templates } from '../main/common/templates.ts'
 import { projectRoot } from '../main/paths.ts'
 import { expect, test, type Page } from './fixtures.ts'
-
-const goTo = (page: Page, name: string): Promise<void> =>
-  page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click()
+import { goTo } from './walk.ts'
 
 const samples = JSON.parse(
   readFileSync(join(projectRoot(), 'resources', 'samples', 'samples.json'), 'utf8'),
