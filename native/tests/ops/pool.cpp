@@ -218,8 +218,8 @@ TEST_CASE("pool: wide images in both layouts agree, and gradients go to the firs
 TEST_CASE("pool: an adaptive size beyond all memory is refused at once") {
   for (int64_t in : {1, 4}) {
     const Tensor x = randn({2, 3, in}, DType::float64);
-    CHECK_THROWS_AS(adaptive_max_pool1d(x, {int64_t{1} << 40}), Error);
-    CHECK_THROWS_AS(adaptive_avg_pool1d(x, {(int64_t{1} << 40) + 1}), Error);
+    CHECK_THROWS_AS(adaptive_max_pool1d(x, {int64_t{1} << 56}), Error);
+    CHECK_THROWS_AS(adaptive_avg_pool1d(x, {(int64_t{1} << 56) + 1}), Error);
   }
 }
 
