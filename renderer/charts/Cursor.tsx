@@ -107,7 +107,7 @@ export function Cursor({ traces, plot, fromX, toX, toY, zoom, full, onZoom, form
       )}
       {at !== null && anchor && (
         <>
-          <div className={classes.hair} style={{ left: px - plot.left }} />
+          <div className={tip.hair} style={{ left: px - plot.left }} />
           {read.map(({ trace, x, y }) => (
             <div
               key={trace.id}

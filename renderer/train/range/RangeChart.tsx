@@ -7,6 +7,7 @@ import { Axes, axisHeight, axisWidth, margin, type PlacedMark } from '../../char
 import type { Domain } from '../../charts/ticks.ts'
 import { linePath, nearest, placeX, placeY, unplaceX, type Plot } from '../../charts/trace.ts'
 import { measure } from '../../ui/format.ts'
+import tip from '../../ui/Tip.module.css'
 import classes from './range.module.css'
 
 interface RangeChartProps {
@@ -169,11 +170,11 @@ function Reader({ points, rates, plot, toX, rateAt, onPick }: ReaderProps) {
     >
       {point && (
         <>
-          <div className={classes.hair} style={{ left: px }} />
+          <div className={tip.hair} style={{ left: px }} />
           <div
-            className={classes.tip}
+            className={tip.tip}
             role="status"
-            style={flip ? { right: plot.width - px + 10 } : { left: px + 10 }}
+            style={{ top: 0, ...(flip ? { right: plot.width - px + 10 } : { left: px + 10 }) }}
           >
             <span>rate</span> <b>{setting(Number(point.rate.toPrecision(2)))}</b> <span>· loss</span>{' '}
             <b>{measure(point.smoothed)}</b> <span>· this batch {measure(point.loss)}</span>
