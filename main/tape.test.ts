@@ -104,7 +104,7 @@ describe('the tape of a step', () => {
   })
 
   it('leaves a run as it would have been, to the last bit', async () => {
-    const config = { epochs: 1, optimizer: 'adamw', clipNorm: 1, ema: 0.99, probeEvery: 3 } as const
+    const config = { epochs: 5, optimizer: 'adamw', clipNorm: 1, ema: 0.99, probeEvery: 3 } as const
     const document = template('digits-mlp')
     const plainId = await bench.start(digits, config, document)
     await bench.ended(plainId)

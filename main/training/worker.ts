@@ -23,6 +23,8 @@ const refusal = (error: unknown): ReturnType<typeof toRefusal> & { detail?: stri
 const prefetchUrl = new URL(import.meta.url.replace(/worker(\.\w+)$/, 'prefetchWorker$1'))
 
 let running: TrainingLoop | null = null
+/** What is asked of a run that is being made ready, to be heard when it is. */
+let early: Command[] | null = null
 
 async function describe(): Promise<void> {
   try {
@@ -37,9 +39,12 @@ async function describe(): Promise<void> {
 }
 
 async function train(job: TrainJob): Promise<void> {
+  early = []
   try {
     const { TrainingLoop } = await import('./loop.ts')
     running = new TrainingLoop(job, report, prefetchUrl)
+    for (const command of early) running.command(command)
+    early = null
     const outcome = await running.run()
     report({ kind: 'outcome', outcome })
   } catch (error) {
@@ -50,6 +55,7 @@ async function train(job: TrainJob): Promise<void> {
     report({ kind: 'outcome', outcome: { ...outcome, error: troubleOf(error) } })
   } finally {
     running = null
+    early = null
   }
 }
 
@@ -81,5 +87,6 @@ port.on('message', (command: Command) => {
   else if (command.kind === 'train') void train(command.job)
   else if (command.kind === 'ask') void ask(command.number, command.question)
   else if (command.kind === 'forget') asked.get(command.number)?.abort()
-  else running?.command(command)
+  else if (running) running.command(command)
+  else early?.push(command)
 })

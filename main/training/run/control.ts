@@ -8,28 +8,31 @@ import type { Trainee } from './trainee.ts'
 /** Thrown between steps to leave the loop when a person presses Stop. */
 export class StopRequested extends Error {}
 
+type Asked = {
+  prober: Pick<Trainee['prober'], 'probeNext'>
+  recorder: Pick<Trainee['recorder'], 'recordNext'>
+}
+type Told = Pick<Reporter, 'status' | 'position' | 'event' | 'speak' | 'tick' | 'skipTime'>
+
 /** Longest time in milliseconds that the loop computes without turning to its port. */
 const turnInterval = 10
 
 export class Control {
-  readonly #trainee: Pick<Trainee, 'prober' | 'recorder'>
-  readonly #reporter: Reporter
+  readonly #trainee: Asked
+  readonly #reporter: Told
   readonly #change: (changes: TrainChanges) => void
   #stopping = false
   /** What went wrong while a command was carried out; thrown where the loop turns next. */
   #failure: { error: unknown } | null = null
-  /** Resolves when a paused run may go on; null while it is not paused. */
+  /** Resolves when a paused run may go on; null while it may. */
   #paused: Deferred<void> | null = null
   /** Pauses again after the next step. */
   #stepping = false
-  #lastTurn = performance.now()
+  /** What was asked of a run before its first step is heard after it. */
+  #lastTurn = -Infinity
 
   /** @param change carries out a change of the configuration */
-  constructor(
-    trainee: Pick<Trainee, 'prober' | 'recorder'>,
-    reporter: Reporter,
-    change: (changes: TrainChanges) => void,
-  ) {
+  constructor(trainee: Asked, reporter: Told, change: (changes: TrainChanges) => void) {
     this.#trainee = trainee
     this.#reporter = reporter
     this.#change = change
@@ -39,18 +42,18 @@ export class Control {
   command(command: Command): void {
     switch (command.kind) {
       case 'pause':
-        if (this.#paused || this.#stopping) return
-        this.#paused = deferred<void>()
+        if (!this.#stopping) this.#paused ??= deferred<void>()
         return
       case 'resume':
-        this.#paused?.resolve()
+        this.#stepping = false
+        this.#release()
         return
       case 'step':
         this.#stepOnce()
         return
       case 'stop':
         this.#stopping = true
-        this.#paused?.resolve()
+        this.#release()
         return
       case 'stop-after-epoch':
         this.#reporter.position.stopsAfterEpoch = true
@@ -92,31 +95,38 @@ export class Control {
       await new Promise((resolve) => setImmediate(resolve))
       this.#lastTurn = performance.now()
     }
-    if (this.#paused) await this.#waitWhilePaused(this.#paused)
+    while (this.#paused) await this.#waitWhilePaused(this.#paused)
     if (this.#failure) throw this.#failure.error
     if (this.#stopping) throw new StopRequested()
+    // One step from a paused run is no end of the pause.
+    if (this.#reporter.status === 'paused' && !this.#stepping) this.#tellStatus('running', 'resumed')
   }
 
   async #waitWhilePaused(paused: Deferred<void>): Promise<void> {
     const reporter = this.#reporter
-    // One step from a paused run is no end of the pause: it is told once.
-    if (reporter.status !== 'paused') reporter.event('paused', 'paused')
-    reporter.status = 'paused'
-    reporter.speak()
+    if (reporter.status === 'paused') reporter.speak()
+    else this.#tellStatus('paused', 'paused')
     await paused.promise
-    this.#paused = null
     reporter.skipTime()
-    if (this.#stopping || this.#failure || this.#stepping) return
-    reporter.status = 'running'
-    reporter.event('resumed', 'resumed')
-    reporter.speak()
+  }
+
+  #tellStatus(status: Told['status'], kind: 'paused' | 'resumed'): void {
+    this.#reporter.event(kind, kind)
+    this.#reporter.status = status
+    this.#reporter.speak()
+  }
+
+  /** At once, so that what is asked next finds the run going on, though it has not woken yet. */
+  #release(): void {
+    this.#paused?.resolve()
+    this.#paused = null
   }
 
   /** Of a run that is paused. */
   #stepOnce(): void {
     if (!this.#paused) return
     this.#stepping = true
-    this.#paused.resolve()
+    this.#release()
   }
 
   #carryOut(changes: TrainChanges): void {
@@ -126,7 +136,7 @@ export class Control {
       if (this.#paused) this.#reporter.speak()
     } catch (error) {
       this.#failure = { error }
-      this.#paused?.resolve()
+      this.#release()
     }
   }
 }
