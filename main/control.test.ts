@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { metrics, type RunDetail } from './common/schemas.ts'
+import { ownRun } from './common/ownRun.ts'
 import { type Dataset } from './common/data/dataset.ts'
 import { defaultTrainConfig, overfitConfig, type TrainConfig } from './common/training.ts'
 import { chain } from './common/templates.ts'
@@ -105,7 +106,7 @@ describe('going on', () => {
     await bench.ended(runId)
     const run = await get(runId)
     expect(run).toMatchObject({ status: 'finished', epochsDone: 3, weightsSha256: longer.weightsSha256 })
-    expect(run.config.epochs).toBe(3)
+    expect(run.config?.epochs).toBe(3)
     expect(run.events.map(({ note }) => note)).toContain('epochs 1 → 3')
   })
 
@@ -209,7 +210,7 @@ describe('steering', () => {
     const start = { document: template('digits-mlp'), datasetId: digits.id, name: null }
     const { runId } = await bench.client.training.start({
       ...start,
-      config: { ...(await trained({ epochs: 1 })).config },
+      config: { ...ownRun(await trained({ epochs: 1 })).config },
       planned,
     })
     await bench.ended(runId)

@@ -10,6 +10,7 @@ import { baselineOf } from '../common/health/baseline.ts'
 import { curvesOf, ruleMetrics } from '../common/health/curves.ts'
 import { assess, ruleFigures } from '../common/health/rules/index.ts'
 import type { ModelDocument } from '../common/document.ts'
+import { ownRun } from '../common/ownRun.ts'
 import type { Dataset } from '../common/data/dataset.ts'
 import { chain, fitToData, templates } from '../common/templates.ts'
 import { dataShape } from '../common/trainable.ts'
@@ -181,7 +182,7 @@ try {
       fromStep: null,
       toStep: null,
     })
-    const run = await bench.client.runs.get({ runId })
+    const run = ownRun(await bench.client.runs.get({ runId }))
     const curves = curvesOf(series)
     const baseline = baselineOf(dataset, run.config, run.document)
     const verdicts = assess({ ...health, ...curves, baseline })

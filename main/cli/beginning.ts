@@ -1,5 +1,6 @@
 /** How `tapedeck train` begins: with a model and data, with a run that goes on, or with a fork of one. */
 import type { ModelDocument } from '../common/document.ts'
+import { ownRun } from '../common/ownRun.ts'
 import type { RunDetail } from '../common/schemas.ts'
 import type { PlannedChange, TrainConfig } from '../common/training.ts'
 import { typedReading } from './dataOptions.ts'
@@ -82,7 +83,7 @@ export function subjectOf(
 
 function resuming(runId: number, typed: Typed, planned: PlannedChange[]): Begin {
   return async (client) => {
-    const { config } = await client.runs.get({ runId })
+    const { config } = ownRun(await client.runs.get({ runId }))
     await client.training.resumeRun({ runId, changes: changesOf(typed, config), planned })
     return runId
   }
@@ -97,7 +98,7 @@ function forking(text: string, typed: Typed, rest: { planned: PlannedChange[]; n
     )
   const runId = runNumber('fork', run)
   return async (client) => {
-    const parent = await client.runs.get({ runId })
+    const parent = ownRun(await client.runs.get({ runId }))
     const checkpointId = checkpointAt(parent, step)
     const changes = partOf(typed, parent.config)
     return (await client.training.fork({ runId, checkpointId, changes, ...rest })).runId

@@ -41,6 +41,7 @@ import {
   runDetailSchema,
   runSchema,
   seriesSchema,
+  tagSchema,
   templateSchema,
 } from './schemas.ts'
 import {
@@ -57,6 +58,7 @@ import { nodeGradientsSchema, tapeHeadSchema, tapeRecordSchema, whatIfSchema } f
 const procedure = oc.errors({ REFUSED: { status: 422, data: refusalSchema } })
 
 const runId = z.object({ runId: z.number().int() })
+const runIds = z.object({ runIds: z.array(z.number().int()).min(1).max(10_000) })
 const tapeId = z.object({ id: z.number().int() })
 const none = z.void()
 const subject = z.object({ document: documentSchema, datasetId: z.string() })
@@ -235,8 +237,10 @@ export const contract = {
       .output(whatIfSchema),
   },
   runs: {
-    /** Newest first. */
+    /** Newest first; the bin is left out. */
     list: procedure.output(z.array(runSchema)),
+    /** What lies in the bin, the last one moved there first. */
+    binned: procedure.output(z.array(runSchema)),
     get: procedure.input(runId).output(runDetailSchema),
     series: procedure
       .input(
@@ -261,6 +265,21 @@ export const contract = {
     /** Tokens of an Embedding near another. */
     neighbours: procedure.input(neighboursQuerySchema).output(neighboursSchema),
     rename: procedure.input(runId.extend({ name: z.string().min(1).max(120) })).output(none),
+    /** What a person says of runs; what is left out stays as it is. */
+    annotate: procedure
+      .input(
+        runIds.extend({
+          addTags: z.array(tagSchema).max(20).default([]),
+          removeTags: z.array(tagSchema).max(20).default([]),
+          note: z.string().max(20_000).optional(),
+          group: z.string().trim().min(1).max(120).nullable().optional(),
+        }),
+      )
+      .output(none),
+    /** Out of the table and every chart, but nothing of it is deleted. Refused while it trains. */
+    bin: procedure.input(runIds).output(none),
+    restore: procedure.input(runIds).output(none),
+    /** For ever, its checkpoints too. Refused while it trains. */
     remove: procedure.input(runId).output(none),
   },
 }

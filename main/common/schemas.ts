@@ -88,8 +88,12 @@ export type Live = z.infer<typeof liveSchema>
 
 // ---------------------------------------------------------------- runs
 
+/** Of every point of a metric that a run logged; of equal extremes the first counts. */
 export const summarySchema = z.object({
+  first: z.number(),
+  firstStep: z.number(),
   last: z.number(),
+  lastStep: z.number(),
   min: z.number(),
   max: z.number(),
   minStep: z.number(),
@@ -98,16 +102,40 @@ export const summarySchema = z.object({
 })
 export type Summary = z.infer<typeof summarySchema>
 
+/** Where a run came from that was not trained in this workspace. */
+export const originSchema = z.object({
+  kind: z.enum(['archive', 'tensorboard', 'csv', 'followed']),
+  /** The file or folder it was read from. */
+  path: z.string(),
+  /** What the other tool called its hyperparameters. */
+  settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+})
+export type Origin = z.infer<typeof originSchema>
+
+export const tagSchema = z.string().trim().min(1).max(40)
+
 export const runSchema = z.object({
   id: z.number(),
   name: z.string(),
   status: runStatusSchema,
   createdAt: z.number(),
   endedAt: z.number().nullable(),
+  /** Empty for a run of another tool, as are the names. */
   datasetId: z.string(),
   datasetName: z.string(),
   modelName: z.string(),
-  config: trainConfigSchema,
+  /** Null for a run of another tool; see `origin.settings`. */
+  config: trainConfigSchema.nullable(),
+  /** In the order they were given. */
+  tags: z.array(tagSchema),
+  /** What a person wrote about it; plain text. */
+  note: z.string(),
+  /** A name that runs share which belong together: replicates of one experiment. */
+  group: z.string().nullable(),
+  sweepId: z.number().nullable(),
+  /** When it was moved to the bin, in milliseconds since 1970. */
+  binnedAt: z.number().nullable(),
+  origin: originSchema.nullable(),
   parameters: z.number(),
   epochsDone: z.number(),
   steps: z.number(),
@@ -143,8 +171,9 @@ export const runEventSchema = z.object({
 export type RunEvent = z.infer<typeof runEventSchema>
 
 export const runDetailSchema = runSchema.extend({
-  document: documentSchema,
-  engine: engineInfoSchema,
+  /** Null, as the engine, for a run of another tool. */
+  document: documentSchema.nullable(),
+  engine: engineInfoSchema.nullable(),
   checkpoint: z.string().nullable(),
   /** In order of their steps. */
   checkpoints: z.array(checkpointSchema),

@@ -1,7 +1,6 @@
 /** Binds the contract to the services. Every refusal leaves as `REFUSED`; see common/errors.ts. */
 import { implement, ORPCError } from '@orpc/server'
 import { randomUUID } from 'node:crypto'
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { contract } from '../common/api.ts'
 import { toRefusal, UserError } from '../common/errors.ts'
@@ -28,6 +27,7 @@ import { doctor } from './doctor.ts'
 import { importTask } from './importService.ts'
 import { begun, progressTask } from './progressTask.ts'
 import { refreshTask, renameDataset } from './refreshService.ts'
+import { RunService } from './runService.ts'
 import type { TrainingService } from './trainingService.ts'
 import { WeightService } from './weightService.ts'
 
@@ -45,6 +45,7 @@ export interface RouterParts {
 /** The router; its type is what shells serve and what `createRouterClient` calls. */
 export function createRouter(parts: RouterParts) {
   const { store, training, workspace } = parts
+  const runService = new RunService(store, training)
   const weights = new WeightService(store, training, workspace)
   const os = implement(contract).use(async ({ next }) => {
     try {
@@ -194,6 +195,7 @@ export function createRouter(parts: RouterParts) {
     },
     runs: {
       list: os.runs.list.handler(() => store.runs.list()),
+      binned: os.runs.binned.handler(() => store.runs.binned()),
       get: os.runs.get.handler(({ input }) => store.runs.get(input.runId)),
       series: os.runs.series.handler(async ({ input }) => {
         const all: Series[] = []
@@ -209,17 +211,12 @@ export function createRouter(parts: RouterParts) {
       filters: os.runs.filters.handler(({ input }) => weights.filters(input)),
       neighbours: os.runs.neighbours.handler(({ input }) => weights.neighbours(input)),
       rename: os.runs.rename.handler(({ input }) => store.runs.rename(input.runId, input.name)),
-      remove: os.runs.remove.handler(async ({ input: { runId } }) => {
-        if (training.isActive(runId))
-          throw new UserError({
-            code: 'runs/active',
-            what: `Run ${runId} is still training.`,
-            mend: 'Stop it before you delete it.',
-          })
-        store.runs.remove(runId)
-        training.tapes.forget(runId)
-        await rm(training.checkpointFolder(runId), { recursive: true, force: true })
-      }),
+      annotate: os.runs.annotate.handler(({ input: { runIds, ...said } }) =>
+        runService.annotate(runIds, said),
+      ),
+      bin: os.runs.bin.handler(({ input }) => runService.bin(input.runIds)),
+      restore: os.runs.restore.handler(({ input }) => runService.restore(input.runIds)),
+      remove: os.runs.remove.handler(({ input }) => runService.remove(input.runId)),
     },
   })
 }

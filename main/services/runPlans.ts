@@ -4,6 +4,7 @@ import type { ModelDocument } from '../common/document.ts'
 import { UserError } from '../common/errors.ts'
 import { nameRun } from '../common/runName.ts'
 import type { Dataset } from '../common/data/dataset.ts'
+import { ownRun } from '../common/ownRun.ts'
 import type { RunDetail } from '../common/schemas.ts'
 import {
   trainConfigSchema,
@@ -58,7 +59,7 @@ export function planStart(store: Store, request: StartRequest): RunPlan {
 /** @throws UserError `checkpoint/unknown`, `training/finished`, `data/unknown` */
 export function planFork(store: Store, runId: number, request: ForkRequest): RunPlan {
   const { checkpointId, changes, planned } = request
-  const run = store.runs.get(runId)
+  const run = ownRun(store.runs.get(runId))
   const dataset = store.datasets.get(run.datasetId)
   const checkpoint = checkpointId === null ? null : store.checkpoints.get(checkpointId)
   if (checkpoint && checkpoint.runId !== runId) throw ofAnotherRun(checkpoint.id, checkpoint.runId, runId)
@@ -81,7 +82,7 @@ export function planResume(
   changes: TrainChanges,
   planned: PlannedChange[],
 ): { dataset: Dataset; before: TrainConfig; step: number; job: RunPlan['job'] } {
-  const run = store.runs.get(runId)
+  const run = ownRun(store.runs.get(runId))
   const dataset = store.datasets.get(run.datasetId)
   const newest = run.checkpoints.at(-1)
   const before = newest ? store.checkpoints.config(newest.id) : run.config
@@ -94,7 +95,7 @@ export function planResume(
 
 /** The step that a run would make after its newest checkpoint, as it would make it. @throws UserError `data/unknown` */
 export function planTape(store: Store, runId: number): Pick<RunPlan, 'dataset' | 'job'> {
-  const { datasetId, checkpoints, config, document } = store.runs.get(runId)
+  const { datasetId, checkpoints, config, document } = ownRun(store.runs.get(runId))
   const newest = checkpoints.at(-1)
   const before = newest ? store.checkpoints.config(newest.id) : config
   // Nobody would read what a probe of it tells.

@@ -31,32 +31,36 @@ export class Metrics {
       addPoint: connection.prepare<[number, number, number, number, number, number]>(
         'INSERT OR REPLACE INTO point(run_id, metric_id, step, value, epoch, seconds) VALUES (?, ?, ?, ?, ?, ?)',
       ),
-      mergeSummary: connection.prepare<[number, number, number, number, number, number, number, number]>(`
-        INSERT INTO summary(run_id, metric_id, last, min, max, min_step, max_step, count)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      mergeSummary: connection.prepare<Summary & { run: number; metric: number }>(`
+        INSERT INTO summary(run_id, metric_id, first, first_step, last, last_step, min, max, min_step, max_step, count)
+        VALUES (@run, @metric, @first, @firstStep, @last, @lastStep, @min, @max, @minStep, @maxStep, @count)
         ON CONFLICT DO UPDATE SET
           last = excluded.last,
+          last_step = excluded.last_step,
           count = count + excluded.count,
           min_step = iif(excluded.min < min, excluded.min_step, min_step),
           max_step = iif(excluded.max > max, excluded.max_step, max_step),
           min = min(min, excluded.min),
           max = max(max, excluded.max)`),
       summaries: connection.prepare<[number], Summary & { metric: string }>(`
-        SELECT metric.name AS metric, last, min, max, min_step AS minStep, max_step AS maxStep, count
+        SELECT metric.name AS metric, first, first_step AS firstStep, last, last_step AS lastStep, min, max,
+          min_step AS minStep, max_step AS maxStep, count
         FROM summary JOIN metric ON metric.id = metric_id WHERE run_id = ?`),
       dropAfter: connection.prepare<[number, number]>('DELETE FROM point WHERE run_id = ? AND step > ?'),
       dropSummaries: connection.prepare<[number]>('DELETE FROM summary WHERE run_id = ?'),
       // Of equal extremes the first counts, as when points arrive one after another.
       summarise: connection.prepare<[number]>(`
-        INSERT INTO summary(run_id, metric_id, last, min, max, min_step, max_step, count)
-        SELECT s.run_id, s.metric_id, p.value, s.low, s.high,
+        INSERT INTO summary(run_id, metric_id, first, first_step, last, last_step, min, max, min_step, max_step, count)
+        SELECT s.run_id, s.metric_id, f.value, s.first_step, p.value, s.step, s.low, s.high,
           (SELECT min(step) FROM point WHERE run_id = s.run_id AND metric_id = s.metric_id AND value = s.low),
           (SELECT min(step) FROM point WHERE run_id = s.run_id AND metric_id = s.metric_id AND value = s.high),
           s.points
         FROM (
-          SELECT run_id, metric_id, max(step) AS step, min(value) AS low, max(value) AS high, count(*) AS points
+          SELECT run_id, metric_id, min(step) AS first_step, max(step) AS step, min(value) AS low, max(value) AS high, count(*) AS points
           FROM point WHERE run_id = ? GROUP BY metric_id
-        ) AS s JOIN point AS p ON p.run_id = s.run_id AND p.metric_id = s.metric_id AND p.step = s.step`),
+        ) AS s
+        JOIN point AS p ON p.run_id = s.run_id AND p.metric_id = s.metric_id AND p.step = s.step
+        JOIN point AS f ON f.run_id = s.run_id AND f.metric_id = s.metric_id AND f.step = s.first_step`),
     }
   }
 
@@ -73,25 +77,27 @@ export class Metrics {
       } else ends.set(metric, [step, step])
       const summary = batch.get(metric)
       if (!summary) {
-        batch.set(metric, { last: value, min: value, max: value, minStep: step, maxStep: step, count: 1 })
+        batch.set(metric, {
+          first: value,
+          firstStep: step,
+          last: value,
+          lastStep: step,
+          min: value,
+          max: value,
+          minStep: step,
+          maxStep: step,
+          count: 1,
+        })
         continue
       }
       summary.last = value
+      summary.lastStep = step
       summary.count++
       if (value < summary.min) Object.assign(summary, { min: value, minStep: step })
       if (value > summary.max) Object.assign(summary, { max: value, maxStep: step })
     }
-    for (const [metric, s] of batch)
-      this.#statements.mergeSummary.run(
-        runId,
-        this.#metricId(metric),
-        s.last,
-        s.min,
-        s.max,
-        s.minStep,
-        s.maxStep,
-        s.count,
-      )
+    for (const [metric, summary] of batch)
+      this.#statements.mergeSummary.run({ run: runId, metric: this.#metricId(metric), ...summary })
     for (const [metric, [low, high]] of ends) this.#levels.update(runId, this.#metricId(metric), low, high)
   }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { openStore, type Store } from './index.ts'
+import { ownRun } from '../common/ownRun.ts'
 import { migrations } from './schema.ts'
 
 const script = readFileSync(join(import.meta.dirname, 'fixtures', 'first.sql'), 'utf8')
@@ -94,7 +95,7 @@ it('goes on from there: the same tables as a new workspace, in order, and a new 
   expect(migrated).toEqual(schema(other))
   expect(migrated).toMatchObject({ version: migrations.length, sound: 'ok', dangling: [] })
   rmSync(other, { recursive: true, force: true })
-  const { document, config, engine, parameters } = store.runs.get(1)
+  const { document, config, engine, parameters } = ownRun(store.runs.get(1))
   const subject = { datasetId: 'd0', datasetName: 'digits', document, config, engine, parameters }
   expect(store.runs.newestOf('d0', 'Digits MLP')?.id).toBe(3)
   expect(store.runs.create({ name: 'next', ...subject })).toBe(4)

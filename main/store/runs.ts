@@ -1,10 +1,13 @@
 /** Runs, their configuration, document and events. */
 import { readDocument, type ModelDocument } from '../common/document.ts'
 import { UserError, type Refusal } from '../common/errors.ts'
+import { ownRun, type OwnRun } from '../common/ownRun.ts'
 import {
   engineInfoSchema,
+  originSchema,
   refusalSchema,
   runStatusSchema,
+  tagSchema,
   type EngineInfo,
   type Run,
   type RunDetail,
@@ -31,6 +34,8 @@ export interface NewRun {
   engine: EngineInfo
   parameters: number
   parent?: Parent | null
+  sweepId?: number | null
+  group?: string | null
 }
 
 export interface RunProgress {
@@ -64,7 +69,23 @@ interface Row {
   parent_step: number | null
   weights_sha256: string | null
   not_finite: string | null
+  tags: string
+  note: string
+  group_name: string | null
+  binned_at: number | null
+  origin: string | null
+  sweep_id: number | null
 }
+
+/** What a person says of a run. */
+export interface Annotation {
+  tags?: readonly string[] | undefined
+  note?: string | undefined
+  group?: string | null | undefined
+}
+
+/** Of a run of another tool: it has no configuration, document or engine. */
+const nothing = 'null'
 
 export class Runs {
   readonly #metrics: Metrics
@@ -75,17 +96,20 @@ export class Runs {
     this.#metrics = metrics
     this.#checkpoints = checkpoints
     this.#statements = {
-      all: connection.prepare<[], Row>('SELECT * FROM run ORDER BY id DESC'),
+      all: connection.prepare<[], Row>('SELECT * FROM run WHERE binned_at IS NULL ORDER BY id DESC'),
+      binned: connection.prepare<[], Row>(
+        'SELECT * FROM run WHERE binned_at IS NOT NULL ORDER BY binned_at DESC, id DESC',
+      ),
       one: connection.prepare<[number], Row>('SELECT * FROM run WHERE id = ?'),
       newestOf: connection.prepare<[string, string], { id: number }>(
-        `SELECT id FROM run WHERE dataset_id = ? AND model_name = ? AND NOT coalesce(config ->> 'overfitBatch', 0)
+        `SELECT id FROM run WHERE dataset_id = ? AND model_name = ? AND binned_at IS NULL AND NOT coalesce(config ->> 'overfitBatch', 0)
            ORDER BY id DESC LIMIT 1`,
       ),
       insert: connection.prepare<Record<string, string | number | null>>(`
         INSERT INTO run(name, status, created_at, dataset_id, dataset_name, model_name, config, document, engine, parameters,
-          parent_id, parent_step)
+          parent_id, parent_step, sweep_id, group_name)
         VALUES (@name, 'running', @createdAt, @datasetId, @datasetName, @modelName, @config, @document, @engine, @parameters,
-          @parentId, @parentStep)`),
+          @parentId, @parentStep, @sweepId, @group)`),
       progress: connection.prepare<Record<string, string | number>>(`
         UPDATE run SET status = @status, epochs_done = @epochsDone, steps = @steps, seconds = @seconds,
           samples_per_second = @samplesPerSecond WHERE id = @id`),
@@ -104,6 +128,10 @@ export class Runs {
       ),
       setNotFinite: connection.prepare<[string, number]>('UPDATE run SET not_finite = ? WHERE id = ?'),
       rename: connection.prepare<[string, number]>('UPDATE run SET name = ? WHERE id = ?'),
+      annotate: connection.prepare<[string, string, string | null, number]>(
+        'UPDATE run SET tags = ?, note = ?, group_name = ? WHERE id = ?',
+      ),
+      bin: connection.prepare<[number | null, number]>('UPDATE run SET binned_at = ? WHERE id = ?'),
       remove: connection.prepare<[number]>('DELETE FROM run WHERE id = ?'),
       events: connection.prepare<[number], RunEvent>(
         'SELECT step, kind, note FROM event WHERE run_id = ? ORDER BY id',
@@ -114,9 +142,14 @@ export class Runs {
     }
   }
 
-  /** Newest first. */
+  /** Newest first; those in the bin are left out. */
   list(): Run[] {
     return this.#statements.all.all().map((row) => this.#read(row))
+  }
+
+  /** The bin, what was moved there last first. */
+  binned(): Run[] {
+    return this.#statements.binned.all().map((row) => this.#read(row))
   }
 
   /** @throws UserError `runs/unknown` */
@@ -124,8 +157,8 @@ export class Runs {
     const row = this.#row(id)
     return {
       ...this.#read(row),
-      document: readDocument(JSON.parse(row.document)),
-      engine: engineInfoSchema.parse(JSON.parse(row.engine)),
+      document: row.document === nothing ? null : readDocument(JSON.parse(row.document)),
+      engine: engineInfoSchema.nullable().parse(JSON.parse(row.engine)),
       checkpoint: row.checkpoint,
       checkpoints: this.#checkpoints.ofRun(id),
       events: this.#statements.events.all(id),
@@ -134,9 +167,9 @@ export class Runs {
   }
 
   /** The newest run of a model name on a data set, those on one batch alone left out; null when there is none. */
-  newestOf(datasetId: string, modelName: string): RunDetail | null {
+  newestOf(datasetId: string, modelName: string): OwnRun | null {
     const row = this.#statements.newestOf.get(datasetId, modelName)
-    return row ? this.get(row.id) : null
+    return row ? ownRun(this.get(row.id)) : null
   }
 
   create(run: NewRun): number {
@@ -152,6 +185,8 @@ export class Runs {
       parameters: run.parameters,
       parentId: run.parent?.runId ?? null,
       parentStep: run.parent?.step ?? null,
+      sweepId: run.sweepId ?? null,
+      group: run.group ?? null,
     })
     return Number(result.lastInsertRowid)
   }
@@ -198,6 +233,28 @@ export class Runs {
     this.#statements.rename.run(name, id)
   }
 
+  /** @throws UserError `runs/unknown` */
+  tags(id: number): string[] {
+    return tagSchema.array().parse(JSON.parse(this.#row(id).tags))
+  }
+
+  /** What is left out stays as it is. @throws UserError `runs/unknown` */
+  annotate(id: number, { tags, note, group }: Annotation): void {
+    const row = this.#row(id)
+    this.#statements.annotate.run(
+      tags ? JSON.stringify([...new Set(tags)]) : row.tags,
+      note ?? row.note,
+      group === undefined ? row.group_name : group,
+      id,
+    )
+  }
+
+  /** Into the bin, or out of it again. @throws UserError `runs/unknown` */
+  bin(id: number, at: number | null): void {
+    this.#row(id)
+    this.#statements.bin.run(at, id)
+  }
+
   remove(id: number): void {
     this.#row(id)
     this.#statements.remove.run(id)
@@ -223,7 +280,13 @@ export class Runs {
       datasetId: row.dataset_id,
       datasetName: row.dataset_name,
       modelName: row.model_name,
-      config: trainConfigSchema.parse(JSON.parse(row.config)),
+      config: trainConfigSchema.nullable().parse(JSON.parse(row.config)),
+      tags: tagSchema.array().parse(JSON.parse(row.tags)),
+      note: row.note,
+      group: row.group_name,
+      sweepId: row.sweep_id,
+      binnedAt: row.binned_at,
+      origin: row.origin === null ? null : originSchema.parse(JSON.parse(row.origin)),
       parameters: row.parameters,
       epochsDone: row.epochs_done,
       steps: row.steps,

@@ -143,4 +143,49 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX checkpoint_by_run ON checkpoint(run_id, step);
   `,
+  // What a person says of runs, the bin, runs of other tools, whole summaries, views of the table, and sweeps.
+  `
+  ALTER TABLE run ADD COLUMN tags TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE run ADD COLUMN note TEXT NOT NULL DEFAULT '';
+  ALTER TABLE run ADD COLUMN group_name TEXT;
+  ALTER TABLE run ADD COLUMN binned_at INTEGER;
+  ALTER TABLE run ADD COLUMN origin TEXT;
+  ALTER TABLE run ADD COLUMN sweep_id INTEGER;
+
+  ALTER TABLE summary ADD COLUMN first REAL NOT NULL DEFAULT 0;
+  ALTER TABLE summary ADD COLUMN first_step INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE summary ADD COLUMN last_step INTEGER NOT NULL DEFAULT 0;
+  UPDATE summary SET
+    first_step = (SELECT min(step) FROM point WHERE run_id = summary.run_id AND metric_id = summary.metric_id),
+    last_step = (SELECT max(step) FROM point WHERE run_id = summary.run_id AND metric_id = summary.metric_id);
+  UPDATE summary SET first = (
+    SELECT value FROM point WHERE run_id = summary.run_id AND metric_id = summary.metric_id AND step = first_step);
+
+  CREATE TABLE saved_view (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    updated_at INTEGER NOT NULL,
+    view TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE sweep (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    status TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    position REAL NOT NULL,
+    spec TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE trial (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    sweep_id INTEGER NOT NULL REFERENCES sweep(id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    choices TEXT NOT NULL,
+    run_id INTEGER REFERENCES run(id) ON DELETE SET NULL,
+    UNIQUE (sweep_id, number)
+  ) STRICT;
+  `,
 ]

@@ -81,7 +81,17 @@ describe('a workspace', () => {
     const run = store().runs.get(id)
     expect(run).toMatchObject({ name: 'kept', status: 'finished', steps: 3, document, engine })
     expect(run.events).toEqual([{ step: 2, kind: 'learning-rate', note: 'lr 0.1 → 0.01' }])
-    expect(run.summaries['batch/loss']).toEqual({ last: 2, min: 1, max: 3, minStep: 2, maxStep: 1, count: 3 })
+    expect(run.summaries['batch/loss']).toEqual({
+      first: 3,
+      firstStep: 1,
+      last: 2,
+      lastStep: 3,
+      min: 1,
+      max: 3,
+      minStep: 2,
+      maxStep: 1,
+      count: 3,
+    })
   })
 
   it('refuses a second writer, naming the first', () => {
@@ -212,7 +222,10 @@ describe('metric series', () => {
     s.transaction(() => s.metrics.append(id, points([3, 5])))
     s.transaction(() => s.metrics.append(id, points([1, 4], 'batch/loss', 3)))
     expect(s.runs.get(id).summaries['batch/loss']).toEqual({
+      first: 3,
+      firstStep: 1,
       last: 4,
+      lastStep: 4,
       min: 1,
       max: 5,
       minStep: 3,

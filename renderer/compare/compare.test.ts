@@ -1,55 +1,31 @@
-import { describe, expect, it } from 'vitest'
 import { emptyDocument } from '../../main/common/document.ts'
+import { describe, expect, it } from 'vitest'
+import { exampleDetail, exampleRun } from '../../main/common/runFixture.ts'
 import { defaultTrainConfig, type TrainConfig } from '../../main/common/training.ts'
 import { type Run, type RunDetail } from '../../main/common/schemas.ts'
 import { searchRuns, sortRuns } from './columns.ts'
 import { changes } from '../../main/common/settings.ts'
 import { architecture, changesByRun, dataWarning, differences } from './differences.ts'
 
-const run = (id: number, config: Partial<TrainConfig> = {}, more: Partial<Run> = {}): Run => ({
-  id,
-  name: `digits, MLP ${id}`,
-  status: 'finished',
-  createdAt: id,
-  endedAt: id,
-  datasetId: 'd1',
-  datasetName: 'digits',
-  modelName: 'MLP',
-  config: { ...defaultTrainConfig, learningRate: 0.05, epochs: 5, batchSize: 32, seed: 1, ...config },
-  parameters: 1000,
-  epochsDone: 5,
-  steps: 100,
-  seconds: 10,
-  samplesPerSecond: 1000,
-  summaries: {},
-  error: null,
-  parent: null,
-  weightsSha256: null,
-  ...more,
-})
+const run = (id: number, config: Partial<TrainConfig> = {}, more: Partial<Omit<Run, 'config'>> = {}) =>
+  exampleRun({
+    id,
+    name: `digits, MLP ${id}`,
+    modelName: 'MLP',
+    config: { ...defaultTrainConfig, learningRate: 0.05, epochs: 5, batchSize: 32, seed: 1, ...config },
+    ...more,
+  })
 
-const accuracy = (max: number): Partial<Run> => ({
-  summaries: { 'val/accuracy': { last: max, min: 0, max, minStep: 0, maxStep: 1, count: 2 } },
-})
-
-const detail = (of: Run, more: Partial<RunDetail> = {}): RunDetail => ({
-  ...of,
-  document: emptyDocument(),
-  engine: {
-    version: '1',
-    build: 'release',
-    instructionSet: 'AVX2',
-    bfloat16: false,
-    threads: 2,
-    oneDNN: null,
-    cuda: { available: false, reason: '' },
+const accuracy = (max: number): Partial<Omit<Run, 'config'>> => ({
+  summaries: {
+    'val/accuracy': {
+      ...{ first: 0, firstStep: 0, last: max, lastStep: 1 },
+      ...{ min: 0, max, minStep: 0, maxStep: 1, count: 2 },
+    },
   },
-  checkpoint: null,
-  checkpoints: [],
-  events: [],
-  notFinite: null,
-  ...more,
 })
+
+const detail = (of: Run, more: Partial<RunDetail> = {}): RunDetail => ({ ...exampleDetail(), ...of, ...more })
 
 describe('the table of runs', () => {
   it('sorts by a metric, runs without it last in both directions', () => {

@@ -1,18 +1,21 @@
 /** What two or more runs have in common and where they differ. Pure. */
 import type { ModelDocument } from '../../main/common/document.ts'
 import type { Run, RunDetail } from '../../main/common/schemas.ts'
-import { changes, settings } from '../../main/common/settings.ts'
+import { changes, settings, type Configured } from '../../main/common/settings.ts'
 import { count } from '../ui/format.ts'
 
 /** For every run, what changed since the run before it on the same data and model. */
 export function changesByRun(runs: readonly Run[]): ReadonlyMap<number, string> {
-  const latest = new Map<string, Run>()
+  const latest = new Map<string, Configured>()
   const result = new Map<number, string>()
   for (const run of [...runs].sort((a, b) => a.id - b.id)) {
+    const { config, parameters } = run
+    if (config === null) continue
     const subject = `${run.datasetId}\n${run.modelName}`
     const before = latest.get(subject)
-    latest.set(subject, run)
-    if (before) result.set(run.id, changes(before, run).join(', ') || 'nothing')
+    const configured = { config, parameters }
+    latest.set(subject, configured)
+    if (before) result.set(run.id, changes(before, configured).join(', ') || 'nothing')
     else result.set(run.id, 'first of its kind')
   }
   return result
@@ -32,7 +35,7 @@ export function differences(runs: readonly RunDetail[]): Difference[] {
     const values = runs.map((run) => read(run) ?? '–')
     rows.push({ title, values, differs: new Set(values).size > 1 })
   }
-  for (const { title, read } of settings) add(title, (run) => read(run.config))
+  for (const { title, read } of settings) add(title, (run) => run.config && read(run.config))
   add('rate changed', (run) => {
     const notes = run.events
       .filter((e) => e.kind === 'learning-rate')
@@ -46,11 +49,11 @@ export function differences(runs: readonly RunDetail[]): Difference[] {
   )
     add('data content', (run) => run.datasetId)
   add('model', (run) => run.modelName)
-  add('layers', (run) => architecture(run.document))
+  add('layers', (run) => run.document && architecture(run.document))
   add('weights', (run) => count(run.parameters))
   add('epochs done', (run) => count(run.epochsDone))
-  add('engine', (run) => `${run.engine.version}, ${run.engine.instructionSet}`)
-  add('threads', (run) => String(run.engine.threads))
+  add('engine', (run) => run.engine && `${run.engine.version}, ${run.engine.instructionSet}`)
+  add('threads', (run) => run.engine && String(run.engine.threads))
   return [...rows.filter((row) => row.differs), ...rows.filter((row) => !row.differs)]
 }
 

@@ -5,7 +5,7 @@ import { baselineOf } from '../../main/common/health/baseline.ts'
 import { curvesOf, ruleMetrics } from '../../main/common/health/curves.ts'
 import { assess } from '../../main/common/health/rules/index.ts'
 import type { Verdict } from '../../main/common/health/rule.ts'
-import type { RunDetail } from '../../main/common/schemas.ts'
+import type { OwnRun } from '../../main/common/ownRun.ts'
 import { useSeries } from '../charts/useSeries.ts'
 import { client } from '../client.ts'
 import { useDatasets } from './datasets.ts'
@@ -55,7 +55,7 @@ export function useHealth(
 
 /** What the rules say of a run, the worst first; null until it has been read. */
 export function useVerdicts(
-  run: RunDetail | null,
+  run: OwnRun | null,
   health: HealthHistory | null,
   revision: number,
 ): Verdict[] | null {

@@ -2,7 +2,8 @@
 import { Checkbox } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useCallback, useMemo, useState } from 'react'
-import { metrics, type RunDetail, type Series } from '../../main/common/schemas.ts'
+import type { OwnRun } from '../../main/common/ownRun.ts'
+import { metrics, type Series } from '../../main/common/schemas.ts'
 import { AxisControl } from '../charts/AxisControl.tsx'
 import { LineChart } from '../charts/LineChart.tsx'
 import { runColour, validationDash } from '../charts/series.ts'
@@ -28,7 +29,7 @@ const drawn = [
 ] as const
 const unit = [0, 1] as const
 
-export function ChartPair({ runId, detail }: { runId: number | null; detail: RunDetail | null }) {
+export function ChartPair({ runId, detail }: { runId: number | null; detail: OwnRun | null }) {
   const storedStep = useLive((s) => s.live?.storedStep ?? 0)
   const status = useLive((s) => s.live?.status)
   const smoothing = usePreferences((s) => s.smoothing)

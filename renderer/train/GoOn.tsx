@@ -2,11 +2,11 @@
 import { Button, Menu } from '@mantine/core'
 import { IconGitFork, IconPlayerPlayFilled } from '@tabler/icons-react'
 import type { Checkpoint } from '../../main/common/training.ts'
-import type { RunDetail } from '../../main/common/schemas.ts'
+import type { OwnRun } from '../../main/common/ownRun.ts'
 import { forkRun, resumeRun } from '../state/training.ts'
 import { count } from '../ui/format.ts'
 
-export function GoOn({ run }: { run: RunDetail }) {
+export function GoOn({ run }: { run: OwnRun }) {
   const { id, config, epochsDone, checkpoints, notFinite } = run
   const lower = config.learningRate / 10
   // Before the halted step the weights may have grown already: the newest checkpoint that is not its snapshot.

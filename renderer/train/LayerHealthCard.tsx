@@ -1,7 +1,7 @@
 /** Each layer with weights at the last probe, and the worst that the rules say; all of it is on the Inspect page. */
 import { judgeRatio } from '../../main/common/health/ratio.ts'
 import { ruleFigures } from '../../main/common/health/rules/index.ts'
-import type { RunDetail } from '../../main/common/schemas.ts'
+import type { OwnRun } from '../../main/common/ownRun.ts'
 import { useHealth, useRevision, useVerdicts } from '../state/health.ts'
 import { goTo } from '../state/pages.ts'
 import { usePreferences } from '../state/preferences.ts'
@@ -16,7 +16,7 @@ const columns = 60
 interface LayerHealthCardProps {
   runId: number
   /** Null until it has been read. */
-  detail: RunDetail | null
+  detail: OwnRun | null
   compact: boolean
 }
 

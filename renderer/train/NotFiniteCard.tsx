@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import type { NotFinite, TensorLook } from '../../main/common/training.ts'
-import type { RunDetail } from '../../main/common/schemas.ts'
+import type { OwnRun } from '../../main/common/ownRun.ts'
 import { CheckSamples } from '../data/dataset/CheckSamples.tsx'
 import { useDatasets } from '../state/datasets.ts'
 import { goTo } from '../state/pages.ts'
@@ -10,7 +10,7 @@ import { Card } from '../ui/Card.tsx'
 import { count, counted, measure } from '../ui/format.ts'
 import classes from './NotFiniteCard.module.css'
 
-export function NotFiniteCard({ run, report }: { run: RunDetail; report: NotFinite }) {
+export function NotFiniteCard({ run, report }: { run: OwnRun; report: NotFinite }) {
   const { producer, step, seen, rows, batchSize, inputs, outputs, causes, learningRate } = report
   const dataset = useDatasets((s) => s.list?.find(({ id }) => id === run.datasetId))
   const [showing, setShowing] = useState(false)

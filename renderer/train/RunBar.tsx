@@ -2,7 +2,8 @@
 import { Button, Progress } from '@mantine/core'
 import { IconChartBar } from '@tabler/icons-react'
 import { imbalanceOf } from '../../main/common/imbalance.ts'
-import { metrics, type Live, type RunDetail } from '../../main/common/schemas.ts'
+import type { OwnRun } from '../../main/common/ownRun.ts'
+import { metrics, type Live } from '../../main/common/schemas.ts'
 import { useDatasets } from '../state/datasets.ts'
 import { isActive, useLive } from '../state/live.ts'
 import { goTo } from '../state/pages.ts'
@@ -15,7 +16,7 @@ import { LearningRateField } from './LearningRateField.tsx'
 import { RunRemarks } from './RunRemarks.tsx'
 import classes from './TrainPage.module.css'
 
-export function RunBar({ detail }: { detail: RunDetail | null }) {
+export function RunBar({ detail }: { detail: OwnRun | null }) {
   const live = useLive((s) => s.live)
   if (!live) return null
   return (
@@ -28,7 +29,7 @@ export function RunBar({ detail }: { detail: RunDetail | null }) {
   )
 }
 
-function Running({ live, detail }: { live: Live; detail: RunDetail | null }) {
+function Running({ live, detail }: { live: Live; detail: OwnRun | null }) {
   const done = live.totalSteps > 0 ? (100 * live.step) / live.totalSteps : 0
   const best = detail?.summaries[metrics.valAccuracy]
   const left = live.secondsLeft === null ? 'measuring time' : `${duration(live.secondsLeft)} left`
@@ -71,7 +72,7 @@ function Running({ live, detail }: { live: Live; detail: RunDetail | null }) {
   )
 }
 
-function Ended({ live, detail }: { live: Live; detail: RunDetail | null }) {
+function Ended({ live, detail }: { live: Live; detail: OwnRun | null }) {
   const accuracy = detail?.summaries[metrics.valAccuracy]
   const loss = detail?.summaries[metrics.valLoss]
   const perplexity = detail?.summaries[metrics.valPerplexity]
@@ -130,7 +131,7 @@ function Ended({ live, detail }: { live: Live; detail: RunDetail | null }) {
 }
 
 /** Where classes are unbalanced, accuracy alone flatters: guessing the largest class already earns its share. */
-function MacroF1({ detail }: { detail: RunDetail }) {
+function MacroF1({ detail }: { detail: OwnRun }) {
   const dataset = useDatasets((s) => s.list?.find(({ id }) => id === detail.datasetId))
   const macro = detail.summaries[metrics.valMacroF1]
   const imbalance = dataset && imbalanceOf(dataset)

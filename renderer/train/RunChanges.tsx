@@ -1,7 +1,7 @@
 /** The settings that may be changed while a run trains; the learning rate itself stands in the bar above the charts. */
 import { Button } from '@mantine/core'
 import { useCallback, useState } from 'react'
-import type { Run } from '../../main/common/schemas.ts'
+import type { ConfiguredRun } from '../../main/common/ownRun.ts'
 import type { TrainChanges, TrainConfig } from '../../main/common/training.ts'
 import { useDatasets } from '../state/datasets.ts'
 import { useLive } from '../state/live.ts'
@@ -14,7 +14,7 @@ import { withOrWithout } from './setup/SettingGroup.tsx'
 import classes from './TrainPage.module.css'
 
 interface RunChangesProps {
-  run: Run
+  run: ConfiguredRun
   onClose: () => void
 }
 

@@ -1,9 +1,10 @@
 /** What the run itself has to say: a first loss far from what is expected, why it ended before its last epoch. */
 import { IconInfoCircle } from '@tabler/icons-react'
-import type { RunDetail, RunEvent } from '../../main/common/schemas.ts'
+import type { OwnRun } from '../../main/common/ownRun.ts'
+import type { RunEvent } from '../../main/common/schemas.ts'
 import classes from './TrainPage.module.css'
 
-export function RunRemarks({ run }: { run: RunDetail }) {
+export function RunRemarks({ run }: { run: OwnRun }) {
   const said = remarksOf(run.events)
   if (said.length === 0) return null
   return (

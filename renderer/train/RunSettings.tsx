@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core'
 import { IconAdjustmentsHorizontal } from '@tabler/icons-react'
 import { setting } from '../../main/common/settings.ts'
-import type { Run } from '../../main/common/schemas.ts'
+import type { ConfiguredRun } from '../../main/common/ownRun.ts'
 import { optimizerTitles, type Augmentation } from '../../main/common/training.ts'
 import { useDatasets } from '../state/datasets.ts'
 import { Card } from '../ui/Card.tsx'
@@ -12,7 +12,7 @@ import { groups } from './setup/groups.ts'
 import classes from './TrainPage.module.css'
 
 interface RunSettingsProps {
-  run: Run
+  run: ConfiguredRun
   changing: boolean
   onChanging: (changing: boolean) => void
 }
@@ -42,7 +42,7 @@ export function RunSettings({ run, changing, onChanging }: RunSettingsProps) {
   )
 }
 
-function Facts({ run }: { run: Run }) {
+function Facts({ run }: { run: ConfiguredRun }) {
   const { config } = run
   const dataset = useDatasets((s) => s.list?.find(({ id }) => id === run.datasetId) ?? null)
   const facts: readonly (readonly [string, string])[] = [

@@ -4,7 +4,7 @@ import { useHotkeys } from '@mantine/hooks'
 import { IconArrowLeft, IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
 import type { HealthHistory, Part, ProbedLayer } from '../../../main/common/health/figures.ts'
 import type { Verdict } from '../../../main/common/health/rule.ts'
-import type { RunDetail } from '../../../main/common/schemas.ts'
+import type { OwnRun } from '../../../main/common/ownRun.ts'
 import { usePreferences } from '../../state/preferences.ts'
 import { Card } from '../../ui/Card.tsx'
 import { clsx } from '../../ui/clsx.ts'
@@ -21,7 +21,7 @@ interface LayerPageProps {
   layer: ProbedLayer
   health: HealthHistory
   verdicts: readonly Verdict[] | null
-  detail: RunDetail | null
+  detail: OwnRun | null
   revision: number
 }
 

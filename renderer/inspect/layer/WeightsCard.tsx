@@ -2,7 +2,7 @@
 import { Select } from '@mantine/core'
 import { useState } from 'react'
 import type { ProbedLayer } from '../../../main/common/health/figures.ts'
-import type { RunDetail } from '../../../main/common/schemas.ts'
+import type { OwnRun } from '../../../main/common/ownRun.ts'
 import { isActive, useLive } from '../../state/live.ts'
 import { Card } from '../../ui/Card.tsx'
 import { count } from '../../ui/format.ts'
@@ -13,7 +13,7 @@ import { NeighboursView } from './NeighboursView.tsx'
 interface WeightsCardProps {
   runId: number
   layer: ProbedLayer
-  detail: RunDetail | null
+  detail: OwnRun | null
   revision: number
 }
 
