@@ -5,6 +5,7 @@ import type { Dataset } from '../../main/common/data/dataset.ts'
 import { client } from '../client.ts'
 import { dataShape } from '../../main/common/trainable.ts'
 import { complain } from '../state/notices.ts'
+import { Splitter } from '../ui/Splitter.tsx'
 import { keepSaved } from './autosave.ts'
 import classes from './BuildPage.module.css'
 import { Canvas } from './Canvas.tsx'
@@ -15,7 +16,6 @@ import { openFile } from './files.ts'
 import { useLayout } from './layout.ts'
 import { Palette } from './Palette.tsx'
 import { Panel } from './panel/Panel.tsx'
-import { Splitter } from './Splitter.tsx'
 import { TextView } from './TextView.tsx'
 import { endGesture } from './store.ts'
 import { useKeyboard } from './useKeyboard.ts'
@@ -46,6 +46,8 @@ const onDrop = (event: DragEvent): void => {
   void openFile(file)
 }
 
+const limits = { smallest: 140, largest: 440 }
+
 function Layout() {
   useKeyboard()
   const { palette, panel, view, set } = useLayout()
@@ -55,11 +57,18 @@ function Layout() {
       <Palette />
       <Splitter
         label="Width of the list of layers"
-        width={palette}
+        size={palette}
+        {...limits}
         onChange={(palette) => set({ palette })}
       />
       {view === 'text' ? <TextView /> : <Canvas />}
-      <Splitter label="Width of the panel" width={panel} growsLeft onChange={(panel) => set({ panel })} />
+      <Splitter
+        label="Width of the panel"
+        size={panel}
+        {...limits}
+        growsBack
+        onChange={(panel) => set({ panel })}
+      />
       <Panel />
       <DragGhost />
       <CheatSheet />

@@ -2,6 +2,7 @@
 import { documentFromJson, documentToJson } from '../../main/common/document.ts'
 import { UserError } from '../../main/common/errors.ts'
 import { complain, useNotices } from '../state/notices.ts'
+import { download } from '../ui/download.ts'
 import { bytes } from '../ui/format.ts'
 import { saveNow } from './autosave.ts'
 import { select } from './canvas.ts'
@@ -22,13 +23,7 @@ export const fileName = (model: string): string =>
 
 export function exportModel(): void {
   const { document: model } = useModel.getState()
-  const url = URL.createObjectURL(new Blob([documentToJson(model)], { type: 'application/json' }))
-  const link = window.document.createElement('a')
-  link.href = url
-  link.download = fileName(model.name)
-  link.click()
-  // The download has its own hold on the data once it has begun.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000)
+  download(fileName(model.name), documentToJson(model), 'application/json')
 }
 
 /** Opens a file as another model; the one that was open is saved first and stays among "Your models". */

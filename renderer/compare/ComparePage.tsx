@@ -1,15 +1,18 @@
 /** Compare: ticked runs drawn over each other, what differs between them, and the table of all runs. */
 import { Button } from '@mantine/core'
+import { useElementSize } from '@mantine/hooks'
 import { IconChartBar } from '@tabler/icons-react'
 import { useEffect } from 'react'
-import { metrics } from '../../main/common/schemas.ts'
+import { metrics, type Run } from '../../main/common/schemas.ts'
 import { goTo } from '../state/pages.ts'
 import { tickOnly, useRuns } from '../state/runs.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
+import { Splitter } from '../ui/Splitter.tsx'
 import classes from './ComparePage.module.css'
 import { DifferencesCard } from './DifferencesCard.tsx'
-import { OverlayChart } from './OverlayChart.tsx'
-import { RunsTable } from './RunsTable.tsx'
+import { useCompareLayout } from './layout.ts'
+import { PlotArea } from './PlotArea.tsx'
+import { RunsTable } from './table/RunsTable.tsx'
 
 /** Two runs are what a person came to compare: the newest are ticked once, and left alone from then on. */
 let suggested = false
@@ -40,11 +43,53 @@ export function ComparePage() {
         </EmptyState>
       </div>
     )
+  return <Parts runs={list} />
+}
+
+/** Pixels that each part keeps. */
+const least = { plot: 480, differences: 260, upper: 150, table: 140 }
+/** Of a splitter with its margins. */
+const gap = 9
+
+function Parts({ runs }: { runs: readonly Run[] }) {
+  const { differences, table, set } = useCompareLayout()
+  const { ref, width, height } = useElementSize()
+  const widest = Math.max(least.differences, width - least.plot - gap)
+  const tallest = Math.max(least.table, height - least.upper - gap)
+  const columnWidth = Math.min(widest, Math.max(least.differences, differences))
+  const tableHeight = Math.min(tallest, Math.max(least.table, Math.round(table * height)))
   return (
-    <div className={classes.page}>
-      <OverlayChart runs={list} />
-      <DifferencesCard runs={list} />
-      <RunsTable runs={list} />
+    <div
+      ref={ref}
+      className={classes.page}
+      style={{
+        gridTemplate: `minmax(0, 1fr) ${gap}px ${tableHeight}px / minmax(0, 1fr) ${gap}px ${columnWidth}px`,
+      }}
+    >
+      <PlotArea runs={runs} />
+      <Splitter
+        label="Width of what differs"
+        size={columnWidth}
+        smallest={least.differences}
+        largest={widest}
+        growsBack
+        quiet
+        onChange={(size) => set({ differences: size })}
+      />
+      <DifferencesCard runs={runs} />
+      <div className={classes.across}>
+        <Splitter
+          label="Height of the table"
+          orientation="horizontal"
+          size={tableHeight}
+          smallest={least.table}
+          largest={tallest}
+          growsBack
+          quiet
+          onChange={(size) => set({ table: size / height })}
+        />
+      </div>
+      <RunsTable runs={runs} />
     </div>
   )
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { exampleDetail, exampleRun } from '../../main/common/runFixture.ts'
 import { defaultTrainConfig, type TrainConfig } from '../../main/common/training.ts'
 import { type Run, type RunDetail } from '../../main/common/schemas.ts'
-import { searchRuns, sortRuns } from './columns.ts'
+import { searchRuns, sortRuns } from './table/columns.ts'
 import { changes } from '../../main/common/settings.ts'
 import { architecture, changesByRun, dataWarning, differences } from './differences.ts'
 

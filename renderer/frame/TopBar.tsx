@@ -3,6 +3,7 @@ import { ActionIcon, Tooltip } from '@mantine/core'
 import { IconArrowBackUp, IconArrowForwardUp, IconDatabase } from '@tabler/icons-react'
 import { ViewSwitch } from '../build/ViewSwitch.tsx'
 import { OneBatchButton } from '../build/look/OneBatchButton.tsx'
+import { CompareActions } from '../compare/CompareActions.tsx'
 import type { Dataset } from '../../main/common/data/dataset.ts'
 import { useChosenDataset } from '../state/datasets.ts'
 import { isActive, useLive } from '../state/live.ts'
@@ -39,6 +40,7 @@ export function TopBar() {
         {page === 'build' && <ViewSwitch />}
         {page === 'build' && <UndoRedo />}
         {page === 'build' && <OneBatchButton />}
+        {page === 'compare' && <CompareActions />}
         <RunControls />
       </div>
     </header>

@@ -9,15 +9,29 @@ interface Runs {
   list: Run[] | null
   /** Ticked for comparison, by id. */
   ticked: ReadonlySet<number>
+  /** The run under the pointer, in the table or on a chart: its line stands out and its row too. */
+  hovered: number | null
+  /** Chosen by brushing a plot: the table shows only these; null where nothing is brushed. */
+  brushed: ReadonlySet<number> | null
 }
 
-export const useRuns = create<Runs>(() => ({ list: null, ticked: new Set() }))
+export const useRuns = create<Runs>(() => ({
+  list: null,
+  ticked: new Set(),
+  hovered: null,
+  brushed: null,
+}))
 
 export async function loadRuns(): Promise<void> {
   try {
     const list = await client.runs.list()
     const known = new Set(list.map((run) => run.id))
-    useRuns.setState((s) => ({ list, ticked: new Set([...s.ticked].filter((id) => known.has(id))) }))
+    const still = (ids: ReadonlySet<number>): Set<number> => new Set([...ids].filter((id) => known.has(id)))
+    useRuns.setState(({ ticked, brushed }) => ({
+      list,
+      ticked: still(ticked),
+      brushed: brushed && still(brushed),
+    }))
   } catch (error) {
     complain(error)
   }
@@ -33,6 +47,11 @@ export function tick(runId: number, on: boolean): void {
 }
 
 export const tickOnly = (runIds: readonly number[]): void => useRuns.setState({ ticked: new Set(runIds) })
+
+export const hover = (runId: number | null): void => useRuns.setState({ hovered: runId })
+
+export const brush = (runIds: Iterable<number> | null): void =>
+  useRuns.setState({ brushed: runIds === null ? null : new Set(runIds) })
 
 export async function renameRun(runId: number, name: string): Promise<void> {
   await client.runs.rename({ runId, name }).catch(complain)

@@ -2,14 +2,14 @@
 import { ActionIcon, Button, Checkbox, Group, Menu, Modal, TextInput } from '@mantine/core'
 import { IconDots, IconPencil, IconTrash } from '@tabler/icons-react'
 import { memo, useState } from 'react'
-import type { Run } from '../../main/common/schemas.ts'
-import { runColour, runDash } from '../charts/series.ts'
-import { removeRun, renameRun, tick } from '../state/runs.ts'
-import { Confirm } from '../ui/Confirm.tsx'
-import { moment } from '../ui/format.ts'
-import { RunStatus } from '../ui/RunStatus.tsx'
+import type { Run } from '../../../main/common/schemas.ts'
+import { runColour, runDash } from '../../charts/series.ts'
+import { removeRun, renameRun, tick } from '../../state/runs.ts'
+import { Confirm } from '../../ui/Confirm.tsx'
+import { moment } from '../../ui/format.ts'
+import { RunStatus } from '../../ui/RunStatus.tsx'
 import { columns } from './columns.ts'
-import classes from './ComparePage.module.css'
+import classes from './Table.module.css'
 
 interface RunRowProps {
   run: Run

@@ -1,6 +1,6 @@
 /** The columns of the table of runs: what they hold, how it is written and sorted. Pure. */
-import { metrics, type Run } from '../../main/common/schemas.ts'
-import { duration, measure, share, short } from '../ui/format.ts'
+import { metrics, type Run } from '../../../main/common/schemas.ts'
+import { duration, measure, share, short } from '../../ui/format.ts'
 
 export interface Column {
   key: string

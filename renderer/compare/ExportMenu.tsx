@@ -1,0 +1,21 @@
+/** What can be taken out of the Compare page: one line each. */
+import { Button, Menu } from '@mantine/core'
+import { IconChevronDown } from '@tabler/icons-react'
+import { useRuns } from '../state/runs.ts'
+import { TableExport } from './table/TableExport.tsx'
+
+export function ExportMenu() {
+  const none = useRuns((s) => !s.list || s.list.length === 0)
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button variant="default" disabled={none} rightSection={<IconChevronDown size={14} />}>
+          Export
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <TableExport />
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

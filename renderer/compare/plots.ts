@@ -1,0 +1,13 @@
+/** What the upper left of the Compare page can show: one tab, one line. */
+import type { ComponentType } from 'react'
+import type { Run } from '../../main/common/schemas.ts'
+import { OverlayChart } from './OverlayChart.tsx'
+
+interface Plot {
+  id: string
+  title: string
+  /** Gets all runs that are not in the bin, newest first. */
+  View: ComponentType<{ runs: readonly Run[] }>
+}
+
+export const plots: readonly [Plot, ...Plot[]] = [{ id: 'curves', title: 'Curves', View: OverlayChart }]
