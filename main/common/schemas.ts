@@ -26,7 +26,19 @@ export const engineInfoSchema = z.object({
   bfloat16: z.boolean().default(false),
   threads: z.number(),
   oneDNN: z.string().nullable(),
-  cuda: z.object({ available: z.boolean(), reason: z.string() }),
+  cuda: z.object({
+    available: z.boolean(),
+    /** Why there is no device to be used. */
+    reason: z.string(),
+    device: z
+      .object({
+        name: z.string(),
+        driver: z.string(),
+        computeCapability: z.string(),
+        memoryBytes: z.number(),
+      })
+      .optional(),
+  }),
 })
 export type EngineInfo = z.infer<typeof engineInfoSchema>
 

@@ -1,4 +1,5 @@
 import { engineError } from './error.ts'
+import { cudaInfo } from './info.ts'
 
 /** Where a tensor's memory is. */
 export type Device = 'cpu' | 'cuda'
@@ -7,9 +8,6 @@ export type Device = 'cpu' | 'cuda'
 export function isDevice(name: string): name is Device {
   if (name === 'cpu') return true
   if (/^cuda(:\d+)?$/.test(name))
-    throw engineError(
-      'TAPE_DEVICE',
-      `[to] device ${name}: this build of the engine has no CUDA part, stay on 'cpu'`,
-    )
+    throw engineError('TAPE_DEVICE', `[to] device ${name}: ${cudaInfo().reason}, stay on 'cpu'`)
   return false
 }

@@ -27,7 +27,7 @@ const table: [what: string, code: string, message: string, body: () => unknown][
     () => ones([2]).add(variable([1, 2]))],
   ['gradients of integers', 'TAPE_DTYPE', '[requiresGrad] only floating tensors can require gradients, got int64',
     () => zeros([2], { dtype: 'int64', requiresGrad: true })],
-  ['devices', 'TAPE_DEVICE', "[to] device cuda: this build of the engine has no CUDA part, stay on 'cpu'",
+  ['devices', 'TAPE_DEVICE', "[to] device cuda: this build of the engine has no CUDA part (libtape_cuda.so is not beside it), stay on 'cpu'",
     () => ones([2]).to('cuda')],
   ['an index out of range', 'TAPE_VALUE', '[select] index 2 is outside dimension 0 of 2x3',
     () => ones([2, 3]).select(0, 2)],

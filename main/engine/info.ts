@@ -13,13 +13,31 @@ export interface EngineInfo {
   threads: number
   /** Version of oneDNN, or null when built without. */
   oneDNN: string | null
-  cuda: { available: boolean; reason: string }
+  cuda: CudaInfo
+}
+
+export interface CudaInfo {
+  available: boolean
+  /** Why there is no device to be used; empty when there is one. */
+  reason: string
+  device?: {
+    name: string
+    /** Newest version of CUDA that the driver knows. */
+    driver: string
+    computeCapability: string
+    memoryBytes: number
+  }
 }
 
 export function engineInfo(): EngineInfo {
   const { version, build, instructionSet, bfloat16, threads, oneDNN } = native.engineInfo()
-  const cuda = { available: false, reason: 'this build of the engine has no CUDA part' }
-  return { version, build, instructionSet, bfloat16, threads, oneDNN: oneDNN || null, cuda }
+  return { version, build, instructionSet, bfloat16, threads, oneDNN: oneDNN || null, cuda: cudaInfo() }
+}
+
+/** The GPU found on this machine, or why none can be used. Starts nothing on it. */
+export function cudaInfo(): CudaInfo {
+  const { available, reason, ...device } = native.cudaInfo()
+  return available ? { available, reason, device } : { available, reason }
 }
 
 /**

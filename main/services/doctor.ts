@@ -39,13 +39,19 @@ async function engineFindings(engine: () => Promise<EngineInfo>): Promise<Findin
             mend: 'Install it (Debian and Ubuntu: apt install libdnnl-dev) and run "npm run setup".',
           },
       cuda.available
-        ? ok('CUDA', cuda.reason || 'available')
+        ? ok('CUDA', cuda.device ? describeGpu(cuda.device) : 'available')
         : { name: 'CUDA', status: 'missing', value: cuda.reason, mend: '' },
     ]
   } catch (error) {
     const { what, mend } = toRefusal(error)
     return [{ name: 'Engine', status: 'problem', value: what, mend }]
   }
+}
+
+/** `NVIDIA H200, 139.8 GiB, compute capability 9.0, driver for CUDA 13.0` */
+function describeGpu(gpu: NonNullable<EngineInfo['cuda']['device']>): string {
+  const gib = (gpu.memoryBytes / 2 ** 30).toFixed(1)
+  return `${gpu.name}, ${gib} GiB, compute capability ${gpu.computeCapability}, driver for CUDA ${gpu.driver}`
 }
 
 const ok = (name: string, value: string): Finding => ({ name, status: 'ok', value, mend: '' })

@@ -34,3 +34,12 @@ export interface NativeInfo {
   openMP: string
   threads: number
 }
+
+export interface NativeCuda {
+  available: boolean
+  reason: string
+  name: string
+  driver: string
+  computeCapability: string
+  memoryBytes: number
+}

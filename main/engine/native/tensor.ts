@@ -1,5 +1,5 @@
 import type { Handle } from './handle.ts'
-import type { MemoryStats, NativeInfo } from './handle.ts'
+import type { MemoryStats, NativeCuda, NativeInfo } from './handle.ts'
 
 /** Entry points of native/src/node/tensors.cpp. */
 export interface TensorNative {
@@ -34,6 +34,7 @@ export interface TensorNative {
   resetPeakMemory(): void
   emptyCache(): void
   engineInfo(): NativeInfo
+  cudaInfo(): NativeCuda
   manualSeed(seed: number): void
   rngState(): [bigint, bigint]
   setRngState(seed: bigint, offset: bigint): void

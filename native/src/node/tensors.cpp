@@ -3,6 +3,7 @@
 
 #include "call.h"
 #include "tape/autograd.h"
+#include "tape/device.h"
 #include "tape/info.h"
 #include "tape/ops.h"
 #include "tape/random.h"
@@ -189,6 +190,21 @@ napi_value engine_info_op(Environment& environment) {
   return object;
 }
 
+napi_value cuda_info_op(Environment& environment) {
+  const DeviceInfo& info = cuda_info();
+  napi_value object;
+  napi_create_object(environment.env, &object);
+  const std::pair<const char*, std::string> fields[] = {{"reason", info.reason},
+                                                        {"name", info.name},
+                                                        {"driver", info.driver},
+                                                        {"computeCapability", info.compute_capability}};
+  for (const auto& [name, value] : fields)
+    napi_set_named_property(environment.env, object, name, write(environment, value));
+  napi_set_named_property(environment.env, object, "available", write(environment, info.available));
+  napi_set_named_property(environment.env, object, "memoryBytes", write(environment, info.memory_bytes));
+  return object;
+}
+
 // A seed is a JavaScript number: an integer up to 2^53.
 void seed_op(int64_t seed) { manual_seed(static_cast<uint64_t>(seed)); }
 napi_value rng_state_op(Environment& environment) {
@@ -247,6 +263,7 @@ std::vector<Binding> tensor_bindings() {
       bind<reset_peak_memory>("resetPeakMemory"),
       bind<empty_cache>("emptyCache"),
       bind<engine_info_op>("engineInfo"),
+      bind<cuda_info_op>("cudaInfo"),
       bind<seed_op>("manualSeed"),
       bind<rng_state_op>("rngState"),
       bind<set_rng_state_op>("setRngState"),

@@ -1,0 +1,25 @@
+// Devices: where a tensor's memory lies, and whose kernels work on it.
+#pragma once
+#include <cstdint>
+#include <string>
+
+namespace tape {
+
+enum class Device : uint8_t { cpu = 0, cuda = 1 };
+
+constexpr const char* name_of(Device device) { return device == Device::cpu ? "cpu" : "cuda"; }
+
+/// What was found on this machine. Everything but `reason` is empty where it is not available.
+struct DeviceInfo {
+  bool available = false;
+  std::string reason;              // why not
+  std::string name;                // "NVIDIA H200"
+  std::string driver;              // newest CUDA version the driver knows, "13.0"
+  std::string compute_capability;  // "9.0"
+  int64_t memory_bytes = 0;
+};
+
+/// Looks for the backend's library and a device, the first time it is asked; starts nothing on the device.
+const DeviceInfo& cuda_info();
+
+}  // namespace tape

@@ -1,0 +1,49 @@
+// What a device's shared library provides: a versioned table of C functions, found by one name. No exception
+// leaves one: what failed is said by `reason`.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+#include "tape/backend.h"
+
+namespace tape {
+
+struct DeviceProperties {
+  char name[128];
+  int driver;  // 13000 for CUDA 13.0
+  int major, minor;
+  int64_t memory;
+};
+
+/// Memory of a device. Work is asynchronous and in order; the copies to and from the host wait for it.
+struct DeviceMemory {
+  void* (*allocate)(size_t bytes);  // null when there is not enough
+  void (*free)(void* block);
+  void (*available)(int64_t* free_bytes, int64_t* total_bytes);
+  bool (*to_device)(void* to, const void* from, size_t bytes);
+  bool (*to_host)(void* to, const void* from, size_t bytes);
+  bool (*synchronize)();
+};
+
+constexpr uint32_t kDeviceBackendVersion = 1;
+
+struct DeviceBackend {
+  uint32_t version;        // kDeviceBackendVersion it was built with; nothing else is read where that differs
+  uint32_t kernels_bytes;  // sizeof(Kernels) and kBackendVersion it was built with
+  uint32_t kernels_version;
+  /// 0 where no device can be used, else greater for a better one. Starts nothing on the device.
+  int (*score)();
+  bool (*properties)(DeviceProperties* properties);
+  /// Makes the device ready for the calling thread.
+  bool (*init)();
+  /// Why the last call on this thread failed.
+  const char* (*reason)();
+  DeviceMemory memory;
+  /// Kernels that it has; the others are null.
+  const Kernels* kernels;
+};
+
+using DeviceBackendEntry = const DeviceBackend* (*)();
+constexpr const char* kDeviceBackendEntry = "tape_device_backend";
+
+}  // namespace tape
