@@ -7,6 +7,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ContractRouterClient } from '@orpc/contract'
 import type { Contract } from './common/api.ts'
+import { unpack } from './common/packedSeries.ts'
 import { augmentationSchema, defaultTrainConfig, type TrainConfig } from './common/training.ts'
 import { metrics, type Live } from './common/schemas.ts'
 import { type Dataset } from './common/data/dataset.ts'
@@ -101,13 +102,14 @@ describe('a run', () => {
     expect(run.summaries[metrics.valF1('7')]?.last).toBeGreaterThan(0.85)
     expect(run.summaries[metrics.batchLoss]?.count).toBe(live.totalSteps)
     // An untrained classifier of K classes starts near ln K.
-    const series = await client.runs.series({
+    const packed = await client.runs.series({
       runIds: [runId],
       metrics: [metrics.batchLoss, metrics.gradientNorm],
       maxBuckets: 5000,
       fromStep: null,
       toStep: null,
     })
+    const series = packed.map(unpack)
     expect(series.map((s) => s.metric)).toEqual([metrics.batchLoss, metrics.gradientNorm])
     expect(series[0]?.buckets[0]?.last).toBeGreaterThan(Math.log(10) * 0.8)
     expect(series[0]?.buckets[0]?.last).toBeLessThan(Math.log(10) * 1.3)

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Contract } from './common/api.ts'
 import type { ModelDocument } from './common/document.ts'
+import { unpack } from './common/packedSeries.ts'
 import { defaultTrainConfig, type TrainConfig } from './common/training.ts'
 import { type Dataset } from './common/data/dataset.ts'
 import type { ImportOptions } from './common/data/options.ts'
@@ -97,7 +98,7 @@ export class Bench {
   async points(runId: number, metric: string): Promise<[step: number, value: number][]> {
     const query = { runIds: [runId], metrics: [metric], maxBuckets: 5000, fromStep: null, toStep: null }
     const [series] = await this.client.runs.series(query)
-    return series?.buckets.map(({ step, last }) => [step, last]) ?? []
+    return series ? unpack(series).buckets.map(({ step, last }) => [step, last]) : []
   }
 }
 

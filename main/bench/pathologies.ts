@@ -11,6 +11,7 @@ import { curvesOf, ruleMetrics } from '../common/health/curves.ts'
 import { assess, ruleFigures } from '../common/health/rules/index.ts'
 import type { ModelDocument } from '../common/document.ts'
 import { ownRun } from '../common/ownRun.ts'
+import { unpack } from '../common/packedSeries.ts'
 import type { Dataset } from '../common/data/dataset.ts'
 import { chain, fitToData, templates } from '../common/templates.ts'
 import { dataShape } from '../common/trainable.ts'
@@ -183,7 +184,7 @@ try {
       toStep: null,
     })
     const run = ownRun(await bench.client.runs.get({ runId }))
-    const curves = curvesOf(series)
+    const curves = curvesOf(series.map(unpack))
     const baseline = baselineOf(dataset, run.config, run.document)
     const verdicts = assess({ ...health, ...curves, baseline })
     console.log(`\n## ${name} (${status} at step ${step}, loss ${curves.loss.at(-1)?.mean.toPrecision(3)})`)

@@ -21,6 +21,7 @@ import {
   neighboursSchema,
 } from './health/weights.ts'
 import { forecastSchema, gradientCheckSchema, oneBatchSchema, rewriteGainSchema } from './inspection.ts'
+import { packedSeriesSchema } from './packedSeries.ts'
 import { rangeProgressSchema, rangeSchema, rangeTestSchema } from './rangeTest.ts'
 import {
   augmentationSchema,
@@ -40,7 +41,6 @@ import {
   refusalSchema,
   runDetailSchema,
   runSchema,
-  seriesSchema,
   tagSchema,
   templateSchema,
 } from './schemas.ts'
@@ -253,7 +253,7 @@ export const contract = {
           toStep: z.number().nullable(),
         }),
       )
-      .output(z.array(seriesSchema)),
+      .output(z.array(packedSeriesSchema)),
     /** What probes measured of every layer, thinned to the columns of a heat map. */
     health: procedure.input(healthQuerySchema).output(healthHistorySchema),
     /** How the values of a part of a layer were spread over time. */

@@ -199,27 +199,25 @@ export type RunDetail = z.infer<typeof runDetailSchema>
  * One pixel's worth of a series: the steps `[step, lastStep]` with their extremes, so no spike is lost.
  * A bucket of one point has min = max = last.
  */
-export const bucketSchema = z.object({
-  step: z.number(),
-  lastStep: z.number(),
-  min: z.number(),
-  max: z.number(),
-  mean: z.number(),
-  last: z.number(),
+export interface Bucket {
+  step: number
+  lastStep: number
+  min: number
+  max: number
+  mean: number
+  last: number
   /** Of the last point in the bucket. */
-  epoch: z.number(),
-  seconds: z.number(),
-})
-export type Bucket = z.infer<typeof bucketSchema>
+  epoch: number
+  seconds: number
+}
 
-export const seriesSchema = z.object({
-  runId: z.number(),
-  metric: z.string(),
+export interface Series {
+  runId: number
+  metric: string
   /** Points in the store in the asked range; when it equals `buckets.length` every point is drawn. */
-  total: z.number(),
-  buckets: z.array(bucketSchema),
-})
-export type Series = z.infer<typeof seriesSchema>
+  total: number
+  buckets: Bucket[]
+}
 
 /**
  * Metric names. `batch/*` once per step on the step's own batch; `train/*` means over an epoch;

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { contract } from '../common/api.ts'
 import { toRefusal, UserError } from '../common/errors.ts'
 import type { RangeProgress } from '../common/rangeTest.ts'
-import type { Series } from '../common/schemas.ts'
+import type { PackedSeries } from '../common/packedSeries.ts'
 import { templates } from '../common/templates.ts'
 import { dataShape } from '../common/trainable.ts'
 import {
@@ -25,6 +25,7 @@ import {
 import type { Store } from '../store/index.ts'
 import { doctor } from './doctor.ts'
 import { importTask } from './importService.ts'
+import { pack } from './packSeries.ts'
 import { begun, progressTask } from './progressTask.ts'
 import { refreshTask, renameDataset } from './refreshService.ts'
 import { RunService } from './runService.ts'
@@ -198,9 +199,9 @@ export function createRouter(parts: RouterParts) {
       binned: os.runs.binned.handler(() => store.runs.binned()),
       get: os.runs.get.handler(({ input }) => store.runs.get(input.runId)),
       series: os.runs.series.handler(async ({ input }) => {
-        const all: Series[] = []
+        const all: PackedSeries[] = []
         for (const one of store.metrics.eachSeries(input)) {
-          all.push(one)
+          all.push(pack(one))
           // Each is read in a few milliseconds; two hundred of them must not hold up everything else.
           await new Promise((resolve) => setImmediate(resolve))
         }

@@ -1,5 +1,6 @@
 /** The series of some runs from the store, as many buckets as the chart has pixels, kept fresh while it grows. */
 import { useMemo } from 'react'
+import { unpack } from '../../main/common/packedSeries.ts'
 import type { Series } from '../../main/common/schemas.ts'
 import { client } from '../client.ts'
 import { useAnswer } from '../state/useAnswer.ts'
@@ -28,14 +29,16 @@ export function useSeries(
     const { runIds, metrics, maxBuckets, zoom } = query
     return {
       key: JSON.stringify([runIds, metrics, maxBuckets, zoom ?? null]),
-      ask: () =>
-        client.runs.series({
+      ask: async () => {
+        const packed = await client.runs.series({
           runIds: [...runIds],
           metrics: [...metrics],
           maxBuckets,
           fromStep: zoom?.[0] ?? null,
           toStep: zoom?.[1] ?? null,
-        }),
+        })
+        return packed.map(unpack)
+      },
     }
   }, [query])
   const answer = useAnswer(question, revision, pause)
