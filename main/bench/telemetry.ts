@@ -1,5 +1,5 @@
 /**
- * What watching costs. Stretches of 100 steps take turns: bare (forward, backward, update), with metrics, with the
+ * What watching costs. Stretches of steps take turns, as many as a run makes between two messages, at least 100: bare (forward, backward, update), with metrics, with the
  * default probes, with histograms at every probe too. Each step of a stretch has its own quartile over all stretches,
  * and their sum is compared: what else the machine does only ever adds to a time. A stretch ends with a message, cloned
  * as it is for the main thread; messages are then written to a workspace.
@@ -20,6 +20,7 @@ import { projectRoot } from '../paths.ts'
 import { openStore } from '../store/index.ts'
 import { figuresOf } from '../training/objective.ts'
 import type { Report, Telemetry } from '../training/protocol.ts'
+import { telemetryInterval } from '../training/telemetry.ts'
 import { startingPosition } from '../training/run/cursor.ts'
 import { Reporter } from '../training/run/reporter.ts'
 import { gradientsFinite } from '../training/run/safety.ts'
@@ -28,7 +29,7 @@ import { Trainee } from '../training/run/trainee.ts'
 
 const stretches = Number(process.argv[2] ?? 60)
 const only = process.argv[3]
-const length = 100
+const fewest = 100
 const folder = mkdtempSync(join(tmpdir(), 'tapedeck-bench-'))
 
 const telemetryOf = (message: Buffer): Telemetry =>
@@ -95,6 +96,7 @@ async function measure(id: string): Promise<void> {
     reporter.keepTime()
   }
 
+  const length = between()
   /** Milliseconds of each step of a stretch, by stretch. */
   const times = Object.fromEntries(
     names.map((name) => [name, Array.from({ length }, () => [] as number[])]),
@@ -130,6 +132,14 @@ async function measure(id: string): Promise<void> {
       `the main thread writes ${written(kept, (least('bare') / length) * steps)} (default)`,
   )
   trainee.dispose()
+
+  /** Steps between two messages. */
+  function between(): number {
+    for (let step = 0; step < fewest; step++) bare(step)
+    const began = performance.now()
+    for (let step = 0; step < fewest; step++) bare(step)
+    return Math.max(fewest, Math.round((fewest * telemetryInterval) / (performance.now() - began)))
+  }
 
   /** Milliseconds of SQLite for each second of training, in flushes of 400 ms. */
   function written(all: readonly Telemetry[], trained: number): string {

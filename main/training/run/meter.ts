@@ -4,7 +4,7 @@
  */
 import { performance } from 'node:perf_hooks'
 import { metrics } from '../../common/schemas.ts'
-import { memoryStats } from '../../engine/index.ts'
+import type { MemoryStats } from '../../engine/index.ts'
 
 export const phases = ['data', 'forward', 'backward', 'update'] as const
 export type Phase = (typeof phases)[number]
@@ -61,15 +61,14 @@ export class Meter {
   }
 
   /** Metric points of the steps since the last call; none when there were no steps. */
-  *take(learningRate: number): Generator<[metric: string, value: number]> {
+  *take(learningRate: number, memory: MemoryStats): Generator<[metric: string, value: number]> {
     if (this.#steps === 0) return
     const elapsed = performance.now() - this.#since
     yield [metrics.learningRate, learningRate]
     if (elapsed > 0) yield [metrics.samplesPerSecond, (this.#samples / elapsed) * 1000]
     for (const phase of phases) yield [names[phase], this.#spent[phase] / this.#steps]
-    const { activeBytes, peakBytes } = memoryStats()
-    yield [metrics.memoryActive, activeBytes]
-    yield [metrics.memoryPeak, peakBytes]
+    yield [metrics.memoryActive, memory.activeBytes]
+    yield [metrics.memoryPeak, memory.peakBytes]
     this.skip()
   }
 }

@@ -88,8 +88,10 @@ export class Reporter {
   /** Sends everything since the last time. */
   speak(): void {
     this.#lastTelemetry = performance.now()
-    for (const [metric, value] of this.meter.take(this.position.learningRate)) this.record(metric, value)
-    const { activeBytes, peakBytes, cachedBytes } = memoryStats()
+    const memory = memoryStats()
+    for (const [metric, value] of this.meter.take(this.position.learningRate, memory))
+      this.record(metric, value)
+    const { activeBytes, peakBytes, cachedBytes } = memory
     this.#report({
       kind: 'telemetry',
       telemetry: {

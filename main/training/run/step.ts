@@ -5,7 +5,7 @@ import type { Prepared } from '../feed.ts'
 import type { Score } from '../objective.ts'
 import type { Reporter } from './reporter.ts'
 import { gradientsFinite } from './safety.ts'
-import { sumOf } from './tally.ts'
+import { add } from './tally.ts'
 import type { Trainee } from './trainee.ts'
 
 /** Thrown before an update that would write NaN or infinity; the step can be done again from its start. */
@@ -38,7 +38,7 @@ export function trainStep(trainee: Trainee, group: readonly Prepared[], reporter
   position.learningRate = learningRate
   trainee.start.mark()
   const samples = group.reduce((sum, { rows }) => sum + rows.length, 0)
-  const score = sumOf(group.map((_, index) => passes(trainee, group, index, samples, reporter)))
+  const score = group.map((_, index) => passes(trainee, group, index, samples, reporter)).reduce(add)
   recorder.mark('more')
   const { clipNorm, clipValue } = config
   const loss = score.loss / score.count
@@ -46,11 +46,16 @@ export function trainStep(trainee: Trainee, group: readonly Prepared[], reporter
   if (clipNorm === null && !gradientsFinite(trainee.guards, weights.values(), loss))
     throw new Halted('gradients', loss, group)
   if (probing) prober.beforeUpdate()
-  const { stats, skipped } = optimizer.step({
-    stats: measuring,
-    ...(clipNorm === null ? {} : { maxNorm: clipNorm, skipNonFinite: true }),
-    ...(clipValue === null ? {} : { maxValue: clipValue }),
-  })
+  const { stats, skipped } = optimizer.step(
+    measuring || clipNorm !== null || clipValue !== null
+      ? {
+          stats: measuring,
+          maxNorm: clipNorm ?? Infinity,
+          skipNonFinite: clipNorm !== null,
+          maxValue: clipValue ?? Infinity,
+        }
+      : undefined,
+  )
   if (skipped) throw new Halted('gradients', loss, group)
   ema?.update()
   position.step += 1

@@ -1,13 +1,7 @@
 /** Scores added up as they come, so that half an epoch can be kept in a few numbers and go on from them. */
 import type { Score } from '../objective.ts'
 
-/** In the order given: adding is not associative, and a run that goes on must reach the same bits. */
-export function sumOf(scores: readonly Score[]): Score {
-  const [first, ...more] = scores
-  if (!first) throw new Error('[tally] a step without a batch has no score')
-  return more.reduce(add, first)
-}
-
+/** Call in order: adding is not associative, and a run that goes on must reach the same bits. */
 export const add = (sum: Score, score: Score): Score => ({
   loss: sum.loss + score.loss,
   count: sum.count + score.count,
