@@ -3,7 +3,7 @@ import { Button, Select, Tooltip } from '@mantine/core'
 import { IconActivityHeartbeat, IconTargetArrow } from '@tabler/icons-react'
 import type { HealthHistory } from '../../main/common/health/figures.ts'
 import { client } from '../client.ts'
-import { useHealth, useRevision, useVerdicts } from '../state/health.ts'
+import { useDiagnosis, useHealth, useRevision } from '../state/health.ts'
 import { isActive, useLive } from '../state/live.ts'
 import { complain } from '../state/notices.ts'
 import { usePreferences } from '../state/preferences.ts'
@@ -25,7 +25,8 @@ export function HealthView({ runId }: { runId: number }) {
   const health = useHealth(runId, revision, mapFigures, mapColumns)
   const status = useLive((s) => (s.live?.runId === runId ? s.live.status : ''))
   const detail = useRunDetail(runId, `${status} ${Math.floor(revision / 500)}`)
-  const verdicts = useVerdicts(detail, health, revision)
+  const diagnosis = useDiagnosis(detail, health, revision)
+  const verdicts = diagnosis?.verdicts ?? null
   const figure = usePreferences((s) => s.inspectFigure)
   const set = usePreferences((s) => s.set)
   const chosen = useInspect((s) => s.nodeId)
@@ -76,7 +77,11 @@ export function HealthView({ runId }: { runId: number }) {
         )}
       </Card>
       <VerdictCard verdicts={verdicts} layers={health?.layers ?? []} />
-      <LayerTable health={health} selected={selected?.nodeId ?? null} />
+      <LayerTable
+        health={health}
+        rateLowered={diagnosis?.rateLowered ?? 0}
+        selected={selected?.nodeId ?? null}
+      />
       <LayerPanel runId={runId} layer={selected} revision={revision} />
     </div>
   )

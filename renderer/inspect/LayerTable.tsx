@@ -13,10 +13,12 @@ import classes from './Inspect.module.css'
 
 interface LayerTableProps {
   health: HealthHistory | null
+  /** Powers of ten that the learning rate has been lowered by. */
+  rateLowered: number
   selected: string | null
 }
 
-export function LayerTable({ health, selected }: LayerTableProps) {
+export function LayerTable({ health, rateLowered, selected }: LayerTableProps) {
   const sampled = health?.layers.some((layer) => layer.sampled) ?? false
   return (
     <Card
@@ -66,6 +68,7 @@ export function LayerTable({ health, selected }: LayerTableProps) {
                 key={layer.nodeId}
                 layer={layer}
                 figures={health.now?.layers[index] ?? {}}
+                rateLowered={rateLowered}
                 selected={layer.nodeId === selected}
               />
             ))}
@@ -79,13 +82,14 @@ export function LayerTable({ health, selected }: LayerTableProps) {
 interface RowProps {
   layer: ProbedLayer
   figures: Partial<Record<Figure, number | null>>
+  rateLowered: number
   selected: boolean
 }
 
-function Row({ layer, figures, selected }: RowProps) {
+function Row({ layer, figures, rateLowered, selected }: RowProps) {
   const ratio = figures.updateRatio ?? null
   const thresholds = usePreferences((s) => s.thresholds)
-  const verdict = judgeRatio(ratio, thresholds)
+  const verdict = judgeRatio(ratio, thresholds, rateLowered)
   const value = (figure: Figure, format: (value: number) => string): string => {
     const found = figures[figure]
     return typeof found === 'number' ? format(found) : '–'

@@ -53,12 +53,19 @@ export function useHealth(
   return answer !== null && answer.key === question?.key ? answer.value : null
 }
 
-/** What the rules say of a run, the worst first; null until it has been read. */
-export function useVerdicts(
+export interface Diagnosis {
+  /** The worst first. */
+  verdicts: Verdict[]
+  /** Powers of ten that the learning rate has been lowered by. */
+  rateLowered: number
+}
+
+/** What the rules say of a run; null until it has been read. */
+export function useDiagnosis(
   run: OwnRun | null,
   health: HealthHistory | null,
   revision: number,
-): Verdict[] | null {
+): Diagnosis | null {
   const thresholds = usePreferences((s) => s.thresholds)
   const runId = run?.id ?? null
   const dataset = useDatasets((s) => s.list?.find(({ id }) => id === run?.datasetId) ?? null)
@@ -71,8 +78,10 @@ export function useVerdicts(
     [runId],
   )
   const series = useSeries(query, revision)
-  return useMemo(
-    () => (health === null ? null : assess({ ...health, ...curvesOf(series ?? []), baseline }, thresholds)),
-    [health, series, baseline, thresholds],
-  )
+  return useMemo(() => {
+    if (health === null) return null
+    const curves = curvesOf(series ?? [])
+    const verdicts = assess({ ...health, ...curves, baseline }, thresholds)
+    return { verdicts, rateLowered: curves.rateLowered }
+  }, [health, series, baseline, thresholds])
 }

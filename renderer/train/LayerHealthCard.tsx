@@ -2,7 +2,7 @@
 import { judgeRatio } from '../../main/common/health/ratio.ts'
 import { ruleFigures } from '../../main/common/health/rules/index.ts'
 import type { OwnRun } from '../../main/common/ownRun.ts'
-import { useHealth, useRevision, useVerdicts } from '../state/health.ts'
+import { useDiagnosis, useHealth, useRevision } from '../state/health.ts'
 import { goTo } from '../state/pages.ts'
 import { usePreferences } from '../state/preferences.ts'
 import { Card } from '../ui/Card.tsx'
@@ -23,8 +23,8 @@ interface LayerHealthCardProps {
 export function LayerHealthCard({ runId, detail, compact }: LayerHealthCardProps) {
   const revision = useRevision(runId)
   const health = useHealth(runId, revision, ruleFigures, columns)
-  const verdicts = useVerdicts(detail, health, revision)
-  const [worst, ...others] = verdicts ?? []
+  const diagnosis = useDiagnosis(detail, health, revision)
+  const [worst, ...others] = diagnosis?.verdicts ?? []
   const rows = (health?.now?.layers ?? []).flatMap((figures, index) => {
     const layer = health?.layers[index]
     return layer && layer.weights > 0 ? [{ layer, figures }] : []
@@ -70,6 +70,7 @@ export function LayerHealthCard({ runId, detail, compact }: LayerHealthCardProps
                 title={layer.title}
                 gradient={figures['gradients.norm'] ?? null}
                 ratio={figures.updateRatio ?? null}
+                rateLowered={diagnosis?.rateLowered ?? 0}
               />
             ))}
           </tbody>
@@ -88,12 +89,14 @@ interface LayerRowProps {
   title: string
   gradient: number | null
   ratio: number | null
+  rateLowered: number
 }
 
-function LayerRow({ title, gradient, ratio }: LayerRowProps) {
+function LayerRow({ title, gradient, ratio, rateLowered }: LayerRowProps) {
   const verdict = judgeRatio(
     ratio,
     usePreferences((s) => s.thresholds),
+    rateLowered,
   )
   return (
     <tr>

@@ -14,3 +14,10 @@ it.each([
 
 it('is bad exactly where a rule speaks, with the threshold that a person set', () =>
   expect(judgeRatio(-5.1, { 'updates-small': -6 })).toBe('watch'))
+
+it('calls small what a schedule has not made small', () => {
+  expect(judgeRatio(-5.5, {}, 2)).toBe('healthy')
+  expect(judgeRatio(-6.5, {}, 2)).toBe('watch')
+  expect(judgeRatio(-7.5, {}, 2)).toBe('bad')
+  expect(judgeRatio(-0.5, {}, 2)).toBe('bad')
+})

@@ -5,10 +5,14 @@ import { updatesLarge, updatesSmall } from './rules/updates.ts'
 
 export type RatioHealth = 'healthy' | 'watch' | 'bad' | 'unknown'
 
-/** `bad` where the rules say something of it, `watch` between that and the healthy band. */
-export function judgeRatio(ratio: number | null, thresholds: Thresholds = {}): RatioHealth {
+/**
+ * `bad` where the rules say something of it, `watch` between that and the healthy band.
+ * @param ratio log10 of update : weight
+ * @param rateLowered powers of ten that the learning rate has been lowered by: what a schedule makes small is not too small
+ */
+export function judgeRatio(ratio: number | null, thresholds: Thresholds = {}, rateLowered = 0): RatioHealth {
   if (ratio === null || Number.isNaN(ratio)) return 'unknown'
-  if (ratio < thresholdOf(updatesSmall, thresholds) || ratio > thresholdOf(updatesLarge, thresholds))
-    return 'bad'
-  return ratio >= healthyBand.low && ratio <= healthyBand.high ? 'healthy' : 'watch'
+  const least = thresholdOf(updatesSmall, thresholds) - rateLowered
+  if (ratio < least || ratio > thresholdOf(updatesLarge, thresholds)) return 'bad'
+  return ratio >= healthyBand.low - rateLowered && ratio <= healthyBand.high ? 'healthy' : 'watch'
 }
