@@ -53,6 +53,7 @@ import {
 } from './data/dataset.ts'
 import { glimpseSchema, guessSchema, sampleSetSchema, surveySchema } from './data/guess.ts'
 import { importOptionsSchema } from './data/options.ts'
+import { savedViewSchema, tableViewSchema, viewName } from './views/schemas.ts'
 import { nodeGradientsSchema, tapeHeadSchema, tapeRecordSchema, whatIfSchema } from './tape/record.ts'
 
 const procedure = oc.errors({ REFUSED: { status: 422, data: refusalSchema } })
@@ -264,6 +265,10 @@ export const contract = {
     filters: procedure.input(filtersQuerySchema).output(filtersSchema),
     /** Tokens of an Embedding near another. */
     neighbours: procedure.input(neighboursQuerySchema).output(neighboursSchema),
+    /** A metric at the step where another was best, of every run that has both. */
+    valuesAt: procedure
+      .input(z.object({ metric: z.string(), at: z.string(), extreme: z.enum(['min', 'max']) }))
+      .output(z.array(z.object({ runId: z.number(), value: z.number() }))),
     rename: procedure.input(runId.extend({ name: z.string().min(1).max(120) })).output(none),
     /** What a person says of runs; what is left out stays as it is. */
     annotate: procedure
@@ -281,6 +286,17 @@ export const contract = {
     restore: procedure.input(runIds).output(none),
     /** For ever, its checkpoints too. Refused while it trains. */
     remove: procedure.input(runId).output(none),
+  },
+  /** Saved set-ups of the table of runs. */
+  views: {
+    list: procedure.output(z.array(savedViewSchema)),
+    /** Null: a new one. */
+    save: procedure
+      .input(z.object({ id: z.number().int().nullable(), name: viewName, view: tableViewSchema }))
+      .output(savedViewSchema),
+    /** The page opens with it; null: with none of them. */
+    setDefault: procedure.input(z.object({ id: z.number().int().nullable() })).output(none),
+    remove: procedure.input(z.object({ id: z.number().int() })).output(none),
   },
 }
 export type Contract = typeof contract

@@ -41,6 +41,7 @@ export const exampleRun = (more: Partial<ExampleRun> = {}): ExampleRun => ({
   error: null,
   parent: null,
   weightsSha256: null,
+  architecture: 'a1',
   ...more,
 })
 

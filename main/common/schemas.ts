@@ -160,6 +160,8 @@ export const runSchema = z.object({
   parent: parentSchema.nullable(),
   /** SHA-256 over the bytes of all weights and running statistics, in the order of the newest checkpoint's file. */
   weightsSha256: z.string().nullable(),
+  /** Equal where two models compute the same, whatever they are called; empty for a run of another tool. */
+  architecture: z.string(),
 })
 export type Run = z.infer<typeof runSchema>
 

@@ -211,6 +211,9 @@ export function createRouter(parts: RouterParts) {
       histograms: os.runs.histograms.handler(({ input }) => store.health.histograms(input)),
       filters: os.runs.filters.handler(({ input }) => weights.filters(input)),
       neighbours: os.runs.neighbours.handler(({ input }) => weights.neighbours(input)),
+      valuesAt: os.runs.valuesAt.handler(({ input }) =>
+        store.valuesAt.read(input.metric, input.at, input.extreme),
+      ),
       rename: os.runs.rename.handler(({ input }) => store.runs.rename(input.runId, input.name)),
       annotate: os.runs.annotate.handler(({ input: { runIds, ...said } }) =>
         runService.annotate(runIds, said),
@@ -218,6 +221,12 @@ export function createRouter(parts: RouterParts) {
       bin: os.runs.bin.handler(({ input }) => runService.bin(input.runIds)),
       restore: os.runs.restore.handler(({ input }) => runService.restore(input.runIds)),
       remove: os.runs.remove.handler(({ input }) => runService.remove(input.runId)),
+    },
+    views: {
+      list: os.views.list.handler(() => store.views.list()),
+      save: os.views.save.handler(({ input }) => store.views.save(input.id, input.name, input.view)),
+      setDefault: os.views.setDefault.handler(({ input }) => store.views.setDefault(input.id)),
+      remove: os.views.remove.handler(({ input }) => store.views.remove(input.id)),
     },
   })
 }

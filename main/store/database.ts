@@ -3,6 +3,7 @@ import Database from 'better-sqlite3'
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { UserError } from '../common/errors.ts'
+import { storedArchitecture } from './architecture.ts'
 import { lockWorkspace } from './lock.ts'
 import { migrations } from './schema.ts'
 
@@ -99,6 +100,7 @@ function migrate(connection: Connection, folder: string): void {
       what: `The workspace ${folder} was written by a newer Tapedeck (version ${version}; this one reads up to ${migrations.length}).`,
       mend: 'Update Tapedeck, or choose another folder with --workspace.',
     })
+  connection.function('architecture_of', { deterministic: true }, (json) => storedArchitecture(String(json)))
   migrations.slice(version).forEach((sql, i) => {
     connection.transaction(() => {
       connection.exec(sql)

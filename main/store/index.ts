@@ -8,6 +8,8 @@ import { Health } from './health.ts'
 import { Metrics } from './metrics.ts'
 import { Datasets, Models } from './records.ts'
 import { Runs } from './runs.ts'
+import { ValuesAt } from './valuesAt.ts'
+import { Views } from './views.ts'
 
 export type { ProbeRow } from './health.ts'
 export { replaced, type NewCheckpoint } from './checkpoints.ts'
@@ -21,6 +23,8 @@ export class Store {
   readonly checkpoints: Checkpoints
   readonly datasets: Datasets
   readonly models: Models
+  readonly valuesAt: ValuesAt
+  readonly views: Views
   readonly #database: OpenDatabase
 
   constructor(database: OpenDatabase) {
@@ -31,6 +35,8 @@ export class Store {
     this.runs = new Runs(database.connection, this.metrics, this.checkpoints)
     this.datasets = new Datasets(database.connection)
     this.models = new Models(database.connection)
+    this.valuesAt = new ValuesAt(database.connection)
+    this.views = new Views(database.connection)
   }
 
   /** All or nothing. */

@@ -21,6 +21,7 @@ import {
   type Parent,
   type TrainConfig,
 } from '../common/training.ts'
+import { architectureOf } from './architecture.ts'
 import type { Checkpoints } from './checkpoints.ts'
 import type { Connection } from './database.ts'
 import type { Metrics } from './metrics.ts'
@@ -75,6 +76,7 @@ interface Row {
   binned_at: number | null
   origin: string | null
   sweep_id: number | null
+  architecture: string
 }
 
 /** What a person says of a run. */
@@ -107,9 +109,9 @@ export class Runs {
       ),
       insert: connection.prepare<Record<string, string | number | null>>(`
         INSERT INTO run(name, status, created_at, dataset_id, dataset_name, model_name, config, document, engine, parameters,
-          parent_id, parent_step, sweep_id, group_name)
+          parent_id, parent_step, sweep_id, group_name, architecture)
         VALUES (@name, 'running', @createdAt, @datasetId, @datasetName, @modelName, @config, @document, @engine, @parameters,
-          @parentId, @parentStep, @sweepId, @group)`),
+          @parentId, @parentStep, @sweepId, @group, @architecture)`),
       progress: connection.prepare<Record<string, string | number>>(`
         UPDATE run SET status = @status, epochs_done = @epochsDone, steps = @steps, seconds = @seconds,
           samples_per_second = @samplesPerSecond WHERE id = @id`),
@@ -187,6 +189,7 @@ export class Runs {
       parentStep: run.parent?.step ?? null,
       sweepId: run.sweepId ?? null,
       group: run.group ?? null,
+      architecture: architectureOf(run.document),
     })
     return Number(result.lastInsertRowid)
   }
@@ -299,6 +302,7 @@ export class Runs {
           ? null
           : { runId: row.parent_id, step: row.parent_step },
       weightsSha256: row.weights_sha256,
+      architecture: row.architecture,
     }
   }
 }

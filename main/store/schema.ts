@@ -165,7 +165,8 @@ export const migrations: readonly string[] = [
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     name TEXT NOT NULL UNIQUE,
     updated_at INTEGER NOT NULL,
-    view TEXT NOT NULL
+    view TEXT NOT NULL,
+    is_default INTEGER NOT NULL DEFAULT 0
   ) STRICT;
 
   CREATE TABLE sweep (
@@ -187,5 +188,8 @@ export const migrations: readonly string[] = [
     run_id INTEGER REFERENCES run(id) ON DELETE SET NULL,
     UNIQUE (sweep_id, number)
   ) STRICT;
+
+  ALTER TABLE run ADD COLUMN architecture TEXT NOT NULL DEFAULT '';
+  UPDATE run SET architecture = architecture_of(document);
   `,
 ]
