@@ -5,8 +5,11 @@ import { expect, type Page } from './fixtures.ts'
 
 export const digits = join(projectRoot(), 'resources', 'samples', 'digits')
 
-export const goTo = (page: Page, name: string): Promise<void> =>
-  page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click()
+/** Until the page is there. */
+export async function goTo(page: Page, name: string): Promise<void> {
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click()
+  await expect(page.getByRole('main', { name, exact: true })).toBeVisible()
+}
 
 /** Points the Data page at a path. */
 export async function lookAt(page: Page, path: string): Promise<void> {

@@ -1,5 +1,6 @@
 /** The window: top bar, rail, one page, status bar. */
 import { useMantineColorScheme } from '@mantine/core'
+import { useDeferredValue } from 'react'
 import { BuildPage } from '../build/BuildPage.tsx'
 import { ComparePage } from '../compare/ComparePage.tsx'
 import { DataPage } from '../data/DataPage.tsx'
@@ -18,7 +19,8 @@ import { useShortcuts } from './useShortcuts.ts'
 export function App() {
   useMantineColorScheme({ keepTransitions: false })
   useShortcuts()
-  const page = usePage((s) => s.page)
+  // Drawn in slices, between which inputs are heard; the rail shows at once where one is going.
+  const page = useDeferredValue(usePage((s) => s.page))
   const dataset = useChosenDataset()
   return (
     <div className={classes.window}>
