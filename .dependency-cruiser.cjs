@@ -1,6 +1,6 @@
 /** The import law of the architecture: who may import whom. A path tells layer and process. */
 const test = '\\.test\\.(ts|tsx|mjs)$'
-const services = '^main/(training|data|store|export|engine)/'
+const services = '^main/(training|data|store|export|exchange|engine)/'
 
 module.exports = {
   forbidden: [

@@ -13,6 +13,7 @@ export default defineConfig({
           desktop: 'main/desktop.ts',
           worker: 'main/training/worker.ts',
           importWorker: 'main/data/importWorker.ts',
+          exchangeWorker: 'main/exchange/exchangeWorker.ts',
           prefetchWorker: 'main/training/prefetchWorker.ts',
         },
         output: { format: 'es', entryFileNames: '[name].js' },

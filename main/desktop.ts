@@ -14,7 +14,7 @@ import { surroundings, workspaceArgument } from './shells/options.ts'
 import { openWorkbench, type Workbench } from './workbench.ts'
 
 const workspace = workspaceArgument(process.argv.slice(1))
-const { workerUrl, importerUrl, resources, page, preload } = surroundings(true)
+const { workerUrl, importerUrl, exchangerUrl, resources, page, preload } = surroundings(true)
 
 let workbench: Workbench | null = null
 let window: BrowserWindow | null = null
@@ -72,6 +72,7 @@ async function open(): Promise<void> {
       shell: 'desktop',
       workerUrl,
       importerUrl,
+      exchangerUrl,
       resources,
       choosePath: (what) => choosePath(window, what),
     })

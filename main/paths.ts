@@ -31,3 +31,11 @@ export function defaultWorkspace(): string {
       return join(process.env.XDG_CONFIG_HOME ?? join(homedir(), '.config'), 'tapedeck', 'workspace')
   }
 }
+
+/** Of Tapedeck. */
+export function packageVersion(): string {
+  const manifest = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as {
+    version: string
+  }
+  return manifest.version
+}

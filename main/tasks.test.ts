@@ -23,6 +23,7 @@ beforeAll(async () => {
     shell: 'test',
     workerUrl: new URL('./training/worker.ts', import.meta.url),
     importerUrl: new URL('./data/importWorker.ts', import.meta.url),
+    exchangerUrl: new URL('./exchange/exchangeWorker.ts', import.meta.url),
     resources: join(projectRoot(), 'resources'),
   })
   client = createRouterClient(workbench.router) as ContractRouterClient<Contract>

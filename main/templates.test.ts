@@ -43,8 +43,16 @@ beforeAll(async () => {
   workspace = mkdtempSync(join(tmpdir(), 'tapedeck-templates-'))
   const workerUrl = new URL('./training/worker.ts', import.meta.url)
   const importerUrl = new URL('./data/importWorker.ts', import.meta.url)
+  const exchangerUrl = new URL('./exchange/exchangeWorker.ts', import.meta.url)
   const resources = join(projectRoot(), 'resources')
-  workbench = await openWorkbench({ workspace, shell: 'test', workerUrl, importerUrl, resources })
+  workbench = await openWorkbench({
+    workspace,
+    shell: 'test',
+    workerUrl,
+    importerUrl,
+    exchangerUrl,
+    resources,
+  })
   client = createRouterClient(workbench.router) as Client
 })
 afterAll(async () => {

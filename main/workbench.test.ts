@@ -21,6 +21,7 @@ type Client = ContractRouterClient<Contract>
 const resources = join(projectRoot(), 'resources')
 const workerUrl = new URL('./training/worker.ts', import.meta.url)
 const importerUrl = new URL('./data/importWorker.ts', import.meta.url)
+const exchangerUrl = new URL('./exchange/exchangeWorker.ts', import.meta.url)
 const mlp = templates().find((template) => template.id === 'digits-mlp')?.document
 if (!mlp) throw new Error('no digits-mlp template')
 
@@ -30,7 +31,14 @@ let client: Client
 let digits: Dataset
 
 const open = async (): Promise<void> => {
-  workbench = await openWorkbench({ workspace, shell: 'test', workerUrl, importerUrl, resources })
+  workbench = await openWorkbench({
+    workspace,
+    shell: 'test',
+    workerUrl,
+    importerUrl,
+    exchangerUrl,
+    resources,
+  })
   client = createRouterClient(workbench.router) as Client
 }
 

@@ -2,10 +2,10 @@
  * The composition root: opens the workspace, starts the engine worker, builds the router. Every shell (desktop,
  * browser, command line, tests) stands on this and adds only its way in.
  */
-import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { makeInThread, removeLeftovers } from './data/index.ts'
-import { projectRoot } from './paths.ts'
+import { exchangeInThread } from './exchange/index.ts'
+import { packageVersion } from './paths.ts'
 import { createRouter, type AppRouter } from './services/router.ts'
 import { TrainingService } from './services/trainingService.ts'
 import { openStore } from './store/index.ts'
@@ -18,6 +18,8 @@ export interface WorkbenchOptions {
   workerUrl: URL
   /** `main/data/importWorker.ts`, or its bundle. */
   importerUrl: URL
+  /** `main/exchange/exchangeWorker.ts`, or its bundle. */
+  exchangerUrl: URL
   /** Folder with the sample sets. */
   resources: string
   /** Opens the system's dialog for a folder or a file; where a shell has one. */
@@ -45,13 +47,14 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   // Loading the engine takes a moment; begin before anybody asks.
   void training.engine.info().catch(() => undefined)
   const router = createRouter({
-    version: version(),
+    version: packageVersion(),
     shell: options.shell,
     workspace,
     resources: options.resources,
     store,
     training,
     makeDataset: makeInThread(options.importerUrl),
+    exchanger: exchangeInThread(options.exchangerUrl),
     choosePath: options.choosePath ?? null,
   })
   let closing: Promise<void> | null = null
@@ -60,11 +63,4 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     store.close()
   }
   return { router, workspace, close: () => (closing ??= close()) }
-}
-
-function version(): string {
-  const manifest = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as {
-    version: string
-  }
-  return manifest.version
 }

@@ -20,6 +20,7 @@ export type Client = ContractRouterClient<Contract>
 const resources = join(projectRoot(), 'resources')
 const workerUrl = new URL('./training/worker.ts', import.meta.url)
 const importerUrl = new URL('./data/importWorker.ts', import.meta.url)
+const exchangerUrl = new URL('./exchange/exchangeWorker.ts', import.meta.url)
 
 export class Bench {
   readonly folder: string
@@ -35,7 +36,14 @@ export class Bench {
   static async open(folder = mkdtempSync(join(tmpdir(), 'tapedeck-bench-'))): Promise<Bench> {
     return new Bench(
       folder,
-      await openWorkbench({ workspace: folder, shell: 'test', workerUrl, importerUrl, resources }),
+      await openWorkbench({
+        workspace: folder,
+        shell: 'test',
+        workerUrl,
+        importerUrl,
+        exchangerUrl,
+        resources,
+      }),
     )
   }
 

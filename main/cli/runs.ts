@@ -5,20 +5,32 @@ import { workspaceArgument } from '../shells/options.ts'
 import { listRuns, readRun } from '../store/index.ts'
 import type { Command } from './commands.ts'
 import { UsageError } from './errors.ts'
+import { exchangeHelp, exportRuns, importRuns, reportRuns } from './runsExchange.ts'
 
 const help = `tapedeck runs [options]
 tapedeck runs show RUN [options]
+tapedeck runs export|report|import ... [options]
 
   show RUN          one run: status, events, checkpoints, summaries, where it was forked from, and the SHA-256 of
                     its weights
+${exchangeHelp}
   --workspace DIR   where runs live
   --json            print the runs as one JSON array, newest first; or the run as one JSON object
 `
 
+const verbs: Record<string, ((args: string[]) => Promise<number>) | undefined> = {
+  export: exportRuns,
+  report: reportRuns,
+  import: importRuns,
+}
+
 export const runsCommand: Command = {
-  summary: 'list the runs of a workspace',
+  summary: 'list the runs of a workspace; export, import and report on them',
   help,
   async run(args) {
+    const [first = '', ...rest] = args
+    const verb = Object.hasOwn(verbs, first) ? verbs[first] : undefined
+    if (verb) return verb(rest)
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
@@ -28,7 +40,10 @@ export const runsCommand: Command = {
     if (what !== undefined) {
       const id = Number(which)
       if (what !== 'show' || !Number.isInteger(id) || id < 1 || more.length > 0)
-        throw new UsageError(`"runs ${positionals.join(' ')}" is not understood.`, 'Write "runs show RUN".')
+        throw new UsageError(
+          `"runs ${positionals.join(' ')}" is not understood.`,
+          'Write "runs show RUN", or see "runs --help".',
+        )
       const run = readRun(workspaceArgument(args), id)
       process.stdout.write(values.json ? `${JSON.stringify(wholeAsJson(run))}\n` : asText(run))
       return 0

@@ -22,6 +22,13 @@ import {
 } from './health/weights.ts'
 import { forecastSchema, gradientCheckSchema, oneBatchSchema, rewriteGainSchema } from './inspection.ts'
 import { packedSeriesSchema } from './packedSeries.ts'
+import {
+  exportedSchema,
+  exportRequestSchema,
+  importedSchema,
+  importRequestSchema,
+  sourceLookSchema,
+} from './exchange/exchange.ts'
 import { rangeProgressSchema, rangeSchema, rangeTestSchema } from './rangeTest.ts'
 import {
   augmentationSchema,
@@ -297,6 +304,15 @@ export const contract = {
     /** The page opens with it; null: with none of them. */
     setDefault: procedure.input(z.object({ id: z.number().int().nullable() })).output(none),
     remove: procedure.input(z.object({ id: z.number().int() })).output(none),
+  },
+  /** Runs in and out. */
+  exchange: {
+    /** What a path is and what is in it, without reading it all. */
+    look: procedure.input(z.object({ path })).output(sourceLookSchema),
+    /** All runs of the source, or none where it is refused or cancelled. */
+    import: procedure.input(importRequestSchema).output(eventIterator(progressSchema, importedSchema)),
+    /** Writes one file, whole or not at all. */
+    export: procedure.input(exportRequestSchema).output(eventIterator(progressSchema, exportedSchema)),
   },
 }
 export type Contract = typeof contract

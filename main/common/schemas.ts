@@ -119,6 +119,8 @@ export const originSchema = z.object({
   kind: z.enum(['archive', 'tensorboard', 'csv', 'followed']),
   /** The file or folder it was read from. */
   path: z.string(),
+  /** What it was called there; empty for a run of another workspace. */
+  name: z.string().optional(),
   /** What the other tool called its hyperparameters. */
   settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 })

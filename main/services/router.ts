@@ -22,8 +22,10 @@ import {
   surveyTexts,
   type Maker,
 } from '../data/index.ts'
+import { lookAtSource, type Exchanger } from '../exchange/index.ts'
 import type { Store } from '../store/index.ts'
 import { doctor } from './doctor.ts'
+import { ExchangeService } from './exchangeService.ts'
 import { importTask } from './importService.ts'
 import { pack } from './packSeries.ts'
 import { begun, progressTask } from './progressTask.ts'
@@ -40,6 +42,7 @@ export interface RouterParts {
   store: Store
   training: TrainingService
   makeDataset: Maker
+  exchanger: Exchanger
   choosePath: ((what: 'folder' | 'file') => Promise<string | null>) | null
 }
 
@@ -47,6 +50,7 @@ export interface RouterParts {
 export function createRouter(parts: RouterParts) {
   const { store, training, workspace } = parts
   const runService = new RunService(store, training)
+  const exchange = new ExchangeService(parts)
   const weights = new WeightService(store, training, workspace)
   const os = implement(contract).use(async ({ next }) => {
     try {
@@ -227,6 +231,23 @@ export function createRouter(parts: RouterParts) {
       save: os.views.save.handler(({ input }) => store.views.save(input.id, input.name, input.view)),
       setDefault: os.views.setDefault.handler(({ input }) => store.views.setDefault(input.id)),
       remove: os.views.remove.handler(({ input }) => store.views.remove(input.id)),
+    },
+    exchange: {
+      look: os.exchange.look.handler(({ input }) => lookAtSource(input.path)),
+      import: os.exchange.import.handler(async function* ({ input, signal }) {
+        try {
+          return yield* exchange.import(input, signal)
+        } catch (error) {
+          throw refused(error)
+        }
+      }),
+      export: os.exchange.export.handler(async function* ({ input, signal }) {
+        try {
+          return yield* exchange.export(input, signal)
+        } catch (error) {
+          throw refused(error)
+        }
+      }),
     },
   })
 }

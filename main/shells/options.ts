@@ -23,6 +23,8 @@ export interface Surroundings {
   workerUrl: URL
   /** The thread of an import. */
   importerUrl: URL
+  /** The thread of runs in and out. */
+  exchangerUrl: URL
   /** Folder with the sample sets. */
   resources: string
   /** Folder of the built page. */
@@ -41,6 +43,7 @@ export function surroundings(bundled: boolean): Surroundings {
   return {
     workerUrl: thread('worker', 'training'),
     importerUrl: thread('importWorker', 'data'),
+    exchangerUrl: thread('exchangeWorker', 'exchange'),
     resources: join(root, 'resources'),
     page: join(root, 'out', 'renderer'),
     preload: join(root, 'out', 'preload', 'preload.cjs'),

@@ -8,6 +8,7 @@ import { Health } from './health.ts'
 import { Metrics } from './metrics.ts'
 import { Datasets, Models } from './records.ts'
 import { Runs } from './runs.ts'
+import { Transfer } from './transfer.ts'
 import { ValuesAt } from './valuesAt.ts'
 import { Views } from './views.ts'
 
@@ -15,6 +16,7 @@ export type { ProbeRow } from './health.ts'
 export { replaced, type NewCheckpoint } from './checkpoints.ts'
 export type { Point } from './metrics.ts'
 export type { RunProgress } from './runs.ts'
+export type { AdmittedRun, PointColumns } from './transfer.ts'
 
 export class Store {
   readonly runs: Runs
@@ -25,6 +27,7 @@ export class Store {
   readonly models: Models
   readonly valuesAt: ValuesAt
   readonly views: Views
+  readonly transfer: Transfer
   readonly #database: OpenDatabase
 
   constructor(database: OpenDatabase) {
@@ -37,6 +40,7 @@ export class Store {
     this.models = new Models(database.connection)
     this.valuesAt = new ValuesAt(database.connection)
     this.views = new Views(database.connection)
+    this.transfer = new Transfer(database.connection)
   }
 
   /** All or nothing. */
@@ -64,6 +68,13 @@ export class Store {
 export function openStore(folder: string, shell: string): Store {
   const store = new Store(openDatabase(folder, shell))
   store.runs.interruptAbandoned()
+  return store
+}
+
+/** Opens a workspace to read it as it is now, whoever writes on. */
+export function openSnapshot(folder: string): Store {
+  const store = new Store(openReadOnly(folder))
+  store.transfer.holdStill()
   return store
 }
 

@@ -4,10 +4,15 @@ import { statSync } from 'node:fs'
 export const stateFile = (path: string): string => path.replace(/\.safetensors$/, '.state.safetensors')
 export const sidecarFile = (path: string): string => path.replace(/\.safetensors$/, '.json')
 
+/** All three, what the others are described by last. */
+export const filesOf = (path: string): [weights: string, state: string, sidecar: string] => [
+  path,
+  stateFile(path),
+  sidecarFile(path),
+]
+
 /** Bytes of all files of a checkpoint; null when one is missing. */
 export function bytesOf(path: string): number | null {
-  const sizes = [path, stateFile(path), sidecarFile(path)].map((file) =>
-    statSync(file, { throwIfNoEntry: false }),
-  )
+  const sizes = filesOf(path).map((file) => statSync(file, { throwIfNoEntry: false }))
   return sizes.reduce<number | null>((sum, file) => (file && sum !== null ? sum + file.size : null), 0)
 }

@@ -1,0 +1,68 @@
+/**
+ * A thread that reads or writes one exchange and ends. Parsing, packing and summing take seconds of processor time; the
+ * main thread takes in what comes, some milliseconds at a time.
+ */
+import { parentPort, workerData } from 'node:worker_threads'
+import { deferred, type Deferred } from '../common/deferred.ts'
+import { toRefusal, UserError } from '../common/errors.ts'
+import { mostOnTheWay, type ExchangeCommand, type ExchangeJob, type ExchangeReport } from './jobs.ts'
+import type { Piece } from './piece.ts'
+import { readSource, writeExport } from './work.ts'
+
+const port = parentPort
+if (!port) throw new Error('[exchangeWorker] this file runs as a worker thread; see thread.ts')
+
+const report = (message: ExchangeReport, transfer: ArrayBuffer[] = []): void =>
+  port.postMessage(message, transfer)
+const abort = new AbortController()
+let onTheWay = 0
+let taken: Deferred<void> = deferred()
+port.on('message', (command: ExchangeCommand) => {
+  if (command === 'abort') abort.abort()
+  else onTheWay--
+  taken.resolve()
+})
+
+/** Buffers of points are handed over, not copied. */
+const buffersOf = (piece: Piece): ArrayBuffer[] =>
+  piece.kind === 'points'
+    ? Object.values(piece.points).map((column: Float64Array) => column.buffer as ArrayBuffer)
+    : []
+
+/** Progress is for eyes: ten times a second. */
+let last = 0
+const task = {
+  signal: abort.signal,
+  onProgress: (progress: { done: number; total: number; note: string }): void => {
+    const now = performance.now()
+    if (now - last < 100) return
+    last = now
+    report({ kind: 'progress', progress })
+  },
+}
+
+async function work(job: ExchangeJob): Promise<void> {
+  if (job.kind === 'export') return report({ kind: 'done', exported: await writeExport(job, task) })
+  for await (const piece of readSource(job, task, (source) => report({ kind: 'source', source }))) {
+    report({ kind: 'piece', piece }, buffersOf(piece))
+    onTheWay++
+    while (onTheWay >= mostOnTheWay && !abort.signal.aborted) {
+      taken = deferred()
+      await taken.promise
+    }
+  }
+  report({ kind: 'done', exported: null })
+}
+
+try {
+  await work(workerData as ExchangeJob)
+} catch (error) {
+  if (abort.signal.aborted) report({ kind: 'aborted' })
+  else if (error instanceof UserError) report({ kind: 'refused', refusal: toRefusal(error) })
+  else {
+    const { message, stack = '' } = error instanceof Error ? error : new Error(String(error))
+    report({ kind: 'failed', message, stack })
+  }
+} finally {
+  port.close()
+}
