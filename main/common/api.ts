@@ -29,6 +29,7 @@ import {
   importRequestSchema,
   sourceLookSchema,
 } from './exchange/exchange.ts'
+import { runChangesSchema } from './storedRun.ts'
 import { rangeProgressSchema, rangeSchema, rangeTestSchema } from './rangeTest.ts'
 import {
   augmentationSchema,
@@ -247,6 +248,14 @@ export const contract = {
   runs: {
     /** Newest first; the bin is left out. */
     list: procedure.output(z.array(runSchema)),
+    /** What changed in the list of runs, a page at a time: see `runChangesSchema`. */
+    changes: procedure
+      .input(z.object({ since: z.number().int().min(0), before: z.number().int().nullable() }))
+      .output(runChangesSchema),
+    /** The number of the newest change, now and whenever there is a newer one. */
+    watch: procedure.output(eventIterator(z.number())),
+    /** Every name that a run outside the bin logged, and by how many of them; the most usual first. */
+    metricNames: procedure.output(z.array(z.object({ metric: z.string(), runs: z.number() }))),
     /** What lies in the bin, the last one moved there first. */
     binned: procedure.output(z.array(runSchema)),
     get: procedure.input(runId).output(runDetailSchema),

@@ -114,6 +114,19 @@ export const summarySchema = z.object({
 })
 export type Summary = z.infer<typeof summarySchema>
 
+/** In the order in which they travel. */
+export const summaryFields = [
+  'first',
+  'firstStep',
+  'last',
+  'lastStep',
+  'min',
+  'max',
+  'minStep',
+  'maxStep',
+  'count',
+] as const satisfies readonly (keyof Summary)[]
+
 /** Where a run came from that was not trained in this workspace. */
 export const originSchema = z.object({
   kind: z.enum(['archive', 'tensorboard', 'csv', 'followed']),

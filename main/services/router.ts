@@ -29,6 +29,7 @@ import { ExchangeService } from './exchangeService.ts'
 import { importTask } from './importService.ts'
 import { pack } from './packSeries.ts'
 import { begun, progressTask } from './progressTask.ts'
+import { watchRevision } from './watchRevision.ts'
 import { refreshTask, renameDataset } from './refreshService.ts'
 import { RunService } from './runService.ts'
 import type { TrainingService } from './trainingService.ts'
@@ -200,6 +201,9 @@ export function createRouter(parts: RouterParts) {
     },
     runs: {
       list: os.runs.list.handler(() => store.runs.list()),
+      changes: os.runs.changes.handler(({ input }) => store.runList.changes(input)),
+      watch: os.runs.watch.handler(({ signal }) => watchRevision(store, signal)),
+      metricNames: os.runs.metricNames.handler(() => store.runList.metricNames()),
       binned: os.runs.binned.handler(() => store.runs.binned()),
       get: os.runs.get.handler(({ input }) => store.runs.get(input.runId)),
       series: os.runs.series.handler(async ({ input }) => {

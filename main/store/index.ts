@@ -7,6 +7,7 @@ import { databaseFile, openDatabase, openReadOnly, type OpenDatabase } from './d
 import { Health } from './health.ts'
 import { Metrics } from './metrics.ts'
 import { Datasets, Models } from './records.ts'
+import { RunList } from './runList.ts'
 import { Runs } from './runs.ts'
 import { Transfer } from './transfer.ts'
 import { ValuesAt } from './valuesAt.ts'
@@ -20,6 +21,7 @@ export type { AdmittedRun, PointColumns } from './transfer.ts'
 
 export class Store {
   readonly runs: Runs
+  readonly runList: RunList
   readonly metrics: Metrics
   readonly health: Health
   readonly checkpoints: Checkpoints
@@ -36,6 +38,7 @@ export class Store {
     this.health = new Health(database.connection)
     this.checkpoints = new Checkpoints(database.connection, database.folder)
     this.runs = new Runs(database.connection, this.metrics, this.checkpoints)
+    this.runList = new RunList(database.connection, this.metrics)
     this.datasets = new Datasets(database.connection)
     this.models = new Models(database.connection)
     this.valuesAt = new ValuesAt(database.connection)

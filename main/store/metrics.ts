@@ -1,5 +1,6 @@
 /** Metric points and their summaries: written in one transaction per flush, read back as buckets. */
 import type { Series, Summary } from '../common/schemas.ts'
+import { readSummaries } from '../common/storedRun.ts'
 import type { Connection } from './database.ts'
 import { Levels } from './levels.ts'
 import { SeriesReader, type SeriesQuery } from './series.ts'
@@ -19,6 +20,7 @@ export class Metrics {
   readonly #levels: Levels
   readonly #reader: SeriesReader
   readonly #ids = new Map<string, number>()
+  readonly #names = new Map<number, string>()
   readonly #statements
 
   constructor(connection: Connection) {
@@ -42,10 +44,16 @@ export class Metrics {
           max_step = iif(excluded.max > max, excluded.max_step, max_step),
           min = min(min, excluded.min),
           max = max(max, excluded.max)`),
-      summaries: connection.prepare<[number], Summary & { metric: string }>(`
-        SELECT metric.name AS metric, first, first_step AS firstStep, last, last_step AS lastStep, min, max,
-          min_step AS minStep, max_step AS maxStep, count
-        FROM summary JOIN metric ON metric.id = metric_id WHERE run_id = ?`),
+      names: connection.prepare<[], { id: number; name: string }>('SELECT id, name FROM metric'),
+      summaries: connection
+        .prepare<[number], number[]>(
+          `SELECT metric_id, first, first_step, last, last_step, min, max, min_step, max_step, count
+           FROM summary WHERE run_id = ?`,
+        )
+        .raw(),
+      touch: connection.prepare<[number]>(
+        'INSERT OR REPLACE INTO changed_run SELECT ?, coalesce(max(revision), 0) + 1 FROM changed_run',
+      ),
       dropAfter: connection.prepare<[number, number]>('DELETE FROM point WHERE run_id = ? AND step > ?'),
       dropSummaries: connection.prepare<[number]>('DELETE FROM summary WHERE run_id = ?'),
       // Of equal extremes the first counts, as when points arrive one after another.
@@ -99,6 +107,7 @@ export class Metrics {
     for (const [metric, summary] of batch)
       this.#statements.mergeSummary.run({ run: runId, metric: this.#metricId(metric), ...summary })
     for (const [metric, [low, high]] of ends) this.#levels.update(runId, this.#metricId(metric), low, high)
+    this.#statements.touch.run(runId)
   }
 
   /** Forgets points after a step: a run goes on from there and makes them again. Call inside a transaction. */
@@ -107,10 +116,23 @@ export class Metrics {
     this.#levels.forgetAfter(runId, step)
     this.#statements.dropSummaries.run(runId)
     this.#statements.summarise.run(runId)
+    this.#statements.touch.run(runId)
   }
 
   summaries(runId: number): Record<string, Summary> {
-    return Object.fromEntries(this.#statements.summaries.all(runId).map(({ metric, ...s }) => [metric, s]))
+    return readSummaries(this.summaryNumbers(runId).flat(), (metric) => this.name(metric))
+  }
+
+  /** One row for each metric that the run logged: its number, then `summaryFields`. */
+  summaryNumbers(runId: number): number[][] {
+    return this.#statements.summaries.all(runId)
+  }
+
+  /** Of a metric's number. */
+  name(metric: number): string {
+    if (!this.#names.has(metric))
+      for (const { id, name } of this.#statements.names.all()) this.#names.set(id, name)
+    return this.#names.get(metric) ?? ''
   }
 
   /** Series of every asked run and metric that has points, each in at most `maxBuckets` buckets. */

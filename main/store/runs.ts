@@ -2,11 +2,9 @@
 import { readDocument, type ModelDocument } from '../common/document.ts'
 import { UserError, type Refusal } from '../common/errors.ts'
 import { ownRun, type OwnRun } from '../common/ownRun.ts'
+import { readRun, type StoredRun } from '../common/storedRun.ts'
 import {
   engineInfoSchema,
-  originSchema,
-  refusalSchema,
-  runStatusSchema,
   tagSchema,
   type EngineInfo,
   type Run,
@@ -14,13 +12,7 @@ import {
   type RunEvent,
   type RunStatus,
 } from '../common/schemas.ts'
-import {
-  notFiniteSchema,
-  trainConfigSchema,
-  type NotFinite,
-  type Parent,
-  type TrainConfig,
-} from '../common/training.ts'
+import { notFiniteSchema, type NotFinite, type Parent, type TrainConfig } from '../common/training.ts'
 import { architectureOf } from './architecture.ts'
 import type { Checkpoints } from './checkpoints.ts'
 import type { Connection } from './database.ts'
@@ -47,37 +39,19 @@ export interface RunProgress {
   samplesPerSecond: number
 }
 
-interface Row {
-  id: number
-  name: string
-  status: string
-  created_at: number
-  ended_at: number | null
-  dataset_id: string
-  dataset_name: string
-  model_name: string
-  config: string
+interface Row extends StoredRun {
   document: string
   engine: string
-  parameters: number
-  epochs_done: number
-  steps: number
-  seconds: number
-  samples_per_second: number
   checkpoint: string | null
-  error: string | null
-  parent_id: number | null
-  parent_step: number | null
-  weights_sha256: string | null
-  not_finite: string | null
-  tags: string
-  note: string
-  group_name: string | null
-  binned_at: number | null
-  origin: string | null
-  sweep_id: number | null
-  architecture: string
+  notFinite: string | null
 }
+
+/** As `StoredRun` calls them. */
+export const runColumns = `run.id, name, status, created_at AS createdAt, ended_at AS endedAt, dataset_id AS datasetId,
+  dataset_name AS datasetName, model_name AS modelName, config, tags, note, group_name AS "group", sweep_id AS sweepId,
+  binned_at AS binnedAt, origin, architecture, parameters, epochs_done AS epochsDone, steps, seconds,
+  samples_per_second AS samplesPerSecond, error, parent_id AS parentId, parent_step AS parentStep,
+  weights_sha256 AS weightsSha256`
 
 /** What a person says of a run. */
 export interface Annotation {
@@ -98,11 +72,15 @@ export class Runs {
     this.#metrics = metrics
     this.#checkpoints = checkpoints
     this.#statements = {
-      all: connection.prepare<[], Row>('SELECT * FROM run WHERE binned_at IS NULL ORDER BY id DESC'),
-      binned: connection.prepare<[], Row>(
-        'SELECT * FROM run WHERE binned_at IS NOT NULL ORDER BY binned_at DESC, id DESC',
+      all: connection.prepare<[], StoredRun>(
+        `SELECT ${runColumns} FROM run WHERE binned_at IS NULL ORDER BY id DESC`,
       ),
-      one: connection.prepare<[number], Row>('SELECT * FROM run WHERE id = ?'),
+      binned: connection.prepare<[], StoredRun>(
+        `SELECT ${runColumns} FROM run WHERE binned_at IS NOT NULL ORDER BY binned_at DESC, id DESC`,
+      ),
+      one: connection.prepare<[number], Row>(
+        `SELECT ${runColumns}, document, engine, checkpoint, not_finite AS notFinite FROM run WHERE id = ?`,
+      ),
       newestOf: connection.prepare<[string, string], { id: number }>(
         `SELECT id FROM run WHERE dataset_id = ? AND model_name = ? AND binned_at IS NULL AND NOT coalesce(config ->> 'overfitBatch', 0)
            ORDER BY id DESC LIMIT 1`,
@@ -156,15 +134,15 @@ export class Runs {
 
   /** @throws UserError `runs/unknown` */
   get(id: number): RunDetail {
-    const row = this.#row(id)
+    const { document, engine, checkpoint, notFinite, ...stored } = this.#row(id)
     return {
-      ...this.#read(row),
-      document: row.document === nothing ? null : readDocument(JSON.parse(row.document)),
-      engine: engineInfoSchema.nullable().parse(JSON.parse(row.engine)),
-      checkpoint: row.checkpoint,
+      ...this.#read(stored),
+      document: document === nothing ? null : readDocument(JSON.parse(document)),
+      engine: engineInfoSchema.nullable().parse(JSON.parse(engine)),
+      checkpoint,
       checkpoints: this.#checkpoints.ofRun(id),
       events: this.#statements.events.all(id),
-      notFinite: row.not_finite === null ? null : notFiniteSchema.parse(JSON.parse(row.not_finite)),
+      notFinite: notFinite === null ? null : notFiniteSchema.parse(JSON.parse(notFinite)),
     }
   }
 
@@ -247,7 +225,7 @@ export class Runs {
     this.#statements.annotate.run(
       tags ? JSON.stringify([...new Set(tags)]) : row.tags,
       note ?? row.note,
-      group === undefined ? row.group_name : group,
+      group === undefined ? row.group : group,
       id,
     )
   }
@@ -273,36 +251,7 @@ export class Runs {
     })
   }
 
-  #read(row: Row): Run {
-    return {
-      id: row.id,
-      name: row.name,
-      status: runStatusSchema.parse(row.status),
-      createdAt: row.created_at,
-      endedAt: row.ended_at,
-      datasetId: row.dataset_id,
-      datasetName: row.dataset_name,
-      modelName: row.model_name,
-      config: trainConfigSchema.nullable().parse(JSON.parse(row.config)),
-      tags: tagSchema.array().parse(JSON.parse(row.tags)),
-      note: row.note,
-      group: row.group_name,
-      sweepId: row.sweep_id,
-      binnedAt: row.binned_at,
-      origin: row.origin === null ? null : originSchema.parse(JSON.parse(row.origin)),
-      parameters: row.parameters,
-      epochsDone: row.epochs_done,
-      steps: row.steps,
-      seconds: row.seconds,
-      samplesPerSecond: row.samples_per_second,
-      summaries: this.#metrics.summaries(row.id),
-      error: row.error === null ? null : refusalSchema.parse(JSON.parse(row.error)),
-      parent:
-        row.parent_id === null || row.parent_step === null
-          ? null
-          : { runId: row.parent_id, step: row.parent_step },
-      weightsSha256: row.weights_sha256,
-      architecture: row.architecture,
-    }
+  #read(stored: StoredRun): Run {
+    return readRun(stored, this.#metrics.summaries(stored.id))
   }
 }

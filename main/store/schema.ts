@@ -143,7 +143,8 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX checkpoint_by_run ON checkpoint(run_id, step);
   `,
-  // What a person says of runs, the bin, runs of other tools, whole summaries, views of the table, and sweeps.
+  // What a person says of runs, the bin, runs of other tools, whole summaries, views of the table, sweeps, and when each
+  // run last changed: a run that was deleted stays in changed_run, so that who follows the list hears of it.
   `
   ALTER TABLE run ADD COLUMN tags TEXT NOT NULL DEFAULT '[]';
   ALTER TABLE run ADD COLUMN note TEXT NOT NULL DEFAULT '';
@@ -191,5 +192,20 @@ export const migrations: readonly string[] = [
 
   ALTER TABLE run ADD COLUMN architecture TEXT NOT NULL DEFAULT '';
   UPDATE run SET architecture = architecture_of(document);
+
+  CREATE TABLE changed_run (
+    run_id INTEGER PRIMARY KEY,
+    revision INTEGER NOT NULL UNIQUE
+  ) STRICT;
+  INSERT INTO changed_run SELECT id, id FROM run;
+  CREATE TRIGGER run_inserted AFTER INSERT ON run BEGIN
+    INSERT OR REPLACE INTO changed_run SELECT new.id, coalesce(max(revision), 0) + 1 FROM changed_run;
+  END;
+  CREATE TRIGGER run_updated AFTER UPDATE ON run BEGIN
+    INSERT OR REPLACE INTO changed_run SELECT new.id, coalesce(max(revision), 0) + 1 FROM changed_run;
+  END;
+  CREATE TRIGGER run_deleted AFTER DELETE ON run BEGIN
+    INSERT OR REPLACE INTO changed_run SELECT old.id, coalesce(max(revision), 0) + 1 FROM changed_run;
+  END;
   `,
 ]

@@ -1,7 +1,8 @@
-/** The list of runs, read again when a run starts or ends. */
+/** The list of runs, as new as the last change; which are ticked. */
 import { create } from 'zustand'
 import type { Run } from '../../main/common/schemas.ts'
 import { client } from '../client.ts'
+import { pullRuns } from './runChanges.ts'
 import { complain } from './notices.ts'
 
 interface Runs {
@@ -24,14 +25,16 @@ export const useRuns = create<Runs>(() => ({
 
 export async function loadRuns(): Promise<void> {
   try {
-    const list = await client.runs.list()
-    const known = new Set(list.map((run) => run.id))
-    const still = (ids: ReadonlySet<number>): Set<number> => new Set([...ids].filter((id) => known.has(id)))
-    useRuns.setState(({ ticked, brushed }) => ({
-      list,
-      ticked: still(ticked),
-      brushed: brushed && still(brushed),
-    }))
+    await pullRuns((list, whole) => {
+      const known = new Set(list.map((run) => run.id))
+      const still = (ids: ReadonlySet<number>): ReadonlySet<number> =>
+        whole ? new Set([...ids].filter((id) => known.has(id))) : ids
+      useRuns.setState(({ ticked, brushed }) => ({
+        list,
+        ticked: still(ticked),
+        brushed: brushed && still(brushed),
+      }))
+    })
   } catch (error) {
     complain(error)
   }

@@ -7,6 +7,7 @@ import { loadDatasets } from './datasets.ts'
 import { followTraining } from './live.ts'
 import { complain } from './notices.ts'
 import { followAddress } from './pages.ts'
+import { followRuns } from './runChanges.ts'
 import { loadRuns } from './runs.ts'
 
 export function startState(): void {
@@ -22,4 +23,5 @@ export function startState(): void {
   connect()
   void keepSaved(client.models, complain)
   void followTraining()
+  void followRuns(loadRuns)
 }
