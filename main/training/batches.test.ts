@@ -2,34 +2,18 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { datasetSchema, type Dataset } from '../common/data/dataset.ts'
+import { exampleDataset } from '../common/data/datasetFixture.ts'
 import { scope } from '../engine/index.ts'
 import { Batches } from './batches.ts'
 
 const settings = { batchSize: 2, tokenBudget: null, balance: 'none', seed: 1 } as const
 
-const record = {
-  id: 'x',
-  name: 'x',
-  path: '/x',
-  options: { kind: 'idx', name: 'x', validationShare: 0.2, image: null, text: null },
-  classes: [
-    { name: 'a', train: 1, validation: 1 },
-    { name: 'b', train: 1, validation: 1 },
-  ],
-  mean: 0,
-  std: 1,
-  sizes: [],
-  problems: [],
-  problemCount: 0,
-  bytes: 0,
-  importedAt: 0,
-}
+const classes = ['a', 'b'].map((name) => ({ name, train: 1, validation: 1 }))
 
 async function open(files: Record<string, NodeJS.ArrayBufferView>, part: object): Promise<Batches> {
   const folder = await mkdtemp(join(tmpdir(), 'tapedeck-batches-'))
   for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content)
-  const dataset: Dataset = datasetSchema.parse({ ...record, ...part })
+  const dataset = exampleDataset({ classes, ...part })
   const batches = new Batches(dataset, folder)
   onTestFinished(async () => {
     batches.dispose()

@@ -6,7 +6,8 @@
 import { describe, expect, it } from 'vitest'
 import type { ModelDocument } from '../common/document.ts'
 import { layerOf } from '../common/layers/catalogue.ts'
-import { datasetSchema, type Dataset } from '../common/data/dataset.ts'
+import type { Dataset } from '../common/data/dataset.ts'
+import { exampleDataset } from '../common/data/datasetFixture.ts'
 import { fitToData, templates } from '../common/templates.ts'
 import { dataShape } from '../common/trainable.ts'
 import { F, manualSeed, scope, tensor, type Tensor } from '../engine/index.ts'
@@ -17,34 +18,14 @@ const longest = 12
 const lengths = [3, 12, 1, 7, 3, 5]
 const companies = [[0], [0, 2], [0, 1], [2, 0, 1, 3], [4, 0, 5]]
 
-const data = (part: Partial<Dataset>): Dataset =>
-  datasetSchema.parse({
-    id: 'x',
-    name: 'x',
-    path: '/x',
-    options: { kind: 'idx', name: 'x', validationShare: 0.2, image: null, text: null },
-    storedDtype: 'uint8',
-    classes: ['a', 'b', 'c'].map((name) => ({ name, train: 2, validation: 0 })),
-    trainCount: 6,
-    validationCount: 0,
-    mean: 0,
-    std: 1,
-    sizes: [],
-    problems: [],
-    problemCount: 0,
-    bytes: 0,
-    importedAt: 0,
-    ...part,
-  })
-
-const texts = data({
+const texts = exampleDataset({
   sampleShape: ['T'],
   content: 'tokens',
   storedDtype: 'int32',
   vocabularySize: 20,
   symbols: { T: { typical: 5, p90: 9, p99: 12, largest: longest, histogram: [] } },
 })
-const images = data({ sampleShape: [3, 'H', 'W'] })
+const images = exampleDataset({ sampleShape: [3, 'H', 'W'], storedDtype: 'uint8' })
 
 /** A template fitted to the data; dropout does nothing, and batch norm is taken out of the wire. */
 function template(id: string, dataset: Dataset, plain: boolean): ModelDocument {

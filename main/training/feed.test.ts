@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { augmentationSchema, defaultTrainConfig, type TrainConfig } from '../common/training.ts'
-import { datasetSchema } from '../common/data/dataset.ts'
+import { exampleDataset } from '../common/data/datasetFixture.ts'
 import { augment, fillOf } from '../data/images/augment.ts'
 import { Batches } from './batches.ts'
 import { feedOf, type Feed } from './feed.ts'
@@ -38,11 +38,7 @@ async function open(
     join(datasetFolder, 'labels.bin'),
     BigInt64Array.from(sizes, (_, row) => BigInt(row % 2)),
   )
-  const dataset = datasetSchema.parse({
-    id: 'x',
-    name: 'x',
-    path: '/x',
-    options: { kind: 'image-folder', name: 'x', validationShare: 0.2, image: null, text: null },
+  const dataset = exampleDataset({
     classes: ['a', 'b'].map((name) => ({ name, train: 12, validation: 0 })),
     sampleShape: [3, 'H', 'W'],
     storedDtype: 'uint8',
@@ -51,11 +47,6 @@ async function open(
     mean: 100,
     std: 50,
     channels: [90, 100, 110].map((mean) => ({ mean, std: 50 })),
-    sizes: [],
-    problems: [],
-    problemCount: 0,
-    bytes: 0,
-    importedAt: 0,
   })
   const whole = { ...defaultTrainConfig, batchSize: 5, augmentation, ...config }
   const job = { dataset, datasetFolder, config: whole } as unknown as TrainJob

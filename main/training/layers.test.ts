@@ -8,7 +8,8 @@ import type { ModelDocument } from '../common/document.ts'
 import { inputPorts, type Layer } from '../common/layer.ts'
 import { layers } from '../common/layers/catalogue.ts'
 import { Draw, randomUses, type Use } from '../common/layers/golden/uses.ts'
-import { datasetSchema, type Dataset } from '../common/data/dataset.ts'
+import type { Dataset } from '../common/data/dataset.ts'
+import { exampleDataset } from '../common/data/datasetFixture.ts'
 import {
   grad,
   gradcheck,
@@ -210,27 +211,13 @@ describe('a batch of differing lengths equals its samples one by one', () => {
   })
 })
 
-const datasetOf = (sampleShape: Dataset['sampleShape'], content: 'values' | 'tokens'): Dataset =>
-  datasetSchema.parse({
-    id: 'random',
-    name: 'Random',
-    path: '',
-    options: { kind: 'idx', name: 'Random', validationShare: 0.1, image: null, text: null },
+const datasetOf = (sampleShape: Dataset['sampleShape'], content: 'values' | 'tokens') =>
+  exampleDataset({
     sampleShape,
     content,
     vocabularySize: content === 'tokens' ? 11 : null,
     symbols: { T: { typical: 9, largest: 9 } },
     storedDtype: content === 'tokens' ? 'int32' : 'float32',
-    classes: ['a', 'b', 'c'].map((name) => ({ name, train: 1, validation: 1 })),
-    trainCount: 3,
-    validationCount: 3,
-    mean: 0,
-    std: 1,
-    sizes: [],
-    problems: [],
-    problemCount: 0,
-    bytes: 0,
-    importedAt: 0,
   })
 
 /** Input, the layer (fed by the Input at every port) and a classifier on one of its outputs. */

@@ -1,7 +1,6 @@
 import { afterEach, expect, it } from 'vitest'
 import { emptyDocument, type ModelDocument } from '../common/document.ts'
-import { plainOptions } from '../common/data/options.ts'
-import { type Dataset } from '../common/data/dataset.ts'
+import { exampleDataset } from '../common/data/datasetFixture.ts'
 import { chain } from '../common/templates.ts'
 import {
   F,
@@ -17,39 +16,13 @@ import {
 } from '../engine/index.ts'
 import { Model } from './model.ts'
 
-const dataset = (sampleShape: number[], classes: number): Dataset => ({
-  id: '0123456789abcdef',
-  name: 'test',
-  path: '/test',
-  options: {
-    ...plainOptions,
-    kind: 'idx',
-    name: 'test',
-    validationShare: 0.2,
-  },
-  sampleShape,
-  content: 'values',
-  task: 'classify',
-  vocabularySize: null,
-  symbols: {},
-  targets: [],
-  storedDtype: 'float32',
-  classes: Array.from({ length: classes }, (_, i) => ({ name: String(i), train: 1, validation: 1, test: 0 })),
-  trainCount: classes,
-  validationCount: classes,
-  testCount: 0,
-  mean: 0,
-  std: 1,
-  channels: [],
-  buckets: [],
-  sizes: [],
-  problems: [],
-  problemCount: 0,
-  notes: [],
-  checks: [],
-  bytes: 0,
-  importedAt: 0,
-})
+const dataset = (sampleShape: number[], classes: number) =>
+  exampleDataset({
+    sampleShape,
+    classes: Array.from({ length: classes }, (_, i) => ({ name: String(i), train: 1, validation: 1 })),
+    trainCount: classes,
+    validationCount: classes,
+  })
 
 let model: Model | null = null
 afterEach(() => {

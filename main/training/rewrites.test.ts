@@ -5,32 +5,15 @@ import { addNode, connect } from '../common/edit.ts'
 import type { Parameters } from '../common/layer.ts'
 import { planOf } from '../common/plan.ts'
 import { enabledRewrites, rewrite, rewrites } from '../common/rewrites/index.ts'
-import { datasetSchema, type Dataset } from '../common/data/dataset.ts'
+import type { Dataset } from '../common/data/dataset.ts'
+import { exampleDataset } from '../common/data/datasetFixture.ts'
 import { checkedAnalysis } from '../common/trainable.ts'
 import { F, keep, manualSeed, noGrad, randn, scope, tensor, type Tensor } from '../engine/index.ts'
 import { Model } from './model.ts'
 
 const allOff = rewrites.map(({ id }) => id)
 
-const datasetOf = (sampleShape: number[]): Dataset =>
-  datasetSchema.parse({
-    id: 'test',
-    name: 'test',
-    path: '',
-    options: { kind: 'idx', name: 'test', validationShare: 0.1, image: null, text: null },
-    sampleShape,
-    storedDtype: 'float32',
-    classes: ['a', 'b', 'c'].map((name) => ({ name, train: 1, validation: 1 })),
-    trainCount: 3,
-    validationCount: 3,
-    mean: 0,
-    std: 1,
-    sizes: [],
-    problems: [],
-    problemCount: 0,
-    bytes: 0,
-    importedAt: 0,
-  })
+const datasetOf = (sampleShape: number[]) => exampleDataset({ sampleShape })
 
 /** A document that grows at its end. */
 class Chain {

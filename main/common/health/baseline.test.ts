@@ -1,28 +1,16 @@
 import { expect, it } from 'vitest'
-import { datasetSchema } from '../data/dataset.ts'
+import { exampleDataset } from '../data/datasetFixture.ts'
 import { chain } from '../templates.ts'
 import { defaultTrainConfig } from '../training.ts'
 import { baselineOf } from './baseline.ts'
 
 const data = (counts: number[], task: 'classify' | 'regress' = 'classify') =>
-  datasetSchema.parse({
-    id: 'x',
-    name: 'x',
-    path: '/x',
-    options: { kind: 'table', name: 'x', validationShare: 0.2, image: null, text: null },
+  exampleDataset({
     task,
     sampleShape: [3],
-    storedDtype: 'float32',
     classes: counts.map((train, i) => ({ name: `c${i}`, train, validation: 0 })),
     trainCount: counts.reduce((a, b) => a + b, 0),
     validationCount: 0,
-    mean: 0,
-    std: 1,
-    sizes: [],
-    problems: [],
-    problemCount: 0,
-    bytes: 0,
-    importedAt: 0,
   })
 const model = (labelSmoothing: number) =>
   chain('m', [

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { figureIndex, figures, type Figure } from '../../common/health/figures.ts'
-import { datasetSchema, type Dataset } from '../../common/data/dataset.ts'
+import { datasetSchema } from '../../common/data/dataset.ts'
+import { exampleDataset } from '../../common/data/datasetFixture.ts'
 import { defaultTrainConfig } from '../../common/training.ts'
 import { chain } from '../../common/templates.ts'
 import {
@@ -27,24 +28,7 @@ import { distanceFor } from './sample.ts'
 import { due, rarer } from './schedule.ts'
 import { Units } from './units.ts'
 
-const dataset: Dataset = datasetSchema.parse({
-  id: 'test',
-  name: 'test',
-  path: '',
-  options: { kind: 'idx', name: 'test', validationShare: 0.1, image: null, text: null },
-  sampleShape: [5],
-  storedDtype: 'float32',
-  classes: ['a', 'b', 'c'].map((name) => ({ name, train: 1, validation: 1 })),
-  trainCount: 6,
-  validationCount: 3,
-  mean: 0,
-  std: 1,
-  sizes: [],
-  problems: [],
-  problemCount: 0,
-  bytes: 0,
-  importedAt: 0,
-})
+const dataset = exampleDataset()
 
 let folder = ''
 afterEach(() => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { chain } from '../../common/templates.ts'
-import { datasetSchema } from '../../common/data/dataset.ts'
+import { exampleDataset } from '../../common/data/datasetFixture.ts'
 import type { WeightView } from '../../common/health/weights.ts'
 import { keep, liveTensors, manualSeed, scope, tensor, type Tensor } from '../../engine/index.ts'
 import { writeSafetensors } from '../../export/safetensors.ts'
@@ -26,23 +26,10 @@ const running = (weights: Record<string, Tensor>): Running => ({
 const live: WeightSource = { live: 7, path: null, step: 0 }
 
 const data = (sampleShape: (string | number)[]) =>
-  datasetSchema.parse({
-    id: 'x',
-    name: 'x',
-    path: '/x',
-    options: { kind: 'idx', name: 'x', validationShare: 0.2, image: null, text: null },
-    storedDtype: 'uint8',
+  exampleDataset({
     sampleShape,
+    storedDtype: 'uint8',
     classes: ['a', 'b'].map((name) => ({ name, train: 2, validation: 0 })),
-    trainCount: 4,
-    validationCount: 0,
-    mean: 0,
-    std: 1,
-    sizes: [],
-    problems: [],
-    problemCount: 0,
-    bytes: 0,
-    importedAt: 0,
   })
 
 it('knows which layers can be shown, and as what', () => {
