@@ -9,8 +9,8 @@ import classes from './LineChart.module.css'
 import tip from '../ui/Tip.module.css'
 import { useCursor } from './sharedCursor.ts'
 import { nearest, type Place, type Plot, type Trace } from './trace.ts'
-import { useGestures } from './useGestures.ts'
-import { stepToX, xToStep, type Zoom } from './zoom.ts'
+import { useGestures, type Zooming } from './useGestures.ts'
+import { panBy, stepToX, xToStep, zoomBy, zoomTo, type Zoom } from './zoom.ts'
 
 interface CursorProps {
   traces: readonly Trace[]
@@ -33,7 +33,13 @@ export function Cursor({ traces, plot, fromX, toX, toY, zoom, full, onZoom, form
   const shared = useCursor((s) => s.step)
   const at = own ?? (shared === null ? null : stepToX(traces, shared))
   const stepAt = (part: number): number => xToStep(traces, fromX(part * plot.width))
-  const gestures = useGestures({ zoom, full, onZoom, stepAt })
+  const zooming: Zooming<Zoom> = {
+    whole: null,
+    between: (_, from, to) => zoomTo(stepAt(from), stepAt(to), full),
+    by: (zoom, factor, at) => zoomBy(zoom, factor, stepAt(at), full),
+    moved: (zoom, share) => panBy(zoom, share, full),
+  }
+  const gestures = useGestures({ zoom, zooming, onZoom })
 
   const point = (x: number | null): void => {
     setOwn(x)
@@ -45,8 +51,7 @@ export function Cursor({ traces, plot, fromX, toX, toY, zoom, full, onZoom, form
     point(fromX(event.clientX - box.left))
   }
   const step = (event: KeyboardEvent): void => {
-    const middle = fromX(plot.width / 2)
-    if (gestures.key(event, xToStep(traces, own ?? middle))) return
+    if (gestures.key(event, own === null ? 0.5 : (toX(own) - plot.left) / plot.width)) return
     const longest = traces.reduce<readonly number[]>((a, t) => (t.x.length > a.length ? t.x : a), [])
     const last = longest.length - 1
     const here = at === null ? last : nearest(longest, at)

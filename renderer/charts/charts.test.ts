@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Bucket, Series } from '../../main/common/schemas.ts'
 import { runColour, runDash } from './series.ts'
-import { smooth } from './smoothing.ts'
 import { linearTicks, logTicks, spread, timeTicks, valueDomain } from './ticks.ts'
 import { linePath, nearest, placeX, placeY, rawPath, statePoints, trace } from './trace.ts'
 
@@ -21,35 +20,6 @@ const series = (buckets: Bucket[], total = buckets.length): Series => ({
   metric: 'batch/loss',
   total,
   buckets,
-})
-
-describe('smoothing', () => {
-  it('leaves a constant as it is from the first point on', () => {
-    const x = Array.from({ length: 50 }, (_, i) => i)
-    for (const y of smooth(
-      x,
-      x.map(() => 2.5),
-      0.95,
-    ))
-      expect(y).toBeCloseTo(2.5, 12)
-  })
-
-  it('draws about the same curve whether it is read in 1,000 buckets or in 200', () => {
-    const curve = (n: number): number => {
-      const x = Array.from({ length: n }, (_, i) => (i / (n - 1)) * 10_000)
-      const y = x.map((v) => Math.exp(-v / 3000))
-      return smooth(x, y, 0.98)[Math.round((n - 1) / 2)] as number
-    }
-    expect(curve(200)).toBeCloseTo(curve(1000), 2)
-  })
-
-  it('leaves a sparse series alone and steps over NaN', () => {
-    const y = smooth([0, 100, 200, 300], [4, 3, 2, 1], 0.9)
-    y.forEach((value, i) => expect(value).toBeCloseTo(4 - i, 3))
-    const [, gap, after] = smooth([0, 1, 2], [1, Number.NaN, 3], 0.5)
-    expect(gap).toBeNaN()
-    expect(after).toBeCloseTo(3, 3)
-  })
 })
 
 describe('ticks', () => {
