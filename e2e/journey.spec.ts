@@ -141,7 +141,7 @@ async function overlay(page: Page): Promise<void> {
   const runs = page.getByRole('checkbox', { name: /^Compare run \d/ })
   await expect(runs).toHaveCount(2)
   for (const run of await runs.all()) await run.check()
-  await expect(page.getByTestId('compare-chart').locator('path[data-trace]')).toHaveCount(2)
+  await expect(page.getByTestId('curve-chart').locator('canvas[data-painted="2"]')).toBeVisible()
   await expect(page.getByText('0.02').first()).toBeVisible()
   await expect(page.getByText('0.01').first()).toBeVisible()
 }

@@ -145,13 +145,14 @@ try {
   await page.evaluate(watchPage)
 
   await go(4)
-  await page.getByRole('combobox', { name: 'Metric' }).click()
+  await page.getByRole('button', { name: /^Metrics:/ }).click()
   await take(page)
-  await page.getByRole('option', { name: metrics.batchLoss }).click()
-  await page.locator('path[data-trace]').first().waitFor()
+  await page.getByRole('button', { name: metrics.batchLoss, exact: true }).click()
+  const curves = page.locator('canvas[data-painted="1"]').first()
+  await curves.waitFor()
   say('A million: first drawing', await take(page))
   await wander(page)
-  const chart = await page.locator('path[data-trace]').first().boundingBox()
+  const chart = await curves.boundingBox()
   if (chart) {
     await page.mouse.move(chart.x + chart.width / 2, chart.y + chart.height / 2)
     for (let i = 0; i < 30; i++) {

@@ -1,14 +1,14 @@
 /** Axes, grid and marks of a chart, laid out by Recharts; drawn anew only when one of their values changes. */
 import { memo } from 'react'
 import { CartesianGrid, ComposedChart, ReferenceLine, XAxis, YAxis } from 'recharts'
-import type { XAxis as RunQuantity } from '../state/preferences.ts'
+import type { CompareX } from '../state/preferences.ts'
 import { setting } from '../../main/common/settings.ts'
-import { count, duration, tickLabel } from '../ui/format.ts'
-import { linearTicks, logTicks, timeTicks, type Domain, type Ticks } from './ticks.ts'
+import { clockLabel, count, duration, tickLabel } from '../ui/format.ts'
+import { clockTicks, linearTicks, logTicks, timeTicks, type Domain, type Ticks } from './ticks.ts'
 import type { Plot } from './trace.ts'
 
-/** What stands on the horizontal axis: where a run is, or learning rates that were tried. */
-export type XQuantity = RunQuantity | 'rate'
+/** What stands on the horizontal axis: where runs are, or learning rates that were tried. */
+export type XQuantity = CompareX | 'rate'
 
 export interface Mark {
   step: number
@@ -42,25 +42,50 @@ interface AxesProps {
   marks: readonly PlacedMark[]
 }
 
-const axisName: Record<XQuantity, string> = {
+export const axisName: Record<XQuantity, string> = {
   step: 'step',
   epoch: 'epoch',
+  samples: 'samples',
   time: 'trained',
+  wall: 'clock',
   rate: 'rate',
 }
 
-const xTicks: Record<XQuantity, (domain: Domain, wanted: number) => Ticks> = {
+const ticksAlong: Record<XQuantity, (domain: Domain, wanted: number) => Ticks> = {
   step: (domain, wanted) => linearTicks(domain, wanted, true),
   epoch: linearTicks,
+  samples: (domain, wanted) => linearTicks(domain, wanted, true),
   time: timeTicks,
+  wall: clockTicks,
   rate: linearTicks,
 }
 
+const counts = (value: number, step: number): string =>
+  value >= 10_000 ? tickLabel(value, step) : count(value)
+
 const formatX: Record<XQuantity, (value: number, step: number) => string> = {
-  step: (value, step) => (value >= 10_000 ? tickLabel(value, step) : count(value)),
+  step: counts,
   epoch: tickLabel,
+  samples: counts,
   time: (value) => (value === 0 ? '0' : duration(value)),
+  wall: clockLabel,
   rate: (value) => setting(value),
+}
+
+/** Ticks of either axis and how they are written; as many as fit. */
+export function xTicks(quantity: XQuantity, domain: Domain, log: boolean, width: number) {
+  const wanted = Math.max(2, Math.floor(width / 90))
+  const ticks = log ? logTicks(domain, wanted) : ticksAlong[quantity](domain, wanted)
+  return {
+    values: ticks.values,
+    write: (value: number) => formatX[quantity](value, log ? value : ticks.step),
+  }
+}
+
+export function yTicks(domain: Domain, log: boolean, height: number) {
+  const wanted = Math.max(2, Math.floor(height / 38))
+  const ticks = log ? logTicks(domain, wanted) : linearTicks(domain, wanted)
+  return { values: ticks.values, write: (value: number) => tickLabel(value, log ? value : ticks.step) }
 }
 
 const text = { fill: 'var(--td-faint)', fontSize: 11 }
@@ -68,10 +93,8 @@ const line = { stroke: 'var(--td-line)' }
 
 export const Axes = memo(function Axes(props: AxesProps) {
   const { plot, xDomain, yDomain, xQuantity, log, logX } = props
-  const wantedAcross = Math.max(2, Math.floor(plot.width / 90))
-  const across = logX ? logTicks(xDomain, wantedAcross) : xTicks[xQuantity](xDomain, wantedAcross)
-  const wantedUp = Math.max(2, Math.floor(plot.height / 38))
-  const up = log ? logTicks(yDomain, wantedUp) : linearTicks(yDomain, wantedUp)
+  const across = xTicks(xQuantity, xDomain, logX, plot.width)
+  const up = yTicks(yDomain, log, plot.height)
   return (
     <ComposedChart
       width={props.width}
@@ -89,7 +112,7 @@ export const Axes = memo(function Axes(props: AxesProps) {
         domain={[...xDomain]}
         scale={logX ? 'log' : 'linear'}
         ticks={across.values}
-        tickFormatter={(value: number) => formatX[xQuantity](value, logX ? value : across.step)}
+        tickFormatter={across.write}
         height={axisHeight}
         tickLine={false}
         axisLine={line}
@@ -102,7 +125,7 @@ export const Axes = memo(function Axes(props: AxesProps) {
         domain={[...yDomain]}
         scale={log ? 'log' : 'linear'}
         ticks={up.values}
-        tickFormatter={(value: number) => tickLabel(value, log ? value : up.step)}
+        tickFormatter={up.write}
         width={axisWidth}
         tickLine={false}
         axisLine={false}

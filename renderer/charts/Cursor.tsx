@@ -3,11 +3,11 @@
  * the same step. Mouse or arrow keys; dragging zooms.
  */
 import { useState, type KeyboardEvent, type PointerEvent } from 'react'
-import type { Bucket } from '../../main/common/schemas.ts'
 import { count, duration } from '../ui/format.ts'
 import classes from './LineChart.module.css'
 import tip from '../ui/Tip.module.css'
 import { useCursor } from './sharedCursor.ts'
+import { rawText, TipRow } from './TipRow.tsx'
 import { nearest, type Place, type Plot, type Trace } from './trace.ts'
 import { useGestures, type Zooming } from './useGestures.ts'
 import { panBy, stepToX, xToStep, zoomBy, zoomTo, type Zoom } from './zoom.ts'
@@ -135,21 +135,14 @@ export function Cursor({ traces, plot, fromX, toX, toY, zoom, full, onZoom, form
               </div>
             )}
             {read.slice(0, most).map(({ trace, bucket, y }) => (
-              <div key={trace.id} className={classes.tipRow}>
-                <svg width="18" height="8" aria-hidden>
-                  <path
-                    d="M0 4H18"
-                    stroke={trace.colour}
-                    strokeWidth="2"
-                    strokeDasharray={trace.dash || undefined}
-                  />
-                </svg>
-                <span className={classes.tipName}>{trace.label}</span>
-                <b>{format(y)}</b>
-                {trace.raw && own !== null && (
-                  <span className={classes.tipRange}>{rawText(bucket, format)}</span>
-                )}
-              </div>
+              <TipRow
+                key={trace.id}
+                colour={trace.colour}
+                dash={trace.dash}
+                label={trace.label}
+                value={format(y)}
+                more={trace.raw && own !== null ? rawText(bucket, format) : undefined}
+              />
             ))}
             {read.length > most && <div className={classes.tipRange}>and {read.length - most} more</div>}
           </div>
@@ -158,7 +151,3 @@ export function Cursor({ traces, plot, fromX, toX, toY, zoom, full, onZoom, form
     </div>
   )
 }
-
-/** The values beneath a smoothed line. */
-const rawText = ({ min, max, last }: Bucket, format: (value: number) => string): string =>
-  min < max ? `raw ${format(min)} to ${format(max)}` : `raw ${format(last)}`

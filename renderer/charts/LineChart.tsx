@@ -8,6 +8,7 @@ import type { XAxis as XQuantity } from '../state/preferences.ts'
 import { Axes, isLate, axisHeight, axisWidth, margin, type Mark, type PlacedMark } from './Axes.tsx'
 import { Cursor } from './Cursor.tsx'
 import classes from './LineChart.module.css'
+import { endLabels, roomFor } from './EndLabels.tsx'
 import { Lines } from './Lines.tsx'
 import { valueDomain, type Domain } from './ticks.ts'
 import { placeX, placeY, unplaceX, type Plot, type Trace } from './trace.ts'
@@ -38,8 +39,6 @@ export interface LineChartProps {
   empty: ReactNode
 }
 
-const endLabels = { character: 6.4, most: 10 }
-
 export const LineChart = memo(function LineChart(props: LineChartProps) {
   const { ref, width, height } = useElementSize()
   const { onWidth } = props
@@ -57,9 +56,8 @@ export const LineChart = memo(function LineChart(props: LineChartProps) {
 
 function Drawing(props: LineChartProps & { width: number; height: number }) {
   const { traces, xQuantity, log, width, height, bounds, zoom = null, logX = false } = props
-  const labelled = traces.length > 0 && traces.length <= endLabels.most && width > 420
-  const longest = Math.max(0, ...traces.map((t) => t.endLabel.length))
-  const right = labelled ? Math.max(34, 14 + longest * endLabels.character) : 34
+  const labelled = traces.length > 0 && traces.length <= endLabels.most && width > endLabels.leastWidth
+  const right = labelled ? Math.max(34, roomFor(traces.map((t) => t.endLabel))) : 34
   const plot = useMemo<Plot>(
     () => ({
       left: axisWidth,

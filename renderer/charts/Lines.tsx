@@ -1,7 +1,7 @@
 /** The lines of a chart: the raw values thin, the line to follow above them, and its name at its end. */
 import { memo, useId } from 'react'
+import { EndLabels, type LineEnd } from './EndLabels.tsx'
 import classes from './LineChart.module.css'
-import { spread } from './ticks.ts'
 import { linePath, rawPath, type Place, type Plot, type Trace } from './trace.ts'
 
 interface LinesProps {
@@ -17,7 +17,6 @@ interface LinesProps {
 
 /** Up to this many points each one is marked by a dot. */
 const fewPoints = 40
-const lineHeight = 13
 
 export const Lines = memo(function Lines({ traces, plot, toX, toY, labelled, width, height }: LinesProps) {
   const clip = useId()
@@ -49,7 +48,7 @@ export const Lines = memo(function Lines({ traces, plot, toX, toY, labelled, wid
         ))}
         {traces.map((trace) => !trace.raw && trace.x.length <= fewPoints && dots(trace, toX, toY))}
       </g>
-      {labelled && <EndLabels traces={traces} plot={plot} toX={toX} toY={toY} />}
+      {labelled && <EndLabels ends={endsOf(traces, toY)} plot={plot} />}
     </svg>
   )
 })
@@ -61,26 +60,7 @@ const dots = (trace: Trace, toX: Place, toY: Place) =>
     return <circle key={`${trace.id} ${i}`} cx={toX(x)} cy={y} r={2.4} fill={trace.colour} />
   })
 
-function EndLabels({ traces, plot, toX, toY }: Pick<LinesProps, 'traces' | 'plot' | 'toX' | 'toY'>) {
-  const ends = traces.flatMap((trace) => {
-    const last = trace.x.length - 1
-    const y = toY(trace.y[last] as number)
-    return last >= 0 && Number.isFinite(y) ? [{ trace, x: toX(trace.x[last] as number), y }] : []
-  })
-  const placed = spread(
-    ends.map((end) => end.y),
-    lineHeight,
-    [plot.top + 4, plot.top + plot.height - 2],
+const endsOf = (traces: readonly Trace[], toY: Place): LineEnd[] =>
+  traces.flatMap(({ id, endLabel, colour, y }) =>
+    y.length > 0 ? [{ id, text: endLabel, colour, y: toY(y[y.length - 1] as number) }] : [],
   )
-  return ends.map(({ trace }, i) => (
-    <text
-      key={trace.id}
-      x={plot.left + plot.width + 8}
-      y={(placed[i] ?? 0) + 3.5}
-      fill={trace.colour}
-      className={classes.endLabel}
-    >
-      {trace.endLabel}
-    </text>
-  ))
-}

@@ -80,8 +80,7 @@ class Mean {
   }
   #change(value: number, points: number): void {
     const next = this.#sum + value
-    this.#lost +=
-      Math.abs(this.#sum) >= Math.abs(value) ? this.#sum - next + value : value - next + this.#sum
+    this.#lost += Math.abs(this.#sum) >= Math.abs(value) ? this.#sum - next + value : value - next + this.#sum
     this.#sum = next
     this.#count += points
   }

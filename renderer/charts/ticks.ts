@@ -29,6 +29,13 @@ export function timeTicks(domain: Domain, wanted: number): Ticks {
   return { values: multiples(domain[0], domain[1], step), step }
 }
 
+/** Ticks of an axis of moments, in seconds since 1970: whole minutes, hours, days of the clock on the wall. */
+export function clockTicks([low, high]: Domain, wanted: number): Ticks {
+  const ahead = -60 * new Date(low * 1000).getTimezoneOffset()
+  const { values, step } = timeTicks([low + ahead, high + ahead], wanted)
+  return { values: values.map((value) => value - ahead), step }
+}
+
 /** Ticks of a logarithmic axis: decades, then 1-2-5, then every digit, as many as fit. */
 export function logTicks([low, high]: Domain, wanted: number): Ticks {
   const from = Math.floor(Math.log10(low))

@@ -126,7 +126,7 @@ export function rawPath(trace: Trace, toX: Place, toY: Place): string {
 }
 
 /** Index of the value nearest to `at` in ascending `x`; -1 when there is none. */
-export function nearest(x: readonly number[], at: number): number {
+export function nearest(x: ArrayLike<number>, at: number): number {
   let low = 0
   let high = x.length - 1
   if (high < 0) return -1

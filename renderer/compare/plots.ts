@@ -1,7 +1,7 @@
 /** What the upper left of the Compare page can show: one tab, one line. */
 import type { ComponentType } from 'react'
 import type { Run } from '../../main/common/schemas.ts'
-import { OverlayChart } from './OverlayChart.tsx'
+import { CurvesCard } from './curves/CurvesCard.tsx'
 
 interface Plot {
   id: string
@@ -10,4 +10,4 @@ interface Plot {
   View: ComponentType<{ runs: readonly Run[] }>
 }
 
-export const plots: readonly [Plot, ...Plot[]] = [{ id: 'curves', title: 'Curves', View: OverlayChart }]
+export const plots: readonly [Plot, ...Plot[]] = [{ id: 'curves', title: 'Curves', View: CurvesCard }]

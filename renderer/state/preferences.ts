@@ -5,6 +5,16 @@ import type { Figure, Part } from '../../main/common/health/figures.ts'
 import { defaultTrainConfig, type TrainConfig } from '../../main/common/training.ts'
 
 export type XAxis = 'step' | 'epoch' | 'time'
+/** Of the curves of several runs: samples seen and the clock too. */
+export type CompareX = XAxis | 'samples' | 'wall'
+
+export interface CurveSmoothing {
+  kind: 'ema' | 'mean' | 'median'
+  /** Of the exponential average, 0 to below 1. */
+  weight: number
+  /** Of the other two: the share of the run that the window spans. */
+  window: number
+}
 
 export interface Preferences {
   datasetId: string | null
@@ -16,9 +26,15 @@ export interface Preferences {
   trainX: XAxis
   trainLogX: boolean
   smoothing: number
-  compareMetric: string
-  compareX: XAxis
+  /** One chart each. */
+  compareMetrics: string[]
+  compareX: CompareX
   compareLog: boolean
+  compareLogX: boolean
+  compareSmoothing: CurveSmoothing
+  /** Runs that belong together as one line with a band. */
+  compareGrouped: boolean
+  compareBand: 'std' | 'range'
   compareSort: { column: string; descending: boolean }
   /** What the heat map of the Inspect page shows. */
   inspectFigure: Figure
@@ -42,9 +58,13 @@ export const usePreferences = create<Preferences>()(
       trainX: 'step',
       trainLogX: false,
       smoothing: 0.9,
-      compareMetric: 'val/loss',
+      compareMetrics: ['val/loss'],
       compareX: 'step',
       compareLog: false,
+      compareLogX: false,
+      compareSmoothing: { kind: 'ema', weight: 0.9, window: 0.02 },
+      compareGrouped: false,
+      compareBand: 'std',
       compareSort: { column: 'created', descending: true },
       inspectFigure: 'updateRatio',
       inspectPart: 'gradients',

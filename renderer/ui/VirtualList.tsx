@@ -1,6 +1,6 @@
 /** A list of rows of one height, of which only those in sight are in the page. */
-import { useElementSize } from '@mantine/hooks'
-import { useState, type CSSProperties, type ReactNode } from 'react'
+import { useElementSize, useMergedRef } from '@mantine/hooks'
+import { useEffect, useRef, useState, type CSSProperties, type ReactNode } from 'react'
 import { clsx } from './clsx.ts'
 import classes from './VirtualList.module.css'
 
@@ -11,15 +11,35 @@ interface VirtualListProps {
   maxHeight: number
   label?: string
   className?: string | undefined
+  /** A row that is kept in sight. */
+  active?: number
   children: (index: number) => ReactNode
 }
 
 /** Rows drawn beyond the edges, so that Tab finds the next one. */
 const beyond = 4
 
-export function VirtualList({ count, rowHeight, maxHeight, label, className, children }: VirtualListProps) {
-  const { ref, height } = useElementSize()
+export function VirtualList({
+  count,
+  rowHeight,
+  maxHeight,
+  label,
+  className,
+  active,
+  children,
+}: VirtualListProps) {
+  const list = useRef<HTMLDivElement>(null)
+  const { ref, height } = useElementSize<HTMLDivElement>()
+  const frame = useMergedRef(ref, list)
   const [top, setTop] = useState(0)
+  useEffect(() => {
+    const element = list.current
+    if (!element || active === undefined) return
+    const above = active * rowHeight
+    if (above < element.scrollTop) element.scrollTop = above
+    else if (above + rowHeight > element.scrollTop + element.clientHeight)
+      element.scrollTop = above + rowHeight - element.clientHeight
+  }, [active, rowHeight])
   const whole = count * rowHeight
   const seen = height > 0 ? height : Math.min(whole, maxHeight)
   const first = Math.max(0, Math.floor(top / rowHeight) - beyond)
@@ -27,7 +47,7 @@ export function VirtualList({ count, rowHeight, maxHeight, label, className, chi
   const rows = Array.from({ length: Math.max(0, last - first) }, (_, i) => first + i)
   return (
     <div
-      ref={ref}
+      ref={frame}
       className={clsx(classes.frame, className)}
       style={{ maxHeight }}
       onScroll={(event) => setTop(event.currentTarget.scrollTop)}

@@ -5,6 +5,12 @@ const minus = '\u2212'
 // Made once: making one for each number is what is slow about toLocaleString.
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
+const clockWithSeconds = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+})
+const dayAndMonth = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
 
 /** Counts, in full with separators: 12,480. */
@@ -88,6 +94,14 @@ export function moment(time: number, now = Date.now()): string {
   const date = new Date(time)
   const sameDay = new Date(now).toDateString() === date.toDateString()
   return sameDay ? clock.format(date) : `${day.format(date)}, ${clock.format(date)}`
+}
+
+/** A tick on an axis of moments, in seconds since 1970, `step` seconds from the next: the time, or the day at midnight. */
+export function clockLabel(seconds: number, step: number): string {
+  const date = new Date(seconds * 1000)
+  if (step >= 86_400 || (date.getHours() === 0 && date.getMinutes() === 0 && step >= 60))
+    return dayAndMonth.format(date)
+  return step < 60 ? clockWithSeconds.format(date) : clock.format(date)
 }
 
 /** `[1, 28, 28]` as `28 × 28 grey`; anything that is no image as `a × b`. */

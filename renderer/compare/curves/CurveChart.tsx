@@ -1,0 +1,153 @@
+/**
+ * One metric of many runs. Recharts lays out axes and grid; the curves are painted on a canvas, since fifty of a thousand
+ * points each, as SVG, take 60 to 100 ms at every frame of a pan (Chromium 156, two cores, no GPU).
+ */
+import { useElementSize } from '@mantine/hooks'
+import { memo, useEffect, useMemo, type ReactNode } from 'react'
+import { Axes, axisHeight, axisWidth, margin } from '../../charts/Axes.tsx'
+import { endLabels, EndLabels, roomFor } from '../../charts/EndLabels.tsx'
+import line from '../../charts/LineChart.module.css'
+import { valueDomain, type Domain } from '../../charts/ticks.ts'
+import type { Plot } from '../../charts/trace.ts'
+import type { Zooming } from '../../charts/useGestures.ts'
+import type { CompareX } from '../../state/preferences.ts'
+import { useRuns } from '../../state/runs.ts'
+import type { Curve } from './curve.ts'
+import { CurveReading } from './CurveReading.tsx'
+import { CurveCanvas } from './draw/CurveCanvas.tsx'
+import { placer, type Scale } from './draw/scale.ts'
+import { shownOf } from './draw/scene.ts'
+import type { View } from './view.ts'
+
+export interface CurveChartProps {
+  metric: string
+  /** Read out by screen readers. */
+  label: string
+  curves: readonly Curve[]
+  x: CompareX
+  xDomain: Domain
+  /** What the vertical axis is laid out for: it does not jump about while a person pans. */
+  yOver: Domain
+  log: boolean
+  logX: boolean
+  zooming: Zooming<View>
+  view: View
+  onView: (view: View) => void
+  /** Hard limits of the quantity, such as 0 and 1 for accuracy. */
+  bounds?: Domain
+  format: (value: number) => string
+  onWidth: (pixels: number) => void
+  /** Everything that is wanted of the curves has been read. */
+  settled: boolean
+  /** Shown in the middle while there is nothing to draw. */
+  empty: ReactNode
+}
+
+export const CurveChart = memo(function CurveChart(props: CurveChartProps) {
+  const { ref, width, height } = useElementSize()
+  const { onWidth, curves, metric, settled } = props
+  useEffect(() => {
+    if (width > 0) onWidth(Math.max(50, Math.round(width - axisWidth)))
+  }, [width, onWidth])
+  return (
+    <div
+      ref={ref}
+      className={line.frame}
+      data-testid="curve-chart"
+      data-metric={metric}
+      data-curves={curves.length}
+      data-settled={settled || undefined}
+    >
+      {curves.length === 0 ? (
+        <div className={line.empty}>{props.empty}</div>
+      ) : (
+        width > 0 &&
+        height > 40 && <Drawing {...props} width={Math.floor(width)} height={Math.floor(height)} />
+      )}
+    </div>
+  )
+})
+
+function Drawing(props: CurveChartProps & { width: number; height: number }) {
+  const { curves, width, height, xDomain, yOver, log, logX, bounds } = props
+  const labelled = curves.length <= endLabels.most && width > endLabels.leastWidth
+  const right = labelled ? Math.max(34, roomFor(curves.map(({ endLabel }) => endLabel))) : 34
+  const plot = useMemo<Plot>(
+    () => ({
+      left: axisWidth,
+      top: margin.top,
+      width: Math.max(1, width - axisWidth - right),
+      height: Math.max(1, height - margin.top - margin.bottom - axisHeight),
+    }),
+    [width, height, right],
+  )
+  const yDomain = useMemo(
+    () => valueDomain(extremes(curves, yOver), log, bounds),
+    [curves, yOver, log, bounds],
+  )
+  const x = useMemo<Scale>(
+    () => ({ domain: xDomain, log: logX, size: plot.width, up: false }),
+    [xDomain, logX, plot],
+  )
+  const y = useMemo<Scale>(
+    () => ({ domain: yDomain, log, size: plot.height, up: true }),
+    [yDomain, log, plot],
+  )
+  const hovered = useRuns((s) => s.hovered)
+  const risen = hovered === null ? undefined : curves.find(({ runIds }) => runIds.includes(hovered))
+
+  return (
+    <>
+      <Axes
+        label={props.label}
+        width={width}
+        height={height}
+        right={right}
+        plot={plot}
+        xDomain={xDomain}
+        yDomain={yDomain}
+        xQuantity={props.x}
+        log={log}
+        logX={logX}
+        marks={noMarks}
+      />
+      <CurveCanvas curves={curves} risen={risen ?? null} x={x} y={y} plot={plot} />
+      {labelled && (
+        <svg className={line.lines} width={width} height={height} aria-hidden>
+          <EndLabels ends={endsOf(curves, x, y, plot, risen)} plot={plot} />
+        </svg>
+      )}
+      <CurveReading {...props} x={x} y={y} plot={plot} quantity={props.x} />
+    </>
+  )
+}
+
+const noMarks: never[] = []
+
+function endsOf(curves: readonly Curve[], x: Scale, y: Scale, plot: Plot, risen: Curve | undefined) {
+  const toY = placer(y)
+  return curves.flatMap((curve) => {
+    const [from, to] = shownOf(curve.x, x)
+    // The last point within; the one beyond where the line leaves the plot.
+    const last = to > from && (curve.x[to] as number) > x.domain[1] ? to - 1 : to
+    if (last < 0 || (curve.x[last] as number) < x.domain[0]) return []
+    const { id, endLabel: text, colour } = curve
+    const at = toY(curve.y[last] as number)
+    return [{ id, text, colour, y: plot.top + at, dimmed: risen !== undefined && risen !== curve }]
+  })
+}
+
+/** Of all that is drawn between the ends of an axis. */
+function* extremes(curves: readonly Curve[], [low, high]: Domain): Iterable<readonly [number, number]> {
+  for (const { x, y, raw, band } of curves) {
+    for (const one of raw)
+      for (let i = 0; i < one.x.length; i++)
+        if ((one.x[i] as number) >= low && (one.x[i] as number) <= high)
+          yield [one.min[i] as number, one.max[i] as number]
+    for (let i = 0; i < x.length; i++) {
+      if ((x[i] as number) < low || (x[i] as number) > high) continue
+      if (raw.length === 0) yield [y[i] as number, y[i] as number]
+      if (band) yield [band.low[i] as number, band.high[i] as number]
+    }
+  }
+}

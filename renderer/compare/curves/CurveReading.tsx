@@ -1,0 +1,232 @@
+/**
+ * Reads the curves off at one place, in all charts at once: a line, a dot on each curve, and in the chart under the
+ * pointer their values, highest first. Mouse or keys; dragging zooms.
+ */
+import { useState, type KeyboardEvent, type PointerEvent } from 'react'
+import line from '../../charts/LineChart.module.css'
+import { rawText, TipRow } from '../../charts/TipRow.tsx'
+import { nearest, type Plot } from '../../charts/trace.ts'
+import { useGestures } from '../../charts/useGestures.ts'
+import type { CompareX } from '../../state/preferences.ts'
+import { hover, useRuns } from '../../state/runs.ts'
+import { count, counted, duration } from '../../ui/format.ts'
+import tip from '../../ui/Tip.module.css'
+import type { CurveChartProps } from './CurveChart.tsx'
+import { useCurveCursor } from './cursor.ts'
+import type { Curve } from './curve.ts'
+import { placer, type Scale } from './draw/scale.ts'
+import { straight } from './view.ts'
+
+interface CurveReadingProps extends Pick<
+  CurveChartProps,
+  'metric' | 'curves' | 'zooming' | 'view' | 'onView' | 'format'
+> {
+  quantity: CompareX
+  x: Scale
+  y: Scale
+  plot: Plot
+}
+
+/** A line within so many pixels of the pointer is the one that is meant. */
+const near = 22
+/** Pixels that a line of the box takes, and its head with its edges. */
+const row = { height: 17.5, head: 34 }
+/** A chart that is not under the pointer says the values of so few curves; more only show where they are. */
+const fewCurves = 4
+
+interface Read {
+  curve: Curve
+  index: number
+  value: number
+  /** In pixels of the plot. */
+  top: number
+}
+
+export function CurveReading(props: CurveReadingProps) {
+  const { metric, curves, x, y, plot, zooming, view, onView, format } = props
+  const cursor = useCurveCursor()
+  const own = cursor.metric === metric
+  const hovered = useRuns((s) => s.hovered)
+  const gestures = useGestures({ zoom: view, zooming, onZoom: onView })
+  const [keyed, setKeyed] = useState(false)
+  const toX = placer(x)
+  const toY = placer(y)
+
+  const point = (at: number | null): void =>
+    useCurveCursor.setState({ x: at, metric: at === null ? null : metric })
+  const follow = (event: PointerEvent<HTMLDivElement>): void => {
+    const box = event.currentTarget.getBoundingClientRect()
+    gestures.move(event)
+    const at = valueAt(x, event.clientX - box.left)
+    setKeyed(false)
+    point(at)
+    const height = event.clientY - box.top
+    const meant = readAt(curves, at, toX, toY).reduce<Read | null>((best, one) => {
+      const far = Math.abs(one.top - height)
+      return far <= near && (best === null || far < Math.abs(best.top - height)) ? one : best
+    }, null)
+    hover(meant?.curve.id ?? null)
+  }
+  const leave = (): void => {
+    point(null)
+    hover(null)
+  }
+  const press = (event: KeyboardEvent): void => {
+    const at = own ? cursor.x : null
+    if (gestures.key(event, at === null ? 0.5 : toX(at) / plot.width)) return
+    const longest = curves.reduce<ArrayLike<number>>((a, one) => (one.x.length > a.length ? one.x : a), [])
+    const last = longest.length - 1
+    const here = at === null ? last : nearest(longest, at)
+    const far = event.shiftKey ? Math.ceil(last / 20) : 1
+    const moves: Record<string, number> = {
+      ArrowLeft: here - far,
+      ArrowRight: here + far,
+      Home: 0,
+      End: last,
+    }
+    if (event.key === 'Escape') leave()
+    const next = moves[event.key]
+    if (next === undefined) return
+    event.preventDefault()
+    setKeyed(true)
+    point(longest[Math.max(0, Math.min(last, next))] ?? null)
+  }
+
+  const px = cursor.x === null ? -1 : toX(cursor.x)
+  const inside = cursor.x !== null && px >= -0.5 && px <= plot.width + 0.5
+  const read = inside && cursor.x !== null ? readAt(curves, cursor.x, toX, toY) : []
+  const risen = read.find(({ curve }) => hovered !== null && curve.runIds.includes(hovered)) ?? null
+  const { drag } = gestures
+  return (
+    <div
+      ref={gestures.ref}
+      className={line.cursor}
+      style={{ left: plot.left, top: plot.top, width: plot.width, height: plot.height }}
+      {...gestures.handlers}
+      onPointerMove={follow}
+      onPointerLeave={leave}
+      onKeyDown={press}
+      onBlur={leave}
+      tabIndex={0}
+      role="application"
+      aria-label={`Read ${metric} off with the arrow keys; + and − zoom, Alt with an arrow moves, 0 shows all`}
+    >
+      {drag && (
+        <div
+          className={line.brush}
+          style={{
+            left: Math.min(drag.from, drag.to) * plot.width,
+            width: Math.abs(drag.to - drag.from) * plot.width,
+          }}
+        />
+      )}
+      {inside && <div className={tip.hair} style={{ left: px }} />}
+      {(risen ? [risen] : read).map(
+        ({ curve, index, top }) =>
+          Number.isFinite(top) && (
+            <div
+              key={curve.id}
+              className={line.dot}
+              style={{ left: toX(curve.x[index] as number), top, background: curve.colour }}
+            />
+          ),
+      )}
+      {read.length > 0 && (own || risen || read.length <= fewCurves) && (
+        <div
+          className={tip.tip}
+          role={own && keyed ? 'status' : undefined}
+          style={{ top: 0, ...(px > plot.width * 0.6 ? { right: plot.width - px + 10 } : { left: px + 10 }) }}
+        >
+          <Values read={own || !risen ? read : [risen]} risen={risen} own={own} plot={plot} format={format} />
+        </div>
+      )}
+    </div>
+  )
+}
+
+interface ValuesProps {
+  read: readonly Read[]
+  risen: Read | null
+  own: boolean
+  plot: Plot
+  format: (value: number) => string
+}
+
+/** Highest first; where they do not all fit, those around the one that is meant. */
+function Values({ read, risen, own, plot, format }: ValuesProps) {
+  const sorted = [...read].sort((a, b) => b.value - a.value || a.curve.id - b.curve.id)
+  const most = Math.max(2, Math.floor((plot.height - row.head) / row.height) - 1)
+  const middle = risen ? sorted.indexOf(risen) : 0
+  const first = Math.max(0, Math.min(sorted.length - most, middle - Math.floor(most / 2)))
+  const last = Math.min(sorted.length, first + most)
+  const place = (risen ?? sorted[0])?.curve
+  const index = (risen ?? sorted[0])?.index ?? 0
+  return (
+    <>
+      {own && place && <div className={tip.head}>{where(place, index)}</div>}
+      {first > 0 && <div className={line.tipRange}>{first} above</div>}
+      {sorted.slice(first, last).map(({ curve, index, value }) => (
+        <TipRow
+          key={curve.id}
+          colour={curve.colour}
+          dash={curve.dash}
+          label={curve.label}
+          value={format(value)}
+          more={own ? behind(curve, index, format) : undefined}
+          strong={curve === risen?.curve}
+        />
+      ))}
+      {last < sorted.length && <div className={line.tipRange}>{sorted.length - last} below</div>}
+    </>
+  )
+}
+
+/** What the line at a place is made of. */
+function behind(curve: Curve, index: number, format: (value: number) => string): string | undefined {
+  if (curve.band) {
+    const runs = curve.band.count[index] as number
+    return `${format(curve.band.low[index] as number)} to ${format(curve.band.high[index] as number)} · ${counted(runs, 'run')}`
+  }
+  const columns = curve.raw[0]?.columns
+  if (!columns) return undefined
+  return rawText(
+    {
+      min: columns.min[index] as number,
+      max: columns.max[index] as number,
+      last: columns.last[index] as number,
+    },
+    format,
+  )
+}
+
+function where(curve: Curve, index: number): string {
+  const columns = curve.columns
+  if (!columns) return ''
+  return `step ${count(columns.lastStep[index] as number)} · epoch ${(columns.epoch[index] as number).toFixed(2)} · ${duration(columns.seconds[index] as number)}`
+}
+
+/** The curves that are under way at a place, with the point of each that is nearest to it. */
+function readAt(
+  curves: readonly Curve[],
+  at: number,
+  toX: (value: number) => number,
+  toY: (value: number) => number,
+): Read[] {
+  return curves.flatMap((curve) => {
+    const { x, y } = curve
+    const index = nearest(x, at)
+    if (index < 0) return []
+    // A run that has ended, or not begun, has no value here.
+    const last = x.length - 1
+    const apart = Math.abs(toX(x[index] as number) - toX(at))
+    if (apart > 12 && (at > (x[last] as number) || at < (x[0] as number))) return []
+    const value = y[index] as number
+    return [{ curve, index, value, top: toY(value) }]
+  })
+}
+
+function valueAt({ domain, log, size }: Scale, pixel: number): number {
+  const [low, high] = [straight(domain[0], log), straight(domain[1], log)]
+  const value = low + (pixel / size) * (high - low)
+  return log ? 10 ** value : value
+}

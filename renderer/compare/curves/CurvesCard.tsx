@@ -1,0 +1,155 @@
+/** Curves of the ticked runs: one chart for each chosen metric, all over the same axis, with one cursor. */
+import { ActionIcon, Tooltip } from '@mantine/core'
+import { useDebouncedValue, useElementSize } from '@mantine/hooks'
+import { IconZoomReset } from '@tabler/icons-react'
+import { useCallback, useMemo, useState } from 'react'
+import { metrics, type Run } from '../../../main/common/schemas.ts'
+import { usePreferences } from '../../state/preferences.ts'
+import { useRuns } from '../../state/runs.ts'
+import { Card } from '../../ui/Card.tsx'
+import { counted, measure, share } from '../../ui/format.ts'
+import { CurveChart } from './CurveChart.tsx'
+import { CurveControls } from './CurveControls.tsx'
+import classes from './Curves.module.css'
+import { wholeDomain } from './domain.ts'
+import { columnsFor } from './grid.ts'
+import { namesOf } from './metricNames.ts'
+import { MetricPicker } from './MetricPicker.tsx'
+import { statePoints } from './state.ts'
+import { useCurves } from './useCurves.ts'
+import { zooming, type View } from './view.ts'
+
+const unit = [0, 1] as const
+/** Steps, epochs, ... that are worth looking at alone, as a share of all. */
+const leastShare = 1e-6
+
+export function CurvesCard({ runs }: { runs: readonly Run[] }) {
+  const ticked = useRuns((s) => s.ticked)
+  const {
+    compareMetrics,
+    compareX,
+    compareLog,
+    compareLogX,
+    compareSmoothing,
+    compareGrouped,
+    compareBand,
+    set,
+  } = usePreferences()
+  const [width, setWidth] = useState(0)
+  const onWidth = useCallback((pixels: number) => setWidth(Math.ceil(pixels / 50) * 50), [])
+  const grid = useElementSize<HTMLDivElement>()
+  const [view, setView] = useState<View>(null)
+  // While a person pans, the vertical axis stands still.
+  const [rest] = useDebouncedValue(view, 140, { leading: true })
+
+  const chosen = useMemo(() => runs.filter((run) => ticked.has(run.id)), [runs, ticked])
+  const names = useMemo(() => namesOf(chosen), [chosen])
+  const drawn = useMemo(() => {
+    const offered = compareMetrics.filter((name) => names.includes(name))
+    return offered.length > 0 ? offered : [names[0] ?? compareMetrics[0] ?? metrics.valLoss]
+  }, [names, compareMetrics])
+  const logX = compareLogX && compareX !== 'wall'
+
+  const curves = useCurves({
+    runs: chosen,
+    metrics: drawn,
+    buckets: width,
+    view,
+    x: compareX,
+    smoothing: compareSmoothing,
+    band: compareGrouped ? compareBand : null,
+  })
+  const { byMetric } = curves
+  const [first, last] = useMemo(
+    () => wholeDomain([...byMetric.values()].flat(), compareX, logX),
+    [byMetric, compareX, logX],
+  )
+  const whole = useMemo(() => [first, last] as const, [first, last])
+  const gestures = useMemo(
+    () => zooming(whole, logX, compareX === 'step' ? 4 : (last - first) * leastShare),
+    [whole, logX, compareX, first, last],
+  )
+  const axis = useMemo(() => [compareX, logX], [compareX, logX])
+  const [zoomedOn, setZoomedOn] = useState(axis)
+  // What was zoomed into on one axis is no place on another.
+  if (zoomedOn !== axis) {
+    setZoomedOn(axis)
+    setView(null)
+  }
+
+  const { columns, rowHeight } = columnsFor(drawn.length, grid.width, grid.height)
+  const everyCurve = [...byMetric.values()].flat()
+  const runsDrawn = new Set(everyCurve.flatMap(({ runIds }) => runIds)).size
+  const note = [
+    runsDrawn === chosen.length || curves.waiting
+      ? counted(chosen.length, 'run')
+      : `${runsDrawn} of ${counted(chosen.length, 'run')}`,
+    statePoints(everyCurve, view, width),
+    curves.homeless > 0 ? `${counted(curves.homeless, 'curve')} without ${compareX}` : '',
+  ].filter(Boolean)
+
+  return (
+    <Card
+      title={
+        <MetricPicker names={names} chosen={drawn} onChange={(compareMetrics) => set({ compareMetrics })} />
+      }
+      note={chosen.length === 0 ? '' : <span title={note.join(' · ')}>{note.join(' · ')}</span>}
+      controls={
+        <>
+          {view && (
+            <Tooltip label="Show the whole runs (double click, or 0)">
+              <ActionIcon aria-label="Show the whole runs" onClick={() => setView(null)}>
+                <IconZoomReset size={16} />
+              </ActionIcon>
+            </Tooltip>
+          )}
+          <CurveControls />
+        </>
+      }
+    >
+      <div
+        ref={grid.ref}
+        className={classes.grid}
+        style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`, gridAutoRows: rowHeight }}
+      >
+        {drawn.map((metric) => {
+          const isShare = metric.endsWith('/accuracy')
+          const of = byMetric.get(metric) ?? []
+          return (
+            <div key={metric} className={classes.cell}>
+              {drawn.length > 1 && (
+                <h3 className={classes.cellTitle} title={metric}>
+                  {metric}
+                </h3>
+              )}
+              <CurveChart
+                metric={metric}
+                label={`${metric} of ${counted(of.length, 'run')}`}
+                curves={of}
+                x={compareX}
+                xDomain={view ?? whole}
+                yOver={rest ?? whole}
+                log={compareLog}
+                logX={logX}
+                zooming={gestures}
+                view={view}
+                onView={setView}
+                {...(isShare ? { bounds: unit } : {})}
+                format={isShare ? share : measure}
+                onWidth={onWidth}
+                settled={curves.settled}
+                empty={
+                  chosen.length === 0
+                    ? 'Tick runs in the table to draw them here.'
+                    : curves.settled
+                      ? `No ticked run has ${metric} over ${compareX}.`
+                      : ''
+                }
+              />
+            </div>
+          )
+        })}
+      </div>
+    </Card>
+  )
+}
