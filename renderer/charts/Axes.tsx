@@ -24,6 +24,9 @@ export interface PlacedMark extends Mark {
   x: number
 }
 
+/** Right of the plot: the last label reaches out half its width, the name of the axis stands behind it. */
+export const nameRoom = (quantity: XQuantity): number => 24 + 6.2 * axisName[quantity].length
+
 export const axisWidth = 46
 export const axisHeight = 22
 export const margin = { top: 10, bottom: 2, left: 0 }
@@ -42,7 +45,7 @@ interface AxesProps {
   marks: readonly PlacedMark[]
 }
 
-export const axisName: Record<XQuantity, string> = {
+const axisName: Record<XQuantity, string> = {
   step: 'step',
   epoch: 'epoch',
   samples: 'samples',

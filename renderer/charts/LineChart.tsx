@@ -5,7 +5,7 @@
 import { useElementSize } from '@mantine/hooks'
 import { memo, useEffect, useMemo, type ReactNode } from 'react'
 import type { XAxis as XQuantity } from '../state/preferences.ts'
-import { Axes, isLate, axisHeight, axisWidth, margin, type Mark, type PlacedMark } from './Axes.tsx'
+import { Axes, isLate, axisHeight, axisWidth, margin, nameRoom, type Mark, type PlacedMark } from './Axes.tsx'
 import { Cursor } from './Cursor.tsx'
 import classes from './LineChart.module.css'
 import { endLabels, roomFor } from './EndLabels.tsx'
@@ -57,7 +57,7 @@ export const LineChart = memo(function LineChart(props: LineChartProps) {
 function Drawing(props: LineChartProps & { width: number; height: number }) {
   const { traces, xQuantity, log, width, height, bounds, zoom = null, logX = false } = props
   const labelled = traces.length > 0 && traces.length <= endLabels.most && width > endLabels.leastWidth
-  const right = labelled ? Math.max(34, roomFor(traces.map((t) => t.endLabel))) : 34
+  const right = Math.max(nameRoom(xQuantity), labelled ? roomFor(traces.map((t) => t.endLabel)) : 0)
   const plot = useMemo<Plot>(
     () => ({
       left: axisWidth,

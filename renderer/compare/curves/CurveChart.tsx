@@ -4,7 +4,7 @@
  */
 import { useElementSize } from '@mantine/hooks'
 import { memo, useEffect, useMemo, type ReactNode } from 'react'
-import { Axes, axisHeight, axisWidth, margin } from '../../charts/Axes.tsx'
+import { Axes, axisHeight, axisWidth, margin, nameRoom } from '../../charts/Axes.tsx'
 import { endLabels, EndLabels, roomFor } from '../../charts/EndLabels.tsx'
 import line from '../../charts/LineChart.module.css'
 import { valueDomain, type Domain } from '../../charts/ticks.ts'
@@ -71,7 +71,8 @@ export const CurveChart = memo(function CurveChart(props: CurveChartProps) {
 function Drawing(props: CurveChartProps & { width: number; height: number }) {
   const { curves, width, height, xDomain, yOver, log, logX, bounds } = props
   const labelled = curves.length <= endLabels.most && width > endLabels.leastWidth
-  const right = labelled ? Math.max(34, roomFor(curves.map(({ endLabel }) => endLabel))) : 34
+  const names = labelled ? roomFor(curves.map(({ endLabel }) => endLabel)) : 0
+  const right = Math.max(nameRoom(props.x), names)
   const plot = useMemo<Plot>(
     () => ({
       left: axisWidth,
