@@ -7,6 +7,7 @@ import { makeInThread, removeLeftovers } from './data/index.ts'
 import { exchangeInThread } from './exchange/index.ts'
 import { packageVersion } from './paths.ts'
 import { createRouter, type AppRouter } from './services/router.ts'
+import { SweepService } from './services/sweeps/sweepService.ts'
 import { TrainingService } from './services/trainingService.ts'
 import { openStore } from './store/index.ts'
 
@@ -42,6 +43,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   const workspace = resolve(options.workspace)
   const store = openStore(workspace, options.shell)
   const training = new TrainingService(store, workspace, options.workerUrl)
+  const sweeps = new SweepService(store, training)
   // Imports that a killed process left half-way; the workspace is locked, so nobody else works in it.
   void removeLeftovers(join(workspace, 'datasets')).catch(() => undefined)
   // Loading the engine takes a moment; begin before anybody asks.
@@ -53,12 +55,14 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     resources: options.resources,
     store,
     training,
+    sweeps,
     makeDataset: makeInThread(options.importerUrl),
     exchanger: exchangeInThread(options.exchangerUrl),
     choosePath: options.choosePath ?? null,
   })
   let closing: Promise<void> | null = null
   const close = async (): Promise<void> => {
+    sweeps.close()
     await training.close()
     store.close()
   }

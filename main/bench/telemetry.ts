@@ -64,6 +64,7 @@ async function measure(id: string): Promise<void> {
     from: null,
     planned: [],
     again: false,
+    untilEpoch: null,
   })
   const batches = trainee.epoch(config, 1)
   // The worker writes a message; the main thread reads it.

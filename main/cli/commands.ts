@@ -2,6 +2,7 @@
 import { dataCommand } from './data.ts'
 import { doctorCommand } from './doctor.ts'
 import { runsCommand } from './runs.ts'
+import { sweepCommand } from './sweep.ts'
 import { serveCommand } from './serve.ts'
 import { trainCommand } from './train.ts'
 
@@ -14,6 +15,7 @@ export interface Command {
 
 export const commands: Record<string, Command | undefined> = {
   train: trainCommand,
+  sweep: sweepCommand,
   data: dataCommand,
   runs: runsCommand,
   serve: serveCommand,

@@ -6,6 +6,7 @@ import type { Command } from './commands.ts'
 import { dataFlags, dataHelp } from './dataOptions.ts'
 import { findingRate } from './findRate.ts'
 import { ProgressLine } from './progressLine.ts'
+import { replicating } from './replicating.ts'
 import { withWorkbench, type Client } from './session.ts'
 import { plannedChanges, trainConfig } from './trainConfig.ts'
 import { flagHelp, flagOptions } from './trainFlags.ts'
@@ -14,6 +15,7 @@ import { beginning } from './beginning.ts'
 const help = `tapedeck train --model MODEL [--data PATH] [options]
 tapedeck train --resume RUN [options]
 tapedeck train --fork RUN@STEP [options]
+tapedeck train --seeds N --model MODEL [--data PATH] [options]
 tapedeck train --find-lr --model MODEL [--data PATH] [options]
 
   --resume RUN            go on with a run that has ended, from its newest checkpoint; to the last bit what it would
@@ -21,6 +23,7 @@ tapedeck train --find-lr --model MODEL [--data PATH] [options]
   --fork RUN@STEP         a new run that goes on from a checkpoint of another: its step, best, last, or 0 for the start
   --set NAME=X --at STEP  change a setting when the run has done so many steps: --set lr=0.01,clip-norm=1 --at 500
                           (as often as you like)
+  --seeds N               train it so many times, from --seed on: how far chance alone moves the result
   --find-lr               train no run, but a fresh model at rising learning rates, and say which rate works; with
                           --json the whole curve too
 
@@ -48,6 +51,7 @@ const options = {
   resume: { type: 'string' },
   fork: { type: 'string' },
   'find-lr': { type: 'boolean' },
+  seeds: { type: 'string' },
   set: { type: 'string', multiple: true },
   at: { type: 'string', multiple: true },
   balance: { type: 'string' },
@@ -73,6 +77,12 @@ export const trainCommand: Command = {
         ),
       )
       return 0
+    }
+    if (values.seeds !== undefined) {
+      const train = replicating(values)
+      return withWorkbench(workspaceArgument(args), (client) =>
+        train(client, new ProgressLine(), values.json === true),
+      )
     }
     const planned = plannedChanges(values.set, values.at)
     const begin = beginning(values, planned)

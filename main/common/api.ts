@@ -62,6 +62,8 @@ import {
 import { glimpseSchema, guessSchema, sampleSetSchema, surveySchema } from './data/guess.ts'
 import { importOptionsSchema } from './data/options.ts'
 import { savedViewSchema, tableViewSchema, viewName } from './views/schemas.ts'
+import { queueSchema, sweepDetailSchema, sweepPreviewSchema } from './sweeps/contract.ts'
+import { sweepSpecSchema } from './sweeps/spec.ts'
 import { nodeGradientsSchema, tapeHeadSchema, tapeRecordSchema, whatIfSchema } from './tape/record.ts'
 
 const procedure = oc.errors({ REFUSED: { status: 422, data: refusalSchema } })
@@ -69,6 +71,10 @@ const procedure = oc.errors({ REFUSED: { status: 422, data: refusalSchema } })
 const runId = z.object({ runId: z.number().int() })
 const runIds = z.object({ runIds: z.array(z.number().int()).min(1).max(10_000) })
 const tapeId = z.object({ id: z.number().int() })
+const sweepId = z.object({ sweepId: z.number().int() })
+/** Null: all of the queue. */
+const sweepOrAll = z.object({ sweepId: z.number().int().nullable() })
+const trialNumber = z.number().int().min(1)
 const none = z.void()
 const subject = z.object({ document: documentSchema, datasetId: z.string() })
 /** Changes to be made on the way. */
@@ -322,6 +328,33 @@ export const contract = {
     import: procedure.input(importRequestSchema).output(eventIterator(progressSchema, importedSchema)),
     /** Writes one file, whole or not at all. */
     export: procedure.input(exportRequestSchema).output(eventIterator(progressSchema, exportedSchema)),
+  },
+  /** Many runs that differ in chosen settings, trained one after the other. */
+  sweeps: {
+    /** What it will amount to; quick enough to be asked at every key. */
+    preview: procedure.input(sweepSpecSchema).output(sweepPreviewSchema),
+    /** At the end of the queue. */
+    start: procedure
+      .input(
+        z.object({ spec: sweepSpecSchema, name: z.string().trim().min(1).max(120).nullable().default(null) }),
+      )
+      .output(sweepId),
+    list: procedure.output(queueSchema),
+    get: procedure.input(sweepId).output(sweepDetailSchema),
+    /** The run that trains stops with a checkpoint; it goes on from there, to the last bit what it would have been. */
+    pause: procedure.input(sweepOrAll).output(none),
+    resume: procedure.input(sweepOrAll).output(none),
+    /** As a pause, and out of the queue. */
+    stop: procedure.input(sweepOrAll).output(none),
+    skip: procedure.input(sweepId.extend({ number: trialNumber })).output(none),
+    /** Null: all trials that failed. */
+    retry: procedure.input(sweepId.extend({ number: trialNumber.nullable() })).output(none),
+    /** Null: to the end. Takes effect with the next trial. */
+    reorder: procedure.input(sweepId.extend({ before: z.number().int().nullable() })).output(none),
+    /** The queue now and whenever it changes. */
+    watch: procedure.output(eventIterator(queueSchema)),
+    /** Its runs stay. Refused while it is in the queue. */
+    remove: procedure.input(sweepId).output(none),
   },
 }
 export type Contract = typeof contract

@@ -32,6 +32,7 @@ import { begun, progressTask } from './progressTask.ts'
 import { watchRevision } from './watchRevision.ts'
 import { refreshTask, renameDataset } from './refreshService.ts'
 import { RunService } from './runService.ts'
+import type { SweepService } from './sweeps/sweepService.ts'
 import type { TrainingService } from './trainingService.ts'
 import { WeightService } from './weightService.ts'
 
@@ -42,6 +43,7 @@ export interface RouterParts {
   resources: string
   store: Store
   training: TrainingService
+  sweeps: SweepService
   makeDataset: Maker
   exchanger: Exchanger
   choosePath: ((what: 'folder' | 'file') => Promise<string | null>) | null
@@ -49,7 +51,7 @@ export interface RouterParts {
 
 /** The router; its type is what shells serve and what `createRouterClient` calls. */
 export function createRouter(parts: RouterParts) {
-  const { store, training, workspace } = parts
+  const { store, training, sweeps, workspace } = parts
   const runService = new RunService(store, training)
   const exchange = new ExchangeService(parts)
   const weights = new WeightService(store, training, workspace)
@@ -137,6 +139,13 @@ export function createRouter(parts: RouterParts) {
             code: 'data/in-use',
             what: `"${dataset.name}" is being trained on.`,
             mend: 'Stop the run first.',
+          })
+        const sweep = sweeps.needs(datasetId)
+        if (sweep)
+          throw new UserError({
+            code: 'data/in-use',
+            what: `"${dataset.name}" is needed by "${sweep.name}" in the queue.`,
+            mend: 'Stop that sweep first.',
           })
         store.datasets.remove(datasetId)
         await removeCache(dataset.id, join(workspace, 'datasets'))
@@ -252,6 +261,20 @@ export function createRouter(parts: RouterParts) {
           throw refused(error)
         }
       }),
+    },
+    sweeps: {
+      preview: os.sweeps.preview.handler(({ input }) => sweeps.preview(input)),
+      start: os.sweeps.start.handler(({ input }) => ({ sweepId: sweeps.start(input.spec, input.name) })),
+      list: os.sweeps.list.handler(() => sweeps.queue()),
+      get: os.sweeps.get.handler(({ input }) => sweeps.get(input.sweepId)),
+      pause: os.sweeps.pause.handler(({ input }) => sweeps.pause(input.sweepId)),
+      resume: os.sweeps.resume.handler(({ input }) => sweeps.resume(input.sweepId)),
+      stop: os.sweeps.stop.handler(({ input }) => sweeps.stop(input.sweepId)),
+      skip: os.sweeps.skip.handler(({ input }) => sweeps.skip(input.sweepId, input.number)),
+      retry: os.sweeps.retry.handler(({ input }) => sweeps.retry(input.sweepId, input.number)),
+      reorder: os.sweeps.reorder.handler(({ input }) => sweeps.reorder(input.sweepId, input.before)),
+      watch: os.sweeps.watch.handler(({ signal }) => sweeps.watch(signal)),
+      remove: os.sweeps.remove.handler(({ input }) => sweeps.remove(input.sweepId)),
     },
   })
 }

@@ -23,6 +23,17 @@ export interface StartRequest {
   config: TrainConfig
   name: string | null
   planned: PlannedChange[]
+  sweep?: OfSweep | null
+  untilEpoch?: number | null
+}
+
+/** What a run of a sweep is recorded with. */
+export interface OfSweep {
+  id: number
+  /** That replicates share; null where there is one seed. */
+  group: string | null
+  /** Written down together with the run. */
+  onRecorded: (runId: number) => void
 }
 
 export interface ForkRequest {
@@ -40,20 +51,22 @@ export interface RunPlan {
   dataset: Dataset
   parameters: number
   parent: Parent | null
-  job: Pick<TrainJob, 'document' | 'config' | 'from' | 'planned' | 'again'>
+  /** The trial of a sweep that it is of. */
+  sweep?: OfSweep | null
+  job: Pick<TrainJob, 'document' | 'config' | 'from' | 'planned' | 'again' | 'untilEpoch'>
 }
 
 /** @throws UserError `model/problems`, `data/unknown` */
 export function planStart(store: Store, request: StartRequest): RunPlan {
-  const { document, datasetId, planned } = request
+  const { document, datasetId, planned, sweep = null, untilEpoch = null } = request
   const dataset = store.datasets.get(datasetId)
   const { parameters } = checkedAnalysis(document, dataset)
   const config = applicableConfig(request.config, dataset)
   const subject = `${document.name} on ${dataset.name}${config.overfitBatch ? ' · one batch' : ''}`
   const previous = config.overfitBatch ? null : store.runs.newestOf(datasetId, document.name)
   const name = request.name ?? nameRun(subject, { config, parameters, document }, previous)
-  const job = { document, config, from: null, planned, again: false }
-  return { name, dataset, parameters, parent: null, job }
+  const job = { document, config, from: null, planned, again: false, untilEpoch }
+  return { name, dataset, parameters, parent: null, sweep, job }
 }
 
 /** @throws UserError `checkpoint/unknown`, `training/finished`, `data/unknown` */
@@ -70,7 +83,7 @@ export function planFork(store: Store, runId: number, request: ForkRequest): Run
   const step = checkpoint?.step ?? 0
   const subject = `${run.name} · from step ${step.toLocaleString('en-US')}`
   const differs = nameRun(subject, { config, parameters }, { config: before, parameters })
-  const job = { document, config, from: checkpoint?.path ?? null, planned, again: true }
+  const job = { document, config, from: checkpoint?.path ?? null, planned, again: true, untilEpoch: null }
   const name = request.name ?? differs.replace(/ · again$/, '')
   return { name, dataset, parameters, parent: { runId, step }, job }
 }
@@ -81,6 +94,7 @@ export function planResume(
   runId: number,
   changes: TrainChanges,
   planned: PlannedChange[],
+  untilEpoch: number | null = null,
 ): { dataset: Dataset; before: TrainConfig; step: number; job: RunPlan['job'] } {
   const run = ownRun(store.runs.get(runId))
   const dataset = store.datasets.get(run.datasetId)
@@ -89,7 +103,14 @@ export function planResume(
   const config = trainConfigSchema.parse({ ...before, ...changes })
   refuseWhenDone(run, config)
   const { document, status } = run
-  const job = { document, config, from: newest?.path ?? null, planned, again: status === 'finished' }
+  const job = {
+    document,
+    config,
+    from: newest?.path ?? null,
+    planned,
+    again: status === 'finished',
+    untilEpoch,
+  }
   return { dataset, before, step: newest?.step ?? 0, job }
 }
 
@@ -100,7 +121,14 @@ export function planTape(store: Store, runId: number): Pick<RunPlan, 'dataset' |
   const before = newest ? store.checkpoints.config(newest.id) : config
   // Nobody would read what a probe of it tells.
   const quiet = { ...before, probeEvery: 0, histogramsEvery: 0 }
-  const job = { document, config: quiet, from: newest?.path ?? null, planned: [], again: true }
+  const job = {
+    document,
+    config: quiet,
+    from: newest?.path ?? null,
+    planned: [],
+    again: true,
+    untilEpoch: null,
+  }
   return { dataset: store.datasets.get(datasetId), job }
 }
 

@@ -80,9 +80,14 @@ export class TrainingService {
    * that is forgotten and told again.
    * @throws UserError `training/busy`, `engine/unavailable`, and as `planResume` does
    */
-  async resumeRun(runId: number, changes: TrainChanges, planned: PlannedChange[]): Promise<void> {
+  async resumeRun(
+    runId: number,
+    changes: TrainChanges,
+    planned: PlannedChange[],
+    untilEpoch: number | null = null,
+  ): Promise<void> {
     this.#refuseWhenBusy()
-    const { dataset, before, step, job } = planResume(this.#store, runId, changes, planned)
+    const { dataset, before, step, job } = planResume(this.#store, runId, changes, planned, untilEpoch)
     await this.#ready()
     this.#store.transaction(() => {
       this.#store.rewind(runId, step)
@@ -93,19 +98,25 @@ export class TrainingService {
     this.#train(runId, dataset, job)
   }
 
-  async #begin({ name, dataset, parameters, parent, job }: RunPlan): Promise<number> {
+  async #begin({ name, dataset, parameters, parent, sweep, job }: RunPlan): Promise<number> {
     const engine = await this.#ready()
     const { document, config } = job
     const { id: datasetId, name: datasetName } = dataset
-    const runId = this.#store.runs.create({
-      name,
-      datasetId,
-      datasetName,
-      engine,
-      document,
-      config,
-      parameters,
-      parent,
+    let runId = 0
+    this.#store.transaction(() => {
+      runId = this.#store.runs.create({
+        name,
+        datasetId,
+        datasetName,
+        engine,
+        document,
+        config,
+        parameters,
+        parent,
+        sweepId: sweep?.id ?? null,
+        group: sweep?.group ?? null,
+      })
+      sweep?.onRecorded(runId)
     })
     this.#train(runId, dataset, job)
     return runId
@@ -209,6 +220,16 @@ export class TrainingService {
     return join(this.#workspace, 'checkpoints', String(runId))
   }
 
+  /** The run in the engine. */
+  get activeRun(): number | null {
+    return this.#active?.runId ?? null
+  }
+
+  /** Resolves when the run that is in the engine now has ended and is written down; at once when there is none. */
+  async untilIdle(): Promise<void> {
+    await this.#active?.ended.promise
+  }
+
   isActive(runId: number): boolean {
     return this.#active?.runId === runId
   }
@@ -229,10 +250,14 @@ export class TrainingService {
 
   #refuseWhenBusy(): void {
     if (!this.#active) return
+    const { runId } = this.#active
+    const ofSweep = this.#store.runs.get(runId).sweepId !== null
     throw new UserError({
       code: 'training/busy',
-      what: `Run ${this.#active.runId} is still training, and the engine trains one at a time.`,
-      mend: 'Stop it or wait until it has finished, then train again.',
+      what: `Run ${runId} ${ofSweep ? 'of a sweep ' : ''}is still training, and the engine trains one at a time.`,
+      mend: ofSweep
+        ? 'Pause the sweep (it goes on later where it was) or wait until it has finished, then train again.'
+        : 'Stop it or wait until it has finished, then train again.',
     })
   }
 

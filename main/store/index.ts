@@ -12,12 +12,14 @@ import { Runs } from './runs.ts'
 import { Transfer } from './transfer.ts'
 import { ValuesAt } from './valuesAt.ts'
 import { Views } from './views.ts'
+import { Sweeps } from './sweeps.ts'
 
 export type { ProbeRow } from './health.ts'
 export { replaced, type NewCheckpoint } from './checkpoints.ts'
 export type { Point } from './metrics.ts'
 export type { RunProgress } from './runs.ts'
 export type { AdmittedRun, PointColumns } from './transfer.ts'
+export type { SweepRecord } from './sweeps.ts'
 
 export class Store {
   readonly runs: Runs
@@ -30,6 +32,7 @@ export class Store {
   readonly valuesAt: ValuesAt
   readonly views: Views
   readonly transfer: Transfer
+  readonly sweeps: Sweeps
   readonly #database: OpenDatabase
 
   constructor(database: OpenDatabase) {
@@ -44,6 +47,7 @@ export class Store {
     this.valuesAt = new ValuesAt(database.connection)
     this.views = new Views(database.connection)
     this.transfer = new Transfer(database.connection)
+    this.sweeps = new Sweeps(database.connection)
   }
 
   /** All or nothing. */
@@ -67,10 +71,11 @@ export class Store {
   }
 }
 
-/** Opens a workspace for writing and marks runs left behind by a killed process as interrupted. */
+/** Opens a workspace for writing and marks runs left behind by a killed process as interrupted, its queue as paused. */
 export function openStore(folder: string, shell: string): Store {
   const store = new Store(openDatabase(folder, shell))
   store.runs.interruptAbandoned()
+  store.sweeps.interruptAbandoned('Tapedeck was closed before it had ended.')
   return store
 }
 

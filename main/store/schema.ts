@@ -177,6 +177,7 @@ export const migrations: readonly string[] = [
     created_at INTEGER NOT NULL,
     ended_at INTEGER,
     position REAL NOT NULL,
+    remark TEXT,
     spec TEXT NOT NULL
   ) STRICT;
 
@@ -186,6 +187,9 @@ export const migrations: readonly string[] = [
     number INTEGER NOT NULL,
     status TEXT NOT NULL,
     choices TEXT NOT NULL,
+    seed INTEGER NOT NULL,
+    run_values TEXT NOT NULL DEFAULT '[]',
+    error TEXT,
     run_id INTEGER REFERENCES run(id) ON DELETE SET NULL,
     UNIQUE (sweep_id, number)
   ) STRICT;

@@ -118,7 +118,9 @@ export class TrainingLoop implements Running {
       this.#reporter.event('stopped', reason)
       return true
     }
-    if (position.stopsAfterEpoch) throw new StopRequested()
+    const { untilEpoch } = this.#job
+    if (position.stopsAfterEpoch || (untilEpoch !== null && position.epochsDone >= untilEpoch))
+      throw new StopRequested()
     return false
   }
 

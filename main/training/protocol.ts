@@ -24,6 +24,8 @@ export interface TrainJob {
   planned: PlannedChange[]
   /** Somebody asked for more of a run that had ended: early stopping counts anew. */
   again: boolean
+  /** Stops, to go on later, when so many epochs are done; null: trains all of them. */
+  untilEpoch: number | null
 }
 
 /** A checkpoint as the worker knows it, with the configuration in force. */

@@ -44,6 +44,7 @@ export async function rangeTest(
     from: null,
     planned: [],
     again: false,
+    untilEpoch: null,
   })
   try {
     const reporter = new Reporter(0, startingPosition(tested), trainee.prober, () => undefined)

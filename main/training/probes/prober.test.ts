@@ -121,6 +121,7 @@ it('agrees with a saved checkpoint and batch, computed by hand', () => {
     from: null,
     planned: [],
     again: false,
+    untilEpoch: null,
   }
   const saved = readCheckpoint(
     writeCheckpoint(job, {
