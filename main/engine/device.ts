@@ -1,13 +1,22 @@
 import { engineError } from './error.ts'
-import { cudaInfo } from './info.ts'
 
-/** Where a tensor's memory is. */
+/** Where a tensor's memory is. 'cuda' is the first GPU that CUDA_VISIBLE_DEVICES leaves. */
 export type Device = 'cpu' | 'cuda'
 
-/** Is `name` a device this build has? Error with code TAPE_DEVICE for one it has not. */
-export function isDevice(name: string): name is Device {
-  if (name === 'cpu') return true
-  if (/^cuda(:\d+)?$/.test(name))
-    throw engineError('TAPE_DEVICE', `[to] device ${name}: ${cudaInfo().reason}, stay on 'cpu'`)
-  return false
+const devices: readonly Device[] = ['cpu', 'cuda']
+
+/** The engine's number of a device, or null when `name` is the name of something else. */
+export function deviceNumber(name: string): number | null {
+  const number = devices.indexOf((name === 'cuda:0' ? 'cuda' : name) as Device)
+  if (number >= 0) return number
+  if (/^cuda:\d+$/.test(name))
+    throw engineError(
+      'TAPE_DEVICE',
+      `[to] device ${name}: one GPU is used, 'cuda', choose it with CUDA_VISIBLE_DEVICES`,
+    )
+  return null
+}
+
+export function deviceName(number: number): Device {
+  return devices[number] as Device
 }

@@ -29,6 +29,8 @@ const table: [what: string, code: string, message: string, body: () => unknown][
     () => zeros([2], { dtype: 'int64', requiresGrad: true })],
   ['devices', 'TAPE_DEVICE', "[to] device cuda: this build of the engine has no CUDA part (libtape_cuda.so is not beside it), stay on 'cpu'",
     () => ones([2]).to('cuda')],
+  ['another GPU', 'TAPE_DEVICE', "[to] device cuda:1: one GPU is used, 'cuda', choose it with CUDA_VISIBLE_DEVICES",
+    () => ones([2]).to('cuda:1' as 'cuda')],
   ['an index out of range', 'TAPE_VALUE', '[select] index 2 is outside dimension 0 of 2x3',
     () => ones([2, 3]).select(0, 2)],
   ['an index tensor out of range', 'TAPE_VALUE', '[indexSelect] index 5 at position 1 is outside 0..1 (input 2x3, dim 0)',

@@ -1,6 +1,6 @@
 import { native } from './addon.ts'
 import type { Handle } from './addon.ts'
-import { isDevice } from './device.ts'
+import { deviceName, deviceNumber } from './device.ts'
 import type { Device } from './device.ts'
 import { dtypeName, dtypeNumber } from './dtype.ts'
 import type { DType } from './dtype.ts'
@@ -50,6 +50,9 @@ export class Tensor implements Owned {
   }
   get dtype(): DType {
     return dtypeName(native.dtype(this.id))
+  }
+  get device(): Device {
+    return deviceName(native.device(this.id))
   }
   get rank(): number {
     return this.shape.length
@@ -539,9 +542,12 @@ export class Tensor implements Owned {
   clone(): Tensor {
     return new Tensor(native.clone(this.id))
   }
-  /** In another dtype, or on another device, of which this build has 'cpu' only. */
+  /** In another dtype, or on another device; engineInfo().cuda says whether there is a 'cuda'. */
   to(target: DType | Device): Tensor {
-    return new Tensor(isDevice(target) ? native.duplicate(this.id) : native.to(this.id, dtypeNumber(target)))
+    const device = deviceNumber(target)
+    return new Tensor(
+      device === null ? native.to(this.id, dtypeNumber(target as DType)) : native.toDevice(this.id, device),
+    )
   }
   /** Rows (or slices along `dim`) at the positions in the int64 tensor `index`. */
   indexSelect(dim: number, index: Tensor): Tensor {

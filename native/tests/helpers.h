@@ -24,7 +24,7 @@ inline Tensor variable(const Dims& shape, const std::vector<double>& values, DTy
 
 inline std::vector<double> values_of(const Tensor& x) {
   GradMode mode(false);
-  const Tensor plain = contiguous(to(x, DType::float64));
+  const Tensor plain = to(contiguous(to(x, DType::float64)), Device::cpu);
   return {plain.data_as<double>(), plain.data_as<double>() + plain.numel()};
 }
 

@@ -11,7 +11,7 @@ namespace {
 
 std::vector<double> values_of(const Tensor& x) {
   GradMode mode(false);
-  const Tensor plain = contiguous(to(x, DType::float64));
+  const Tensor plain = to(contiguous(to(x, DType::float64)), Device::cpu);
   return {plain.data_as<double>(), plain.data_as<double>() + plain.numel()};
 }
 
@@ -21,7 +21,12 @@ Tensor make(const Dims& shape, const std::vector<double>& values, DType dtype) {
   return to(out, dtype);
 }
 
-/// Draws the row's inputs, the same ones every time.
+DType dtype_for(const Input& input, DType floating) {
+  return input.draw == Draw::labels ? DType::int64 : input.draw == Draw::flags ? DType::boolean : floating;
+}
+
+}  // namespace
+
 std::vector<Array> draw(const Row& row) {
   std::vector<Array> arrays;
   uint64_t block = 0;
@@ -53,16 +58,14 @@ std::vector<Array> draw(const Row& row) {
   return arrays;
 }
 
-DType dtype_for(const Input& input, DType floating) {
-  return input.draw == Draw::labels ? DType::int64 : input.draw == Draw::flags ? DType::boolean : floating;
-}
-
 std::vector<Tensor> tensors_of(const Row& row, const std::vector<Array>& arrays, DType dtype) {
   std::vector<Tensor> tensors;
   for (size_t i = 0; i < arrays.size(); ++i)
     tensors.push_back(make(arrays[i].shape, arrays[i].values, dtype_for(row.inputs[i], dtype)));
   return tensors;
 }
+
+namespace {
 
 void check_close(const std::vector<double>& got, const std::vector<double>& expected, double tolerance) {
   REQUIRE(got.size() == expected.size());

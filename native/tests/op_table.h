@@ -54,4 +54,9 @@ struct Row {
 
 const std::vector<Row>& op_table();
 
+/// Draws the row's inputs, the same ones every time.
+std::vector<Array> draw(const Row& row);
+/// What was drawn as tensors, floating ones of `dtype`.
+std::vector<Tensor> tensors_of(const Row& row, const std::vector<Array>& arrays, DType dtype);
+
 }  // namespace tape::test

@@ -16,4 +16,6 @@ export interface ViewsNative {
   contiguous(x: Handle): Handle
   clone(x: Handle): Handle
   to(x: Handle, dtype: number): Handle
+  toDevice(x: Handle, device: number): Handle
+  device(x: Handle): number
 }

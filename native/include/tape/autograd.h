@@ -19,8 +19,12 @@ struct Edge {
 };
 
 struct OutputInfo {
+  OutputInfo() = default;
+  explicit OutputInfo(const Tensor& output)
+      : shape(output.shape()), dtype(output.dtype()), device(output.device()) {}
   Dims shape;
   DType dtype;
+  Device device;
 };
 
 /// A tensor kept for backward, with the version it had. Outputs are kept as an alias without history,

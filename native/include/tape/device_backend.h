@@ -15,10 +15,20 @@ struct DeviceProperties {
   int64_t memory;
 };
 
-/// Memory of a device. Work is asynchronous and in order; the copies to and from the host wait for it.
-struct DeviceMemory {
+/// What an allocator cuts its blocks from. Streams are numbers; 0 is the one that ops use.
+struct MemorySource {
   void* (*allocate)(size_t bytes);  // null when there is not enough
-  void (*free)(void* block);
+  void (*free)(void* segment);
+  void* (*record)(int stream);  // an event behind what the stream has been given so far
+  bool (*passed)(void* event);
+  void (*wait)(void* event);
+  void (*drop)(void* event);
+};
+
+/// Memory of a device. Work is asynchronous and in order; the copies to and from the host wait for it. What
+/// is false failed, and `reason` says why.
+struct DeviceMemory {
+  MemorySource source;
   void (*available)(int64_t* free_bytes, int64_t* total_bytes);
   bool (*to_device)(void* to, const void* from, size_t bytes);
   bool (*to_host)(void* to, const void* from, size_t bytes);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "tape/device.h"
 #include "tape/intrusive.h"
 #include "tape/pool.h"
 
@@ -32,6 +33,21 @@ void empty_cache();
 /// fail, as when the system refuses. 0 means no limit.
 void set_memory_limit(int64_t bytes);
 
+/// Figures of the calling thread's memory on a device, in bytes unless named otherwise.
+struct DeviceMemoryStats {
+  int64_t active = 0;  // held by live storages
+  int64_t peak = 0;
+  int64_t cached = 0;              // kept for reuse
+  int64_t free = 0;                // of the whole device, whoever holds the rest
+  int64_t total = 0;               // of the whole device
+  int64_t allocations = 0;         // blocks handed out so far
+  int64_t device_allocations = 0;  // of them, how many went to the driver
+};
+DeviceMemoryStats device_memory_stats(Device device);
+/// As set_memory_limit and empty_cache.
+void set_device_memory_limit(Device device, int64_t bytes);
+void empty_device_cache(Device device);
+
 /// What the storages made by one op hold.
 struct MemoryHolder {
   std::string name;  // "linear", "linear backward", "other" outside of any op
@@ -41,6 +57,11 @@ struct MemoryHolder {
 };
 /// Every op that holds memory or has held some since the last reset_peak_memory, greatest holder first.
 std::vector<MemoryHolder> memory_holders();
+std::vector<MemoryHolder> device_memory_holders(Device device);
+
+/// Who the innermost Making names, "the engine" outside of any, and whether it is a derivative that runs.
+const char* making();
+bool making_backward_now();
 
 /// Names who makes the storages allocated while it lives; innermost wins.
 class Making {
@@ -60,6 +81,7 @@ class Making {
 struct Storage final : Pooled {
   uint32_t refs = 0;
   uint32_t version = 0;
+  Device device = Device::cpu;
   void* data = nullptr;
   size_t bytes = 0;
   size_t block = 0;    // size class of the allocator; 0 when `parent` owns the memory
@@ -67,7 +89,7 @@ struct Storage final : Pooled {
   Ref<Storage> parent;
 
   /// Uninitialised memory, aligned to 64 bytes. Throws Error(memory) when the system refuses.
-  static Ref<Storage> allocate(size_t bytes);
+  static Ref<Storage> allocate(size_t bytes, Device device = Device::cpu);
   static Ref<Storage> share(const Ref<Storage>& parent, size_t offset, size_t bytes);
   void destroy();
 };

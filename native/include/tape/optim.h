@@ -85,9 +85,10 @@ class Optimizer {
   void set_steps(const std::vector<int64_t>& steps);
 
  private:
-  /// The memory of one dtype in a group.
+  /// The memory of one dtype in a group, on the device of all parameters.
   struct Flat {
     DType dtype;
+    Device device;
     int64_t total = 0;  // elements, with every parameter's part rounded up to 64 bytes
     std::array<Tensor, kOptimizerStates> states;
     Tensor gradients;  // backward writes into it; none for 16-bit parameters

@@ -3,6 +3,7 @@
 #include <memory>
 #include <vector>
 
+#include "tape/device.h"
 #include "tape/dims.h"
 #include "tape/dtype.h"
 #include "tape/memory.h"
@@ -41,6 +42,9 @@ struct TensorImpl final : Pooled {
   void destroy();
 };
 
+/// Error(device): the op that is running works on the processor only.
+[[noreturn]] void refuse_here(Device device);
+
 /// A reference to a tensor; copying copies the reference.
 class Tensor {
  public:
@@ -52,6 +56,7 @@ class Tensor {
   const Ref<TensorImpl>& ref() const { return impl_; }
 
   DType dtype() const { return impl_->dtype; }
+  Device device() const { return impl_->storage->device; }
   const Dims& shape() const { return impl_->shape; }
   const Dims& strides() const { return impl_->strides; }
   int rank() const { return impl_->shape.size(); }
@@ -63,9 +68,18 @@ class Tensor {
   void* data() const {
     return static_cast<char*>(impl_->storage->data) + static_cast<size_t>(impl_->offset) * size_of(dtype());
   }
+  /// Where its elements are, for kernels of its device: on another one than the processor not to be read
+  /// here.
+  template <class T>
+  T* address() const {
+    return static_cast<T*>(data());
+  }
+  /// Its elements, to be read or written here. Error(device) where they lie on another device.
   template <class T>
   T* data_as() const {
-    return static_cast<T*>(data());
+    if (device() != Device::cpu) [[unlikely]]
+      refuse_here(device());
+    return address<T>();
   }
 
   uint32_t version() const { return impl_->storage->version; }
@@ -83,13 +97,13 @@ class Tensor {
 };
 
 /// Uninitialised, contiguous.
-Tensor empty(const Dims& shape, DType dtype = DType::float32);
+Tensor empty(const Dims& shape, DType dtype = DType::float32, Device device = Device::cpu);
 /// Uninitialised, in `x`'s shape. Dimensions lie in memory in `x`'s order when `x` is dense, so that a
 /// channels-last image stays one from op to op; otherwise contiguous.
 Tensor empty_like(const Tensor& x, DType dtype);
 inline Tensor empty_like(const Tensor& x) { return empty_like(x, x.dtype()); }
 /// Uninitialised, with these strides and offset 0: memory up to the last element, gaps included.
-Tensor empty_strided(const Dims& shape, const Dims& strides, DType dtype);
+Tensor empty_strided(const Dims& shape, const Dims& strides, DType dtype, Device device);
 /// Several elements share memory: something is expanded.
 bool overlaps_itself(const Tensor& x);
 /// Its elements fill a block of memory exactly once, in any order of dimensions.

@@ -13,6 +13,7 @@ struct View {
   int rank;
   const int64_t* shape;
   const int64_t* strides;
+  bool on_host = false;  // one number in the host's memory, repeated, whatever the device
 };
 
 /// Row- or column-major matrix; exactly one of the strides may differ from 1 (both may be anything

@@ -23,7 +23,7 @@ Census census_of(const Tensor& tensor) {
   Census census;
   if (!tensor.defined() || !is_floating(tensor.dtype())) return census;
   const uint32_t before = std::exchange(tape_mode, 0u);
-  const Tensor plain = contiguous(to(tensor, DType::float64));
+  const Tensor plain = to(contiguous(to(tensor, DType::float64)), Device::cpu);
   tape_mode = before;
   const double* values = plain.data_as<double>();
   for (int64_t i = 0; i < plain.numel(); ++i) {

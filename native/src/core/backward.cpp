@@ -136,6 +136,9 @@ void gather(Node& node, uint16_t output_nr, Tensor gradient) {
 
 /// The gradient for one input, in the shape and dtype of what was fed in.
 Tensor fit(const Node& from, size_t input, Tensor gradient, const OutputInfo& expected) {
+  if (gradient.device() != expected.device)
+    fail(ErrorCode::gradient, from.name, "gradient of input ", input, " is on ", name_of(gradient.device()),
+         ", the input on ", name_of(expected.device));
   if (gradient.dtype() != expected.dtype)
     fail(ErrorCode::gradient, from.name, "gradient of input ", input, " is ", name_of(gradient.dtype()),
          ", expected ", name_of(expected.dtype));
@@ -213,7 +216,10 @@ std::vector<Tensor> run(const char* where, const std::vector<Tensor>& outputs,
       if (outputs[i].numel() != 1)
         fail(ErrorCode::gradient, where, "the output has ", outputs[i].numel(), " elements (",
              to_string(outputs[i].shape()), "), pass a gradient of that shape or reduce it to one element");
-      seed = full(outputs[i].shape(), 1, outputs[i].dtype());
+      seed = full(outputs[i].shape(), 1, outputs[i].dtype(), outputs[i].device());
+    } else if (seed.device() != outputs[i].device()) {
+      fail(ErrorCode::gradient, where, "the gradient given is on ", name_of(seed.device()),
+           ", the output on ", name_of(outputs[i].device()));
     } else if (seed.shape() != outputs[i].shape() || seed.dtype() != outputs[i].dtype()) {
       fail(ErrorCode::gradient, where, "the gradient given is ", name_of(seed.dtype()), " ",
            to_string(seed.shape()), ", expected ", name_of(outputs[i].dtype()), " ",

@@ -5,6 +5,7 @@
 #include <new>
 #include <vector>
 
+#include "device/device_memory.h"
 #include "holders.h"
 #include "tape/error.h"
 #include "tape/journal.h"
@@ -125,7 +126,7 @@ Allocator& allocator() {
     held +=
         (named++ ? ", " : "; most is held by ") + holder.name + " (" + readable_bytes(holder.active) + ")";
   }
-  fail(ErrorCode::memory, "memory", making_op ? making_op : "the engine", " asked for ",
+  fail(ErrorCode::memory, "memory", making(), " asked for ",
        bytes > kGreatest ? "more than any machine has" : readable_bytes(static_cast<int64_t>(bytes)),
        " with ", readable_bytes(stats.active), " in use and ", readable_bytes(stats.cached), " cached", limit,
        held, "; use a smaller batch or model, or free tensors earlier with scope()");
@@ -165,6 +166,9 @@ void set_memory_limit(int64_t bytes) {
   memory_stats().limit = bytes;
 }
 
+const char* making() { return making_op ? making_op : "the engine"; }
+bool making_backward_now() { return making_backward; }
+
 std::vector<MemoryHolder> memory_holders() { return allocator().holders.list(); }
 
 Making::Making(const char* op, bool backward)
@@ -174,8 +178,10 @@ Making::~Making() {
   making_backward = backward_;
 }
 
-Ref<Storage> Storage::allocate(size_t bytes) {
+Ref<Storage> Storage::allocate(size_t bytes, Device device) {
   Allocator& self = allocator();
+  if (device != Device::cpu) [[unlikely]]
+    return allocate_on(device, bytes, self.stats);
   if (bytes > kGreatest) out_of_memory(self, bytes);
   size_t block;
   const int index = size_class(bytes, block);
@@ -209,6 +215,7 @@ Ref<Storage> Storage::share(const Ref<Storage>& parent, size_t offset, size_t by
   auto* storage = new Storage;
   storage->data = static_cast<char*>(parent->data) + offset;
   storage->bytes = bytes;
+  storage->device = parent->device;
   storage->parent = parent;
   ++memory_stats().live_storages;
   return Ref<Storage>(storage);
@@ -218,7 +225,9 @@ void Storage::destroy() {
   Allocator& self = allocator();
   MemoryStats& stats = self.stats;
   --stats.live_storages;
-  if (block) {
+  if (block && device != Device::cpu) [[unlikely]] {
+    free_on_device(*this);
+  } else if (block) {
     const auto size = static_cast<int64_t>(block);
     stats.active -= size;
     self.holders.gave(maker, size);

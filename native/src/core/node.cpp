@@ -52,7 +52,7 @@ struct CopySlices final : Node {
       for (const SavedTensor& entry : inner->saved)
         if (entry.is_output) refuse_create_graph(name);
     // Laid out as the base is, so that the view's strides fit.
-    const Tensor whole = empty_strided(grads[0].shape(), base_strides, grads[0].dtype());
+    const Tensor whole = empty_strided(grads[0].shape(), base_strides, grads[0].dtype(), grads[0].device());
     copy_(whole, grads[0]);
     const Tensor slice = as_strided(whole, shape, strides, offset);
     Tensor incoming[] = {clone(slice)};
@@ -141,7 +141,7 @@ Tensor Node::unpack(size_t index) {
 AccumulateGrad::AccumulateGrad(const Tensor& variable) : variable(variable) {
   name = "accumulateGrad";
   sequence = UINT64_MAX;  // runs as soon as its gradient is complete, so that memory is given back early
-  outputs.emplace_back(variable.shape(), variable.dtype());
+  outputs.emplace_back(variable);
   variable.impl()->accumulator = this;
 }
 AccumulateGrad::~AccumulateGrad() { variable.impl()->accumulator = nullptr; }
@@ -242,7 +242,7 @@ void connect(Node& node, std::span<const Tensor* const> inputs) {
 
 void set_history(const Tensor& output, const Ref<Node>& node) {
   assign_history(*output.impl(), node, static_cast<uint16_t>(node->outputs.size()));
-  node->outputs.emplace_back(output.shape(), output.dtype());
+  node->outputs.emplace_back(output);
 }
 
 void set_view(const Tensor& view, const Tensor& source) {
@@ -303,7 +303,7 @@ void finish_inplace(const Tensor& tensor, Ref<Node> node) {
   const Tensor* bases[] = {&base};
   connect(*rebased, bases);
   for (size_t i = 1; i < node->edges.size(); ++i) rebased->edges.push_back(node->edges[i]);
-  node->outputs.emplace_back(tensor.shape(), tensor.dtype());
+  node->outputs.emplace_back(tensor);
   set_history(base, rebased);
   impl.view_version = tensor.version() - 1;  // out of date: edge_of makes it a view of the new base
   edge_of(tensor);

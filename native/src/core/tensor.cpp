@@ -56,7 +56,7 @@ bool compute_contiguous(const Dims& shape, const Dims& strides) {
   return true;
 }
 
-Tensor empty(const Dims& shape, DType dtype) {
+Tensor empty(const Dims& shape, DType dtype, Device device) {
   double count = 1;  // as a double it cannot overflow
   for (const int64_t size : shape) {
     if (size < 0)
@@ -71,14 +71,14 @@ Tensor empty(const Dims& shape, DType dtype) {
   impl->shape = shape;
   impl->numel = numel_of(shape);
   impl->strides = contiguous_strides(shape);
-  impl->storage = Storage::allocate(static_cast<size_t>(impl->numel) * size_of(dtype));
+  impl->storage = Storage::allocate(static_cast<size_t>(impl->numel) * size_of(dtype), device);
   return Tensor(std::move(impl));
 }
 
-Tensor empty_strided(const Dims& shape, const Dims& strides, DType dtype) {
+Tensor empty_strided(const Dims& shape, const Dims& strides, DType dtype, Device device) {
   int64_t extent = numel_of(shape) > 0 ? 1 : 0;
   for (int d = 0; d < shape.size() && extent > 0; ++d) extent += (shape[d] - 1) * strides[d];
-  return alias(empty({extent}, dtype), shape, strides, 0);
+  return alias(empty({extent}, dtype, device), shape, strides, 0);
 }
 
 bool overlaps_itself(const Tensor& x) {
@@ -104,7 +104,7 @@ bool is_dense(const Tensor& x) {
 }
 
 Tensor empty_like(const Tensor& x, DType dtype) {
-  Tensor out = empty(x.shape(), dtype);
+  Tensor out = empty(x.shape(), dtype, x.device());
   if (!x.is_contiguous() && is_dense(x)) {
     out.impl()->strides = x.strides();
     out.impl()->contiguous = false;

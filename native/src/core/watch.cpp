@@ -23,11 +23,11 @@ SampleStatistics sample_statistics(const std::vector<Tensor>& tensors, int64_t d
   GradMode mode(false);
   float* at = sample;
   for (const Tensor& tensor : tensors) {
-    const Tensor read = to(tensor, DType::float32);
+    const Tensor read = to(to(tensor, DType::float32), Device::cpu);
     const Tensor dense = is_dense(read) ? read : contiguous(read);
     const int64_t count = sample_length(read.numel(), distance);
-    kernels().watch.spaced(at, dense.data_as<float>(), count, count == read.numel() ? 1 : distance,
-                           difference);
+    kernels(dense).watch.spaced(at, dense.data_as<float>(), count, count == read.numel() ? 1 : distance,
+                                difference);
     at += count;
   }
   return kernels().watch.moments(sample, length, static_cast<float>(low), static_cast<float>(high));
@@ -50,11 +50,11 @@ int64_t silent_units(const Tensor& x, int64_t dim, int64_t window, uint16_t* sil
          to_string(x.shape()), ", the array holds ", room);
 
   GradMode mode(false);
-  const Tensor read = to(x, DType::float32);
+  const Tensor read = to(to(x, DType::float32), Device::cpu);
   const Tensor by_unit = x.rank() == 0 ? reshape(read, {1}) : transpose(read, axis, 0);
   thread_local std::vector<uint8_t> loud;
   loud.assign(static_cast<size_t>(units), 0);
-  kernels().watch.loud(view_of(by_unit), loud.data());
+  kernels(by_unit).watch.loud(view_of(by_unit), loud.data());
   int64_t reached = 0;
   for (int64_t u = 0; u < units; ++u) {
     silent[u] = loud[static_cast<size_t>(u)] ? 0 : static_cast<uint16_t>(std::min(silent[u] + 1, 65535));

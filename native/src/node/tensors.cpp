@@ -102,12 +102,13 @@ bool is_contiguous_op(const Tensor& x) { return x.is_contiguous(); }
 double item(const Tensor& x) {
   if (x.numel() != 1)
     fail(ErrorCode::shape, "item", "needs one element, got ", x.numel(), " (", to_string(x.shape()), ")");
-  return visit_dtype(
-      x.dtype(), [&](auto tag) { return static_cast<double>(*x.data_as<typename decltype(tag)::type>()); });
+  return visit_dtype(x.dtype(), [here = to(detach(x), Device::cpu)](auto tag) {
+    return static_cast<double>(*here.data_as<typename decltype(tag)::type>());
+  });
 }
 
 /// As JavaScript can hold it: 16-bit floats cross as float32.
-Tensor crossing(const Tensor& x) { return contiguous(to(x, compute_dtype(x.dtype()))); }
+Tensor crossing(const Tensor& x) { return to(contiguous(to(x, compute_dtype(x.dtype()))), Device::cpu); }
 
 /// Copies elements in logical order into a typed array of the tensor's own element type.
 napi_value to_typed_array(Environment& environment, const Tensor& x) {

@@ -67,12 +67,15 @@ Array self_attended(const Array& x, int64_t heads, const Bias& bias) {
 std::vector<Row> attention_rows() {
   std::vector<Row> rows;
   const auto row = [&](const char* name, std::vector<Input> inputs, AttentionOptions options, Bias bias) {
-    rows.push_back(
-        {name, inputs,
-         [options](const Tensors& x) { return scaled_dot_product_attention(x[0], x[1], x[2], options); },
-         [bias, options](const Arrays& x) {
-           return attended(x[0], x[1], x[2], options.scale.value_or(usual(x[0].shape[3])), bias);
-         }});
+    rows.push_back({name, inputs,
+                    [options](const Tensors& x) {
+                      AttentionOptions there = options;
+                      if (there.mask.defined()) there.mask = to(there.mask, x[0].device());
+                      return scaled_dot_product_attention(x[0], x[1], x[2], there);
+                    },
+                    [bias, options](const Arrays& x) {
+                      return attended(x[0], x[1], x[2], options.scale.value_or(usual(x[0].shape[3])), bias);
+                    }});
   };
   AttentionOptions options;
   row("attention", small, options, none);

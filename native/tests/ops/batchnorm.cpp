@@ -39,7 +39,8 @@ Row row(const std::string& name, Dims shape, bool training, bool affine, bool ch
   if (affine) inputs = {{shape}, {{shape[1]}}, {{shape[1]}}};
   const int64_t channels = shape[1];
   const auto apply = [=](const Tensors& t) {
-    const Tensor mean = full({channels}, 0.25, t[0].dtype()), variance = full({channels}, 1.5, t[0].dtype());
+    const Tensor mean = full({channels}, 0.25, t[0].dtype(), t[0].device());
+    const Tensor variance = full({channels}, 1.5, t[0].dtype(), t[0].device());
     Tensor x = t[0];
     if (channels_last) x = permute(contiguous(permute(x, {0, 2, 3, 1})), {0, 3, 1, 2});
     return batch_norm(x, training ? Tensor() : mean, training ? Tensor() : variance, affine ? t[1] : Tensor(),

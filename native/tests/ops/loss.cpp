@@ -38,7 +38,7 @@ Row classes(const char* name, bool logits, Dims shape, Dims labels, ClassLossOpt
             if (weighted) {
               given.weight = empty({3}, DType::float64);
               std::copy(weight.begin(), weight.end(), given.weight.data_as<double>());
-              given.weight = to(given.weight, x[0].dtype());
+              given.weight = to(to(given.weight, x[0].dtype()), x[0].device());
             }
             return logits ? cross_entropy(x[0], x[1], given) : nll_loss(x[0], x[1], given);
           },
@@ -117,19 +117,19 @@ std::vector<Row> loss_rows() {
       rows, "klDiv of log target",
       [](const Tensor& x, const Tensor& t, Reduction r) { return kl_div(x, t, r, true); },
       [](double x, double t) { return std::exp(t) * (t - x); });
-  rows.push_back(
-      {"bceWithLogits weighted",
-       {{{3, 4}}, {{3, 4}, Draw::unit}},
-       [](const Tensors& x) {
-         const DType dtype = x[0].dtype();
-         return bce_with_logits(x[0], x[1], full({3, 1}, 0.3, dtype), full({4}, 2.5, dtype), Reduction::mean);
-       },
-       [](const Arrays& x) {
-         const Array losses = map2(x[0], x[1], [](double v, double t) {
-           return 0.3 * ((1 - t) * v + (1 + 1.5 * t) * std::log1p(std::exp(-v)));
-         });
-         return fold(losses, -1, average);
-       }});
+  rows.push_back({"bceWithLogits weighted",
+                  {{{3, 4}}, {{3, 4}, Draw::unit}},
+                  [](const Tensors& x) {
+                    const Tensor weight = full({3, 1}, 0.3, x[0].dtype(), x[0].device());
+                    const Tensor positive = full({4}, 2.5, x[0].dtype(), x[0].device());
+                    return bce_with_logits(x[0], x[1], weight, positive, Reduction::mean);
+                  },
+                  [](const Arrays& x) {
+                    const Array losses = map2(x[0], x[1], [](double v, double t) {
+                      return 0.3 * ((1 - t) * v + (1 + 1.5 * t) * std::log1p(std::exp(-v)));
+                    });
+                    return fold(losses, -1, average);
+                  }});
   rows.push_back(
       {"cosineSimilarity",
        {{{3, 4}}, {{3, 4}}},

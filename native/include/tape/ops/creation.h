@@ -5,7 +5,7 @@
 
 namespace tape {
 
-Tensor full(const Dims& shape, double value, DType dtype);
+Tensor full(const Dims& shape, double value, DType dtype, Device device = Device::cpu);
 Tensor arange(double start, double end, double step, DType dtype);
 Tensor rand(const Dims& shape, DType dtype);
 Tensor randn(const Dims& shape, DType dtype);

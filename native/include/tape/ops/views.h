@@ -19,6 +19,8 @@ Tensor flatten(const Tensor& x, int64_t start, int64_t end);
 Tensor contiguous(const Tensor& x);
 Tensor clone(const Tensor& x);
 Tensor to(const Tensor& x, DType dtype);
+/// `x` itself when it is there, otherwise a contiguous copy; the gradient goes back the same way.
+Tensor to(const Tensor& x, Device device);
 Tensor as_strided(const Tensor& x, const Dims& shape, const Dims& strides, int64_t offset);
 
 }  // namespace tape

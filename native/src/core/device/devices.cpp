@@ -54,6 +54,7 @@ Found search() {
 }
 
 Found* replaced = nullptr;  // by a test
+uint32_t generation = 0;
 
 const Found& found() {
   if (replaced) return *replaced;
@@ -84,6 +85,9 @@ void use_backend(const DeviceBackend* backend) {
   delete replaced;
   replaced = backend ? new Found(looked_at({backend, ""})) : nullptr;
   ready = nullptr;
+  ++generation;
 }
+
+uint32_t backend_generation() { return generation; }
 
 }  // namespace tape

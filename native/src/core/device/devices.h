@@ -11,5 +11,7 @@ const DeviceBackend& backend_of(const char* where, Device device);
 
 /// For tests: makes `backend` the one of Device::cuda, or takes it away with null.
 void use_backend(const DeviceBackend* backend);
+/// Counts how often that was done.
+uint32_t backend_generation();
 
 }  // namespace tape

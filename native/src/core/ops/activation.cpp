@@ -12,12 +12,13 @@ template <class F>
 Tensor activate(ActivationOp op, const char* name, const Tensor& x, double a, double b, F composed) {
   check_floating(name, x);
   Tensor out = empty_like(x);
-  kernels().activation.forward(op, view_of(out), view_of(x), a, b);
+  kernels(out, x).activation.forward(op, view_of(out), view_of(x), a, b);
   record(out, name, {&x}, {&x}, [op, a, b, composed](const Backward& c) {
     const Tensor input = c.saved(0);
     if (grad_enabled()) return c.give(0, composed(c.grad(), input));
     Tensor result = empty_like(input);
-    kernels().activation.backward(op, view_of(result), view_of(c.grad()), view_of(input), a, b);
+    kernels(result, c.grad(), input)
+        .activation.backward(op, view_of(result), view_of(c.grad()), view_of(input), a, b);
     c.give(0, result);
   });
   return out;

@@ -51,7 +51,8 @@ Tensor flip(const Tensor& x, const Dims& dims) {
   }
   Tensor out = empty_like(x);
   char* last = static_cast<char*>(x.data()) + start * static_cast<int64_t>(size_of(x.dtype()));
-  kernels().elementwise.copy(view_of(out), {last, x.dtype(), x.rank(), x.shape().data(), strides.data()});
+  kernels(out, x).elementwise.copy(view_of(out),
+                                   {last, x.dtype(), x.rank(), x.shape().data(), strides.data()});
   record(out, "flip", {&x}, {}, [dims](const Backward& b) { b.give(0, flip(b.grad(), dims)); });
   return out;
 }
@@ -78,11 +79,12 @@ Tensor triangle(const char* name, const Tensor& x, int64_t diagonal, bool lower)
   if (x.rank() < 2)
     fail(ErrorCode::shape, name, "needs a matrix or a batch of them, got ", to_string(x.shape()));
   const int64_t rows = x.size(-2), cols = x.size(-1);
-  const Tensor keep = empty({rows, cols}, DType::boolean);
+  Tensor keep = empty({rows, cols}, DType::boolean);
   for (int64_t r = 0; r < rows; ++r)
     for (int64_t c = 0; c < cols; ++c)
       keep.data_as<bool>()[r * cols + c] = lower ? c - r <= diagonal : c - r >= diagonal;
-  if (x.dtype() == DType::boolean) return where(keep, x, full({}, 0, x.dtype()));
+  keep = to(keep, x.device());
+  if (x.dtype() == DType::boolean) return where(keep, x, full({}, 0, x.dtype(), x.device()));
   return where(keep, x, 0.0);
 }
 
@@ -171,7 +173,7 @@ namespace {
 
 /// Windows added up where they overlap: the adjoint of unfold.
 Tensor fold_windows(const Tensor& windows, const Dims& shape, int dim, int64_t step) {
-  Tensor out = full(shape, 0, windows.dtype());
+  Tensor out = full(shape, 0, windows.dtype(), windows.device());
   {
     GradMode mode(false);
     const int64_t count = windows.size(dim), size = windows.size(-1);

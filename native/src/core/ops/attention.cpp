@@ -27,8 +27,8 @@ HeadView packed_heads(const Tensor& x, const AttentionShape& shape, int which) {
 }
 
 /// Uninitialised [B, heads, T, width] that lies in memory as [B, T, heads, width].
-Tensor empty_heads(int64_t batch, int64_t heads, int64_t steps, int64_t width, DType dtype) {
-  const Tensor plain = empty({batch, steps, heads, width}, dtype);
+Tensor empty_heads(int64_t batch, int64_t heads, int64_t steps, int64_t width, const Tensor& like) {
+  const Tensor plain = empty({batch, steps, heads, width}, like.dtype(), like.device());
   return alias(plain, {batch, heads, steps, width}, {steps * heads * width, width, heads * width, 1}, 0);
 }
 
@@ -41,7 +41,7 @@ struct KernelCall {
       strides = broadcast_strides(mask, sizes);
       shape.mask = {mask.data(), mask.dtype(), 4, sizes.data(), strides.data()};
     }
-    shape.key_lengths = lengths.defined() ? lengths.data_as<int64_t>() : nullptr;
+    shape.key_lengths = lengths.defined() ? lengths.address<int64_t>() : nullptr;
   }
   KernelCall(const KernelCall&) = delete;
   KernelCall& operator=(const KernelCall&) = delete;
@@ -79,21 +79,24 @@ Setting check_options(const char* name, const AttentionOptions& options, int64_t
 
 /// false at keys that a query must not see; undefined when it may see all. `bias` gets what is added to
 /// scores.
-Tensor visible(const Setting& setting, const Tensor& mask, const Tensor& lengths, Tensor& bias) {
+Tensor visible(const Setting& setting, Device device, const Tensor& mask, const Tensor& lengths,
+               Tensor& bias) {
   const AttentionShape& shape = setting.shape;
+  const auto steps = [&](int64_t count) {
+    return to(arange(0, static_cast<double>(count), 1, DType::int64), device);
+  };
   Tensor seen;
   const auto also = [&](const Tensor& part) {
-    seen = seen.defined() ? where(seen, part, full({}, 0, DType::boolean)) : part;
+    seen = seen.defined() ? where(seen, part, full({}, 0, DType::boolean, part.device())) : part;
   };
-  if (shape.causal)
-    also(compare(CompareOp::le, arange(0, static_cast<double>(shape.keys), 1, DType::int64),
-                 unsqueeze(arange(0, static_cast<double>(shape.queries), 1, DType::int64), 1)));
-  if (lengths.defined()) also(reshape(lengths_mask(lengths, shape.keys), {shape.batch, 1, 1, shape.keys}));
+  if (shape.causal) also(compare(CompareOp::le, steps(shape.keys), unsqueeze(steps(shape.queries), 1)));
+  if (lengths.defined())
+    also(compare(CompareOp::lt, steps(shape.keys), reshape(lengths, {shape.batch, 1, 1, 1})));
   if (mask.defined() && mask.dtype() == DType::boolean) also(mask);
   if (mask.defined() && mask.dtype() != DType::boolean) {
     const Tensor finite = compare(CompareOp::gt, mask, -std::numeric_limits<double>::infinity());
     also(finite);
-    bias = where(finite, mask, full({}, 0, mask.dtype()));
+    bias = where(finite, mask, full({}, 0, mask.dtype(), mask.device()));
   }
   return seen;
 }
@@ -102,19 +105,20 @@ Tensor visible(const Setting& setting, const Tensor& mask, const Tensor& lengths
 Tensor composed_weights(const Setting& setting, const Tensor& query, const Tensor& key, const Tensor& mask,
                         const Tensor& lengths) {
   Tensor bias;
-  const Tensor seen = visible(setting, mask, lengths, bias);
+  const Tensor seen = visible(setting, query.device(), mask, lengths, bias);
   Tensor scores = mul(matmul(query, transpose(key, -2, -1)), setting.shape.scale);
   if (bias.defined()) scores = add(scores, bias);
   if (!seen.defined()) return softmax(scores, -1);
   const DType dtype = scores.dtype();
   // A finite number hides a key too, and leaves rows that see nothing without NaN; they are cleared after.
-  return where(seen, softmax(where(seen, scores, full({}, -1e30, dtype)), -1), full({}, 0, dtype));
+  return where(seen, softmax(where(seen, scores, full({}, -1e30, dtype, scores.device())), -1),
+               full({}, 0, dtype, scores.device()));
 }
 
-Tensor dropout_factors(const Setting& setting, DType dtype) {
+Tensor dropout_factors(const Setting& setting, const Tensor& like) {
   const AttentionShape& shape = setting.shape;
-  Tensor out = empty({shape.batch, shape.heads, shape.queries, shape.keys}, dtype);
-  if (shape.dropout > 0) kernels().attention.dropout_mask(out.data(), dtype, shape);
+  Tensor out = empty({shape.batch, shape.heads, shape.queries, shape.keys}, like.dtype(), like.device());
+  if (shape.dropout > 0) kernels(out).attention.dropout_mask(out.data(), out.dtype(), shape);
   return out;
 }
 
@@ -132,7 +136,7 @@ ComposedGrads composed_grads(const Setting& setting, const Tensor& gradient, con
   }
   const Tensor weights = composed_weights(setting, query, key, mask, lengths);
   const bool drops = setting.shape.dropout > 0;
-  const Tensor factors = drops ? dropout_factors(setting, query.dtype()) : Tensor();
+  const Tensor factors = drops ? dropout_factors(setting, query) : Tensor();
   const auto dropped = [&](const Tensor& x) { return drops ? mul(x, factors) : x; };
   const Tensor slopes = dropped(matmul(gradient, transpose(value, -2, -1)));
   const Tensor along = mul(weights, sub(slopes, sum(mul(slopes, weights), {-1}, true)));
@@ -143,8 +147,8 @@ ComposedGrads composed_grads(const Setting& setting, const Tensor& gradient, con
 
 /// One of three stacked parts, in ops that have derivatives.
 Tensor in_part(const Tensor& x, int which) {
-  Tensor place = full({3, 1, 1}, 0, x.dtype());
-  kernels().elementwise.fill(view_of(alias(place, {1}, {1}, which)), 1);
+  Tensor place = full({3, 1, 1}, 0, x.dtype(), x.device());
+  kernels(place).elementwise.fill(view_of(alias(place, {1}, {1}, which)), 1);
   return mul(unsqueeze(transpose(x, 1, 2), 2), place);
 }
 
@@ -154,8 +158,9 @@ AttentionOptions with_mask(AttentionOptions options, const Tensor& mask) {
 }
 
 /// Whether the kernels take 16-bit operands as they are. What is wrong with them is found by the checks.
-bool kernels_take(const AttentionOptions& options, int64_t batch, int64_t heads, int64_t queries,
-                  int64_t keys, int64_t width, int64_t value_width) {
+bool kernels_take(const AttentionOptions& options, const Tensor& like, int64_t batch, int64_t heads,
+                  int64_t queries, int64_t keys, int64_t width, int64_t value_width) {
+  if (!has_kernel(like, [](const Kernels& k) { return k.attention.takes_bfloat16 != nullptr; })) return false;
   const Tensor& mask = options.mask;
   const bool low = !mask.defined() || mask.dtype() == DType::boolean || mask.dtype() == DType::bfloat16;
   if (!low || (mask.defined() && should_record({&mask}))) return false;
@@ -167,20 +172,30 @@ bool kernels_take(const AttentionOptions& options, int64_t batch, int64_t heads,
   shape.width = width;
   shape.value_width = value_width;
   shape.causal = options.causal;
-  return kernels().attention.takes_bfloat16(shape);
+  return kernels(like).attention.takes_bfloat16(shape);
 }
 bool kernels_take(const AttentionOptions& options, const Tensor& query, const Tensor& key,
                   const Tensor& value) {
   for (const Tensor* x : {&query, &key, &value})
     if (x->dtype() != DType::bfloat16 || x->rank() != 4) return false;
-  return kernels_take(options, query.size(0), query.size(1), query.size(2), key.size(2), query.size(3),
+  return kernels_take(options, query, query.size(0), query.size(1), query.size(2), key.size(2), query.size(3),
                       value.size(3));
 }
 bool kernels_take(const AttentionOptions& options, const Tensor& qkv, int64_t heads) {
   if (qkv.dtype() != DType::bfloat16 || qkv.rank() != 3 || heads < 1 || qkv.size(2) % (3 * heads) != 0)
     return false;
   const int64_t width = qkv.size(2) / (3 * heads);
-  return kernels_take(options, qkv.size(0), heads, qkv.size(1), qkv.size(1), width, width);
+  return kernels_take(options, qkv, qkv.size(0), heads, qkv.size(1), qkv.size(1), width, width);
+}
+
+/// Without one, a device composes it of products and softmax.
+bool has_attention(const Tensor& x) {
+  return has_kernel(x, [](const Kernels& k) { return k.attention.forward && k.attention.backward; });
+}
+
+/// Lengths are read on the processor, where they are checked, and where the kernels are.
+Tensor lengths_there(const AttentionOptions& options, const Tensor& like) {
+  return options.key_lengths.defined() ? to(contiguous(options.key_lengths), like.device()) : Tensor();
 }
 
 Tensor with_plain_rows(const Tensor& x) { return x.size(3) <= 1 || x.strides()[3] == 1 ? x : contiguous(x); }
@@ -219,20 +234,20 @@ Tensor scaled_dot_product_attention(const Tensor& query_in, const Tensor& key_in
   const Setting setting = check_options(name, options, batch, heads, query_in.size(2), key_in.size(2), width,
                                         value_in.size(3), dtype);
   const AttentionShape& shape = setting.shape;
-  const Tensor mask = half_to_float32(options.mask),
-               lengths = setting.ragged ? contiguous(options.key_lengths) : Tensor();
-  if (mask.defined() && should_record({&mask})) {
+  const Tensor mask = half_to_float32(options.mask), lengths = lengths_there(options, query_in);
+  if ((mask.defined() && should_record({&mask})) || !has_attention(query_in)) {
     const Tensor weights = composed_weights(setting, query_in, key_in, mask, lengths);
-    return matmul(shape.dropout > 0 ? mul(weights, dropout_factors(setting, dtype)) : weights, value_in);
+    return matmul(shape.dropout > 0 ? mul(weights, dropout_factors(setting, query_in)) : weights, value_in);
   }
 
   const Tensor query = with_plain_rows(query_in), key = with_plain_rows(key_in),
                value = with_plain_rows(value_in);
-  Tensor out = empty_heads(batch, heads, shape.queries, shape.value_width, dtype);
-  const Tensor log_sum_exp = empty({batch, heads, shape.queries}, compute_dtype(dtype));
+  Tensor out = empty_heads(batch, heads, shape.queries, shape.value_width, query);
+  const Tensor log_sum_exp = empty({batch, heads, shape.queries}, compute_dtype(dtype), query.device());
   if (log_sum_exp.numel() > 0)
-    kernels().attention.forward(heads_of(out), log_sum_exp.data(), heads_of(query), heads_of(key),
-                                heads_of(value), dtype, KernelCall(setting, mask, lengths).shape);
+    kernels(out, log_sum_exp, query, key, value, mask, lengths)
+        .attention.forward(heads_of(out), log_sum_exp.data(), heads_of(query), heads_of(key), heads_of(value),
+                           dtype, KernelCall(setting, mask, lengths).shape);
   Node* node = record(
       out, name, {&query, &key, &value}, {&query, &key, &value, &log_sum_exp}, [setting](const Backward& b) {
         const Tensor q = b.saved(0), k = b.saved(1), v = b.saved(2), kept = b.saved(3), o = b.saved(4);
@@ -251,12 +266,13 @@ Tensor scaled_dot_product_attention(const Tensor& query_in, const Tensor& key_in
         for (size_t i = 0; i < 3; ++i) {
           if (!b.wants(i)) continue;
           const Dims& sizes = inputs[i]->shape();
-          results[i] = empty_heads(sizes[0], sizes[1], sizes[2], sizes[3], q.dtype());
+          results[i] = empty_heads(sizes[0], sizes[1], sizes[2], sizes[3], q);
           views[i] = heads_of(results[i]);
         }
-        kernels().attention.backward(views[0], views[1], views[2], heads_of(gradient), heads_of(o),
-                                     kept.data(), heads_of(q), heads_of(k), heads_of(v), q.dtype(),
-                                     KernelCall(setting, hidden, ends).shape);
+        kernels(gradient, o, kept, q, k, v, hidden, ends)
+            .attention.backward(views[0], views[1], views[2], heads_of(gradient), heads_of(o), kept.data(),
+                                heads_of(q), heads_of(k), heads_of(v), q.dtype(),
+                                KernelCall(setting, hidden, ends).shape);
         for (size_t i = 0; i < 3; ++i) b.give(i, results[i]);
       });
   if (!node) return out;
@@ -284,9 +300,8 @@ Tensor self_attention(const Tensor& qkv_in, int64_t heads, const AttentionOption
          to_string(qkv_in.shape()), ")");
   const int64_t batch = qkv_in.size(0), steps = qkv_in.size(1), width = qkv_in.size(2) / (3 * heads);
   const DType dtype = qkv_in.dtype();
-  const Tensor mask = half_to_float32(options.mask),
-               lengths = options.key_lengths.defined() ? contiguous(options.key_lengths) : Tensor();
-  if (mask.defined() && should_record({&mask})) {
+  const Tensor mask = half_to_float32(options.mask), lengths = lengths_there(options, qkv_in);
+  if ((mask.defined() && should_record({&mask})) || !has_attention(qkv_in)) {
     const Tensor parts = reshape(qkv_in, {batch, steps, 3, heads, width});
     const auto part = [&](int which) { return transpose(select(parts, 2, which), 1, 2); };
     const Tensor out = scaled_dot_product_attention(part(0), part(1), part(2), options);
@@ -294,13 +309,14 @@ Tensor self_attention(const Tensor& qkv_in, int64_t heads, const AttentionOption
   }
   const Setting setting = check_options(name, options, batch, heads, steps, steps, width, width, dtype);
   const Tensor qkv = contiguous(qkv_in);
-  Tensor out = empty({batch, steps, heads * width}, dtype);
-  const Tensor log_sum_exp = empty({batch, heads, steps}, compute_dtype(dtype));
+  Tensor out = empty({batch, steps, heads * width}, dtype, qkv.device());
+  const Tensor log_sum_exp = empty({batch, heads, steps}, compute_dtype(dtype), qkv.device());
   const HeadView rows{out.data(), steps * heads * width, width, heads * width};
   if (log_sum_exp.numel() > 0)
-    kernels().attention.forward(rows, log_sum_exp.data(), packed_heads(qkv, setting.shape, 0),
-                                packed_heads(qkv, setting.shape, 1), packed_heads(qkv, setting.shape, 2),
-                                dtype, KernelCall(setting, mask, lengths).shape);
+    kernels(out, log_sum_exp, qkv, mask, lengths)
+        .attention.forward(rows, log_sum_exp.data(), packed_heads(qkv, setting.shape, 0),
+                           packed_heads(qkv, setting.shape, 1), packed_heads(qkv, setting.shape, 2), dtype,
+                           KernelCall(setting, mask, lengths).shape);
   Node* node = record(out, name, {&qkv}, {&qkv, &log_sum_exp}, [setting](const Backward& b) {
     const AttentionShape& shape = setting.shape;
     const Tensor x = b.saved(0), kept = b.saved(1), o = b.saved(2);
@@ -315,14 +331,15 @@ Tensor self_attention(const Tensor& qkv_in, int64_t heads, const AttentionOption
       return b.give(0, reshape(all, x.shape()));
     }
     const Tensor gradient = contiguous(b.grad());
-    const Tensor result = empty(x.shape(), x.dtype());
+    const Tensor result = empty(x.shape(), x.dtype(), x.device());
     const int64_t all = shape.heads * shape.width;
     const HeadView from{gradient.data(), shape.queries * all, shape.width, all};
     const HeadView made{o.data(), shape.queries * all, shape.width, all};
-    kernels().attention.backward(
-        packed_heads(result, shape, 0), packed_heads(result, shape, 1), packed_heads(result, shape, 2), from,
-        made, kept.data(), packed_heads(x, shape, 0), packed_heads(x, shape, 1), packed_heads(x, shape, 2),
-        x.dtype(), KernelCall(setting, hidden, ends).shape);
+    kernels(result, gradient, o, kept, x, hidden, ends)
+        .attention.backward(packed_heads(result, shape, 0), packed_heads(result, shape, 1),
+                            packed_heads(result, shape, 2), from, made, kept.data(),
+                            packed_heads(x, shape, 0), packed_heads(x, shape, 1), packed_heads(x, shape, 2),
+                            x.dtype(), KernelCall(setting, hidden, ends).shape);
     b.give(0, result);
   });
   if (!node) return out;

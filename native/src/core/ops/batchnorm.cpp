@@ -1,6 +1,4 @@
 // Batch normalisation over channels.
-#include <cmath>
-
 #include "images.h"
 #include "tape/precision.h"
 
@@ -66,34 +64,31 @@ void fused_gradient(const Saved& s, const Backward& b) {
       shape.channels_last && s.x.rank() > 2 ? channels_last(b.grad()) : contiguous(b.grad());
   const int64_t channels = shape.channels;
   const DType dtype = s.x.dtype();
-  const auto numbers = [&] { return empty({channels}, DType::float64); };
-  const Tensor sum_of = numbers(), product = numbers(), a = numbers(), pull = numbers(), shift = numbers();
+  const auto numbers = [&] { return empty({channels}, DType::float64, s.x.device()); };
+  const Tensor sum_of = numbers(), product = numbers();
   if (channels == 0) return b.give(0, empty_like(s.x));
-  kernels().batchnorm.sums(dtype, shape, sum_of.data_as<double>(), product.data_as<double>(), gradient.data(),
-                           s.x.data(), s.mean.data_as<double>());
-  const double *total = sum_of.data_as<double>(), *scale = s.scale.data_as<double>();
+  kernels(sum_of, product, gradient, s.x, s.mean)
+      .batchnorm.sums(dtype, shape, sum_of.address<double>(), product.address<double>(), gradient.data(),
+                      s.x.data(), s.mean.address<double>());
   if (b.wants(0)) {
-    const Tensor weight = s.weight.defined() ? to(s.weight, DType::float64) : s.weight;
     const double count = static_cast<double>(shape.batch * shape.places);
-    for (int64_t c = 0; c < channels; ++c) {
-      const double slope = scale[c] * (weight.defined() ? weight.data_as<double>()[c] : 1.0);
-      const bool batch = s.batch_statistics;
-      a.data_as<double>()[c] = slope;
-      pull.data_as<double>()[c] =
-          batch ? -slope * product.data_as<double>()[c] * scale[c] * scale[c] / count : 0.0;
-      shift.data_as<double>()[c] = batch ? -slope * total[c] / count : 0.0;
+    const Tensor a = s.weight.defined() ? mul(s.scale, to(s.weight, DType::float64)) : s.scale;
+    // What the batch's own mean and variance give back; running ones do not depend on x.
+    Tensor pull, shift;
+    if (s.batch_statistics) {
+      pull = div(mul(mul(mul(neg(a), product), s.scale), s.scale), count);
+      shift = div(mul(neg(a), sum_of), count);
+    } else {
+      pull = shift = full_like(a, 0, DType::float64);
     }
     Tensor out = empty_like(s.x);
     if (out.numel() > 0)
-      kernels().batchnorm.gradient(dtype, shape, out.data(), gradient.data(), s.x.data(),
-                                   s.mean.data_as<double>(), a.data_as<double>(), pull.data_as<double>(),
-                                   shift.data_as<double>());
+      kernels(out, gradient, s.x, s.mean, a, pull, shift)
+          .batchnorm.gradient(dtype, shape, out.data(), gradient.data(), s.x.data(), s.mean.address<double>(),
+                              a.address<double>(), pull.address<double>(), shift.address<double>());
     b.give(0, out);
   }
-  if (b.wants(1)) {
-    for (int64_t c = 0; c < channels; ++c) product.data_as<double>()[c] *= scale[c];
-    b.give(1, to(product, compute_dtype(dtype)));
-  }
+  if (b.wants(1)) b.give(1, to(mul(product, s.scale), compute_dtype(dtype)));
   if (b.wants(2)) b.give(2, to(sum_of, compute_dtype(dtype)));
 }
 
@@ -111,12 +106,10 @@ void check_channels(const Tensor& x, const Tensor& values, const char* what) {
 }
 
 /// running = (1 - momentum) * running + momentum * value
-void move_running(const Tensor& running, const double* values, double factor, double momentum) {
+void move_running(const Tensor& running, const Tensor& values, double factor, double momentum) {
   const Tensor target = detach(running);
-  Tensor batch = empty({running.numel()}, DType::float64);
-  for (int64_t c = 0; c < running.numel(); ++c) batch.data_as<double>()[c] = values[c] * factor * momentum;
   binary_(BinaryOp::mul, target, 1 - momentum);
-  binary_(BinaryOp::add, target, to(batch, running.dtype()));
+  binary_(BinaryOp::add, target, to(mul(mul(values, factor), momentum), running.dtype()));
 }
 
 }  // namespace
@@ -155,28 +148,31 @@ Tensor batch_norm(const Tensor& x_in, const Tensor& running_mean, const Tensor& 
 
   const Tensor weight = weight_in.defined() ? contiguous(weight_in) : weight_in;
   const Tensor bias = bias_in.defined() ? contiguous(bias_in) : bias_in;
-  Tensor center = empty({shape.channels}, DType::float64), scale = empty({shape.channels}, DType::float64);
+  Tensor center = empty({shape.channels}, DType::float64, x.device()), scale = empty_like(center);
   {
     GradMode mode(false);
-    double *means = center.data_as<double>(), *variances = scale.data_as<double>();
     if (options.training) {
-      if (shape.channels > 0) kernels().batchnorm.statistics(x.dtype(), shape, means, variances, x.data());
+      if (shape.channels > 0)
+        kernels(x, center, scale)
+            .batchnorm.statistics(x.dtype(), shape, center.address<double>(), scale.address<double>(),
+                                  x.data());
       if (running_mean.defined()) {
         const double n = static_cast<double>(count);
-        move_running(running_mean, means, 1, options.momentum);
-        move_running(running_variance, variances, n / (n - 1), options.momentum);
+        move_running(running_mean, center, 1, options.momentum);
+        move_running(running_variance, scale, n / (n - 1), options.momentum);
       }
     } else {
       copy_(center, to(detach(running_mean), DType::float64));
       copy_(scale, to(detach(running_variance), DType::float64));
     }
-    for (int64_t c = 0; c < shape.channels; ++c) variances[c] = 1 / std::sqrt(variances[c] + options.eps);
+    scale = reciprocal(sqrt(add(scale, options.eps)));
   }
   Tensor out = empty_like(x);
   if (out.numel() > 0)
-    kernels().batchnorm.apply(x.dtype(), shape, out.data(), x.data(), center.data_as<double>(),
-                              scale.data_as<double>(), weight.defined() ? weight.data() : nullptr,
-                              bias.defined() ? bias.data() : nullptr);
+    kernels(out, x, center, scale, weight, bias)
+        .batchnorm.apply(x.dtype(), shape, out.data(), x.data(), center.address<double>(),
+                         scale.address<double>(), weight.defined() ? weight.data() : nullptr,
+                         bias.defined() ? bias.data() : nullptr);
   Node* node = record(
       out, "batchNorm", {&x, &weight, &bias}, {&x, &center, &scale},
       [training = options.training, eps = options.eps, weighted = weight.defined()](const Backward& b) {

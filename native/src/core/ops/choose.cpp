@@ -17,7 +17,7 @@ Tensor clamp(const Tensor& x, double low, double high) {
   check_numeric("clamp", x);
   if (std::isnan(low) || std::isnan(high)) fail(ErrorCode::value, "clamp", "a bound is NaN");
   Tensor out = empty_like(x);
-  kernels().math.clamp(view_of(out), view_of(x), low, high);
+  kernels(out, x).math.clamp(view_of(out), view_of(x), low, high);
   record(out, "clamp", {&x}, {&x}, [low, high](const Backward& b) {
     const Tensor input = b.saved(0);
     const Tensor inside =
@@ -80,8 +80,9 @@ Tensor run(TernaryOp op, const char* name, const Tensor& a, const Tensor& b, con
   check_same_dtype(name, a, c);
   const Dims shape = broadcast_shapes(name, broadcast_shapes(name, a.shape(), b.shape()), c.shape());
   Tensor out = empty_for(shape, a, b, a.dtype());
-  kernels().math.ternary(op, view_of(out), Spread(a, shape).view(), Spread(b, shape).view(),
-                         Spread(c, shape).view(), value);
+  kernels(out, a, b, c)
+      .math.ternary(op, view_of(out), Spread(a, shape).view(), Spread(b, shape).view(),
+                    Spread(c, shape).view(), value);
   return out;
 }
 
@@ -100,7 +101,7 @@ Tensor lerp(const Tensor& a, const Tensor& b, const Tensor& weight) {
 
 Tensor lerp(const Tensor& a, const Tensor& b, double weight) {
   check_floating("lerp", a);
-  return lerp(a, b, full({}, weight, a.dtype()));
+  return lerp(a, b, full({}, weight, a.dtype(), a.device()));
 }
 
 Tensor addcmul(const Tensor& x, const Tensor& a, const Tensor& b, double value) {
@@ -165,7 +166,7 @@ namespace {
 
 Tensor number(const Tensor& like, double value) {
   if (like.dtype() != DType::boolean) check_scalar("where", like, value);
-  return full({}, value, like.dtype());
+  return full({}, value, like.dtype(), like.device());
 }
 
 }  // namespace

@@ -32,7 +32,8 @@ Composite gradient_of(Composite function, size_t inputs, std::vector<size_t> giv
     std::vector<Tensor> gradients(variables.size());
     if (!outputs.empty()) gradients = grad(outputs, variables, seeds, differentiated, differentiated, true);
     for (size_t i = 0; i < gradients.size(); ++i)
-      if (!gradients[i].defined()) gradients[i] = full(variables[i].shape(), 0, variables[i].dtype());
+      if (!gradients[i].defined())
+        gradients[i] = full(variables[i].shape(), 0, variables[i].dtype(), variables[i].device());
     return gradients;
   };
 }

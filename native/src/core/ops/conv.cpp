@@ -38,24 +38,26 @@ Tensor forward(const Problem& p, const Tensor& x_in, const Tensor& weight_in, co
                bool fuse_relu) {
   const Tensor x = channels_last(x_in), weight = contiguous(weight_in);
   const Tensor bias = bias_in.defined() ? contiguous(bias_in) : bias_in;
-  Tensor out = empty_channels_last(p.out_shape(), x.dtype());
+  Tensor out = empty_channels_last(p.out_shape(), x);
   if (out.numel() > 0)
-    kernels().conv.forward(x.dtype(), p.shape, out.data(), x.data(), weight.data(),
-                           bias.defined() ? bias.data() : nullptr, fuse_relu);
+    kernels(out, x, weight, bias)
+        .conv.forward(x.dtype(), p.shape, out.data(), x.data(), weight.data(),
+                      bias.defined() ? bias.data() : nullptr, fuse_relu);
   Node* node = record(out, p.name, {&x, &weight, &bias}, {&x, &weight}, [p, fuse_relu](const Backward& b) {
     const Tensor gradient = fuse_relu ? relu_backward(b.grad(), b.saved(2)) : b.grad();
     if (b.wants(0)) b.give(0, input_gradient(p, gradient, b.saved(1)));
     if (b.wants(1) && !grad_enabled()) {
       // One pass gives both.
       const Tensor input = b.saved(0), dense = channels_last(gradient);
-      const Tensor to_bias = b.wants(2) ? empty({p.shape.out_channels}, dense.dtype()) : Tensor();
+      const Tensor to_bias =
+          b.wants(2) ? empty({p.shape.out_channels}, dense.dtype(), dense.device()) : Tensor();
       const auto into = [&](const Tensor& to_weight) {
-        kernels().conv.weight_gradient(dense.dtype(), p.shape, to_weight.data(),
-                                       to_bias.defined() ? to_bias.data() : nullptr, input.data(),
-                                       dense.data());
+        kernels(to_weight, to_bias, input, dense)
+            .conv.weight_gradient(dense.dtype(), p.shape, to_weight.data(),
+                                  to_bias.defined() ? to_bias.data() : nullptr, input.data(), dense.data());
         return to_weight;
       };
-      const auto made = [&] { return into(empty(p.weight_shape(), dense.dtype())); };
+      const auto made = [&] { return into(empty(p.weight_shape(), dense.dtype(), dense.device())); };
       const bool filled = b.fill(1, [&](const Tensor& room, bool adds) {
         if (adds)
           add_into(room, made());
@@ -75,9 +77,10 @@ Tensor forward(const Problem& p, const Tensor& x_in, const Tensor& weight_in, co
 
 Tensor input_gradient(const Problem& p, const Tensor& gradient_in, const Tensor& weight_in) {
   const Tensor gradient = channels_last(gradient_in), weight = contiguous(weight_in);
-  Tensor out = empty_channels_last(p.in_shape(), gradient.dtype());
+  Tensor out = empty_channels_last(p.in_shape(), gradient);
   if (out.numel() > 0)
-    kernels().conv.input_gradient(gradient.dtype(), p.shape, out.data(), gradient.data(), weight.data());
+    kernels(out, gradient, weight)
+        .conv.input_gradient(gradient.dtype(), p.shape, out.data(), gradient.data(), weight.data());
   record(out, p.name, {&gradient, &weight}, {&gradient, &weight}, [p](const Backward& b) {
     if (b.wants(0)) b.give(0, forward(p, b.grad(), b.saved(1), {}, false));
     if (b.wants(1)) b.give(1, weight_gradient(p, b.grad(), b.saved(0)));
@@ -87,9 +90,10 @@ Tensor input_gradient(const Problem& p, const Tensor& gradient_in, const Tensor&
 
 Tensor weight_gradient(const Problem& p, const Tensor& x_in, const Tensor& gradient_in) {
   const Tensor x = channels_last(x_in), gradient = channels_last(gradient_in);
-  Tensor out = empty(p.weight_shape(), x.dtype());
+  Tensor out = empty(p.weight_shape(), x.dtype(), x.device());
   if (out.numel() > 0)
-    kernels().conv.weight_gradient(x.dtype(), p.shape, out.data(), nullptr, x.data(), gradient.data());
+    kernels(out, x, gradient)
+        .conv.weight_gradient(x.dtype(), p.shape, out.data(), nullptr, x.data(), gradient.data());
   record(out, p.name, {&x, &gradient}, {&x, &gradient}, [p](const Backward& b) {
     if (b.wants(0)) b.give(0, input_gradient(p, b.saved(1), b.grad()));
     if (b.wants(1)) b.give(1, forward(p, b.saved(0), b.grad(), {}, false));
@@ -231,7 +235,7 @@ Tensor prepared(int spatial, const Tensor& x, const Tensor& weight, const Tensor
   };
   const auto widened = [&](const Tensor& x, const Tensor& weight, const Tensor& bias) {
     const DType dtype = half_dtype_of(x);
-    const bool native = is_half(dtype) && kernels().conv.takes(dtype) && half_dtype_of(weight) == dtype &&
+    const bool native = is_half(dtype) && kernels(x).conv.takes(dtype) && half_dtype_of(weight) == dtype &&
                         (!bias.defined() || half_dtype_of(bias) == dtype);
     if (any_half(x, weight, bias) && !native) return compute_in_float32(run, x, weight, bias);
     return run(x, weight, bias);

@@ -24,9 +24,9 @@ PhiloxState reserve_random(int64_t count) {
   return start;
 }
 
-Tensor full(const Dims& shape, double value, DType dtype) {
-  Tensor out = empty(shape, dtype);
-  kernels().elementwise.fill(view_of(out), value);
+Tensor full(const Dims& shape, double value, DType dtype, Device device) {
+  Tensor out = empty(shape, dtype, device);
+  kernels(out).elementwise.fill(view_of(out), value);
   return out;
 }
 
@@ -66,7 +66,7 @@ Tensor eye(int64_t rows, int64_t cols, DType dtype) {
 
 Tensor full_like(const Tensor& x, double value, DType dtype) {
   Tensor out = empty_like(x, dtype);
-  kernels().elementwise.fill(view_of(out), value);
+  kernels(out).elementwise.fill(view_of(out), value);
   return out;
 }
 

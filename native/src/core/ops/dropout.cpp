@@ -12,7 +12,7 @@ Tensor dropout_with(const Tensor& x_in, const Dims& strides, double p, PhiloxSta
     return compute_in_float32([&](const Tensor& t) { return dropout_with(t, strides, p, state); }, x_in);
   const Tensor x = laid_out(x_in, strides);
   const Tensor out = empty_like(x);
-  kernels().random.dropout(out.data(), x.data(), x.dtype(), x.numel(), state, p);
+  kernels(out, x).random.dropout(out.data(), x.data(), x.dtype(), x.numel(), state, p);
   // Linear in x: its derivative drops the same elements of the gradient.
   record(out, "dropout", {&x}, {},
          [strides, p, state](const Backward& b) { b.give(0, dropout_with(b.grad(), strides, p, state)); });

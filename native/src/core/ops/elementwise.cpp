@@ -15,6 +15,13 @@ void check_same_dtype(const char* where, const Tensor& a, const Tensor& b) {
   if (a.dtype() != b.dtype())
     fail(ErrorCode::dtype, where, "dtypes differ: ", name_of(a.dtype()), " and ", name_of(b.dtype()),
          ", convert one with to()");
+  check_same_device(where, a, b);
+}
+
+void check_same_device(const char* where, const Tensor& a, const Tensor& b) {
+  if (a.device() != b.device())
+    fail(ErrorCode::device, where, "its tensors are on different devices, ", name_of(a.device()), " and ",
+         name_of(b.device()), ", bring them to one with to()");
 }
 
 void check_numeric(const char* where, const Tensor& tensor) {
@@ -39,14 +46,14 @@ void check_divisible(const char* name, const Tensor& a) {
 Tensor empty_for(const Dims& shape, const Tensor& a, const Tensor& b, DType dtype) {
   if (a.shape() == shape && is_dense(a)) return empty_like(a, dtype);
   if (b.shape() == shape && is_dense(b)) return empty_like(b, dtype);
-  return empty(shape, dtype);
+  return empty(shape, dtype, a.device());
 }
 
 namespace {
 
 Tensor run_unary(UnaryOp op, const Tensor& x, double parameter = 0) {
   Tensor out = empty_like(x);
-  kernels().elementwise.unary(op, view_of(out), view_of(x), parameter);
+  kernels(out, x).elementwise.unary(op, view_of(out), view_of(x), parameter);
   return out;
 }
 
@@ -55,15 +62,15 @@ Tensor run_binary(BinaryOp op, const char* name, const Tensor& a, const Tensor& 
   check_numeric(name, a);
   if (a.shape() == b.shape()) {
     Tensor out = empty_for(a.shape(), a, b, a.dtype());
-    kernels().elementwise.binary(op, view_of(out), view_of(a), view_of(b));
+    kernels(out, a, b).elementwise.binary(op, view_of(out), view_of(a), view_of(b));
     return out;
   }
   const Dims shape = broadcast_shapes(name, a.shape(), b.shape());
   Tensor out = empty_for(shape, a, b, a.dtype());
   const Dims left = broadcast_strides(a, shape), right = broadcast_strides(b, shape);
-  kernels().elementwise.binary(op, view_of(out),
-                               {a.data(), a.dtype(), shape.size(), shape.data(), left.data()},
-                               {b.data(), b.dtype(), shape.size(), shape.data(), right.data()});
+  kernels(out, a, b).elementwise.binary(op, view_of(out),
+                                        {a.data(), a.dtype(), shape.size(), shape.data(), left.data()},
+                                        {b.data(), b.dtype(), shape.size(), shape.data(), right.data()});
   return out;
 }
 
@@ -71,14 +78,14 @@ Tensor run_scalar(BinaryOp op, const char* name, const Tensor& a, double value) 
   check_scalar(name, a, value);
   Tensor out = empty_like(a);
   Constant constant(compute_dtype(a.dtype()), value);
-  kernels().elementwise.binary(op, view_of(out), view_of(a), constant.as(a.shape()));
+  kernels(out, a).elementwise.binary(op, view_of(out), view_of(a), constant.as(a.shape()));
   return out;
 }
 
 Tensor run_grad(GradOp op, Tensor gradient, const Tensor& saved) {
   const bool fits = gradient.shape() == saved.shape() && gradient.strides() == saved.strides();
   const Tensor out = fits && may_reuse(gradient) ? gradient : empty_like(saved);
-  kernels().elementwise.grad(op, view_of(out), view_of(gradient), view_of(saved));
+  kernels(out, gradient, saved).elementwise.grad(op, view_of(out), view_of(gradient), view_of(saved));
   return out;
 }
 
@@ -86,15 +93,15 @@ Tensor run_grad(GradOp op, Tensor gradient, const Tensor& saved) {
 bool run_binary_into(BinaryOp op, const Tensor& a, const Tensor& b) {
   if (!may_reuse(a) || a.dtype() != b.dtype() || !is_expandable(b.shape(), a.shape())) return false;
   const Dims strides = broadcast_strides(b, a.shape());
-  kernels().elementwise.binary(op, view_of(a), view_of(a),
-                               {b.data(), b.dtype(), a.rank(), a.shape().data(), strides.data()});
+  kernels(a, b).elementwise.binary(op, view_of(a), view_of(a),
+                                   {b.data(), b.dtype(), a.rank(), a.shape().data(), strides.data()});
   return true;
 }
 
 bool run_scalar_into(BinaryOp op, const Tensor& a, double value) {
   if (!may_reuse(a)) return false;
   Constant constant(compute_dtype(a.dtype()), value);
-  kernels().elementwise.binary(op, view_of(a), view_of(a), constant.as(a.shape()));
+  kernels(a).elementwise.binary(op, view_of(a), view_of(a), constant.as(a.shape()));
   return true;
 }
 
@@ -154,8 +161,9 @@ Tensor square(const Tensor& x) {
 Tensor sign(const Tensor& x) {
   check_numeric("sign", x);
   Tensor out = run_unary(UnaryOp::sign, x);
-  record(out, "sign", {&x}, {},
-         [](const Backward& b) { b.give(0, full(b.grad().shape(), 0, b.grad().dtype())); });
+  record(out, "sign", {&x}, {}, [](const Backward& b) {
+    b.give(0, full(b.grad().shape(), 0, b.grad().dtype(), b.grad().device()));
+  });
   return out;
 }
 
@@ -218,7 +226,7 @@ Tensor pow(const Tensor& x, double exponent) {
   Tensor out = run_unary(UnaryOp::pow_scalar, x, exponent);
   record(out, "pow", {&x}, {&x}, [exponent](const Backward& b) {
     // At exponent 0 the derivative is 0 everywhere, also where x^-1 is infinite.
-    if (exponent == 0) return b.give(0, full(b.grad().shape(), 0, b.grad().dtype()));
+    if (exponent == 0) return b.give(0, full(b.grad().shape(), 0, b.grad().dtype(), b.grad().device()));
     b.give(0, mul(b.take_grad(), mul(pow(b.saved(0), exponent - 1), exponent)));
   });
   return out;
@@ -277,7 +285,7 @@ Tensor pow(const Tensor& a, const Tensor& b) {
   Tensor out = run_binary(BinaryOp::pow, "pow", a, b);
   Node* node = record(out, "pow", {&a, &b}, {&a, &b}, [](const Backward& c) {
     const Tensor base = c.saved(0), exponent = c.saved(1);
-    const Tensor zero = full({}, 0, base.dtype());
+    const Tensor zero = full({}, 0, base.dtype(), base.device());
     if (c.wants(0)) {
       const Tensor slope = mul(exponent, pow(base, sub(exponent, 1)));
       c.give(0, mul(c.grad(), where(compare(CompareOp::eq, exponent, 0), zero, slope)));
@@ -359,7 +367,7 @@ Tensor div(const Tensor& a, double b) {
 
 Tensor neg(Tensor&& x) {
   if (!may_reuse(x)) return neg(std::as_const(x));
-  kernels().elementwise.unary(UnaryOp::neg, view_of(x), view_of(x), 0);
+  kernels(x).elementwise.unary(UnaryOp::neg, view_of(x), view_of(x), 0);
   return std::move(x);
 }
 
@@ -404,9 +412,9 @@ Tensor compare(CompareOp op, const Tensor& a, const Tensor& b) {
   const Dims shape = broadcast_shapes(compare_name(op), a.shape(), b.shape());
   Tensor out = empty_for(shape, a, b, DType::boolean);
   const Dims left = broadcast_strides(a, shape), right = broadcast_strides(b, shape);
-  kernels().elementwise.compare(op, view_of(out),
-                                {a.data(), a.dtype(), shape.size(), shape.data(), left.data()},
-                                {b.data(), b.dtype(), shape.size(), shape.data(), right.data()});
+  kernels(out, a, b).elementwise.compare(op, view_of(out),
+                                         {a.data(), a.dtype(), shape.size(), shape.data(), left.data()},
+                                         {b.data(), b.dtype(), shape.size(), shape.data(), right.data()});
   return out;
 }
 
@@ -414,7 +422,7 @@ Tensor compare(CompareOp op, const Tensor& a, double b) {
   if (a.dtype() != DType::boolean) check_scalar(compare_name(op), a, b);
   Tensor out = empty_like(a, DType::boolean);
   Constant constant(a.dtype(), b);
-  kernels().elementwise.compare(op, view_of(out), view_of(a), constant.as(a.shape()));
+  kernels(out, a).elementwise.compare(op, view_of(out), view_of(a), constant.as(a.shape()));
   return out;
 }
 
@@ -430,12 +438,13 @@ Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b) {
   Tensor out = empty_for(shape, a, b, a.dtype());
   const Dims sc = broadcast_strides(condition, shape), sa = broadcast_strides(a, shape),
              sb = broadcast_strides(b, shape);
-  kernels().elementwise.where(view_of(out),
-                              {condition.data(), condition.dtype(), shape.size(), shape.data(), sc.data()},
-                              {a.data(), a.dtype(), shape.size(), shape.data(), sa.data()},
-                              {b.data(), b.dtype(), shape.size(), shape.data(), sb.data()});
+  kernels(out, condition, a, b)
+      .elementwise.where(view_of(out),
+                         {condition.data(), condition.dtype(), shape.size(), shape.data(), sc.data()},
+                         {a.data(), a.dtype(), shape.size(), shape.data(), sa.data()},
+                         {b.data(), b.dtype(), shape.size(), shape.data(), sb.data()});
   record(out, "where", {&condition, &a, &b}, {&condition}, [](const Backward& c) {
-    const Tensor zero = full({}, 0, c.grad().dtype());
+    const Tensor zero = full({}, 0, c.grad().dtype(), c.grad().device());
     if (c.wants(1)) c.give(1, where(c.saved(0), c.grad(), zero));
     if (c.wants(2)) c.give(2, where(c.saved(0), zero, c.grad()));
   });

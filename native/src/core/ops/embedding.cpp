@@ -31,15 +31,16 @@ Tensor lookup_gradient(const Tensor& gradient_in, const Tensor& index, int64_t v
                               gradient_in);
   const Tensor gradient = contiguous(gradient_in);
   const int64_t width = gradient.size(-1);
-  Tensor out = empty({vocabulary, width}, gradient.dtype());
-  kernels().embedding.gradient(out.data(), gradient.data(), index.data_as<int64_t>(), gradient.dtype(),
-                               index.numel(), vocabulary, width, skipped);
+  Tensor out = empty({vocabulary, width}, gradient.dtype(), gradient.device());
+  kernels(out, gradient, index)
+      .embedding.gradient(out.data(), gradient.data(), index.address<int64_t>(), gradient.dtype(),
+                          index.numel(), vocabulary, width, skipped);
   record(out, "embeddingGrad", {&gradient}, {&index}, [skipped](const Backward& b) {
     const Tensor at = b.saved(0);
     const Tensor rows = lookup(at, b.grad(), -1);
     if (skipped < 0) return b.give(0, rows);
     const Tensor padding = unsqueeze(compare(CompareOp::eq, at, static_cast<double>(skipped)), -1);
-    b.give(0, where(padding, full({}, 0, rows.dtype()), rows));
+    b.give(0, where(padding, full({}, 0, rows.dtype(), rows.device()), rows));
   });
   return out;
 }
@@ -49,10 +50,11 @@ Tensor lookup(const Tensor& index_in, const Tensor& weight_in, int64_t skipped) 
   const int64_t vocabulary = weight.size(0), width = weight.size(1);
   Dims shape = index.shape();
   shape.push_back(width);
-  Tensor out = empty(shape, weight.dtype());
+  Tensor out = empty(shape, weight.dtype(), weight.device());
   const int64_t bad =
-      kernels().indexing.gather_rows(out.data(), weight.data(), index.data_as<int64_t>(), index.numel(),
-                                     vocabulary, width * static_cast<int64_t>(size_of(weight.dtype())));
+      kernels(out, weight, index)
+          .indexing.gather_rows(out.data(), weight.data(), index.address<int64_t>(), index.numel(),
+                                vocabulary, width * static_cast<int64_t>(size_of(weight.dtype())));
   if (bad >= 0)
     fail(ErrorCode::value, "embedding", "index ", index.data_as<int64_t>()[bad], " at position [",
          position_in(index.shape(), bad), "] is outside 0..", vocabulary - 1, ", the table has ", vocabulary,
@@ -62,8 +64,9 @@ Tensor lookup(const Tensor& index_in, const Tensor& weight_in, int64_t skipped) 
     const bool filled = b.fill(0, [&](const Tensor& into, bool adds) {
       if (adds) return add_into(into, lookup_gradient(b.grad(), at, vocabulary, skipped));
       const Tensor gradient = contiguous(b.grad());
-      kernels().embedding.gradient(into.data(), gradient.data(), at.data_as<int64_t>(), gradient.dtype(),
-                                   at.numel(), vocabulary, into.size(1), skipped);
+      kernels(into, gradient, at)
+          .embedding.gradient(into.data(), gradient.data(), at.address<int64_t>(), gradient.dtype(),
+                              at.numel(), vocabulary, into.size(1), skipped);
     });
     if (!filled) b.give(0, lookup_gradient(b.grad(), at, vocabulary, skipped));
   });

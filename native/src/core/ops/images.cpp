@@ -29,8 +29,8 @@ bool is_channels_last(const Tensor& x) {
   return lies(0);
 }
 
-Tensor empty_channels_last(const Dims& shape, DType dtype) {
-  Tensor out = empty(shape, dtype);
+Tensor empty_channels_last(const Dims& shape, const Tensor& like) {
+  Tensor out = empty(shape, like.dtype(), like.device());
   out.impl()->strides = channels_last_strides(shape);
   out.impl()->contiguous = compute_contiguous(shape, out.strides());
   return out;
@@ -38,8 +38,8 @@ Tensor empty_channels_last(const Dims& shape, DType dtype) {
 
 Tensor channels_last(const Tensor& x) {
   if (is_channels_last(x)) return x;
-  Tensor out = empty_channels_last(x.shape(), x.dtype());
-  kernels().elementwise.copy(view_of(out), view_of(x));
+  Tensor out = empty_channels_last(x.shape(), x);
+  kernels(out, x).elementwise.copy(view_of(out), view_of(x));
   record(out, "channelsLast", {&x}, {}, [](const Backward& b) { b.give(0, b.grad()); });
   return out;
 }
@@ -47,7 +47,7 @@ Tensor channels_last(const Tensor& x) {
 Tensor dense_image(const Tensor& x) { return x.is_contiguous() || is_channels_last(x) ? x : contiguous(x); }
 
 Tensor empty_image(const Tensor& x, const Dims& shape) {
-  return x.is_contiguous() ? empty(shape, x.dtype()) : empty_channels_last(shape, x.dtype());
+  return x.is_contiguous() ? empty(shape, x.dtype(), x.device()) : empty_channels_last(shape, x);
 }
 
 void read_pair(const char* where, const char* what, const Dims& list, int spatial, int64_t fallback,

@@ -8,7 +8,8 @@ namespace tape {
 Dims channels_last_strides(const Dims& shape);
 /// Lies in memory as channels-last does; strides of dimensions of size 1 do not matter.
 bool is_channels_last(const Tensor& x);
-Tensor empty_channels_last(const Dims& shape, DType dtype);
+/// Uninitialised, of `like`'s dtype on its device.
+Tensor empty_channels_last(const Dims& shape, const Tensor& like);
 /// `x` itself when it is channels-last, otherwise a copy (recorded).
 Tensor channels_last(const Tensor& x);
 /// `x` itself when it is contiguous or channels-last, otherwise a contiguous copy (recorded).

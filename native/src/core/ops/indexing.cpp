@@ -48,17 +48,18 @@ Tensor index_select(const Tensor& x_in, int64_t dim_in, const Tensor& index_in) 
   const Tensor x = contiguous(x_in), index = contiguous(index_in);
   Dims shape = x.shape();
   shape[dim] = index.numel();
-  Tensor out = empty(shape, x.dtype());
+  Tensor out = empty(shape, x.dtype(), x.device());
   const Slices in(x.shape(), dim);
   const int64_t bytes = in.inner * static_cast<int64_t>(size_of(x.dtype()));
   for (int64_t o = 0; o < in.outer; ++o) {
-    const int64_t bad = kernels().indexing.gather_rows(
-        bytes_at(out, o * index.numel() * in.inner), bytes_at(x, o * in.count * in.inner),
-        index.data_as<int64_t>(), index.numel(), in.count, bytes);
+    const int64_t bad = kernels(out, x, index)
+                            .indexing.gather_rows(bytes_at(out, o * index.numel() * in.inner),
+                                                  bytes_at(x, o * in.count * in.inner),
+                                                  index.address<int64_t>(), index.numel(), in.count, bytes);
     if (bad >= 0) fail_index("indexSelect", index, bad, x, dim);
   }
   record(out, "indexSelect", {&x}, {&index}, [dim, before = x.shape()](const Backward& b) {
-    b.give(0, index_add(full(before, 0, b.grad().dtype()), dim, b.saved(0), b.grad()));
+    b.give(0, index_add(full(before, 0, b.grad().dtype(), b.grad().device()), dim, b.saved(0), b.grad()));
   });
   return out;
 }
@@ -77,13 +78,15 @@ void check_index_add(const char* where, const Tensor& x, int dim, const Tensor& 
 void add_slices(const char* where, const Tensor& out, int dim, const Tensor& index, const Tensor& source) {
   const Slices to(out.shape(), dim);
   const int64_t count = index.numel();
-  for (int64_t i = 0; i < count; ++i)
+  // Elsewhere the kernel looks at them itself.
+  for (int64_t i = 0; i < count && index.device() == Device::cpu; ++i)
     if (const int64_t at = index.data_as<int64_t>()[i]; at < 0 || at >= to.count)
       fail_index(where, index, i, out, dim);
   for (int64_t o = 0; o < to.outer; ++o)
-    kernels().indexing.scatter_add_rows(bytes_at(out, o * to.count * to.inner),
-                                        bytes_at(source, o * count * to.inner), index.data_as<int64_t>(),
-                                        out.dtype(), count, to.inner);
+    kernels(out, source, index)
+        .indexing.scatter_add_rows(bytes_at(out, o * to.count * to.inner),
+                                   bytes_at(source, o * count * to.inner), index.address<int64_t>(),
+                                   out.dtype(), count, to.inner);
 }
 
 Tensor index_add(const Tensor& x, int64_t dim_in, const Tensor& index_in, const Tensor& source) {
@@ -127,11 +130,12 @@ Tensor gather(const Tensor& x, int64_t dim_in, const Tensor& index_in) {
   check_fits("gather", x, dim, index_in);
   if (x.rank() == 0) return reshape(gather(reshape(x, {1}), 0, reshape(index_in, {1})), {});
   const Tensor index = contiguous(index_in);
-  Tensor out = empty(index.shape(), x.dtype());
-  const int64_t bad = kernels().indexing.gather(view_of(out), view_of(x), index.data_as<int64_t>(), dim);
+  Tensor out = empty(index.shape(), x.dtype(), x.device());
+  const int64_t bad =
+      kernels(out, x, index).indexing.gather(view_of(out), view_of(x), index.address<int64_t>(), dim);
   if (bad >= 0) fail_index("gather", index, bad, x, dim);
   record(out, "gather", {&x}, {&index}, [dim, before = x.shape()](const Backward& b) {
-    b.give(0, scatter_add(full(before, 0, b.grad().dtype()), dim, b.saved(0), b.grad()));
+    b.give(0, scatter_add(full(before, 0, b.grad().dtype(), b.grad().device()), dim, b.saved(0), b.grad()));
   });
   return out;
 }
@@ -159,7 +163,8 @@ Tensor take_along_dim(const Tensor& x, const Tensor& index, int64_t dim_in) {
 void scatter_into(const char* where, const Tensor& out, int dim, const Tensor& index, const Tensor& source,
                   bool add) {
   const int64_t bad =
-      kernels().indexing.scatter(view_of(out), view_of(source), index.data_as<int64_t>(), dim, add);
+      kernels(out, source, index)
+          .indexing.scatter(view_of(out), view_of(source), index.address<int64_t>(), dim, add);
   if (bad >= 0) fail_index(where, index, bad, out, dim);
 }
 
@@ -203,7 +208,8 @@ Tensor scatter(const Tensor& x, int64_t dim, const Tensor& index, const Tensor& 
 }
 Tensor scatter(const Tensor& x, int64_t dim, const Tensor& index, double value) {
   if (x.dtype() != DType::boolean) check_scalar("scatter", x, value);
-  return scattered("scatter", x, dim, index, expand(full({}, value, x.dtype()), index.shape()), false);
+  return scattered("scatter", x, dim, index, expand(full({}, value, x.dtype(), x.device()), index.shape()),
+                   false);
 }
 Tensor scatter_add(const Tensor& x, int64_t dim, const Tensor& index, const Tensor& source) {
   check_numeric("scatterAdd", x);
@@ -217,16 +223,17 @@ Tensor scatter_add(const Tensor& x, int64_t dim, const Tensor& index, const Tens
 
 namespace {
 
-/// Flat positions, in order, of the true elements of `mask`.
+/// Flat positions, in order, of the true elements of `mask`. How many there are is known on the processor
+/// only.
 Tensor positions_of(const Tensor& mask_in) {
-  const Tensor mask = contiguous(mask_in);
+  const Tensor mask = to(contiguous(mask_in), Device::cpu);
   const bool* flags = mask.data_as<bool>();
   std::vector<int64_t> found;
   for (int64_t i = 0; i < mask.numel(); ++i)
     if (flags[i]) found.push_back(i);
   Tensor out = empty({static_cast<int64_t>(found.size())}, DType::int64);
   std::copy(found.begin(), found.end(), out.data_as<int64_t>());
-  return out;
+  return to(out, mask_in.device());
 }
 
 }  // namespace
@@ -241,7 +248,8 @@ Tensor masked_select(const Tensor& x, const Tensor& mask) {
 
 Tensor nonzero(const Tensor& x) {
   GradMode mode(false);
-  const Tensor flat = positions_of(x.dtype() == DType::boolean ? x : compare(CompareOp::ne, x, 0));
+  const Tensor flat =
+      to(positions_of(x.dtype() == DType::boolean ? x : compare(CompareOp::ne, x, 0)), Device::cpu);
   Tensor out = empty({flat.numel(), x.rank()}, DType::int64);
   for (int64_t i = 0; i < flat.numel(); ++i) {
     int64_t rest = flat.data_as<int64_t>()[i];
@@ -250,12 +258,12 @@ Tensor nonzero(const Tensor& x) {
       rest /= x.size(d);
     }
   }
-  return out;
+  return to(out, x.device());
 }
 
 Tensor one_hot(const Tensor& index_in, int64_t classes) {
   check_index("oneHot", index_in);
-  const Tensor index = contiguous(index_in);
+  const Tensor index = to(contiguous(index_in), Device::cpu);
   const int64_t* values = index.data_as<int64_t>();
   if (classes == -1) {
     if (index.numel() == 0)
@@ -272,7 +280,7 @@ Tensor one_hot(const Tensor& index_in, int64_t classes) {
            classes - 1);
     out.data_as<int64_t>()[i * classes + values[i]] = 1;
   }
-  return out;
+  return to(out, index_in.device());
 }
 
 }  // namespace tape

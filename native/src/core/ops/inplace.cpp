@@ -64,9 +64,9 @@ void binary_(BinaryOp op, const Tensor& self, const Tensor& other_in) {
     }
   }
   const Dims strides = broadcast_strides(other, self.shape());
-  kernels().elementwise.binary(
-      op, view_of(self), view_of(self),
-      {other.data(), other.dtype(), self.rank(), self.shape().data(), strides.data()});
+  kernels(self, other)
+      .elementwise.binary(op, view_of(self), view_of(self),
+                          {other.data(), other.dtype(), self.rank(), self.shape().data(), strides.data()});
   finish_inplace(self, node);
 }
 
@@ -81,7 +81,7 @@ void binary_(BinaryOp op, const Tensor& self, double value) {
                                     : c.grad());
   });
   Constant constant(compute_dtype(self.dtype()), value);
-  kernels().elementwise.binary(op, view_of(self), view_of(self), constant.as(self.shape()));
+  kernels(self).elementwise.binary(op, view_of(self), view_of(self), constant.as(self.shape()));
   finish_inplace(self, node);
 }
 
@@ -93,12 +93,13 @@ void copy_(const Tensor& self, const Tensor& source_in) {
   const Tensor source = overlaps_differently(self, source_in) ? clone(source_in) : source_in;
   const DType from = source.dtype();
   Ref<Node> node = inplace_node("copy_", {&self, &source}, [from](const Backward& c) {
-    if (c.wants(0)) c.give(0, full(c.grad().shape(), 0, c.grad().dtype()));
+    if (c.wants(0)) c.give(0, full(c.grad().shape(), 0, c.grad().dtype(), c.grad().device()));
     if (c.wants(1)) c.give(1, to(c.grad(), from));
   });
   const Dims strides = broadcast_strides(source, self.shape());
-  kernels().elementwise.copy(view_of(self),
-                             {source.data(), from, self.rank(), self.shape().data(), strides.data()});
+  kernels(self, source)
+      .elementwise.copy(view_of(self),
+                        {source.data(), from, self.rank(), self.shape().data(), strides.data()});
   finish_inplace(self, node);
 }
 
@@ -106,27 +107,29 @@ namespace {
 
 /// History of an op that forgets what was there before.
 Ref<Node> overwriting_node(const char* name, const Tensor& self) {
-  return inplace_node(name, {&self},
-                      [](const Backward& c) { c.give(0, full(c.grad().shape(), 0, c.grad().dtype())); });
+  return inplace_node(name, {&self}, [](const Backward& c) {
+    c.give(0, full(c.grad().shape(), 0, c.grad().dtype(), c.grad().device()));
+  });
 }
 
 /// What a random kernel can fill: the tensor itself, or a plain one to copy from.
 Tensor random_target(const Tensor& self) {
-  return self.is_contiguous() && !is_half(self.dtype()) ? self
-                                                        : empty(self.shape(), compute_dtype(self.dtype()));
+  return self.is_contiguous() && !is_half(self.dtype())
+             ? self
+             : empty(self.shape(), compute_dtype(self.dtype()), self.device());
 }
 
 }  // namespace
 
 void add_into(const Tensor& into, const Tensor& part) {
-  kernels().elementwise.binary(BinaryOp::add, view_of(into), view_of(into), view_of(part));
+  kernels(into, part).elementwise.binary(BinaryOp::add, view_of(into), view_of(into), view_of(part));
 }
 
 void fill_(const Tensor& self, double value) {
   check_inplace("fill_", self);
   if (self.dtype() != DType::boolean) check_scalar("fill_", self, value);
   Ref<Node> node = overwriting_node("fill_", self);
-  kernels().elementwise.fill(view_of(self), value);
+  kernels(self).elementwise.fill(view_of(self), value);
   finish_inplace(self, node);
 }
 
@@ -137,9 +140,9 @@ void uniform_(const Tensor& self, double low, double high) {
     fail(ErrorCode::value, "uniform_", "low must not exceed high, got ", low, " and ", high);
   Ref<Node> node = overwriting_node("uniform_", self);
   const Tensor target = random_target(self);
-  kernels().random.uniform(target.data(), target.dtype(), self.numel(), reserve_random(self.numel()), low,
-                           high);
-  if (target.ref() != self.ref()) kernels().elementwise.copy(view_of(self), view_of(target));
+  kernels(target).random.uniform(target.data(), target.dtype(), self.numel(), reserve_random(self.numel()),
+                                 low, high);
+  if (target.ref() != self.ref()) kernels(self, target).elementwise.copy(view_of(self), view_of(target));
   finish_inplace(self, node);
 }
 
@@ -149,9 +152,9 @@ void normal_(const Tensor& self, double mean, double std) {
   if (!(std >= 0)) fail(ErrorCode::value, "normal_", "std must not be negative, got ", std);
   Ref<Node> node = overwriting_node("normal_", self);
   const Tensor target = random_target(self);
-  kernels().random.normal(target.data(), target.dtype(), self.numel(), reserve_random(self.numel()), mean,
-                          std);
-  if (target.ref() != self.ref()) kernels().elementwise.copy(view_of(self), view_of(target));
+  kernels(target).random.normal(target.data(), target.dtype(), self.numel(), reserve_random(self.numel()),
+                                mean, std);
+  if (target.ref() != self.ref()) kernels(self, target).elementwise.copy(view_of(self), view_of(target));
   finish_inplace(self, node);
 }
 

@@ -40,7 +40,7 @@ void clamp_(const Tensor& self, double low, double high) {
     const Tensor inside = logical_and(compare(CompareOp::ge, self, low), compare(CompareOp::le, self, high));
     node = masked_node("clamp_", self, inside);
   }
-  kernels().math.clamp(view_of(self), view_of(self), low, high);
+  kernels(self).math.clamp(view_of(self), view_of(self), low, high);
   finish_inplace(self, node);
 }
 
@@ -49,7 +49,7 @@ void relu_(const Tensor& self) {
   check_numeric("relu_", self);
   Ref<Node> node;
   if (should_record({&self})) node = masked_node("relu_", self, compare(CompareOp::gt, self, 0));
-  kernels().elementwise.unary(UnaryOp::relu, view_of(self), view_of(self), 0);
+  kernels(self).elementwise.unary(UnaryOp::relu, view_of(self), view_of(self), 0);
   finish_inplace(self, node);
 }
 
@@ -57,13 +57,14 @@ void lerp_(const Tensor& self, const Tensor& end_in, double weight) {
   check_inplace("lerp_", self);
   check_floating("lerp_", self);
   check_writes("lerp_", self, end_in);
-  const Tensor end = safe(self, end_in), factor = full({}, weight, self.dtype());
+  const Tensor end = safe(self, end_in), factor = full({}, weight, self.dtype(), self.device());
   Ref<Node> node = inplace_node("lerp_", {&self, &end}, [weight](const Backward& b) {
     if (b.wants(0)) b.give(0, mul(b.grad(), 1 - weight));
     if (b.wants(1)) b.give(1, mul(b.grad(), weight));
   });
-  kernels().math.ternary(TernaryOp::lerp, view_of(self), view_of(self), Spread(end, self.shape()).view(),
-                         Spread(factor, self.shape()).view(), 0);
+  kernels(self, end, factor)
+      .math.ternary(TernaryOp::lerp, view_of(self), view_of(self), Spread(end, self.shape()).view(),
+                    Spread(factor, self.shape()).view(), 0);
   finish_inplace(self, node);
 }
 
@@ -79,8 +80,9 @@ void addcmul_(const Tensor& self, const Tensor& a_in, const Tensor& b_in, double
     if (c.wants(2)) c.give(2, mul(mul(c.grad(), c.saved(0)), value));
   });
   if (node) node->save(to_save(self, a)), node->save(to_save(self, b));
-  kernels().math.ternary(TernaryOp::addcmul, view_of(self), view_of(self), Spread(a, self.shape()).view(),
-                         Spread(b, self.shape()).view(), value);
+  kernels(self, a, b)
+      .math.ternary(TernaryOp::addcmul, view_of(self), view_of(self), Spread(a, self.shape()).view(),
+                    Spread(b, self.shape()).view(), value);
   finish_inplace(self, node);
 }
 
@@ -97,8 +99,9 @@ void addcdiv_(const Tensor& self, const Tensor& a_in, const Tensor& b_in, double
     if (c.wants(2)) c.give(2, mul(div(div(mul(c.grad(), c.saved(0)), divisor), divisor), -value));
   });
   if (node) node->save(to_save(self, a)), node->save(to_save(self, b));
-  kernels().math.ternary(TernaryOp::addcdiv, view_of(self), view_of(self), Spread(a, self.shape()).view(),
-                         Spread(b, self.shape()).view(), value);
+  kernels(self, a, b)
+      .math.ternary(TernaryOp::addcdiv, view_of(self), view_of(self), Spread(a, self.shape()).view(),
+                    Spread(b, self.shape()).view(), value);
   finish_inplace(self, node);
 }
 
@@ -115,9 +118,10 @@ void masked_fill_(const Tensor& self, const Tensor& mask_in, double value) {
   Ref<Node> node = inplace_node("maskedFill_", {&self},
                                 [](const Backward& b) { b.give(0, masked_fill(b.grad(), b.saved(0), 0)); });
   if (node) node->save(mask);
-  const Tensor constant = full({}, value, self.dtype());
-  kernels().elementwise.where(view_of(self), Spread(mask, self.shape()).view(),
-                              Spread(constant, self.shape()).view(), view_of(self));
+  const Tensor constant = full({}, value, self.dtype(), self.device());
+  kernels(self, mask)
+      .elementwise.where(view_of(self), Spread(mask, self.shape()).view(),
+                         Spread(constant, self.shape()).view(), view_of(self));
   finish_inplace(self, node);
 }
 
@@ -140,7 +144,7 @@ void index_add_(const Tensor& self, int64_t dim_in, const Tensor& index_in, cons
   GradMode mode(false);
   const Tensor target = contiguous(self);
   add_slices("indexAdd_", target, dim, index, source);
-  if (!self.is_contiguous()) kernels().elementwise.copy(view_of(self), view_of(target));
+  if (!self.is_contiguous()) kernels(self, target).elementwise.copy(view_of(self), view_of(target));
   finish_inplace(self, node);
 }
 

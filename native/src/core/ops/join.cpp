@@ -25,7 +25,7 @@ Dims strides_in_order_of(const Tensor& like, const Dims& shape) {
 }
 
 Tensor empty_in_order_of(const Tensor& like, const Dims& shape) {
-  Tensor out = empty(shape, like.dtype());
+  Tensor out = empty(shape, like.dtype(), like.device());
   if (like.rank() == shape.size() && !like.is_contiguous() && is_dense(like)) {
     out.impl()->strides = strides_in_order_of(like, shape);
     out.impl()->contiguous = compute_contiguous(shape, out.strides());
@@ -37,7 +37,7 @@ Tensor empty_in_order_of(const Tensor& like, const Dims& shape) {
 void place(const Tensor& out, int64_t offset, const Dims& strides, const Tensor& x) {
   if (x.numel() == 0) return;
   char* at = static_cast<char*>(out.data()) + offset * static_cast<int64_t>(size_of(out.dtype()));
-  kernels().elementwise.copy({at, out.dtype(), x.rank(), x.shape().data(), strides.data()}, view_of(x));
+  kernels(out, x).elementwise.copy({at, out.dtype(), x.rank(), x.shape().data(), strides.data()}, view_of(x));
 }
 
 /// Records an op of any number of inputs.
@@ -75,7 +75,8 @@ std::vector<Tensor> complete(const Backward& b) {
   std::vector<Tensor> pieces;
   for (size_t i = 0; i < b.grads.size(); ++i) {
     const OutputInfo& info = b.node.outputs[i];
-    pieces.push_back(b.grads[i].defined() ? b.grads[i] : expand(full({}, 0, info.dtype), info.shape));
+    pieces.push_back(b.grads[i].defined() ? b.grads[i]
+                                          : expand(full({}, 0, info.dtype, info.device), info.shape));
   }
   return pieces;
 }
@@ -130,7 +131,7 @@ Tensor stack(const std::vector<Tensor>& tensors, int64_t dim_in) {
            to_string(first.shape()), ": all must have one shape");
   Dims shape = first.shape();
   shape.insert(dim, static_cast<int64_t>(tensors.size()));
-  Tensor out = empty(shape, first.dtype());
+  Tensor out = empty(shape, first.dtype(), first.device());
   Dims strides = out.strides();
   strides.erase(dim);
   for (size_t i = 0; i < tensors.size(); ++i)

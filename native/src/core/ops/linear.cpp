@@ -23,9 +23,10 @@ Tensor as_operand(const Tensor& x) { return lies_as_matrix(x) ? x : clone(x); }
 Tensor product(const Tensor& a_in, const Tensor& b_in, const void* bias, bool relu) {
   GradMode mode(false);
   const Tensor a = as_operand(a_in), b = as_operand(b_in);
-  Tensor out = empty({a.size(0), b.size(1)}, a.dtype());
+  Tensor out = empty({a.size(0), b.size(1)}, a.dtype(), a.device());
   if (out.numel() > 0)
-    kernels().linear.gemm(a.dtype(), matrix_at(out, 0), matrix_at(a, 0), matrix_at(b, 0), bias, relu);
+    kernels(out, a, b).linear.gemm(a.dtype(), matrix_at(out, 0), matrix_at(a, 0), matrix_at(b, 0), bias,
+                                   relu);
   return out;
 }
 
@@ -34,9 +35,10 @@ void give_product(const Backward& to, size_t input, const Tensor& a_in, const Te
   const bool filled = to.fill(input, [&](const Tensor& into, bool adds) {
     const Tensor a = as_operand(a_in), b = as_operand(b_in);
     if (adds)
-      kernels().linear.gemm_add(a.dtype(), matrix_at(into, 0), matrix_at(a, 0), matrix_at(b, 0));
+      kernels(into, a, b).linear.gemm_add(a.dtype(), matrix_at(into, 0), matrix_at(a, 0), matrix_at(b, 0));
     else
-      kernels().linear.gemm(a.dtype(), matrix_at(into, 0), matrix_at(a, 0), matrix_at(b, 0), nullptr, false);
+      kernels(into, a, b)
+          .linear.gemm(a.dtype(), matrix_at(into, 0), matrix_at(a, 0), matrix_at(b, 0), nullptr, false);
   });
   if (!filled) to.give(input, matmul(a_in, b_in));
 }
@@ -74,14 +76,15 @@ Tensor matmul_batched(const Tensor& a, const Tensor& b) {
   shape_a.push_back(a.size(-1));
   shape_b.push_back(b.size(-2));
   shape_b.push_back(b.size(-1));
-  Tensor out = empty(shape, a.dtype());
+  Tensor out = empty(shape, a.dtype(), a.device());
   {
     GradMode mode(false);
     const Tensor left = expand(as_operand(a), shape_a), right = expand(as_operand(b), shape_b);
     if (out.numel() > 0)
-      kernels().linear.gemm_batched(
-          a.dtype(), matrix_at(out, 0), matrix_at(left, 0), matrix_at(right, 0),
-          {lead.size(), lead.data(), left.strides().data(), right.strides().data(), out.strides().data()});
+      kernels(out, left, right)
+          .linear.gemm_batched(a.dtype(), matrix_at(out, 0), matrix_at(left, 0), matrix_at(right, 0),
+                               {lead.size(), lead.data(), left.strides().data(), right.strides().data(),
+                                out.strides().data()});
   }
   record(out, "matmul", {&a, &b}, {&a, &b}, [](const Backward& c) {
     if (c.wants(0)) c.give(0, matmul(c.grad(), transpose(c.saved(1), -2, -1)));
@@ -193,9 +196,9 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias, Activat
                   activation == Activation::relu);
     // In place, while the product is still in the cache.
     if (activation == Activation::tanh)
-      kernels().elementwise.unary(UnaryOp::tanh, view_of(out), view_of(out), 0);
+      kernels(out).elementwise.unary(UnaryOp::tanh, view_of(out), view_of(out), 0);
     if (activation == Activation::sigmoid)
-      kernels().elementwise.unary(UnaryOp::sigmoid, view_of(out), view_of(out), 0);
+      kernels(out).elementwise.unary(UnaryOp::sigmoid, view_of(out), view_of(out), 0);
   }
   Node* node = record(out, "linear", {&x, &weight, &bias}, {&x, &weight}, [activation](const Backward& b) {
     Tensor gradient = b.take_grad();

@@ -7,7 +7,6 @@ namespace {
 /// What backward needs to know of a classification loss, without its tensors.
 struct Counting {
   Reduction reduction;
-  double scale;  // what the sum over rows is multiplied by
   int64_t rows, cols, ignored;
   double smoothing;
 
@@ -15,8 +14,14 @@ struct Counting {
     return {weight.defined() ? weight.data() : nullptr, ignored, smoothing};
   }
   bool each() const { return reduction == Reduction::none; }
-  /// The gradient of each row, to be multiplied by `scale`.
-  Tensor factor(const Tensor& gradient) const { return each() ? reshape(gradient, {rows, 1}) : gradient; }
+  bool averages() const { return reduction == Reduction::mean; }
+  /// What a mean multiplies the sum over rows by, a tensor of one element, as kernels take it.
+  const void* share(const Tensor& one) const { return averages() ? one.data() : nullptr; }
+  /// The gradient of each row.
+  Tensor factor(const Tensor& gradient, const Tensor& share) const {
+    if (averages()) return mul(gradient, share);
+    return each() ? reshape(gradient, {rows, 1}) : gradient;
+  }
 };
 
 void check_classes(const char* name, const Tensor& x, const Tensor& target, const ClassLossOptions& options) {
@@ -36,6 +41,7 @@ void check_classes(const char* name, const Tensor& x, const Tensor& target, cons
     fail(ErrorCode::shape, name, "target must have shape ", to_string(expected), ", got ",
          to_string(target.shape()), " (logits ", to_string(x.shape()), ")");
   }
+  check_same_device(name, x, target);
   const Tensor& weight = options.weight;
   if (!weight.defined()) return;
   check_same_dtype(name, x, weight);
@@ -72,16 +78,14 @@ Tensor class_rows(const Tensor& x) {
 
 Tensor plain_or_none(const Tensor& x) { return x.defined() ? contiguous(x) : x; }
 
-/// Sum or mean over rows, or their losses in target's shape. Sets what backward scales by.
-Tensor reduce_rows(const Tensor& losses, Counting& counting, double counted, const Dims& shape) {
-  counting.scale = counting.reduction == Reduction::mean ? 1.0 / counted : 1.0;
+/// Sum or mean over rows, or their losses in target's shape.
+Tensor reduce_rows(const Tensor& losses, const Counting& counting, const Tensor& share, const Dims& shape) {
   if (counting.each()) return alias(losses, shape, contiguous_strides(shape), 0);
-  Tensor out = empty({}, losses.dtype());
-  kernels().reduce.reduce(ReduceOp::sum, view_of(out), view_of(losses), 0, 1);
+  Tensor out = empty({}, losses.dtype(), losses.device());
+  kernels(out, losses).reduce.reduce(ReduceOp::sum, view_of(out), view_of(losses), 0, 1);
   // Scaled afterwards: nothing over nothing must be NaN.
-  Constant scale(out.dtype(), counting.scale);
-  if (counting.reduction == Reduction::mean)
-    kernels().elementwise.binary(BinaryOp::mul, view_of(out), view_of(out), scale.as({}));
+  if (counting.averages())
+    kernels(out, share).elementwise.binary(BinaryOp::mul, view_of(out), view_of(out), view_of(share));
   return out;
 }
 
@@ -129,33 +133,37 @@ Tensor cross_entropy(const Tensor& logits, const Tensor& target_in, const ClassL
     return soft_cross_entropy(logits, target_in, options);
   check_classes(name, logits, target_in, options);
   const Tensor x = class_rows(logits), target = contiguous(target_in), weight = plain_or_none(options.weight);
-  Counting counting{options.reduction,      1, x.size(0), x.size(1), options.ignore_index,
-                    options.label_smoothing};
-  const Tensor losses = empty({counting.rows}, x.dtype()), log_sum_exp = empty({counting.rows}, x.dtype());
-  double counted = 0;
-  const int64_t bad = kernels().loss.cross_entropy(losses.data(), log_sum_exp.data(), &counted, x.data(),
-                                                   target.data_as<int64_t>(), x.dtype(), counting.rows,
-                                                   counting.cols, counting.with(weight));
+  const Counting counting{options.reduction, x.size(0), x.size(1), options.ignore_index,
+                          options.label_smoothing};
+  const Tensor losses = empty({counting.rows}, x.dtype(), x.device()),
+               log_sum_exp = empty({counting.rows}, x.dtype(), x.device());
+  const Tensor share = empty({}, x.dtype(), x.device());
+  const int64_t bad = kernels(losses, log_sum_exp, share, x, target, weight)
+                          .loss.cross_entropy(losses.data(), log_sum_exp.data(), share.data(), x.data(),
+                                              target.address<int64_t>(), x.dtype(), counting.rows,
+                                              counting.cols, counting.with(weight));
   if (bad >= 0) bad_label(name, target, bad, logits);
-  Tensor out = reduce_rows(losses, counting, counted, target.shape());
-  Node* node =
-      record(out, name, {&x}, {&x, &target, &log_sum_exp},
-             [counting, weighted = weight.defined()](const Backward& b) {
-               const Tensor input = b.saved(0), labels = b.saved(1), kept = b.saved(2);
-               const ClassLoss loss = counting.with(weighted ? b.saved(3) : Tensor());
-               Tensor result = empty(input.shape(), input.dtype());
-               if (grad_enabled()) {
-                 kernels().loss.class_targets(result.data(), nullptr, 0, 1, labels.data_as<int64_t>(),
-                                              input.dtype(), counting.rows, counting.cols, loss);
-                 const Tensor slope = sub(mul(softmax(input, 1), sum(result, {1}, true)), result);
-                 return b.give(0, mul(slope, mul(counting.factor(b.grad()), counting.scale)));
-               }
-               const Tensor gradient = contiguous(b.grad());
-               kernels().loss.cross_entropy_grad(
-                   result.data(), gradient.data(), counting.each() ? 1 : 0, counting.scale, input.data(),
-                   kept.data(), labels.data_as<int64_t>(), input.dtype(), counting.rows, counting.cols, loss);
-               b.give(0, result);
-             });
+  Tensor out = reduce_rows(losses, counting, share, target.shape());
+  Node* node = record(
+      out, name, {&x}, {&x, &target, &log_sum_exp, &share},
+      [counting, weighted = weight.defined()](const Backward& b) {
+        const Tensor input = b.saved(0), labels = b.saved(1), kept = b.saved(2), part = b.saved(3);
+        const ClassLoss loss = counting.with(weighted ? b.saved(4) : Tensor());
+        Tensor result = empty(input.shape(), input.dtype(), input.device());
+        if (grad_enabled()) {
+          kernels(result, labels)
+              .loss.class_targets(result.data(), nullptr, 0, nullptr, 1, labels.address<int64_t>(),
+                                  input.dtype(), counting.rows, counting.cols, loss);
+          const Tensor slope = sub(mul(softmax(input, 1), sum(result, {1}, true)), result);
+          return b.give(0, mul(slope, counting.factor(b.grad(), part)));
+        }
+        const Tensor gradient = contiguous(b.grad());
+        kernels(result, gradient, input, kept, labels)
+            .loss.cross_entropy_grad(
+                result.data(), gradient.data(), counting.each() ? 1 : 0, counting.share(part), input.data(),
+                kept.data(), labels.address<int64_t>(), input.dtype(), counting.rows, counting.cols, loss);
+        b.give(0, result);
+      });
   if (node && weight.defined()) node->save(weight);
   return out;
 }
@@ -166,25 +174,28 @@ Tensor nll_loss(const Tensor& log_probabilities, const Tensor& target_in, const 
   check_classes(name, log_probabilities, target_in, options);
   const Tensor x = class_rows(log_probabilities), target = contiguous(target_in),
                weight = plain_or_none(options.weight);
-  Counting counting{options.reduction, 1, x.size(0), x.size(1), options.ignore_index, 0};
-  const Tensor losses = empty({counting.rows}, x.dtype());
-  double counted = 0;
-  const int64_t bad = kernels().loss.nll(losses.data(), &counted, x.data(), target.data_as<int64_t>(),
-                                         x.dtype(), counting.rows, counting.cols, counting.with(weight));
+  const Counting counting{options.reduction, x.size(0), x.size(1), options.ignore_index, 0};
+  const Tensor losses = empty({counting.rows}, x.dtype(), x.device());
+  const Tensor share = empty({}, x.dtype(), x.device());
+  const int64_t bad = kernels(losses, share, x, target, weight)
+                          .loss.nll(losses.data(), share.data(), x.data(), target.address<int64_t>(),
+                                    x.dtype(), counting.rows, counting.cols, counting.with(weight));
   if (bad >= 0) bad_label(name, target, bad, log_probabilities);
-  Tensor out = reduce_rows(losses, counting, counted, target.shape());
-  Node* node = record(out, name, {&x}, {&target}, [counting, weighted = weight.defined()](const Backward& b) {
-    const Tensor labels = b.saved(0);
-    const ClassLoss loss = counting.with(weighted ? b.saved(1) : Tensor());
-    Tensor result = empty({counting.rows, counting.cols}, b.grad().dtype());
-    const bool composed = grad_enabled();
-    const Tensor gradient = contiguous(b.grad());
-    // Linear in its input: the slope is a constant.
-    kernels().loss.class_targets(result.data(), composed ? nullptr : gradient.data(), counting.each() ? 1 : 0,
-                                 -counting.scale, labels.data_as<int64_t>(), result.dtype(), counting.rows,
-                                 counting.cols, loss);
-    b.give(0, composed ? mul(result, counting.factor(gradient)) : result);
-  });
+  Tensor out = reduce_rows(losses, counting, share, target.shape());
+  Node* node =
+      record(out, name, {&x}, {&target, &share}, [counting, weighted = weight.defined()](const Backward& b) {
+        const Tensor labels = b.saved(0), part = b.saved(1);
+        const ClassLoss loss = counting.with(weighted ? b.saved(2) : Tensor());
+        Tensor result = empty({counting.rows, counting.cols}, b.grad().dtype(), b.grad().device());
+        const bool composed = grad_enabled();
+        const Tensor gradient = contiguous(b.grad());
+        // Linear in its input: the slope is a constant.
+        kernels(result, gradient, labels)
+            .loss.class_targets(result.data(), composed ? nullptr : gradient.data(), counting.each() ? 1 : 0,
+                                composed ? nullptr : counting.share(part), -1, labels.address<int64_t>(),
+                                result.dtype(), counting.rows, counting.cols, loss);
+        b.give(0, composed ? mul(result, counting.factor(gradient, part)) : result);
+      });
   if (node && weight.defined()) node->save(weight);
   return out;
 }

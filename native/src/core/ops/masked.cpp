@@ -14,7 +14,7 @@ Tensor step_mask(const char* name, const Tensor& x, const Tensor& lengths) {
   Dims shape = Dims::filled(x.rank(), 1);
   shape[0] = x.size(0);
   shape[1] = x.size(1);
-  return reshape(lengths_mask(lengths, x.size(1)), shape);
+  return to(reshape(lengths_mask(lengths, x.size(1)), shape), x.device());
 }
 
 }  // namespace
@@ -27,7 +27,7 @@ void check_lengths(const char* where, const Tensor& lengths, int64_t batch, int6
   if (lengths.rank() != 1 || lengths.size(0) != batch)
     fail(ErrorCode::shape, where, "needs one length for each of the ", batch, " sequences, got ",
          to_string(lengths.shape()));
-  const Tensor plain = contiguous(lengths);
+  const Tensor plain = to(contiguous(lengths), Device::cpu);
   for (int64_t i = 0; i < batch; ++i)
     if (const int64_t length = plain.data_as<int64_t>()[i]; length < least || length > most)
       fail(ErrorCode::value, where, "length ", length, " of sequence ", i, " is outside ", least, "..", most,
@@ -37,21 +37,21 @@ void check_lengths(const char* where, const Tensor& lengths, int64_t batch, int6
 Tensor lengths_mask(const Tensor& lengths, int64_t steps) {
   if (steps < 0) fail(ErrorCode::value, "lengthsMask", "steps must not be negative, got ", steps);
   check_lengths("lengthsMask", lengths, lengths.rank() == 1 ? lengths.size(0) : 0, 0, steps, "steps");
-  return compare(CompareOp::lt, arange(0, static_cast<double>(steps), 1, DType::int64),
-                 unsqueeze(lengths, 1));
+  const Tensor places = to(arange(0, static_cast<double>(steps), 1, DType::int64), lengths.device());
+  return compare(CompareOp::lt, places, unsqueeze(lengths, 1));
 }
 
 Tensor masked_mean(const Tensor& x, const Tensor& lengths) {
   const Tensor mask = step_mask("maskedMean", x, lengths);
-  const Tensor total = sum(where(mask, x, full({}, 0, x.dtype())), {1});
+  const Tensor total = sum(where(mask, x, full({}, 0, x.dtype(), x.device())), {1});
   Dims shape = Dims::filled(total.rank(), 1);
   shape[0] = x.size(0);
-  return div(total, reshape(to(lengths, x.dtype()), shape));
+  return div(total, to(reshape(to(lengths, x.dtype()), shape), x.device()));
 }
 
 Tensor masked_max(const Tensor& x, const Tensor& lengths) {
   const Tensor mask = step_mask("maskedMax", x, lengths);
-  return amax(where(mask, x, full({}, -std::numeric_limits<double>::infinity(), x.dtype())), {1});
+  return amax(where(mask, x, full({}, -std::numeric_limits<double>::infinity(), x.dtype(), x.device())), {1});
 }
 
 }  // namespace tape

@@ -10,7 +10,7 @@ namespace {
 Tensor run(MathOp op, const char* name, const Tensor& x) {
   check_floating(name, x);
   Tensor out = empty_like(x);
-  kernels().math.unary(op, view_of(out), view_of(x));
+  kernels(out, x).math.unary(op, view_of(out), view_of(x));
   return out;
 }
 
@@ -30,7 +30,9 @@ Tensor of_output(MathOp op, const char* name, const Tensor& x, F derivative) {
   return out;
 }
 
-Tensor zeros_for(const Tensor& gradient) { return full(gradient.shape(), 0, gradient.dtype()); }
+Tensor zeros_for(const Tensor& gradient) {
+  return full(gradient.shape(), 0, gradient.dtype(), gradient.device());
+}
 
 /// A function of steps: flat where it has a derivative.
 Tensor stepwise(MathOp op, const char* name, const Tensor& x) {
@@ -101,7 +103,7 @@ namespace {
 Tensor ask(PredicateOp op, const char* name, const Tensor& x) {
   check_floating(name, x);
   Tensor out = empty_like(x, DType::boolean);
-  kernels().math.predicate(op, view_of(out), view_of(x));
+  kernels(out, x).math.predicate(op, view_of(out), view_of(x));
   return out;
 }
 
@@ -120,7 +122,7 @@ Tensor run_binary(MathBinaryOp op, const char* name, const Tensor& a, const Tens
   check_numeric(name, a);
   const Dims shape = broadcast_shapes(name, a.shape(), b.shape());
   Tensor out = empty_for(shape, a, b, a.dtype());
-  kernels().math.binary(op, view_of(out), Spread(a, shape).view(), Spread(b, shape).view());
+  kernels(out, a, b).math.binary(op, view_of(out), Spread(a, shape).view(), Spread(b, shape).view());
   return out;
 }
 
@@ -128,14 +130,14 @@ Tensor run_binary(MathBinaryOp op, const char* name, const Tensor& a, const Tens
 void check_divisor(const char* name, const Tensor& b) {
   if (is_floating(b.dtype()) || b.numel() == 0) return;
   const Tensor zero = to(compare(CompareOp::eq, b, 0), DType::uint8);
-  if (const Tensor found = sum(zero); *found.data_as<int64_t>() > 0)
+  if (const Tensor found = to(sum(zero), Device::cpu); *found.data_as<int64_t>() > 0)
     fail(ErrorCode::value, name, "division of ", name_of(b.dtype()), " by zero, ", *found.data_as<int64_t>(),
          " of ", b.numel(), " divisors are 0");
 }
 
 Tensor number(const char* name, const Tensor& like, double value) {
   check_scalar(name, like, value);
-  return full({}, value, like.dtype());
+  return full({}, value, like.dtype(), like.device());
 }
 
 }  // namespace

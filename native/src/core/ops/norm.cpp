@@ -66,38 +66,40 @@ Tensor rows_norm(const char* name, const Tensor& x_in, const Dims& shape, const 
 
   const Tensor x = contiguous(x_in), weight = plain_or_none(weight_in), bias = plain_or_none(bias_in);
   const int64_t cols = numel_of(shape), rows = cols > 0 ? x.numel() / cols : 0;
-  const Tensor statistics = empty({rows, 2}, DType::float64);
-  Tensor out = empty(x.shape(), x.dtype());
-  kernels().norm.layer_norm(out.data(), statistics.data_as<double>(), x.data(), data_or_null(weight),
-                            data_or_null(bias), x.dtype(), rows, cols, eps, centred);
-  Node* node = record(out, name, {&x, &weight, &bias}, {&x, &statistics},
-                      [rows, cols, eps, centred, shape, weighted = weight.defined()](const Backward& b) {
-                        const Tensor input = b.saved(0), kept = b.saved(1);
-                        const Tensor scale = weighted ? b.saved(2) : Tensor();
-                        if (grad_enabled()) {
-                          Tensor rstd;
-                          const Tensor normal = normalised(reshape(input, {rows, cols}), eps, centred, rstd);
-                          const Tensor gradient = reshape(b.grad(), {rows, cols});
-                          if (b.wants(0)) {
-                            const Tensor slope = weighted ? mul(gradient, reshape(scale, {cols})) : gradient;
-                            b.give(0, reshape(through_norm(slope, normal, rstd, centred), input.shape()));
-                          }
-                          if (b.wants(1)) b.give(1, reshape(sum(mul(gradient, normal), {0}), shape));
-                          if (b.wants(2)) b.give(2, reshape(sum(gradient, {0}), shape));
-                          return;
-                        }
-                        const Tensor gradient = contiguous(b.grad());
-                        const Tensor grad_in = b.wants(0) ? empty(input.shape(), input.dtype()) : Tensor();
-                        const Tensor grad_weight = b.wants(1) ? empty(shape, input.dtype()) : Tensor();
-                        const Tensor grad_bias = b.wants(2) ? empty(shape, input.dtype()) : Tensor();
-                        kernels().norm.layer_norm_grad(data_or_null(grad_in), data_or_null(grad_weight),
-                                                       data_or_null(grad_bias), gradient.data(), input.data(),
-                                                       data_or_null(scale), kept.data_as<double>(),
-                                                       input.dtype(), rows, cols, centred);
-                        b.give(0, grad_in);
-                        if (b.wants(1)) b.give(1, grad_weight);
-                        if (b.wants(2)) b.give(2, grad_bias);
-                      });
+  const Tensor statistics = empty({rows, 2}, DType::float64, x.device());
+  Tensor out = empty(x.shape(), x.dtype(), x.device());
+  kernels(out, statistics, x, weight, bias)
+      .norm.layer_norm(out.data(), statistics.address<double>(), x.data(), data_or_null(weight),
+                       data_or_null(bias), x.dtype(), rows, cols, eps, centred);
+  Node* node = record(
+      out, name, {&x, &weight, &bias}, {&x, &statistics},
+      [rows, cols, eps, centred, shape, weighted = weight.defined()](const Backward& b) {
+        const Tensor input = b.saved(0), kept = b.saved(1);
+        const Tensor scale = weighted ? b.saved(2) : Tensor();
+        if (grad_enabled()) {
+          Tensor rstd;
+          const Tensor normal = normalised(reshape(input, {rows, cols}), eps, centred, rstd);
+          const Tensor gradient = reshape(b.grad(), {rows, cols});
+          if (b.wants(0)) {
+            const Tensor slope = weighted ? mul(gradient, reshape(scale, {cols})) : gradient;
+            b.give(0, reshape(through_norm(slope, normal, rstd, centred), input.shape()));
+          }
+          if (b.wants(1)) b.give(1, reshape(sum(mul(gradient, normal), {0}), shape));
+          if (b.wants(2)) b.give(2, reshape(sum(gradient, {0}), shape));
+          return;
+        }
+        const Tensor gradient = contiguous(b.grad());
+        const Tensor grad_in = b.wants(0) ? empty(input.shape(), input.dtype(), input.device()) : Tensor();
+        const Tensor grad_weight = b.wants(1) ? empty(shape, input.dtype(), input.device()) : Tensor();
+        const Tensor grad_bias = b.wants(2) ? empty(shape, input.dtype(), input.device()) : Tensor();
+        kernels(grad_in, grad_weight, grad_bias, gradient, input, scale, kept)
+            .norm.layer_norm_grad(data_or_null(grad_in), data_or_null(grad_weight), data_or_null(grad_bias),
+                                  gradient.data(), input.data(), data_or_null(scale), kept.address<double>(),
+                                  input.dtype(), rows, cols, centred);
+        b.give(0, grad_in);
+        if (b.wants(1)) b.give(1, grad_weight);
+        if (b.wants(2)) b.give(2, grad_bias);
+      });
   if (node && weight.defined()) node->save(weight);
   return out;
 }
@@ -138,11 +140,12 @@ Tensor group_norm(const Tensor& x_in, int64_t groups, const Tensor& weight_in, c
   const Tensor weight = plain_or_none(weight_in), bias = plain_or_none(bias_in);
   GroupShape geometry{x.size(0), channels, 1, groups, channels_last};
   for (int d = 2; d < x.rank(); ++d) geometry.inner *= x.size(d);
-  const Tensor statistics = empty({geometry.batch * groups, 2}, DType::float64);
+  const Tensor statistics = empty({geometry.batch * groups, 2}, DType::float64, x.device());
   Tensor out = empty_like(x);
   if (x.numel() > 0)
-    kernels().norm.group_norm(out.data(), statistics.data_as<double>(), x.data(), data_or_null(weight),
-                              data_or_null(bias), x.dtype(), geometry, eps);
+    kernels(out, statistics, x, weight, bias)
+        .norm.group_norm(out.data(), statistics.address<double>(), x.data(), data_or_null(weight),
+                         data_or_null(bias), x.dtype(), geometry, eps);
   Node* node = record(
       out, "groupNorm", {&x, &weight, &bias}, {&x, &statistics},
       [geometry, eps, weighted = weight.defined()](const Backward& b) {
@@ -165,11 +168,12 @@ Tensor group_norm(const Tensor& x_in, int64_t groups, const Tensor& weight_in, c
         }
         const Tensor gradient = laid_out(b.grad(), input.strides());
         const Tensor grad_in = b.wants(0) ? empty_like(input) : Tensor();
-        const Tensor grad_weight = b.wants(1) ? empty({all}, input.dtype()) : Tensor();
-        const Tensor grad_bias = b.wants(2) ? empty({all}, input.dtype()) : Tensor();
-        kernels().norm.group_norm_grad(data_or_null(grad_in), data_or_null(grad_weight),
-                                       data_or_null(grad_bias), gradient.data(), input.data(),
-                                       data_or_null(scale), kept.data_as<double>(), input.dtype(), geometry);
+        const Tensor grad_weight = b.wants(1) ? empty({all}, input.dtype(), input.device()) : Tensor();
+        const Tensor grad_bias = b.wants(2) ? empty({all}, input.dtype(), input.device()) : Tensor();
+        kernels(grad_in, grad_weight, grad_bias, gradient, input, scale, kept)
+            .norm.group_norm_grad(data_or_null(grad_in), data_or_null(grad_weight), data_or_null(grad_bias),
+                                  gradient.data(), input.data(), data_or_null(scale), kept.address<double>(),
+                                  input.dtype(), geometry);
         b.give(0, grad_in);
         if (b.wants(1)) b.give(1, grad_weight);
         if (b.wants(2)) b.give(2, grad_bias);

@@ -22,7 +22,7 @@ Tensor pad_constant(const Tensor& x, const Dims& amounts, double value) {
            to_string(x.shape()), "), take less away");
   }
   const bool image = x.rank() > 2 && !x.is_contiguous() && is_channels_last(x);
-  Tensor out = image ? empty_channels_last(shape, x.dtype()) : empty(shape, x.dtype());
+  Tensor out = image ? empty_channels_last(shape, x) : empty(shape, x.dtype(), x.device());
   {
     GradMode mode(false);
     fill_(out, value);
@@ -66,8 +66,8 @@ struct Problem {
     return image_shape(2 + spatial, shape.batch, shape.channels, shape.out[0], shape.out[1]);
   }
   Tensor laid(const Tensor& x) const { return shape.channels_last ? channels_last(x) : contiguous(x); }
-  Tensor make(const Dims& sizes, DType dtype) const {
-    return shape.channels_last ? empty_channels_last(sizes, dtype) : empty(sizes, dtype);
+  Tensor make(const Dims& sizes, const Tensor& like) const {
+    return shape.channels_last ? empty_channels_last(sizes, like) : empty(sizes, like.dtype(), like.device());
   }
   void finish(bool linear) {
     for (int d = 0; d < 2; ++d) {
@@ -91,17 +91,17 @@ Tensor resample_gradient(const Problem& p, const Tensor& gradient);
 
 Tensor resample(const Problem& p, const Tensor& x_in) {
   const Tensor x = p.laid(x_in);
-  Tensor out = p.make(p.out_shape(), x.dtype());
-  if (out.numel() > 0) kernels().pad.resample(x.dtype(), p.shape, out.data(), x.data());
+  Tensor out = p.make(p.out_shape(), x);
+  if (out.numel() > 0) kernels(out, x).pad.resample(x.dtype(), p.shape, out.data(), x.data());
   record(out, p.name, {&x}, {}, [p](const Backward& b) { b.give(0, resample_gradient(p, b.grad())); });
   return out;
 }
 
 Tensor resample_gradient(const Problem& p, const Tensor& gradient_in) {
   const Tensor gradient = p.laid(gradient_in);
-  Tensor out = p.make(p.in_shape(), gradient.dtype());
+  Tensor out = p.make(p.in_shape(), gradient);
   if (out.numel() > 0)
-    kernels().pad.resample_gradient(gradient.dtype(), p.shape, out.data(), gradient.data());
+    kernels(out, gradient).pad.resample_gradient(gradient.dtype(), p.shape, out.data(), gradient.data());
   record(out, p.name, {&gradient}, {}, [p](const Backward& b) { b.give(0, resample(p, b.grad())); });
   return out;
 }

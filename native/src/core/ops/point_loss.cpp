@@ -21,11 +21,11 @@ struct PointOperands {
 
 /// log(1 + e^x), in ops that have derivatives; at 0 they give the right half.
 Tensor softplus_of(const Tensor& x) {
-  return add(maximum(x, full({}, 0, x.dtype())), log(add(exp(neg(abs(x))), 1)));
+  return add(maximum(x, full({}, 0, x.dtype(), x.device())), log(add(exp(neg(abs(x))), 1)));
 }
 
 Tensor clamped(const Tensor& x, double limit) {
-  return minimum(maximum(x, full({}, -limit, x.dtype())), full({}, limit, x.dtype()));
+  return minimum(maximum(x, full({}, -limit, x.dtype(), x.device())), full({}, limit, x.dtype(), x.device()));
 }
 
 /// 1 + (positive - 1) * target: what the positive half of binary cross-entropy counts.
@@ -107,34 +107,36 @@ Tensor point_loss(const char* name, PointLoss loss, const Tensor& input, const T
   const double scale = reduction == Reduction::mean ? 1.0 / static_cast<double>(input.numel()) : 1.0;
   Tensor out;
   if (each) {
-    out = empty(input.shape(), input.dtype());
-    kernels().loss.point(loss, out.data(), in.raw());
+    out = empty(input.shape(), input.dtype(), input.device());
+    kernels(out, in.input, in.target, in.weight, in.positive).loss.point(loss, out.data(), in.raw());
   } else {
-    const double total = kernels().loss.point_sum(loss, in.raw());
-    out = full({}, reduction == Reduction::mean ? total / static_cast<double>(input.numel()) : total,
-               input.dtype());
+    out = empty({}, input.dtype(), input.device());
+    kernels(out, in.input, in.target, in.weight, in.positive)
+        .loss.point_sum(loss, out.data(),
+                        reduction == Reduction::mean ? static_cast<double>(input.numel()) : 1, in.raw());
   }
   const bool weighted = in.weight.defined(), positives = in.positive.defined();
-  Node* node = record(out, name, {&in.input, &in.target}, {&in.input, &in.target},
-                      [loss, parameter, each, scale, weighted, positives](const Backward& b) {
-                        const PointOperands kept{b.saved(0), b.saved(1), weighted ? b.saved(2) : Tensor(),
-                                                 positives ? b.saved(weighted ? 3 : 2) : Tensor(), parameter};
-                        Tensor slope;
-                        const auto fold = [&](const Tensor& x) { return mul(mul(x, b.grad()), scale); };
-                        const Tensor own = b.wants(1) ? target_slope(loss, kept) : Tensor();
-                        if (own.defined()) b.give(1, fold(own));
-                        if (!b.wants(0) && (own.defined() || !b.wants(1))) return;
-                        if (grad_enabled()) {
-                          slope = fold(input_slope(loss, kept));
-                        } else {
-                          const Tensor gradient = contiguous(b.grad());
-                          slope = empty(kept.input.shape(), kept.input.dtype());
-                          kernels().loss.point_grad(loss, slope.data(), gradient.data(), each ? 1 : 0, scale,
-                                                    kept.raw());
-                        }
-                        if (b.wants(1) && !own.defined()) b.give(1, neg(slope));
-                        if (b.wants(0)) b.give(0, slope);
-                      });
+  Node* node =
+      record(out, name, {&in.input, &in.target}, {&in.input, &in.target},
+             [loss, parameter, each, scale, weighted, positives](const Backward& b) {
+               const PointOperands kept{b.saved(0), b.saved(1), weighted ? b.saved(2) : Tensor(),
+                                        positives ? b.saved(weighted ? 3 : 2) : Tensor(), parameter};
+               Tensor slope;
+               const auto fold = [&](const Tensor& x) { return mul(mul(x, b.grad()), scale); };
+               const Tensor own = b.wants(1) ? target_slope(loss, kept) : Tensor();
+               if (own.defined()) b.give(1, fold(own));
+               if (!b.wants(0) && (own.defined() || !b.wants(1))) return;
+               if (grad_enabled()) {
+                 slope = fold(input_slope(loss, kept));
+               } else {
+                 const Tensor gradient = contiguous(b.grad());
+                 slope = empty(kept.input.shape(), kept.input.dtype(), kept.input.device());
+                 kernels(slope, gradient, kept.input)
+                     .loss.point_grad(loss, slope.data(), gradient.data(), each ? 1 : 0, scale, kept.raw());
+               }
+               if (b.wants(1) && !own.defined()) b.give(1, neg(slope));
+               if (b.wants(0)) b.give(0, slope);
+             });
   if (node && weighted) node->save(in.weight);
   if (node && positives) node->save(in.positive);
   return out;
@@ -182,7 +184,7 @@ Tensor cosine_similarity(const Tensor& a, const Tensor& b, int64_t dim_in, doubl
   const Tensor x = expand(a, shape), y = expand(b, shape);
   const int dim = wrap_dim("cosineSimilarity", dim_in, shape.size());
   const auto length = [&](const Tensor& v) {
-    return sqrt(maximum(sum(square(v), {dim}), full({}, eps * eps, v.dtype())));
+    return sqrt(maximum(sum(square(v), {dim}), full({}, eps * eps, v.dtype(), v.device())));
   };
   return div(sum(mul(x, y), {dim}), mul(length(x), length(y)));
 }

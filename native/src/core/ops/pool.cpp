@@ -21,8 +21,8 @@ struct Problem {
   }
   /// `x` in the layout that the kernels were told of.
   Tensor laid(const Tensor& x) const { return shape.channels_last ? channels_last(x) : contiguous(x); }
-  Tensor make(const Dims& sizes, DType dtype) const {
-    return shape.channels_last ? empty_channels_last(sizes, dtype) : empty(sizes, dtype);
+  Tensor make(const Dims& sizes, const Tensor& like) const {
+    return shape.channels_last ? empty_channels_last(sizes, like) : empty(sizes, like.dtype(), like.device());
   }
   /// Window positions that do not fit a byte.
   bool wide() const { return shape.height.kernel * shape.width.kernel > 256; }
@@ -33,26 +33,26 @@ Tensor max_gradient(const Problem& p, const Tensor& gradient, const Tensor& inde
 
 Tensor average(const Problem& p, const Tensor& x_in) {
   const Tensor x = p.laid(x_in);
-  Tensor out = p.make(p.out_shape(), x.dtype());
-  if (out.numel() > 0) kernels().pool.average(x.dtype(), p.shape, out.data(), x.data());
+  Tensor out = p.make(p.out_shape(), x);
+  if (out.numel() > 0) kernels(out, x).pool.average(x.dtype(), p.shape, out.data(), x.data());
   record(out, p.name, {&x}, {}, [p](const Backward& b) { b.give(0, average_gradient(p, b.grad())); });
   return out;
 }
 
 Tensor average_gradient(const Problem& p, const Tensor& gradient_in) {
   const Tensor gradient = p.laid(gradient_in);
-  Tensor out = p.make(p.in_shape(), gradient.dtype());
+  Tensor out = p.make(p.in_shape(), gradient);
   if (out.numel() > 0)
-    kernels().pool.average_gradient(gradient.dtype(), p.shape, out.data(), gradient.data());
+    kernels(out, gradient).pool.average_gradient(gradient.dtype(), p.shape, out.data(), gradient.data());
   record(out, p.name, {&gradient}, {}, [p](const Backward& b) { b.give(0, average(p, b.grad())); });
   return out;
 }
 
 Tensor max_gather(const Problem& p, const Tensor& x_in, const Tensor& index) {
   const Tensor x = p.laid(x_in);
-  Tensor out = p.make(p.out_shape(), x.dtype());
+  Tensor out = p.make(p.out_shape(), x);
   if (out.numel() > 0)
-    kernels().pool.max_gather(x.dtype(), p.shape, out.data(), index.data(), p.wide(), x.data());
+    kernels(out, index, x).pool.max_gather(x.dtype(), p.shape, out.data(), index.data(), p.wide(), x.data());
   record(out, p.name, {&x}, {&index},
          [p](const Backward& b) { b.give(0, max_gradient(p, b.grad(), b.saved(0))); });
   return out;
@@ -60,10 +60,10 @@ Tensor max_gather(const Problem& p, const Tensor& x_in, const Tensor& index) {
 
 Tensor max_gradient(const Problem& p, const Tensor& gradient_in, const Tensor& index) {
   const Tensor gradient = p.laid(gradient_in);
-  Tensor out = p.make(p.in_shape(), gradient.dtype());
+  Tensor out = p.make(p.in_shape(), gradient);
   if (out.numel() > 0)
-    kernels().pool.max_gradient(gradient.dtype(), p.shape, out.data(), index.data(), p.wide(),
-                                gradient.data());
+    kernels(out, index, gradient)
+        .pool.max_gradient(gradient.dtype(), p.shape, out.data(), index.data(), p.wide(), gradient.data());
   record(out, p.name, {&gradient}, {&index},
          [p](const Backward& b) { b.give(0, max_gather(p, b.grad(), b.saved(0))); });
   return out;
@@ -71,10 +71,11 @@ Tensor max_gradient(const Problem& p, const Tensor& gradient_in, const Tensor& i
 
 Tensor maximum(const Problem& p, const Tensor& x_in) {
   const Tensor x = p.laid(x_in);
-  Tensor out = p.make(p.out_shape(), x.dtype());
+  Tensor out = p.make(p.out_shape(), x);
   // Taps of the windows, one byte or one int32 each, as raw memory in the output's layout.
-  const Tensor index = empty({out.numel() * (p.wide() ? 4 : 1)}, DType::uint8);
-  if (out.numel() > 0) kernels().pool.max(x.dtype(), p.shape, out.data(), index.data(), p.wide(), x.data());
+  const Tensor index = empty({out.numel() * (p.wide() ? 4 : 1)}, DType::uint8, x.device());
+  if (out.numel() > 0)
+    kernels(out, index, x).pool.max(x.dtype(), p.shape, out.data(), index.data(), p.wide(), x.data());
   record(out, p.name, {&x}, {&index},
          [p](const Backward& b) { b.give(0, max_gradient(p, b.grad(), b.saved(0))); });
   return out;

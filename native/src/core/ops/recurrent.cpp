@@ -74,8 +74,9 @@ void check_state(const char* where, const char* name, const Tensor& state, const
 Tensor input_bias(CellKind kind, const RecurrentWeights& w, int64_t hidden) {
   if (!w.bias_hidden.defined()) return w.bias_input;
   if (kind != CellKind::gru) return w.bias_input.defined() ? add(w.bias_input, w.bias_hidden) : w.bias_hidden;
-  const Tensor bias =
-      w.bias_input.defined() ? clone(w.bias_input) : full({3 * hidden}, 0, w.bias_hidden.dtype());
+  const Tensor bias = w.bias_input.defined()
+                          ? clone(w.bias_input)
+                          : full({3 * hidden}, 0, w.bias_hidden.dtype(), w.bias_hidden.device());
   binary_(BinaryOp::add, narrow(bias, 0, 0, 2 * hidden), narrow(w.bias_hidden, 0, 0, 2 * hidden));
   return bias;
 }
@@ -83,7 +84,7 @@ Tensor input_bias(CellKind kind, const RecurrentWeights& w, int64_t hidden) {
 /// Dropout between layers; its kernel takes no 16-bit numbers.
 Tensor dropped(const Tensor& rows, const PhiloxState& state, double p) {
   const Tensor wide = to(rows, compute_dtype(rows.dtype()));
-  kernels().random.dropout(wide.data(), wide.data(), wide.dtype(), wide.numel(), state, p);
+  kernels(wide).random.dropout(wide.data(), wide.data(), wide.dtype(), wide.numel(), state, p);
   return to(wide, rows.dtype());
 }
 
@@ -251,7 +252,7 @@ void run_composed_backward(const Backward& b, const Run& run, const Slots& slots
     GradMode mode(false);
     for (const PhiloxState& state : run.dropped) {
       const Tensor kept = full({packing.rows, run.directions * run.hidden}, 1, run.states);
-      kernels().random.dropout(kept.data(), kept.data(), kept.dtype(), kept.numel(), state, run.dropout);
+      kernels(kept).random.dropout(kept.data(), kept.data(), kept.dtype(), kept.numel(), state, run.dropout);
       composed.masks.push_back(packing.unpack(kept));
     }
   }
@@ -264,6 +265,20 @@ void run_composed_backward(const Backward& b, const Run& run, const Slots& slots
       inputs);
 }
 
+/// On a device without a time loop of its own: plain ops, which bring their derivatives.
+RecurrentResult composed_forward(Run& run, const std::vector<Tensor>& inputs) {
+  const Tensor& x = inputs[0];
+  ComposedRun composed{run.kind, run.layers, run.directions, run.packing.lengths(), {}};
+  for (int64_t layer = 0; run.dropout > 0 && layer + 1 < run.layers; ++layer) {
+    // The numbers that the processor's packed rows would take.
+    const Tensor rows = full({run.packing.rows, run.directions * run.hidden}, 1, run.states);
+    const Tensor kept = dropped(rows, reserve_random(rows.numel()), run.dropout);
+    composed.masks.push_back(to(run.packing.unpack(kept), x.device()));
+  }
+  const std::vector<Tensor> outputs = composed_recurrent(composed, inputs);
+  return {outputs[0], outputs[1], outputs.size() > 2 ? outputs[2] : Tensor()};
+}
+
 void run_backward(const Backward& b, const Run& run, const Slots& slots) {
   if (grad_enabled()) return run_composed_backward(b, run, slots);
   const Tensor x = saved(b, slots.inputs[0]);
@@ -273,8 +288,8 @@ void run_backward(const Backward& b, const Run& run, const Slots& slots) {
   const Tensor hidden_grads = b.grads[1].defined() ? contiguous(b.grads[1]) : Tensor();
   const Tensor cell_grads = lstm && b.grads[2].defined() ? contiguous(b.grads[2]) : Tensor();
   const Dims states{run.layers * run.directions, run.packing.batch, run.hidden};
-  const Tensor hidden_out = b.wants(1) ? empty(states, x.dtype()) : Tensor();
-  const Tensor cell_out = b.wants(2) ? empty(states, x.dtype()) : Tensor();
+  const Tensor hidden_out = b.wants(1) ? empty(states, x.dtype(), x.device()) : Tensor();
+  const Tensor cell_out = b.wants(2) ? empty(states, x.dtype(), x.device()) : Tensor();
 
   Tensor gradient = b.grad().defined() ? run.packing.pack(contiguous(b.grad())) : Tensor();
   for (int64_t layer = run.layers - 1; layer >= 0; --layer) {
@@ -307,10 +322,10 @@ bool loops_in_bfloat16(CellKind kind, const Tensor& x, const Tensor& hidden, con
   const auto low = [](const Tensor& t) { return !t.defined() || t.dtype() == DType::bfloat16; };
   if (!low(x) || !low(hidden) || !low(cell) || !std::all_of(weights.begin(), weights.end(), low))
     return false;
-  if (x.rank() != 3 || weights.size() < 2 || !weights[1].defined() || weights[1].rank() != 2 ||
-      weights[1].size(1) == 0)
+  if (x.device() != Device::cpu || x.rank() != 3 || weights.size() < 2 || !weights[1].defined() ||
+      weights[1].rank() != 2 || weights[1].size(1) == 0)
     return false;
-  return kernels().recurrent.takes_bfloat16(
+  return kernels(x).recurrent.takes_bfloat16(
       {kind, x.size(0), weights[1].size(1), x.size(1), nullptr, nullptr, 1});
 }
 
@@ -354,7 +369,7 @@ RecurrentResult recurrent(CellKind kind, const Tensor& x_in, const Tensor& lengt
   const Dims states{layers * directions, batch, hidden};
   check_state(where, "hidden", hidden_in, x_in, states);
   check_state(where, "cell", cell_in, x_in, states);
-  const Tensor lengths = lengths_in.defined() ? contiguous(lengths_in) : lengths_in;
+  const Tensor lengths = lengths_in.defined() ? to(contiguous(lengths_in), Device::cpu) : lengths_in;
   if (lengths.defined()) check_lengths(where, lengths, x_in);
 
   const auto plain = [](const Tensor& tensor) { return tensor.defined() ? contiguous(tensor) : tensor; };
@@ -374,6 +389,7 @@ RecurrentResult recurrent(CellKind kind, const Tensor& x_in, const Tensor& lengt
           {},
           Packing(batch, x_in.size(1), lengths.defined() ? lengths.data_as<int64_t>() : nullptr),
           compute_dtype(x_in.dtype())});
+  if (x_in.device() != Device::cpu) return composed_forward(*run, inputs);
   std::vector<KeptLayer> kept(static_cast<size_t>(layers));
   RecurrentResult result;
   {

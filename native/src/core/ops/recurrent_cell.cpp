@@ -18,12 +18,13 @@ void check_cell_state(const char* where, const char* name, const Tensor& state, 
 /// x @ weight^T + bias; float32 of 16-bit operands.
 Tensor gates_of(const Tensor& x, const Tensor& weight, const Tensor& bias_in) {
   const Tensor bias = half_to_float32(bias_in);
-  Tensor out = empty({x.size(0), weight.size(0)}, compute_dtype(x.dtype()));
+  Tensor out = empty({x.size(0), weight.size(0)}, compute_dtype(x.dtype()), x.device());
   if (out.numel() == 0) return out;
   const Matrix c = matrix(out, x.size(0), weight.size(0)), a = matrix(x, x.size(0), x.size(1)),
                b = transposed(matrix(weight, weight.size(0), weight.size(1)));
   if (is_half(x.dtype()))
-    kernels().linear.gemm_half(x.dtype(), c, a, b, bias.defined() ? bias.data_as<float>() : nullptr);
+    kernels(out, x, weight, bias)
+        .linear.gemm_half(x.dtype(), c, a, b, bias.defined() ? bias.address<float>() : nullptr);
   else
     multiply(x.dtype(), c, a, b, bias.defined() ? bias.data() : nullptr);
   return out;
@@ -70,11 +71,12 @@ void cell_derivative(const Backward& b, CellKind kind, bool bias_input, bool bia
   const Tensor kept = gru ? empty({rows, H}, wide) : Tensor();
   const Tensor cell_grad = lstm ? empty({rows, H}, wide) : Tensor();
   const Tensor hidden_gates = gru ? b.saved(6) : Tensor();
-  kernels().recurrent.cell_backward(
-      wide, kind, rows, H,
-      {gates.data(), gru ? hidden_gates.data() : nullptr, wide_state.data(), cell.data(), state_in.data(),
-       lstm ? cell_in.data() : nullptr, gates_grad.data(), hidden_grad.data(), gru ? kept.data() : nullptr,
-       lstm ? cell_grad.data() : nullptr});
+  kernels(gates, hidden_gates, wide_state, cell, state_in, cell_in, gates_grad, hidden_grad, kept, cell_grad)
+      .recurrent.cell_backward(
+          wide, kind, rows, H,
+          {gates.data(), gru ? hidden_gates.data() : nullptr, wide_state.data(), cell.data(), state_in.data(),
+           lstm ? cell_in.data() : nullptr, gates_grad.data(), hidden_grad.data(),
+           gru ? kept.data() : nullptr, lstm ? cell_grad.data() : nullptr});
 
   const Tensor gates_part = to(gates_grad, dtype), hidden_part = gru ? to(hidden_grad, dtype) : gates_part;
   const Matrix outer = matrix(gates_part, rows, G), inner = matrix(hidden_part, rows, G);
@@ -96,8 +98,8 @@ template <class... T>
 bool steps_in_bfloat16(const Tensor& x, const Tensor& hidden_hidden, const T&... others) {
   const auto low = [](const Tensor& t) { return !t.defined() || t.dtype() == DType::bfloat16; };
   if (!low(x) || !low(hidden_hidden) || !(low(others) && ...)) return false;
-  return x.rank() == 2 && hidden_hidden.rank() == 2 &&
-         kernels().recurrent.takes_bfloat16(
+  return x.device() == Device::cpu && x.rank() == 2 && hidden_hidden.rank() == 2 &&
+         kernels(x).recurrent.takes_bfloat16(
              {CellKind::tanh, x.size(0), hidden_hidden.size(1), 1, nullptr, nullptr, 1});
 }
 
@@ -136,18 +138,25 @@ std::array<Tensor, 2> recurrent_cell(CellKind kind, const Tensor& x_in, const Te
   const Tensor input_hidden = contiguous(input_hidden_in), hidden_hidden = contiguous(hidden_hidden_in);
   const Tensor bias_input = plain(bias_input_in), bias_hidden = plain(bias_hidden_in);
 
+  if (x.device() != Device::cpu) {  // plain ops, which bring their derivatives
+    Tensor h = state, c = cell;
+    composed_step(kind, linear(x, input_hidden, bias_input),
+                  {input_hidden, hidden_hidden, bias_input, bias_hidden}, h, c);
+    return {h, lstm ? c : Tensor()};
+  }
   Tensor gates, hidden_gates, next, next_cell;
   {
     GradMode mode(false);
     gates = gates_of(x, input_hidden, bias_input);
     hidden_gates = gates_of(state, hidden_hidden, bias_hidden);
     const Tensor wide_state = half_to_float32(state), wide_cell = half_to_float32(cell);
-    next = empty({rows, hidden}, gates.dtype());
-    if (lstm) next_cell = empty({rows, hidden}, gates.dtype());
-    kernels().recurrent.cell_forward(
-        gates.dtype(), kind, rows, hidden,
-        {gates.data(), hidden_gates.data(), wide_state.data(), lstm ? wide_cell.data() : nullptr, next.data(),
-         lstm ? next_cell.data() : nullptr});
+    next = empty({rows, hidden}, gates.dtype(), gates.device());
+    if (lstm) next_cell = empty({rows, hidden}, gates.dtype(), gates.device());
+    kernels(gates, hidden_gates, wide_state, wide_cell, next, next_cell)
+        .recurrent.cell_forward(
+            gates.dtype(), kind, rows, hidden,
+            {gates.data(), hidden_gates.data(), wide_state.data(), lstm ? wide_cell.data() : nullptr,
+             next.data(), lstm ? next_cell.data() : nullptr});
     next = to(next, x.dtype());
     if (lstm) next_cell = to(next_cell, x.dtype());
   }

@@ -12,7 +12,7 @@ Tensor stack_rows(const std::vector<Tensor>& parts) {
     GradMode mode(false);
     Dims shape = parts[0].shape();
     shape.insert(0, static_cast<int64_t>(parts.size()));
-    out = empty(shape, parts[0].dtype());
+    out = empty(shape, parts[0].dtype(), parts[0].device());
     for (size_t i = 0; i < parts.size(); ++i) copy_(select(out, 0, static_cast<int64_t>(i)), parts[i]);
   }
   std::vector<const Tensor*> pointers;
@@ -33,11 +33,14 @@ Tensor stack_rows(const std::vector<Tensor>& parts) {
   return out;
 }
 
-/// bool [B, 1]: which sequences reach step t.
-Tensor reaches(const std::vector<int64_t>& lengths, int64_t t) {
-  Tensor mask = empty({static_cast<int64_t>(lengths.size()), 1}, DType::boolean);
-  for (size_t i = 0; i < lengths.size(); ++i) mask.data_as<bool>()[i] = lengths[i] > t;
-  return mask;
+/// bool [T, B, 1]: which sequences reach step t.
+Tensor reaches(const std::vector<int64_t>& lengths, int64_t steps, Device device) {
+  const auto batch = static_cast<int64_t>(lengths.size());
+  Tensor mask = empty({steps, batch, 1}, DType::boolean);
+  for (int64_t t = 0; t < steps; ++t)
+    for (int64_t i = 0; i < batch; ++i)
+      mask.data_as<bool>()[t * batch + i] = lengths[static_cast<size_t>(i)] > t;
+  return to(mask, device);
 }
 
 }  // namespace
@@ -67,9 +70,10 @@ std::vector<Tensor> composed_recurrent(const ComposedRun& run, const std::vector
   const Tensor& x = in[0];
   const int64_t B = x.size(0), T = x.size(1), H = in[4].size(1);
   const bool lstm = run.kind == CellKind::lstm;
-  const Tensor zeros = full({B, H}, 0, x.dtype());
+  const Tensor zeros = full({B, H}, 0, x.dtype(), x.device());
   std::vector<Tensor> masks, hidden, cells;
-  for (int64_t t = 0; t < T; ++t) masks.push_back(reaches(run.lengths, t));
+  const Tensor all_masks = reaches(run.lengths, T, x.device());
+  for (int64_t t = 0; t < T; ++t) masks.push_back(select(all_masks, 0, t));
   Tensor rows = x;
   for (int64_t layer = 0; layer < run.layers; ++layer) {
     std::vector<Tensor> outputs(static_cast<size_t>(T * run.directions));
@@ -93,7 +97,7 @@ std::vector<Tensor> composed_recurrent(const ComposedRun& run, const std::vector
       cells.push_back(c);
     }
     if (T == 0) {
-      rows = full({B, 0, run.directions * H}, 0, x.dtype());
+      rows = full({B, 0, run.directions * H}, 0, x.dtype(), x.device());
     } else {
       const Tensor all = reshape(stack_rows(outputs), {T, run.directions, B, H});
       rows = reshape(permute(all, {2, 0, 1, 3}), {B, T, run.directions * H});

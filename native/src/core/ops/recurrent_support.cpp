@@ -73,8 +73,8 @@ namespace {
 
 Tensor gather(const Dims& shape, const void* from, DType dtype, const std::vector<int64_t>& index) {
   Tensor out = empty(shape, dtype);
-  kernels().recurrent.gather_or_zero(out.data(), from, index.data(), static_cast<int64_t>(index.size()),
-                                     shape.back() * static_cast<int64_t>(size_of(dtype)));
+  kernels(out).recurrent.gather_or_zero(out.data(), from, index.data(), static_cast<int64_t>(index.size()),
+                                        shape.back() * static_cast<int64_t>(size_of(dtype)));
   return out;
 }
 
@@ -96,8 +96,8 @@ Tensor Packing::arrange(const void* from, DType dtype, int64_t width,
   return gather({batch, width}, from, dtype, index);
 }
 void Packing::arrange_into(void* to, const Tensor& from, const std::vector<int64_t>& index) const {
-  kernels().recurrent.gather_or_zero(to, from.data(), index.data(), batch,
-                                     from.size(-1) * static_cast<int64_t>(size_of(from.dtype())));
+  kernels(from).recurrent.gather_or_zero(to, from.data(), index.data(), batch,
+                                         from.size(-1) * static_cast<int64_t>(size_of(from.dtype())));
 }
 
 }  // namespace tape

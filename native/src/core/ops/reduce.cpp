@@ -38,8 +38,8 @@ ReducePlan reduce_plan(const char* where, const Tensor& x, const Dims& dims, boo
 namespace {
 
 Tensor run(ReduceOp op, const Tensor& x, const ReducePlan& p, DType dtype, double scale) {
-  Tensor out = empty(p.shape, dtype);
-  kernels().reduce.reduce(op, view_of(out), p.view(x), p.kept, scale);
+  Tensor out = empty(p.shape, dtype, x.device());
+  kernels(out, x).reduce.reduce(op, view_of(out), p.view(x), p.kept, scale);
   return out;
 }
 
@@ -123,7 +123,8 @@ std::vector<double> norms(const std::vector<Tensor>& tensors) {
   for (const Tensor& tensor : tensors) {
     check_floating("norms", tensor);
     const Tensor plain = contiguous(half_to_float32(tensor));
-    result.push_back(std::sqrt(kernels().reduce.sum_of_squares(plain.data(), plain.dtype(), plain.numel())));
+    result.push_back(
+        std::sqrt(kernels(plain).reduce.sum_of_squares(plain.data(), plain.dtype(), plain.numel())));
   }
   return result;
 }

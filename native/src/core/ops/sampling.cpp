@@ -66,7 +66,7 @@ Tensor bernoulli(const Tensor& p) {
   check_floating("bernoulli", p);
   GradMode mode(false);
   const Tensor outside = logical_not(logical_and(compare(CompareOp::ge, p, 0), compare(CompareOp::le, p, 1)));
-  if (const Tensor bad = count_nonzero(outside); *bad.data_as<int64_t>() > 0)
+  if (const Tensor bad = to(count_nonzero(outside), Device::cpu); *bad.data_as<int64_t>() > 0)
     fail(ErrorCode::value, "bernoulli", "probabilities must be between 0 and 1, ", *bad.data_as<int64_t>(),
          " of ", p.numel(), " are not");
   return to(compare(CompareOp::lt, rand(p.shape(), p.dtype()), p), p.dtype());

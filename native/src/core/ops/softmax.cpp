@@ -12,8 +12,8 @@ Tensor softmax_along(const char* name, const Tensor& x_in, int64_t dim_in, bool 
   const Tensor x = contiguous(x_in);
   SoftmaxShape shape{1, x.rank() > 0 ? x.size(dim) : 1, 1};
   for (int d = 0; d < x.rank(); ++d) (d < dim ? shape.outer : shape.inner) *= d == dim ? 1 : x.size(d);
-  Tensor out = empty(x.shape(), x.dtype());
-  if (x.numel() > 0) kernels().softmax.softmax(out.data(), x.data(), x.dtype(), shape, log);
+  Tensor out = empty(x.shape(), x.dtype(), x.device());
+  if (x.numel() > 0) kernels(out, x).softmax.softmax(out.data(), x.data(), x.dtype(), shape, log);
   Node* node = record(out, name, {&x}, {}, [log, dim, shape](const Backward& b) {
     const Tensor y = b.saved(0);
     if (grad_enabled()) {
@@ -22,9 +22,10 @@ Tensor softmax_along(const char* name, const Tensor& x_in, int64_t dim_in, bool 
       return b.give(0, log ? sub(b.grad(), mul(exp(y), total)) : mul(y, sub(b.grad(), total)));
     }
     const Tensor gradient = contiguous(b.grad());
-    Tensor result = empty(y.shape(), y.dtype());
+    Tensor result = empty(y.shape(), y.dtype(), y.device());
     if (y.numel() > 0)
-      kernels().softmax.softmax_grad(result.data(), gradient.data(), y.data(), y.dtype(), shape, log);
+      kernels(result, gradient, y)
+          .softmax.softmax_grad(result.data(), gradient.data(), y.data(), y.dtype(), shape, log);
     b.give(0, result);
   });
   if (node) node->save_output(out);

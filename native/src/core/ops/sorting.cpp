@@ -9,14 +9,14 @@ Tensor sorted_positions(const char* where, const Tensor& x_in, int64_t dim_in, i
   GradMode mode(false);
   const int dim = wrap_dim(where, dim_in, x_in.rank());
   const Tensor x = is_half(x_in.dtype()) ? to(x_in, DType::float32) : x_in;
-  if (x.rank() == 0) return full({}, 0, DType::int64);
+  if (x.rank() == 0) return full({}, 0, DType::int64, x.device());
   const Tensor lines = contiguous(transpose(x, dim, -1));
   const int64_t cols = lines.size(-1), rows = cols > 0 ? lines.numel() / cols : 0;
   Dims shape = lines.shape();
   shape[lines.rank() - 1] = take;
-  Tensor out = empty(shape, DType::int64);
-  kernels().indexing.argsort(out.data_as<int64_t>(), lines.data(), lines.dtype(), rows, cols, take,
-                             descending);
+  Tensor out = empty(shape, DType::int64, x.device());
+  kernels(out, lines)
+      .indexing.argsort(out.address<int64_t>(), lines.data(), lines.dtype(), rows, cols, take, descending);
   return contiguous(transpose(out, dim, -1));
 }
 
@@ -43,7 +43,7 @@ Sorted topk(const Tensor& x, int64_t count, int64_t dim, bool largest) {
          to_string(x.shape()), ", dim ", dim, ")");
   if (x.rank() == 0) {
     if (count == 0) fail(ErrorCode::value, "topk", "k must be 1 for a scalar, got 0");
-    return {reshape(x, {}), full({}, 0, DType::int64)};
+    return {reshape(x, {}), full({}, 0, DType::int64, x.device())};
   }
   const Tensor indices = sorted_positions("topk", x, dim, count, largest);
   return {gather(x, dim, indices), indices};

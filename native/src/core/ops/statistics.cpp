@@ -21,8 +21,8 @@ Tensor var(const Tensor& x, const Dims& dims, double correction, bool keepdim) {
   const ReducePlan p = reduce_plan("var", x, dims, keepdim);
   const double scale =
       1 / std::max(0.0, static_cast<double>(p.count) - correction);  // infinite: NaN, as PyTorch
-  Tensor out = empty(p.shape, x.dtype());
-  kernels().statistics.variance(view_of(out), p.view(x), p.kept, scale);
+  Tensor out = empty(p.shape, x.dtype(), x.device());
+  kernels(out, x).statistics.variance(view_of(out), p.view(x), p.kept, scale);
   record(out, "var", {&x}, {&x}, [p, scale](const Backward& b) {
     const Tensor input = b.saved(0);
     const Tensor distance = sub(input, mean(input, p.dims, true));
@@ -74,7 +74,7 @@ Tensor products_of_others(const Tensor& x, int dim) {
   for (size_t i = 0; i < before.size(); ++i) {
     Tensor others = before[i];
     if (after[i].defined()) others = others.defined() ? mul(others, after[i]) : after[i];
-    pieces.push_back(others.defined() ? others : full(select(x, dim, 0).shape(), 1, x.dtype()));
+    pieces.push_back(others.defined() ? others : full(select(x, dim, 0).shape(), 1, x.dtype(), x.device()));
   }
   return stack(pieces, dim);
 }
@@ -85,8 +85,8 @@ Tensor prod(const Tensor& x, const Dims& dims, bool keepdim) {
   if (any_half(x)) return autocast_float32([&](const Tensor& t) { return prod(t, dims, keepdim); }, x);
   if (dims.size() > 1) fail(ErrorCode::value, "prod", "takes one dimension or none, got ", dims.size());
   const ReducePlan p = reduce_plan("prod", x, dims, keepdim);
-  Tensor out = empty(p.shape, is_floating(x.dtype()) ? x.dtype() : DType::int64);
-  kernels().statistics.prod(view_of(out), p.view(x), p.kept);
+  Tensor out = empty(p.shape, is_floating(x.dtype()) ? x.dtype() : DType::int64, x.device());
+  kernels(out, x).statistics.prod(view_of(out), p.view(x), p.kept);
   const int dim = p.dims.empty() || dims.empty() ? -1 : static_cast<int>(p.dims[0]);
   Node* node = record(out, "prod", {&x}, {&x}, [p, dim](const Backward& b) {
     const Tensor input = b.saved(0);
@@ -94,10 +94,10 @@ Tensor prod(const Tensor& x, const Dims& dims, bool keepdim) {
     bool zeros;
     {
       GradMode mode(false);
-      zeros = *count_nonzero(input).data_as<int64_t>() != input.numel();
+      zeros = *to(count_nonzero(input), Device::cpu).data_as<int64_t>() != input.numel();
     }
     if (!zeros) return b.give(0, mul(div(spread_back(b.saved(1), p), input), gradient));
-    if (input.numel() == 0) return b.give(0, full(input.shape(), 0, input.dtype()));
+    if (input.numel() == 0) return b.give(0, full(input.shape(), 0, input.dtype(), input.device()));
     if (dim >= 0) return b.give(0, mul(products_of_others(input, dim), gradient));
     const Tensor flat = reshape(input, {-1});
     b.give(0, mul(reshape(products_of_others(flat, 0), input.shape()), gradient));
@@ -114,7 +114,7 @@ Tensor logsumexp(const Tensor& x, const Dims& dims, bool keepdim) {
   {
     GradMode mode(false);
     if (p.count == 0) {
-      out = full(p.shape, -INFINITY, x.dtype());
+      out = full(p.shape, -INFINITY, x.dtype(), x.device());
     } else {
       Tensor top = amax(x, dims, true);
       top = where(isfinite(top), top, 0.0);
@@ -160,8 +160,8 @@ Tensor norm(const Tensor& x, double power, const Dims& dims, bool keepdim) {
 namespace {
 
 Tensor count_kept(const Tensor& x, const ReducePlan& p) {
-  Tensor out = empty(p.shape, DType::int64);
-  kernels().statistics.count_nonzero(view_of(out), p.view(x), p.kept);
+  Tensor out = empty(p.shape, DType::int64, x.device());
+  kernels(out, x).statistics.count_nonzero(view_of(out), p.view(x), p.kept);
   return out;
 }
 
@@ -188,13 +188,13 @@ Tensor cumsum(const Tensor& x_in, int64_t dim_in, bool reverse) {
     return autocast_float32([&](const Tensor& t) { return cumsum(t, dim_in, reverse); }, x_in);
   const int dim = wrap_dim("cumsum", dim_in, x_in.rank());
   const Tensor x = contiguous(is_floating(x_in.dtype()) ? x_in : to(x_in, DType::int64));
-  Tensor out = empty(x.shape(), x.dtype());
+  Tensor out = empty(x.shape(), x.dtype(), x.device());
   if (x.numel() > 0) {
     const int64_t count = x.rank() == 0 ? 1 : x.size(dim);
     int64_t inner = 1;
     for (int d = dim + 1; d < x.rank(); ++d) inner *= x.size(d);
-    kernels().statistics.cumsum(out.data(), x.data(), x.dtype(), x.numel() / count / inner, count, inner,
-                                reverse);
+    kernels(out, x).statistics.cumsum(out.data(), x.data(), x.dtype(), x.numel() / count / inner, count,
+                                      inner, reverse);
   }
   record(out, "cumsum", {&x}, {},
          [dim, reverse](const Backward& b) { b.give(0, cumsum(b.grad(), dim, !reverse)); });

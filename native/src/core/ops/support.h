@@ -1,6 +1,7 @@
 // Small helpers shared by the ops.
 #pragma once
 #include "tape/autograd.h"
+#include "tape/dispatch.h"
 #include "tape/journal.h"
 #include "tape/ops.h"
 #include "tape/precision.h"
@@ -41,7 +42,9 @@ class Spread {
 Tensor empty_for(const Dims& shape, const Tensor& a, const Tensor& b, DType dtype);
 
 void check_floating(const char* where, const Tensor& tensor);
+/// Of one dtype on one device.
 void check_same_dtype(const char* where, const Tensor& a, const Tensor& b);
+void check_same_device(const char* where, const Tensor& a, const Tensor& b);
 /// Not bool.
 void check_numeric(const char* where, const Tensor& tensor);
 /// A number that the tensor's dtype can hold.
@@ -74,7 +77,7 @@ struct Constant {
   }
   View as(const Dims& shape) {
     zeros = Dims::filled(shape.size(), 0);
-    return {bytes, dtype, shape.size(), shape.data(), zeros.data()};
+    return {bytes, dtype, shape.size(), shape.data(), zeros.data(), true};
   }
   DType dtype;
   alignas(8) unsigned char bytes[8] = {};

@@ -30,7 +30,7 @@ void record_views(const char* name, const Tensor& x, const std::vector<Tensor>& 
 /// Zeros of `shape` with `gradient` in the part `place` picks.
 template <class F>
 Tensor embed(const Tensor& gradient, const Dims& shape, F place) {
-  Tensor whole = full(shape, 0, gradient.dtype());
+  Tensor whole = full(shape, 0, gradient.dtype(), gradient.device());
   copy_(place(whole), gradient);
   return whole;
 }

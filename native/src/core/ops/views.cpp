@@ -1,4 +1,5 @@
 // Views: another geometry over the same memory. And the copies that stand in where none exists.
+#include "../device/device_memory.h"
 #include "view_support.h"
 
 namespace tape {
@@ -208,7 +209,7 @@ Tensor as_strided(const Tensor& x, const Dims& shape, const Dims& strides, int64
                      for (int d = 0; d < once.size(); ++d)
                        if (strides[d] == 0 && once[d] > 1) once[d] = 1;
                      // Laid out as x is, so that the same strides lead to the same elements.
-                     const Tensor whole = empty_strided(before, layout, b.grad().dtype());
+                     const Tensor whole = empty_strided(before, layout, b.grad().dtype(), b.grad().device());
                      fill_(whole, 0);
                      copy_(as_strided(whole, once, strides, offset), sum_to(b.grad(), once));
                      b.give(0, whole);
@@ -216,16 +217,16 @@ Tensor as_strided(const Tensor& x, const Dims& shape, const Dims& strides, int64
 }
 
 Tensor clone(const Tensor& x) {
-  Tensor out = empty(x.shape(), x.dtype());
-  kernels().elementwise.copy(view_of(out), view_of(x));
+  Tensor out = empty(x.shape(), x.dtype(), x.device());
+  kernels(out, x).elementwise.copy(view_of(out), view_of(x));
   record(out, "clone", {&x}, {}, [](const Backward& b) { b.give(0, b.grad()); });
   return out;
 }
 
 Tensor laid_out(const Tensor& x, const Dims& strides) {
   if (x.strides() == strides) return x;
-  const Tensor out = alias(empty(x.shape(), x.dtype()), x.shape(), strides, 0);
-  kernels().elementwise.copy(view_of(out), view_of(x));
+  const Tensor out = alias(empty(x.shape(), x.dtype(), x.device()), x.shape(), strides, 0);
+  kernels(out, x).elementwise.copy(view_of(out), view_of(x));
   record(out, "clone", {&x}, {}, [](const Backward& b) { b.give(0, b.grad()); });
   return out;
 }
@@ -235,15 +236,24 @@ Tensor contiguous(const Tensor& x) { return x.is_contiguous() ? x : clone(x); }
 Tensor to(const Tensor& x, DType dtype) {
   if (x.dtype() == dtype) return x;
   Tensor out = empty_like(x, dtype);
-  kernels().elementwise.copy(view_of(out), view_of(x));
+  kernels(out, x).elementwise.copy(view_of(out), view_of(x));
   if (is_floating(dtype))
     record(out, "to", {&x}, {}, [from = x.dtype()](const Backward& b) {
       const bool filled = b.fill(0, [&](const Tensor& into, bool adds) {
         if (adds) return add_into(into, b.grad());
-        kernels().elementwise.copy(view_of(into), view_of(b.grad()));
+        kernels(into, b.grad()).elementwise.copy(view_of(into), view_of(b.grad()));
       });
       if (!filled) b.give(0, to(b.grad(), from));
     });
+  return out;
+}
+
+Tensor to(const Tensor& x_in, Device device) {
+  if (x_in.device() == device) return x_in;
+  const Tensor x = contiguous(x_in);
+  Tensor out = empty(x.shape(), x.dtype(), device);
+  copy_bytes(out.data(), device, x.data(), x.device(), x.bytes());
+  record(out, "to", {&x}, {}, [from = x.device()](const Backward& b) { b.give(0, to(b.grad(), from)); });
   return out;
 }
 

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "tape/autograd.h"
+#include "tape/dispatch.h"
 #include "tape/ops.h"
 #include "tape/optim.h"
 
@@ -19,12 +20,16 @@ struct Gradients {
       if (!p.grad().is_contiguous()) p.set_grad(contiguous(p.grad()));
       const Tensor gradient = p.grad(), seen = to(gradient, compute_dtype(gradient.dtype()));
       spans.push_back({seen.data(), nullptr, seen.numel(), seen.dtype()});
+      if (targets.size() > 0 && targets[0].device() != gradient.device())
+        fail(ErrorCode::device, where, "gradient ", i, " is on ", name_of(gradient.device()), ", others on ",
+             name_of(targets[0].device()));
       targets.push_back(gradient);
       copies.push_back(seen);
     }
   }
   void scale(double factor, double limit) const {
-    kernels().optim.scale(spans.data(), static_cast<int64_t>(spans.size()), factor, limit);
+    if (targets.empty()) return;
+    kernels(targets[0]).optim.scale(spans.data(), static_cast<int64_t>(spans.size()), factor, limit);
     for (size_t i = 0; i < targets.size(); ++i) {
       if (is_half(targets[i].dtype()))
         copy_(targets[i], copies[i]);
@@ -46,11 +51,12 @@ double clip_grad_norm(const std::vector<Tensor>& parameters, double max_norm, bo
   const auto count = static_cast<int64_t>(gradients.spans.size());
   std::vector<double> parts(gradients.spans.size());
   double norm = 0;
+  if (count == 0) return norm;
   if (infinity_norm) {
-    kernels().optim.greatest(spans, count, parts.data());
+    kernels(gradients.targets[0]).optim.greatest(spans, count, parts.data());
     for (double part : parts) norm = part > norm || std::isnan(part) ? part : norm;
   } else {
-    kernels().optim.squares(spans, count, parts.data());
+    kernels(gradients.targets[0]).optim.squares(spans, count, parts.data());
     for (double part : parts) norm += part;
     norm = std::sqrt(norm);
   }

@@ -40,6 +40,10 @@ void Optimizer::add_group(std::vector<Tensor> parameters, const OptimizerOptions
     if (!p.defined() || !is_floating(p.dtype()))
       fail(ErrorCode::dtype, name_, "parameter ", i, " is ", p.defined() ? name_of(p.dtype()) : "missing",
            ", expected a floating dtype");
+    const Tensor& first = begin > 0 ? parameters_[0].tensor : parameters[0];
+    if (p.device() != first.device())
+      fail(ErrorCode::device, name_, "parameter ", i, " is on ", name_of(p.device()), ", parameter 0 on ",
+           name_of(first.device()), ", an optimizer works on one device");
     if (!p.is_leaf())
       fail(ErrorCode::gradient, name_, "parameter ", i, " (", to_string(p.shape()),
            ") is the result of a recorded op, only leaves can be trained");
@@ -56,7 +60,7 @@ void Optimizer::add_group(std::vector<Tensor> parameters, const OptimizerOptions
     if (place < i) fail(ErrorCode::value, name_, "parameter ", i, " is the same tensor as ", place);
     size_t flat = 0;
     while (flat < group.flats.size() && group.flats[flat].dtype != p.dtype()) ++flat;
-    if (flat == group.flats.size()) group.flats.push_back({p.dtype(), 0, {}, {}, {}});
+    if (flat == group.flats.size()) group.flats.push_back({p.dtype(), p.device(), 0, {}, {}, {}});
     const int64_t line = 64 / static_cast<int64_t>(size_of(compute_dtype(p.dtype())));
     fresh.push_back({p, flat, group.flats[flat].total, 0, 0});
     group.flats[flat].total += (p.numel() + line - 1) / line * line;
@@ -112,11 +116,13 @@ void Optimizer::make_states(Group& group) {
   const StateNames names = state_names(kind_, group.options);
   for (Flat& flat : group.flats) {
     const DType dtype = compute_dtype(flat.dtype);
-    if (dtype != flat.dtype && !flat.masters.defined()) flat.masters = full({flat.total}, 0, dtype);
+    if (dtype != flat.dtype && !flat.masters.defined())
+      flat.masters = full({flat.total}, 0, dtype, flat.device);
     for (size_t k = 0; k < names.size(); ++k) {
       if (!names[k] || flat.states[k].defined()) continue;
       const bool accumulator = kind_ == OptimizerKind::adagrad;
-      flat.states[k] = full({flat.total}, accumulator ? group.options.initial_accumulator : 0, dtype);
+      flat.states[k] =
+          full({flat.total}, accumulator ? group.options.initial_accumulator : 0, dtype, flat.device);
       // SGD's count says whether the velocity holds a gradient yet.
       if (kind_ == OptimizerKind::sgd)
         for (size_t i = group.begin; i < group.end && i < parameters_.size(); ++i) parameters_[i].steps = 0;
@@ -127,7 +133,7 @@ void Optimizer::make_states(Group& group) {
 /// Gives each parameter its part of the flat gradients, with a version counter of its own.
 void Optimizer::make_rooms(Group& group, const std::vector<Parameter>& parameters) {
   for (Flat& flat : group.flats)
-    if (!is_half(flat.dtype)) flat.gradients = empty({flat.total}, flat.dtype);
+    if (!is_half(flat.dtype)) flat.gradients = empty({flat.total}, flat.dtype, flat.device);
   for (const Parameter& p : parameters) {
     const Tensor& gradients = group.flats[p.flat].gradients;
     if (!gradients.defined() || p.tensor.numel() == 0) continue;

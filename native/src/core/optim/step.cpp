@@ -3,6 +3,7 @@
 
 #include "state_names.h"
 #include "tape/autograd.h"
+#include "tape/dispatch.h"
 #include "tape/ops.h"
 #include "tape/optim.h"
 
@@ -130,7 +131,7 @@ StepReport Optimizer::step(const StepOptions& options) {
     for (const OptimizerSegment& s : segments_)
       spans_.push_back({const_cast<void*>(s.gradient), nullptr, s.count, s.dtype});
     sums_.resize(segments_.size());
-    kernels().optim.squares(spans_.data(), count, sums_.data());
+    kernels(parameters_[0].tensor).optim.squares(spans_.data(), count, sums_.data());
     double total = 0;
     for (double sum : sums_) total += sum;
     report.norm = options.scale * std::sqrt(total);
@@ -154,7 +155,8 @@ StepReport Optimizer::step(const StepOptions& options) {
     parameters_[owners_[s]].tensor.bump_version();
   }
   if (options.measure) sums_.resize(3 * segments_.size());
-  kernels().optim.update(segments_.data(), count, rules_.data(), options.measure ? sums_.data() : nullptr);
+  kernels(parameters_[0].tensor)
+      .optim.update(segments_.data(), count, rules_.data(), options.measure ? sums_.data() : nullptr);
   if (!widened_.empty()) write_back();
   for (size_t s = 0; options.measure && s < segments_.size(); ++s) {
     double* to = report.sums.data() + 3 * owners_[s];

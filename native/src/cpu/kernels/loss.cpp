@@ -9,8 +9,9 @@
 namespace tape::cpu::TAPE_ISA {
 namespace {
 
-/// Row of the first label that is neither a class nor the ignored one, or -1. Adds up what counts.
-int64_t count_labels(double* counted, const int64_t* target, DType dtype, int64_t rows, int64_t cols,
+/// Row of the first label that is neither a class nor the ignored one, or -1. Puts 1 over what counts in
+/// `share`.
+int64_t count_labels(void* share, const int64_t* target, DType dtype, int64_t rows, int64_t cols,
                      const ClassLoss& options) {
   int64_t bad = -1;
   visit_floating(dtype, [&](auto tag) {
@@ -25,7 +26,7 @@ int64_t count_labels(double* counted, const int64_t* target, DType dtype, int64_
       else
         total += weight ? static_cast<double>(weight[label]) : 1.0;
     }
-    *counted = total;
+    *static_cast<T*>(share) = static_cast<T>(1 / total);
   });
   return bad;
 }
@@ -50,9 +51,9 @@ struct ClassTarget {
 
 }  // namespace
 
-int64_t cross_entropy(void* loss, void* log_sum_exp, double* counted, const void* logits,
-                      const int64_t* target, DType dtype, int64_t rows, int64_t cols, ClassLoss options) {
-  const int64_t bad = count_labels(counted, target, dtype, rows, cols, options);
+int64_t cross_entropy(void* loss, void* log_sum_exp, void* share, const void* logits, const int64_t* target,
+                      DType dtype, int64_t rows, int64_t cols, ClassLoss options) {
+  const int64_t bad = count_labels(share, target, dtype, rows, cols, options);
   if (bad >= 0) return bad;
   visit_floating(dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
@@ -86,12 +87,13 @@ int64_t cross_entropy(void* loss, void* log_sum_exp, double* counted, const void
   return -1;
 }
 
-void cross_entropy_grad(void* out, const void* gradient, int64_t grad_stride, double scale,
+void cross_entropy_grad(void* out, const void* gradient, int64_t grad_stride, const void* share,
                         const void* logits, const void* log_sum_exp, const int64_t* target, DType dtype,
                         int64_t rows, int64_t cols, ClassLoss options) {
   visit_floating(dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     const ClassTarget<T> wanted(options, cols);
+    const T scale = share ? *static_cast<const T*>(share) : T(1);
     for_rows(rows, cols, [&](int64_t row) {
       const T* x = static_cast<const T*>(logits) + row * cols;
       T* o = static_cast<T*>(out) + row * cols;
@@ -101,7 +103,7 @@ void cross_entropy_grad(void* out, const void* gradient, int64_t grad_stride, do
         return;
       }
       const T shift = static_cast<const T*>(log_sum_exp)[row];
-      const T factor = static_cast<const T*>(gradient)[row * grad_stride] * static_cast<T>(scale);
+      const T factor = static_cast<const T*>(gradient)[row * grad_stride] * scale;
       const T peak = wanted.peak(label), total = (peak + wanted.spread_total) * factor;
 #pragma omp simd
       for (int64_t c = 0; c < cols; ++c) o[c] = fast_exp(x[c] - shift) * total;
@@ -120,9 +122,9 @@ void cross_entropy_grad(void* out, const void* gradient, int64_t grad_stride, do
   });
 }
 
-int64_t nll(void* loss, double* counted, const void* in, const int64_t* target, DType dtype, int64_t rows,
+int64_t nll(void* loss, void* share, const void* in, const int64_t* target, DType dtype, int64_t rows,
             int64_t cols, ClassLoss options) {
-  const int64_t bad = count_labels(counted, target, dtype, rows, cols, options);
+  const int64_t bad = count_labels(share, target, dtype, rows, cols, options);
   if (bad >= 0) return bad;
   visit_floating(dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
@@ -137,17 +139,17 @@ int64_t nll(void* loss, double* counted, const void* in, const int64_t* target, 
   return -1;
 }
 
-void class_targets(void* out, const void* gradient, int64_t grad_stride, double scale, const int64_t* target,
-                   DType dtype, int64_t rows, int64_t cols, ClassLoss options) {
+void class_targets(void* out, const void* gradient, int64_t grad_stride, const void* share, int sign,
+                   const int64_t* target, DType dtype, int64_t rows, int64_t cols, ClassLoss options) {
   visit_floating(dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     const ClassTarget<T> wanted(options, cols);
+    const T scale = (share ? *static_cast<const T*>(share) : T(1)) * static_cast<T>(sign);
     for_rows(rows, cols, [&](int64_t row) {
       T* o = static_cast<T*>(out) + row * cols;
       const int64_t label = target[row];
       const bool counts = label != options.ignored;
-      const T factor = gradient ? static_cast<const T*>(gradient)[row * grad_stride] * static_cast<T>(scale)
-                                : static_cast<T>(scale);
+      const T factor = gradient ? static_cast<const T*>(gradient)[row * grad_stride] * scale : scale;
       const T spread = counts ? wanted.spread * factor : T(0);
       for (int64_t c = 0; c < cols; ++c) o[c] = wanted.weight ? spread * wanted.weight[c] : spread;
       if (counts) o[label] += wanted.peak(label) * factor;
@@ -157,7 +159,7 @@ void class_targets(void* out, const void* gradient, int64_t grad_stride, double 
 
 // point_loss.cpp
 void point_loss(PointLoss loss, void* out, PointInput in);
-double point_loss_sum(PointLoss loss, PointInput in);
+void point_loss_sum(PointLoss loss, void* out, double divisor, PointInput in);
 void point_loss_grad(PointLoss loss, void* out, const void* gradient, int64_t grad_stride, double scale,
                      PointInput in);
 

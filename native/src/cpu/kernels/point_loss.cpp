@@ -93,7 +93,7 @@ void point_loss(PointLoss loss, void* out, PointInput in) {
   });
 }
 
-double point_loss_sum(PointLoss loss, PointInput in) {
+void point_loss_sum(PointLoss loss, void* out, double divisor, PointInput in) {
   // Blocks are summed in T and their sums in double, whatever thread took them.
   constexpr int64_t block = 1024;
   const int64_t blocks = (in.count + block - 1) / block;
@@ -118,7 +118,10 @@ double point_loss_sum(PointLoss loss, PointInput in) {
   });
   double total = 0;
   for (int64_t at = 0; at < blocks; ++at) total += sums[at];
-  return total;
+  visit_floating(in.dtype, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    *static_cast<T*>(out) = static_cast<T>(total / divisor);
+  });
 }
 
 void point_loss_grad(PointLoss loss, void* out, const void* gradient, int64_t grad_stride, double scale,

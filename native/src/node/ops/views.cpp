@@ -8,6 +8,13 @@ namespace {
 Tensor squeeze_all(const Tensor& x) { return squeeze(x); }
 Tensor squeeze_dim(const Tensor& x, int64_t dim) { return squeeze(x, dim); }
 
+Tensor to_dtype(const Tensor& x, DType dtype) { return to(x, dtype); }
+Tensor to_device(const Tensor& x, int32_t device) {
+  if (device < 0 || device > 1) fail(ErrorCode::device, "to", "there is no device number ", device);
+  return to(x, static_cast<Device>(device));
+}
+int32_t device_of(const Tensor& x) { return static_cast<int32_t>(x.device()); }
+
 }  // namespace
 
 std::vector<Binding> views_bindings() {
@@ -25,7 +32,9 @@ std::vector<Binding> views_bindings() {
       bind<flatten>("flatten"),
       bind<contiguous>("contiguous"),
       bind<clone>("clone"),
-      bind<to>("to"),
+      bind<to_dtype>("to"),
+      bind<to_device>("toDevice", "to"),
+      bind<device_of>("device"),
   };
 }
 

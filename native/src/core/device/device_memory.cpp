@@ -1,0 +1,121 @@
+#include "device_memory.h"
+
+#include "../holders.h"
+#include "caching_allocator.h"
+#include "devices.h"
+#include "tape/error.h"
+#include "tape/journal.h"
+
+namespace tape {
+namespace {
+
+/// One thread's memory on the device.
+struct DevicePart {
+  explicit DevicePart(const DeviceBackend& backend) : backend(backend), memory(backend.memory.source) {}
+  const DeviceBackend& backend;
+  CachingAllocator memory;
+  Holders holders;
+};
+
+// As the processor's allocator: a thread that ends gives back what nobody holds; storages that outlive it
+// find their part still there.
+constinit thread_local DevicePart* opened = nullptr;
+
+void close() {
+  if (!opened) return;
+  opened->memory.release_cached();
+  if (opened->memory.counters().in_use == 0) delete opened;
+  opened = nullptr;
+}
+struct Owner {
+  ~Owner() { close(); }
+};
+
+DevicePart& part(const DeviceBackend& backend) {
+  thread_local Owner owner;
+  if (opened && &opened->backend != &backend) close();  // a test has put another in its place
+  if (!opened) opened = new DevicePart(backend);
+  return *opened;
+}
+
+[[noreturn]] void out_of_memory(const DevicePart& self, Device device, size_t bytes) {
+  int64_t free_bytes = 0, total = 0;
+  self.backend.memory.available(&free_bytes, &total);
+  std::string held;
+  int named = 0;
+  for (const MemoryHolder& holder : self.holders.list()) {
+    if (holder.active == 0 || named == 3) break;
+    held +=
+        (named++ ? ", " : "; most is held by ") + holder.name + " (" + readable_bytes(holder.active) + ")";
+  }
+  fail(ErrorCode::memory, "memory", making(), " asked for ", readable_bytes(static_cast<int64_t>(bytes)),
+       " on ", name_of(device), " with ", readable_bytes(self.memory.counters().in_use), " in use, ",
+       readable_bytes(self.memory.cached()), " cached and ", readable_bytes(free_bytes), " of ",
+       readable_bytes(total), " free", held,
+       "; use a smaller batch or model, or free tensors earlier with scope()");
+}
+
+void check(bool done, const DeviceBackend& backend) {
+  if (!done) fail(ErrorCode::device, making(), "cuda: ", backend.reason());
+}
+
+}  // namespace
+
+Ref<Storage> allocate_on(Device device, size_t bytes, MemoryStats& stats) {
+  DevicePart& self = part(backend_of(making(), device));
+  void* data = self.memory.allocate(bytes);
+  if (!data) out_of_memory(self, device, bytes);
+  auto* storage = new Storage;
+  storage->device = device;
+  storage->data = data;
+  storage->bytes = bytes;
+  storage->block = self.memory.size_of_block(data);
+  storage->maker = self.holders.took(making(), making_backward_now(), static_cast<int64_t>(storage->block));
+  ++stats.live_storages;
+  if (tape_mode & kJournal) [[unlikely]]
+    journal_took(*storage);
+  return Ref<Storage>(storage);
+}
+
+void free_on_device(const Storage& storage) {
+  if (tape_mode & kJournal) [[unlikely]]
+    journal_gave(storage);
+  if (!opened) return;  // its thread is gone, and what it held went with it
+  opened->holders.gave(storage.maker, static_cast<int64_t>(storage.block));
+  opened->memory.free(storage.data);
+}
+
+void copy_bytes(void* to, Device to_device, const void* from, Device from_device, size_t bytes) {
+  if (bytes == 0) return;
+  const Device device = to_device == Device::cpu ? from_device : to_device;
+  const DeviceBackend& backend = backend_of(making(), device);
+  check(to_device == Device::cpu ? backend.memory.to_host(to, from, bytes)
+                                 : backend.memory.to_device(to, from, bytes),
+        backend);
+}
+
+DeviceMemoryStats device_memory_stats(Device device) {
+  const DevicePart& self = part(backend_of(making(), device));
+  DeviceMemoryStats stats;
+  const CacheCounters& counters = self.memory.counters();
+  stats.active = counters.in_use;
+  stats.peak = counters.peak;
+  stats.cached = self.memory.cached();
+  stats.allocations = counters.allocations;
+  stats.device_allocations = counters.source_allocations;
+  self.backend.memory.available(&stats.free, &stats.total);
+  return stats;
+}
+
+std::vector<MemoryHolder> device_memory_holders(Device device) {
+  return part(backend_of(making(), device)).holders.list();
+}
+
+void set_device_memory_limit(Device device, int64_t bytes) {
+  if (bytes < 0) fail(ErrorCode::value, "setMemoryLimit", "the limit must not be negative, got ", bytes);
+  part(backend_of(making(), device)).memory.set_limit(bytes);
+}
+
+void empty_device_cache(Device device) { part(backend_of(making(), device)).memory.release_cached(); }
+
+}  // namespace tape

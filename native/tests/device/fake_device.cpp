@@ -1,0 +1,153 @@
+#include "fake_device.h"
+
+#if !defined(_WIN32)
+#include <sys/mman.h>
+
+#include <cstring>
+#include <map>
+#include <set>
+
+#include "device/kernel_slots.h"
+
+namespace tape::test {
+namespace {
+
+constexpr size_t kRoom = size_t{4} << 30;  // of addresses, not of memory
+
+char* room = nullptr;
+size_t top = 0, taken = 0, capacity = 0;
+std::map<void*, size_t> segments;
+std::set<std::string> misused;
+int open_doors = 0;
+
+/// Lets the memory be used while it lives.
+struct Open {
+  Open() {
+    if (open_doors++ == 0 && top > 0) mprotect(room, top, PROT_READ | PROT_WRITE);
+  }
+  ~Open() {
+    if (--open_doors == 0 && top > 0) mprotect(room, top, PROT_NONE);
+  }
+};
+
+bool inside(const void* data) {
+  return !data || (data >= room && data <= room + top);  // an empty tensor may end where the memory does
+}
+
+// What a kernel is given that must lie on the device.
+template <class T>
+bool on_device(const T&) {
+  return true;
+}
+bool on_device(void* data) { return inside(data); }
+bool on_device(const void* data) { return inside(data); }
+bool on_device(double* data) { return inside(data); }
+bool on_device(const double* data) { return inside(data); }
+bool on_device(const int64_t* data) { return inside(data); }
+bool on_device(const View& view) { return view.on_host || inside(view.data); }
+bool on_device(const Matrix& matrix) { return inside(matrix.data); }
+bool on_device(const HeadView& view) { return inside(view.data); }
+bool on_device(const AttentionShape& shape) { return inside(shape.key_lengths) && inside(shape.mask.data); }
+bool on_device(const ClassLoss& loss) { return inside(loss.weight); }
+bool on_device(const PointInput& in) {
+  return inside(in.input) && inside(in.target) && inside(in.weight) && inside(in.positive);
+}
+
+template <int slot, bool checked, class R, class... Args>
+struct Guarded {
+  static inline R (*original)(Args...) = nullptr;
+  static inline const char* name = nullptr;
+  static R call(Args... args) {
+    if (checked && !(on_device(args) && ...)) misused.insert(name);
+    Open open;
+    return original(args...);
+  }
+};
+
+template <int slot, bool checked, class R, class... Args>
+void guard(const char* name, R (*&kernel)(Args...)) {
+  using Slot = Guarded<slot, checked, R, Args...>;
+  Slot::original = kernel;
+  Slot::name = name;
+  kernel = Slot::call;
+}
+
+Kernels guarded_kernels() {
+  Kernels all = ::tape::kernels();
+  // Optimizers take lists that lie on the processor.
+#define TAPE_GUARD(family, kernel) \
+  guard<__COUNTER__, std::string_view(#family) != "optim">(#family "." #kernel, all.family.kernel);
+  TAPE_KERNEL_SLOTS(TAPE_GUARD)
+  return all;
+}
+
+Kernels table{};
+
+void* take(size_t bytes) {
+  if (taken + bytes > capacity || top + bytes > kRoom) return nullptr;
+  void* data = room + top;
+  top += bytes;
+  taken += bytes;
+  segments[data] = bytes;
+  Open open;
+  std::memset(data, 0xA5, bytes < 4096 ? bytes : 4096);
+  return data;
+}
+void give_back(void* data) {
+  taken -= segments[data];
+  madvise(data, segments[data], MADV_DONTNEED);
+  segments.erase(data);
+}
+
+const DeviceBackend& backend() {
+  static DeviceBackend made{};
+  made.version = kDeviceBackendVersion;
+  made.kernels_bytes = sizeof(Kernels);
+  made.kernels_version = kBackendVersion;
+  made.score = [] { return 1; };
+  made.properties = [](DeviceProperties* out) {
+    *out = {"the processor in disguise", 13000, 0, 1, static_cast<int64_t>(capacity)};
+    return true;
+  };
+  made.init = [] { return true; };
+  made.reason = [] { return ""; };
+  made.memory.source = {
+      take,         give_back,   [](int) -> void* { return nullptr; }, [](void*) { return true; },
+      [](void*) {}, [](void*) {}};
+  made.memory.available = [](int64_t* free_bytes, int64_t* total) {
+    *free_bytes = static_cast<int64_t>(capacity - taken);
+    *total = static_cast<int64_t>(capacity);
+  };
+  made.memory.to_device = made.memory.to_host = [](void* to, const void* from, size_t bytes) {
+    Open open;
+    std::memcpy(to, from, bytes);
+    return true;
+  };
+  made.memory.synchronize = [] { return true; };
+  made.kernels = &table;
+  return made;
+}
+
+}  // namespace
+
+FakeDevice::FakeDevice() {
+  if (!room)
+    room = static_cast<char*>(
+        mmap(nullptr, kRoom, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
+  capacity = size_t{512} << 20;
+  table = guarded_kernels();
+  misused.clear();
+  use_backend(&backend());
+}
+FakeDevice::~FakeDevice() { use_backend(nullptr); }
+
+Kernels& FakeDevice::kernels() { return table; }
+void FakeDevice::set_capacity(size_t bytes) { capacity = bytes; }
+std::string FakeDevice::misuse() const {
+  std::string names;
+  for (const std::string& name : misused) names += (names.empty() ? "" : " ") + name;
+  return names;
+}
+
+}  // namespace tape::test
+#endif

@@ -1,0 +1,127 @@
+// The op table on a device: forward and gradients against the processor's.
+#include "op_table.h"
+
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "doctest/doctest.h"
+#include "fake_device.h"
+#include "helpers.h"
+#include "tape/random.h"
+
+#if !defined(_WIN32)
+namespace tape::test {
+namespace {
+
+struct Outcome {
+  std::vector<double> output;
+  std::vector<std::vector<double>> gradients;
+};
+
+/// The row on `device`: its output, and the gradients of a sum of it with weights that are not all equal.
+Outcome run_on(const Row& row, const std::vector<Array>& arrays, DType dtype, Device device) {
+  Making making(row.name.c_str());
+  manual_seed(5);
+  std::vector<Tensor> inputs;
+  for (const Tensor& input : tensors_of(row, arrays, dtype)) {
+    inputs.push_back(to(input, device));
+    if (row.differentiable && is_floating(input.dtype())) inputs.back().set_requires_grad(true);
+  }
+  const Tensor output = row.apply(inputs);
+  Outcome outcome{values_of(output), {}};
+  if (!output.requires_grad()) return outcome;
+  Tensor seed = empty(output.shape(), DType::float64);
+  for (int64_t i = 0; i < seed.numel(); ++i)
+    seed.data_as<double>()[i] = 0.3 + 0.1 * static_cast<double>(i % 7);
+  backward({output}, {to(to(seed, output.dtype()), device)}, false, false);
+  for (const Tensor& input : inputs)
+    if (input.requires_grad() && input.grad().defined()) {
+      REQUIRE(input.grad().device() == device);
+      outcome.gradients.push_back(values_of(input.grad()));
+    }
+  return outcome;
+}
+
+void check_close(const std::vector<double>& got, const std::vector<double>& expected, double tolerance) {
+  REQUIRE(got.size() == expected.size());
+  double largest = 1;
+  for (double value : expected)
+    if (std::isfinite(value)) largest = std::max(largest, std::fabs(value));
+  for (size_t i = 0; i < got.size(); ++i) {
+    CAPTURE(i);
+    CAPTURE(got[i]);
+    CAPTURE(expected[i]);
+    const bool same = got[i] == expected[i] || (std::isnan(got[i]) && std::isnan(expected[i]));
+    REQUIRE((same || std::fabs(got[i] - expected[i]) <= tolerance * largest));
+  }
+}
+
+/// Recurrent layers are composed of plain ops on a device, the processor's are one kernel.
+bool composed(const std::string& name) {
+  return name.rfind("rnn", 0) == 0 || name.rfind("lstm", 0) == 0 || name.rfind("gru", 0) == 0;
+}
+
+/// Runs every row; returns what was refused, with the reason. What is not refused must agree.
+std::map<std::string, std::string> run_table(DType dtype, double given) {
+  std::map<std::string, std::string> refused;
+  for (const Row& row : op_table()) {
+    CAPTURE(row.name);
+    const double rounding = dtype == DType::float64 ? 1e-11 : 1e-5;
+    const double tolerance = composed(row.name) ? std::max(given, rounding) : given;
+    const auto arrays = draw(row);
+    const int64_t tensors = memory_stats().live_tensors;
+    try {
+      const Outcome got = run_on(row, arrays, dtype, Device::cuda);
+      const Outcome expected = run_on(row, arrays, dtype, Device::cpu);
+      check_close(got.output, expected.output, tolerance);
+      REQUIRE(got.gradients.size() == expected.gradients.size());
+      for (size_t i = 0; i < got.gradients.size(); ++i)
+        check_close(got.gradients[i], expected.gradients[i], tolerance);
+    } catch (const Error& error) {
+      if (error.code != ErrorCode::device) throw;
+      refused[row.name] = error.what();
+    }
+    REQUIRE(memory_stats().live_tensors == tensors);
+  }
+  return refused;
+}
+
+}  // namespace
+
+TEST_CASE("device: every op runs on another device with the processor's kernels, to the bit") {
+  FakeDevice device;
+  for (const auto& [name, reason] : run_table(DType::float32, 0))
+    CHECK_MESSAGE(false, name << ": " << reason);
+  for (const auto& [name, reason] : run_table(DType::float64, 0))
+    CHECK_MESSAGE(false, name << ": " << reason);
+  CHECK(device.misuse() == "");
+}
+
+TEST_CASE("device: without its fused kernels attention is composed, and agrees") {
+  FakeDevice device;
+  device.kernels().attention = {};
+  device.kernels().attention.dropout_mask = kernels().attention.dropout_mask;
+  const auto refused = run_table(DType::float64, 1e-12);
+  for (const auto& [name, reason] : refused) CHECK_MESSAGE(false, name << ": " << reason);
+}
+
+TEST_CASE("device: an op whose kernel is missing is refused by name, and nothing leaks") {
+  FakeDevice device;
+  device.kernels().softmax.softmax = nullptr;
+  const auto refused = run_table(DType::float32, 0);
+  REQUIRE(refused.count("softmax 0") == 1);
+  CHECK(refused.at("softmax 0") ==
+        "[softmax 0] has no form for cuda yet (softmax.softmax), bring its tensors to the processor with "
+        "to('cpu')");
+  CHECK(refused.count("logSoftmax 1") == 1);
+  CHECK(refused.count("matmul") == 0);
+}
+
+TEST_CASE("device: the op table on a GPU agrees with the processor" * doctest::skip(!cuda_info().available)) {
+  for (const auto& [dtype, tolerance] : {std::pair{DType::float64, 1e-10}, {DType::float32, 2e-5}})
+    for (const auto& [name, reason] : run_table(dtype, tolerance)) MESSAGE("not on the GPU: " << reason);
+}
+
+}  // namespace tape::test
+#endif
