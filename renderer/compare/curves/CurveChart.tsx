@@ -3,7 +3,7 @@
  * points each, as SVG, take 60 to 100 ms at every frame of a pan (Chromium 156, two cores, no GPU).
  */
 import { useElementSize } from '@mantine/hooks'
-import { memo, useEffect, useMemo, type ReactNode } from 'react'
+import { memo, useDeferredValue, useEffect, useMemo, type ReactNode } from 'react'
 import { Axes, axisHeight, axisWidth, margin, nameRoom } from '../../charts/Axes.tsx'
 import { endLabels, EndLabels, roomFor } from '../../charts/EndLabels.tsx'
 import line from '../../charts/LineChart.module.css'
@@ -12,6 +12,7 @@ import type { Plot } from '../../charts/trace.ts'
 import type { Zooming } from '../../charts/useGestures.ts'
 import type { CompareX } from '../../state/preferences.ts'
 import { useRuns } from '../../state/runs.ts'
+import { lowerBound } from './axis.ts'
 import type { Curve } from './curve.ts'
 import { CurveReading } from './CurveReading.tsx'
 import { CurveCanvas } from './draw/CurveCanvas.tsx'
@@ -26,6 +27,8 @@ export interface CurveChartProps {
   curves: readonly Curve[]
   x: CompareX
   xDomain: Domain
+  /** Of the horizontal axis, with nothing zoomed into. */
+  limits: Domain
   /** What the vertical axis is laid out for: it does not jump about while a person pans. */
   yOver: Domain
   log: boolean
@@ -83,7 +86,7 @@ function Drawing(props: CurveChartProps & { width: number; height: number }) {
     [width, height, right],
   )
   const yDomain = useMemo(
-    () => valueDomain(extremes(curves, yOver), log, bounds),
+    () => valueDomain([extremes(curves, yOver, log)], log, bounds),
     [curves, yOver, log, bounds],
   )
   const x = useMemo<Scale>(
@@ -94,6 +97,8 @@ function Drawing(props: CurveChartProps & { width: number; height: number }) {
     () => ({ domain: yDomain, log, size: plot.height, up: true }),
     [yDomain, log, plot],
   )
+  // The labels may come a frame later than the curves: laying them out is what takes longest.
+  const written = useDeferredValue(xDomain)
   const hovered = useRuns((s) => s.hovered)
   const risen = hovered === null ? undefined : curves.find(({ runIds }) => runIds.includes(hovered))
 
@@ -105,14 +110,14 @@ function Drawing(props: CurveChartProps & { width: number; height: number }) {
         height={height}
         right={right}
         plot={plot}
-        xDomain={xDomain}
+        xDomain={written}
         yDomain={yDomain}
         xQuantity={props.x}
         log={log}
         logX={logX}
         marks={noMarks}
       />
-      <CurveCanvas curves={curves} risen={risen ?? null} x={x} y={y} plot={plot} />
+      <CurveCanvas curves={curves} risen={risen ?? null} x={x} y={y} plot={plot} limits={props.limits} />
       {labelled && (
         <svg className={line.lines} width={width} height={height} aria-hidden>
           <EndLabels ends={endsOf(curves, x, y, plot, risen)} plot={plot} />
@@ -138,17 +143,22 @@ function endsOf(curves: readonly Curve[], x: Scale, y: Scale, plot: Plot, risen:
   })
 }
 
-/** Of all that is drawn between the ends of an axis. */
-function* extremes(curves: readonly Curve[], [low, high]: Domain): Iterable<readonly [number, number]> {
-  for (const { x, y, raw, band } of curves) {
-    for (const one of raw)
-      for (let i = 0; i < one.x.length; i++)
-        if ((one.x[i] as number) >= low && (one.x[i] as number) <= high)
-          yield [one.min[i] as number, one.max[i] as number]
-    for (let i = 0; i < x.length; i++) {
-      if ((x[i] as number) < low || (x[i] as number) > high) continue
-      if (raw.length === 0) yield [y[i] as number, y[i] as number]
-      if (band) yield [band.low[i] as number, band.high[i] as number]
+/** Of all that is drawn between the ends of an axis, as far as it has a place. */
+function extremes(curves: readonly Curve[], [from, to]: Domain, log: boolean): Domain {
+  let low = Infinity
+  let high = -Infinity
+  const see = (x: ArrayLike<number>, least: ArrayLike<number>, most: ArrayLike<number>): void => {
+    for (let i = lowerBound(x, from); i < x.length && (x[i] as number) <= to; i++) {
+      const [down, up] = [least[i] as number, most[i] as number]
+      if (Number.isFinite(up) && up > high) high = up
+      const lowest = log && down <= 0 ? up : down
+      if (Number.isFinite(lowest) && lowest < low && (!log || lowest > 0)) low = lowest
     }
   }
+  for (const { x, y, raw, band } of curves) {
+    for (const { x, min, max } of raw) see(x, min, max)
+    if (raw.length === 0) see(x, y, y)
+    if (band) see(x, band.low, band.high)
+  }
+  return [low, high]
 }

@@ -1,14 +1,14 @@
 /** How the curves are drawn: smoothing, axes, groups. Each remembers what is chosen and says it on its button. */
 import { Button, Checkbox, Popover, Radio, SegmentedControl, Slider, Stack } from '@mantine/core'
 import { IconChevronDown } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
+import { memo, type ReactNode } from 'react'
 import { usePreferences, type CompareX, type CurveSmoothing } from '../../state/preferences.ts'
 import { percent } from '../../ui/format.ts'
 import { xTitles } from './axis.ts'
 import { isSmoothing } from './curve.ts'
 import classes from './Curves.module.css'
 
-export function CurveControls() {
+export const CurveControls = memo(function CurveControls() {
   return (
     <>
       <SmoothingControl />
@@ -16,7 +16,7 @@ export function CurveControls() {
       <GroupControl />
     </>
   )
-}
+})
 
 function Panel({ name, says, children }: { name: string; says: string; children: ReactNode }) {
   return (

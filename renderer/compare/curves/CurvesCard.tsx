@@ -48,6 +48,7 @@ export function CurvesCard({ runs }: { runs: readonly Run[] }) {
     const offered = compareMetrics.filter((name) => names.includes(name))
     return offered.length > 0 ? offered : [names[0] ?? compareMetrics[0] ?? metrics.valLoss]
   }, [names, compareMetrics])
+  const choose = useCallback((compareMetrics: string[]) => set({ compareMetrics }), [set])
   const logX = compareLogX && compareX !== 'wall'
 
   const curves = useCurves({
@@ -60,10 +61,8 @@ export function CurvesCard({ runs }: { runs: readonly Run[] }) {
     band: compareGrouped ? compareBand : null,
   })
   const { byMetric } = curves
-  const [first, last] = useMemo(
-    () => wholeDomain([...byMetric.values()].flat(), compareX, logX),
-    [byMetric, compareX, logX],
-  )
+  const everyCurve = useMemo(() => [...byMetric.values()].flat(), [byMetric])
+  const [first, last] = useMemo(() => wholeDomain(everyCurve, compareX, logX), [everyCurve, compareX, logX])
   const whole = useMemo(() => [first, last] as const, [first, last])
   const gestures = useMemo(
     () => zooming(whole, logX, compareX === 'step' ? 4 : (last - first) * leastShare),
@@ -78,21 +77,19 @@ export function CurvesCard({ runs }: { runs: readonly Run[] }) {
   }
 
   const { columns, rowHeight } = columnsFor(drawn.length, grid.width, grid.height)
-  const everyCurve = [...byMetric.values()].flat()
+  const points = useMemo(() => statePoints(everyCurve, rest, width), [everyCurve, rest, width])
   const runsDrawn = new Set(everyCurve.flatMap(({ runIds }) => runIds)).size
   const note = [
     runsDrawn === chosen.length || curves.waiting
       ? counted(chosen.length, 'run')
       : `${runsDrawn} of ${counted(chosen.length, 'run')}`,
-    statePoints(everyCurve, view, width),
+    points,
     curves.homeless > 0 ? `${counted(curves.homeless, 'curve')} without ${compareX}` : '',
   ].filter(Boolean)
 
   return (
     <Card
-      title={
-        <MetricPicker names={names} chosen={drawn} onChange={(compareMetrics) => set({ compareMetrics })} />
-      }
+      title={<MetricPicker names={names} chosen={drawn} onChange={choose} />}
       note={chosen.length === 0 ? '' : <span title={note.join(' · ')}>{note.join(' · ')}</span>}
       controls={
         <>
@@ -128,6 +125,7 @@ export function CurvesCard({ runs }: { runs: readonly Run[] }) {
                 curves={of}
                 x={compareX}
                 xDomain={view ?? whole}
+                limits={whole}
                 yOver={rest ?? whole}
                 log={compareLog}
                 logX={logX}

@@ -2,7 +2,7 @@
 import { Button, Checkbox, Popover, TextInput } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconChevronDown, IconSearch } from '@tabler/icons-react'
-import { useId, useMemo, useState, type KeyboardEvent } from 'react'
+import { memo, useId, useMemo, useState, type KeyboardEvent } from 'react'
 import { counted } from '../../ui/format.ts'
 import { VirtualList } from '../../ui/VirtualList.tsx'
 import classes from './Curves.module.css'
@@ -18,7 +18,7 @@ interface MetricPickerProps {
 export const mostMetrics = 24
 const rowHeight = 26
 
-export function MetricPicker({ names, chosen, onChange }: MetricPickerProps) {
+export const MetricPicker = memo(function MetricPicker({ names, chosen, onChange }: MetricPickerProps) {
   const [opened, { toggle, close }] = useDisclosure()
   const title = chosen.length === 1 ? chosen[0] : counted(chosen.length, 'metric')
   return (
@@ -47,7 +47,7 @@ export function MetricPicker({ names, chosen, onChange }: MetricPickerProps) {
       </Popover.Dropdown>
     </Popover>
   )
-}
+})
 
 function Names({ names, chosen, onChange, onClose }: MetricPickerProps & { onClose: () => void }) {
   const [search, setSearch] = useState('')

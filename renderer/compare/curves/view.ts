@@ -7,7 +7,7 @@ export type View = Domain | null
 
 /** A linear or logarithmic axis, straightened: gestures move as much of it wherever they are. */
 export const straight = (value: number, log: boolean): number => (log ? Math.log10(value) : value)
-const bent = (value: number, log: boolean): number => (log ? 10 ** value : value)
+export const bent = (value: number, log: boolean): number => (log ? 10 ** value : value)
 
 /**
  * @param whole from the first to the last point of what is drawn

@@ -55,7 +55,7 @@ const coarse = 200
 /** Up to so many curves are read in full at once. */
 const fewCurves = 8
 /** Runs in one question: the page draws what has come before the rest is read. */
-const atOnce = { coarse: 100, full: 25 }
+const atOnce = { coarse: 100, full: 10 }
 /** A part is read with so much of its width on either side, for panning. */
 const beside = 0.5
 const mostBuckets = 5000
