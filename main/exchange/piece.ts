@@ -82,6 +82,6 @@ export const curvesOnly = (
 /** How a source is read. */
 export interface ReadTask {
   signal: AbortSignal
-  /** Bytes read so far, and a word of what. */
-  onProgress: (done: number, note: string) => void
+  /** Bytes read so far and in all, and a word of what. */
+  onProgress: (done: number, total: number, note: string) => void
 }

@@ -24,10 +24,12 @@ export async function* readSource(
   { signal, onProgress }: Task,
   onSource: (kind: SourceKind) => void,
 ): AsyncGenerator<Piece> {
-  const { kind, form, bytes } = await kindOf(path)
+  const { kind, form } = await kindOf(path)
   onSource(kind)
-  const total = kind === 'metrics' ? bytes : 0
-  const task = { signal, onProgress: (done: number, note: string) => onProgress({ done, total, note }) }
+  const task = {
+    signal,
+    onProgress: (done: number, total: number, note: string) => onProgress({ done, total, note }),
+  }
   if (kind === 'archive') yield* readArchive(path, staging, task)
   else if (kind === 'tensorboard') yield* readEvents(path, task)
   else yield* readTable(path, form, reading, task)

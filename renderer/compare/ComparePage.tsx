@@ -7,9 +7,11 @@ import { metrics, type Run } from '../../main/common/schemas.ts'
 import { goTo } from '../state/pages.ts'
 import { tickOnly, useRuns } from '../state/runs.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
+import type { PathDrop } from '../ui/usePathDrop.ts'
 import { Splitter } from '../ui/Splitter.tsx'
 import classes from './ComparePage.module.css'
 import { DifferencesCard } from './DifferencesCard.tsx'
+import { useRunDrop } from './exchange/useRunDrop.ts'
 import { useCompareLayout } from './layout.ts'
 import { PlotArea } from './PlotArea.tsx'
 import { RunsTable } from './table/RunsTable.tsx'
@@ -19,6 +21,7 @@ let suggested = false
 
 export function ComparePage() {
   const list = useRuns((s) => s.list)
+  const drop = useRunDrop()
   useEffect(() => {
     if (suggested || !list || list.length === 0) return
     suggested = true
@@ -32,18 +35,19 @@ export function ComparePage() {
   if (list === null) return null
   if (list.length === 0)
     return (
-      <div className={classes.empty}>
+      <div className={classes.empty} data-over={drop.over || undefined} {...drop.handlers}>
         <EmptyState
           icon={<IconChartBar size={40} stroke={1.2} />}
           title="No runs yet"
           action={<Button onClick={() => goTo('train')}>Go to Train</Button>}
         >
           Every run is kept here with its settings, its model and its curves. Train twice with one thing
-          changed, then lay the two over each other.
+          changed, then lay the two over each other. Runs of PyTorch, TensorFlow and other tools come in with
+          Import, at the top.
         </EmptyState>
       </div>
     )
-  return <Parts runs={list} />
+  return <Parts runs={list} drop={drop} />
 }
 
 /** Pixels that each part keeps. */
@@ -51,7 +55,7 @@ const least = { plot: 480, differences: 260, upper: 150, table: 140 }
 /** Of a splitter with its margins. */
 const gap = 9
 
-function Parts({ runs }: { runs: readonly Run[] }) {
+function Parts({ runs, drop }: { runs: readonly Run[]; drop: PathDrop }) {
   const { differences, table, set } = useCompareLayout()
   const { ref, width, height } = useElementSize()
   const widest = Math.max(least.differences, width - least.plot - gap)
@@ -62,6 +66,8 @@ function Parts({ runs }: { runs: readonly Run[] }) {
     <div
       ref={ref}
       className={classes.page}
+      data-over={drop.over || undefined}
+      {...drop.handlers}
       style={{
         gridTemplate: `minmax(0, 1fr) ${gap}px ${tableHeight}px / minmax(0, 1fr) ${gap}px ${columnWidth}px`,
       }}

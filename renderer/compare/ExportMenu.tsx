@@ -2,20 +2,26 @@
 import { Button, Menu } from '@mantine/core'
 import { IconChevronDown } from '@tabler/icons-react'
 import { useRuns } from '../state/runs.ts'
+import { ExportDialog } from './exchange/ExportDialog.tsx'
+import { ExportItems } from './exchange/ExportItems.tsx'
 import { TableExport } from './table/TableExport.tsx'
 
 export function ExportMenu() {
   const none = useRuns((s) => !s.list || s.list.length === 0)
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <Button variant="default" disabled={none} rightSection={<IconChevronDown size={14} />}>
-          Export
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <TableExport />
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button variant="default" disabled={none} rightSection={<IconChevronDown size={14} />}>
+            Export
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <TableExport />
+          <ExportItems />
+        </Menu.Dropdown>
+      </Menu>
+      <ExportDialog />
+    </>
   )
 }

@@ -4,8 +4,8 @@ import { IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
 import { chooseDataset, useChosenDataset, useDatasets } from '../state/datasets.ts'
 import { leaveImport, lookAt, showAddData, useImporting } from '../state/importing.ts'
+import { BrowseModal } from '../ui/BrowseModal.tsx'
 import { AddData } from './AddData.tsx'
-import { BrowseModal } from './BrowseModal.tsx'
 import classes from './DataPage.module.css'
 import { DatasetList } from './DatasetList.tsx'
 import { DatasetView } from './dataset/DatasetView.tsx'
@@ -65,6 +65,8 @@ export function DataPage() {
       )}
       {browsing && (
         <BrowseModal
+          title="Choose data on this machine"
+          hint="Open the folder whose folders are the classes."
           onClose={() => setBrowsing(false)}
           onChoose={(path) => {
             setBrowsing(false)

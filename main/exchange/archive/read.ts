@@ -176,11 +176,11 @@ export async function* readArchive(
     let done = 0
     const pass = (name: string, note: string): void => {
       done += archive.manifest.files.find((file) => file.path === name)?.bytes ?? 0
-      onProgress(done, note)
+      onProgress(done, archive.bytes, note)
     }
     for (const { id, name } of archive.manifest.runs) {
       signal.throwIfAborted()
-      onProgress(done, name)
+      onProgress(done, archive.bytes, name)
       const run = await archive.run(id)
       yield { kind: 'run', run: foreign(run, path, archive.manifest) }
       for await (const piece of archive.points(id, run)) {

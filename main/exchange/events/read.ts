@@ -12,10 +12,11 @@ import { WireError } from './wire.ts'
 /** @throws UserError `exchange/nothing`, `exchange/file` */
 export async function* readEvents(path: string, { signal, onProgress }: ReadTask): AsyncGenerator<Piece> {
   const runs = await eventRuns(path, signal)
+  const total = runs.reduce((sum, { bytes }) => sum + bytes, 0)
   let done = 0
   let found = 0
   for (const run of runs) {
-    const read = await collect(run, signal, (bytes) => onProgress(done + bytes, run.name))
+    const read = await collect(run, signal, (bytes) => onProgress(done + bytes, total, run.name))
     done += run.bytes
     for (const note of read.notes) yield { kind: 'note', note }
     if (read.curves.size === 0) continue

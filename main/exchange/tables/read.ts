@@ -58,11 +58,11 @@ export async function* readTable(
   { signal, onProgress }: ReadTask,
 ): AsyncGenerator<Piece> {
   const chosen = reading ?? (await lookAtTable(path, form)).reading
-  const { mtimeMs } = await stat(path).catch((error: unknown) => {
+  const { mtimeMs, size } = await stat(path).catch((error: unknown) => {
     throw fileError(path, error)
   })
   const name = ownName(path)
-  const table = await openRows(path, form, (bytes) => onProgress(bytes, name))
+  const table = await openRows(path, form, (bytes) => onProgress(bytes, size, name))
   if (form === 'csv') refuseUnknown(chosen, table.columns)
   const runs = new Map<string, TableRun>()
   const left = { step: 0, metric: 0 }

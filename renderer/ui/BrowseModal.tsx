@@ -14,6 +14,11 @@ interface Listing {
 }
 
 interface BrowseModalProps {
+  title: string
+  /** What to look for. */
+  hint: string
+  /** Files are not shown. */
+  foldersOnly?: boolean
   onChoose: (path: string) => void
   onClose: () => void
 }
@@ -21,7 +26,7 @@ interface BrowseModalProps {
 /** More entries than this make the list slow and help nobody; the path can be typed. */
 const most = 1000
 
-export function BrowseModal({ onChoose, onClose }: BrowseModalProps) {
+export function BrowseModal({ title, hint, foldersOnly = false, onChoose, onClose }: BrowseModalProps) {
   const [listing, setListing] = useState<Listing | null>(null)
   const [path, setPath] = useState('')
   const [file, setFile] = useState<string | null>(null)
@@ -42,9 +47,9 @@ export function BrowseModal({ onChoose, onClose }: BrowseModalProps) {
   }
   useEffect(() => open(null), [])
 
-  const entries = listing?.entries ?? []
+  const entries = (listing?.entries ?? []).filter(({ folder }) => folder || !foldersOnly)
   return (
-    <Modal opened onClose={onClose} title={<b>Choose data on this machine</b>} size={620}>
+    <Modal opened onClose={onClose} title={<b>{title}</b>} size={620}>
       <form
         className={classes.bar}
         onSubmit={(event) => {
@@ -79,7 +84,7 @@ export function BrowseModal({ onChoose, onClose }: BrowseModalProps) {
       <div className={classes.list} role="listbox" aria-label="Contents">
         {listing === null && <Loader size="sm" m="auto" />}
         {listing !== null && entries.length === 0 && (
-          <div className={classes.none}>This folder is empty.</div>
+          <div className={classes.none}>{foldersOnly ? 'No folders in here.' : 'This folder is empty.'}</div>
         )}
         {entries.slice(0, most).map((entry) => (
           <UnstyledButton
@@ -103,7 +108,7 @@ export function BrowseModal({ onChoose, onClose }: BrowseModalProps) {
         )}
       </div>
       <Group justify="space-between" mt="md" wrap="nowrap">
-        <span className={classes.hint}>Open the folder whose folders are the classes.</span>
+        <span className={classes.hint}>{hint}</span>
         <Group gap="sm" wrap="nowrap">
           <Button variant="default" onClick={onClose}>
             Cancel

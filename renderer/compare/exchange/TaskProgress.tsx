@@ -1,0 +1,32 @@
+/** How far an import or an export is, and the way out of it. */
+import { Button, Progress } from '@mantine/core'
+import type { Progress as Done } from '../../../main/common/schemas.ts'
+import { bytes, percent } from '../../ui/format.ts'
+import classes from './Exchange.module.css'
+
+interface TaskProgressProps {
+  label: string
+  progress: Done
+  onCancel: () => void
+}
+
+export function TaskProgress({ label, progress: { done, total, note }, onCancel }: TaskProgressProps) {
+  const known = total > 0
+  const part = Math.min(1, done / total)
+  return (
+    <>
+      <div className={classes.progress}>
+        <div className={classes.progressText} role="status">
+          <span>{note}</span>
+          {known ? <span>{percent(part)}</span> : done > 0 && <span>{bytes(done)}</span>}
+        </div>
+        <Progress value={known ? 100 * part : 100} animated={!known} striped={!known} aria-label={label} />
+      </div>
+      <div className={classes.foot}>
+        <Button variant="default" onClick={onCancel}>
+          Cancel
+        </Button>
+      </div>
+    </>
+  )
+}
