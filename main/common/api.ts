@@ -270,7 +270,7 @@ export const contract = {
         z.object({
           runIds: z.array(z.number().int()).max(200),
           metrics: z.array(z.string()).max(100),
-          /** Buckets per series; a chart asks for its width in pixels. */
+          /** Buckets per series; a chart asks for its width in pixels. Of very many series each gets fewer. */
           maxBuckets: z.number().int().min(1).max(5000),
           fromStep: z.number().nullable(),
           toStep: z.number().nullable(),

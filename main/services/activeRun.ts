@@ -1,4 +1,7 @@
-/** The run in the engine worker: gathers what the worker reports and writes it, everything pending in one transaction. */
+/**
+ * The run in the engine worker: gathers what the worker reports and writes it. A flush is a row of short transactions, with
+ * other work of this thread between them; what says how far the run is comes last.
+ */
 import { deferred, type Deferred } from '../common/deferred.ts'
 import { toRefusal, type Refusal } from '../common/errors.ts'
 import type { Dataset } from '../common/data/dataset.ts'
@@ -8,9 +11,35 @@ import type { ProbedLayer } from '../common/health/figures.ts'
 import { replaced, type Point, type ProbeRow, type Store } from '../store/index.ts'
 import type { Outcome, PointColumns, Position, Telemetry, Written } from '../training/protocol.ts'
 import { removeCheckpointFiles } from './checkpointFiles.ts'
+import { pieces } from './pieces.ts'
 
 /** Milliseconds of metrics at risk when the power goes, and between two growths of a live chart. */
 const flushInterval = 400
+
+/** What the store does not have yet. */
+interface Pending {
+  points: Point[]
+  probes: ProbeRow[]
+  layers: ProbedLayer[] | null
+  events: RunEvent[]
+  checkpoints: Written[]
+  notFinite: NotFinite | null
+}
+
+const nothing = (): Pending => ({
+  points: [],
+  probes: [],
+  layers: null,
+  events: [],
+  checkpoints: [],
+  notFinite: null,
+})
+
+/** A flush: what is left of it, and what is to be said when it is done. */
+interface Flush {
+  left: (() => void)[]
+  done: () => void
+}
 
 export class ActiveRun {
   readonly runId: number
@@ -24,12 +53,10 @@ export class ActiveRun {
   readonly #store: Store
   readonly #onFlushed: () => void
   readonly #onFailed: (error: Refusal) => void
-  #points: Point[] = []
-  #probes: ProbeRow[] = []
-  #layers: ProbedLayer[] | null = null
-  #events: RunEvent[] = []
-  #checkpoints: Written[] = []
-  #notFinite: NotFinite | null = null
+  #pending = nothing()
+  #flushing: Flush | null = null
+  /** Something came during a flush that must not wait for the next one. */
+  #urgent = false
   #timer: NodeJS.Timeout | null = null
   #failed: Refusal | null = null
 
@@ -56,8 +83,8 @@ export class ActiveRun {
 
   telemetry({ position, points, probes, status }: Telemetry): void {
     this.position = position
-    this.#points.push(...pointsOf(points))
-    this.#probes.push(...probes)
+    for (const point of pointsOf(points)) this.#pending.points.push(point)
+    this.#pending.probes.push(...probes)
     const statusChanged = this.status !== status
     this.status = status
     if (statusChanged) this.#flush()
@@ -65,23 +92,23 @@ export class ActiveRun {
   }
 
   event(event: RunEvent): void {
-    this.#events.push(event)
+    this.#pending.events.push(event)
     this.#timer ??= setTimeout(() => this.#flush(), flushInterval)
   }
 
-  /** Listed at once, with everything up to its step. */
+  /** Listed as soon as everything up to its step is. */
   checkpoint(checkpoint: Written): void {
-    this.#checkpoints.push(checkpoint)
+    this.#pending.checkpoints.push(checkpoint)
     this.#flush()
   }
 
   /** What the rows of probes are of. */
   probedLayers(layers: ProbedLayer[]): void {
-    this.#layers = layers
+    this.#pending.layers = layers
   }
 
   notFinite(report: NotFinite): void {
-    this.#notFinite = report
+    this.#pending.notFinite = report
   }
 
   /** Everything pending, and how the run ended. @returns what the run ended with, where the store has the last word */
@@ -98,7 +125,13 @@ export class ActiveRun {
     const outcome =
       this.#failed && !error ? { status: 'failed' as const, error: this.#failed } : { status, error }
     try {
-      this.#write(() => this.#store.runs.end(this.runId, outcome.status, checkpoint, outcome.error))
+      const flushes = [...(this.#flushing ? [this.#flushing] : []), this.#take()]
+      this.#flushing = null
+      this.#store.transaction(() => {
+        for (const { left } of flushes) for (const write of left) write()
+        this.#store.runs.end(this.runId, outcome.status, checkpoint, outcome.error)
+      })
+      for (const { done } of flushes) done()
       return outcome
     } catch (cause) {
       return { status: 'failed', error: outcome.error ?? notStored(cause) }
@@ -114,58 +147,90 @@ export class ActiveRun {
     this.#stopTimer()
     // What could not be written waits for the end of the run, which is near then.
     if (this.#failed) return
+    if (this.#flushing) this.#urgent = true
+    else {
+      this.#flushing = this.#take()
+      this.#goOn()
+    }
+  }
+
+  /** One piece of the flush; the others when this thread has looked at other work. */
+  #goOn(): void {
+    const flush = this.#flushing
+    const [write] = flush?.left ?? []
+    if (!flush || !write) return
     try {
-      this.#write(() => undefined)
+      this.#store.transaction(write)
     } catch (error) {
       this.#failed = notStored(error)
       this.#onFailed(this.#failed)
       return
     }
+    flush.left.shift()
+    if (flush.left.length > 0) {
+      setImmediate(() => this.#goOn())
+      return
+    }
+    this.#flushing = null
+    flush.done()
     this.#onFlushed()
+    if (!this.#urgent) return
+    this.#urgent = false
+    this.#flush()
   }
 
-  #write(last: () => void): void {
-    const { runs, metrics, checkpoints, health } = this.#store
+  /** Everything pending, in pieces. */
+  #take(): Flush {
+    const { metrics, health } = this.#store
+    const { points, probes, ...rest } = this.#pending
+    this.#pending = nothing()
+    const { position, status } = this
     const gone: string[] = []
-    this.#store.transaction(() => {
-      metrics.append(this.runId, this.#points)
-      if (this.#layers) health.setLayers(this.runId, this.#layers)
-      health.append(this.runId, this.#probes)
-      for (const event of this.#events) runs.addEvent(this.runId, event)
-      if (this.position) {
-        const { epochsDone, step, seconds, samplesPerSecond } = this.position
-        runs.setProgress(this.runId, {
-          status: this.status,
-          epochsDone,
-          steps: step,
-          seconds,
-          samplesPerSecond,
-        })
-      }
-      for (const written of this.#checkpoints) {
-        checkpoints.add(written)
-        // The best may be older than the run.
-        if (written.kind === 'best') continue
-        runs.setConfig(this.runId, written.config)
-        runs.setCheckpoint(this.runId, written.path, written.weightsSha256)
-      }
-      const keep = this.#checkpoints.at(-1)?.config.checkpoints.keep
-      for (const { id, path } of keep === undefined ? [] : replaced(checkpoints.ofRun(this.runId), keep)) {
-        checkpoints.remove(id)
-        gone.push(path)
-      }
-      if (this.#notFinite) runs.setNotFinite(this.runId, this.#notFinite)
-      last()
+    const left = [
+      ...Array.from(pieces(points), (piece) => () => metrics.append(this.runId, piece)),
+      ...probes.map((probe) => () => health.append(this.runId, [probe])),
+    ]
+    const last = left.pop()
+    // Few points, as nearly always, are one transaction with everything else.
+    left.push(() => {
+      last?.()
+      gone.push(...this.#writeRest(rest, status, position))
     })
-    this.#points = []
-    this.#probes = []
-    this.#layers = null
-    this.storedEvents += this.#events.length
-    this.#events = []
-    this.#checkpoints = []
-    this.#notFinite = null
-    this.storedStep = this.position?.step ?? 0
-    for (const path of gone) removeCheckpointFiles(path)
+    return {
+      left,
+      done: () => {
+        this.storedEvents += rest.events.length
+        this.storedStep = position?.step ?? 0
+        for (const path of gone) removeCheckpointFiles(path)
+      },
+    }
+  }
+
+  /** @returns checkpoints that newer ones have replaced */
+  #writeRest(
+    { layers, events, checkpoints: written, notFinite }: Omit<Pending, 'points' | 'probes'>,
+    status: RunStatus,
+    position: Position | null,
+  ): string[] {
+    const { runs, checkpoints, health } = this.#store
+    if (layers) health.setLayers(this.runId, layers)
+    for (const event of events) runs.addEvent(this.runId, event)
+    if (position) {
+      const { epochsDone, step, seconds, samplesPerSecond } = position
+      runs.setProgress(this.runId, { status, epochsDone, steps: step, seconds, samplesPerSecond })
+    }
+    for (const one of written) {
+      checkpoints.add(one)
+      // The best may be older than the run.
+      if (one.kind === 'best') continue
+      runs.setConfig(this.runId, one.config)
+      runs.setCheckpoint(this.runId, one.path, one.weightsSha256)
+    }
+    if (notFinite) runs.setNotFinite(this.runId, notFinite)
+    const keep = written.at(-1)?.config.checkpoints.keep
+    const old = keep === undefined ? [] : replaced(checkpoints.ofRun(this.runId), keep)
+    for (const { id } of old) checkpoints.remove(id)
+    return old.map(({ path }) => path)
   }
 }
 

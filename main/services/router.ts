@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { contract } from '../common/api.ts'
 import { toRefusal, UserError } from '../common/errors.ts'
 import type { RangeProgress } from '../common/rangeTest.ts'
-import type { PackedSeries } from '../common/packedSeries.ts'
 import { templates } from '../common/templates.ts'
 import { dataShape } from '../common/trainable.ts'
 import {
@@ -27,7 +26,7 @@ import type { Store } from '../store/index.ts'
 import { doctor } from './doctor.ts'
 import { ExchangeService } from './exchangeService.ts'
 import { importTask } from './importService.ts'
-import { pack } from './packSeries.ts'
+import { readSeries } from './readSeries.ts'
 import { begun, progressTask } from './progressTask.ts'
 import { watchRevision } from './watchRevision.ts'
 import { refreshTask, renameDataset } from './refreshService.ts'
@@ -215,15 +214,7 @@ export function createRouter(parts: RouterParts) {
       metricNames: os.runs.metricNames.handler(() => store.runList.metricNames()),
       binned: os.runs.binned.handler(() => store.runs.binned()),
       get: os.runs.get.handler(({ input }) => store.runs.get(input.runId)),
-      series: os.runs.series.handler(async ({ input }) => {
-        const all: PackedSeries[] = []
-        for (const one of store.metrics.eachSeries(input)) {
-          all.push(pack(one))
-          // Each is read in a few milliseconds; two hundred of them must not hold up everything else.
-          await new Promise((resolve) => setImmediate(resolve))
-        }
-        return all
-      }),
+      series: os.runs.series.handler(({ input, signal }) => readSeries(store, input, createPace(signal))),
       health: os.runs.health.handler(({ input }) => store.health.history(input)),
       histograms: os.runs.histograms.handler(({ input }) => store.health.histograms(input)),
       filters: os.runs.filters.handler(({ input }) => weights.filters(input)),

@@ -211,5 +211,14 @@ export const migrations: readonly string[] = [
   CREATE TRIGGER run_deleted AFTER DELETE ON run BEGIN
     INSERT OR REPLACE INTO changed_run SELECT old.id, coalesce(max(revision), 0) + 1 FROM changed_run;
   END;
+
+  INSERT INTO level
+  SELECT run_id, metric_id, 64, start / 64 * 64, min(step), max(last_step), min(min), max(max),
+    sum(mean * count) / sum(count), sum(count)
+  FROM level WHERE size = 16 GROUP BY run_id, metric_id, start / 64;
+  INSERT INTO level
+  SELECT run_id, metric_id, 1024, start / 1024 * 1024, min(step), max(last_step), min(min), max(max),
+    sum(mean * count) / sum(count), sum(count)
+  FROM level WHERE size = 256 GROUP BY run_id, metric_id, start / 1024;
   `,
 ]

@@ -29,14 +29,15 @@ export function useSeries(
     const { runIds, metrics, maxBuckets, zoom } = query
     return {
       key: JSON.stringify([runIds, metrics, maxBuckets, zoom ?? null]),
-      ask: async () => {
-        const packed = await client.runs.series({
+      ask: async (signal: AbortSignal) => {
+        const asked = {
           runIds: [...runIds],
           metrics: [...metrics],
           maxBuckets,
           fromStep: zoom?.[0] ?? null,
           toStep: zoom?.[1] ?? null,
-        })
+        }
+        const packed = await client.runs.series(asked, { signal })
         return packed.map(unpack)
       },
     }

@@ -5,7 +5,8 @@ import { complain } from './notices.ts'
 export interface Question<T> {
   /** Says what is asked: another key is another question. */
   key: string
-  ask: () => Promise<T>
+  /** @param signal aborts when nobody waits for the answer any more */
+  ask: (signal: AbortSignal) => Promise<T>
 }
 
 /**
@@ -26,7 +27,7 @@ export function useAnswer<T>(
   useEffect(() => {
     let first = true
     const started = new Asker<T>(
-      () => (key === '' ? null : (ask.current?.() ?? null)),
+      (signal) => (key === '' ? null : (ask.current?.(signal) ?? null)),
       (value) => {
         // What a page opens with is drawn at once; what only freshens it gives way to whatever a person does.
         if (first) setAnswer({ key, value })
@@ -46,21 +47,21 @@ export function useAnswer<T>(
 class Asker<T> {
   #busy = false
   #again = false
-  #stopped = false
+  readonly #stopped = new AbortController()
   #timer: ReturnType<typeof setTimeout> | undefined
   #lastAsked = -Infinity
-  readonly #question: () => Promise<T> | null
+  readonly #question: (signal: AbortSignal) => Promise<T> | null
   readonly #done: (value: T) => void
   readonly #pause: number
 
-  constructor(question: () => Promise<T> | null, done: (value: T) => void, pause: number) {
+  constructor(question: (signal: AbortSignal) => Promise<T> | null, done: (value: T) => void, pause: number) {
     this.#question = question
     this.#done = done
     this.#pause = pause
   }
 
   ask(): void {
-    if (this.#stopped) return
+    if (this.#stopped.signal.aborted) return
     if (this.#busy) {
       this.#again = true
       return
@@ -71,21 +72,21 @@ class Asker<T> {
   }
 
   stop(): void {
-    this.#stopped = true
+    this.#stopped.abort()
     clearTimeout(this.#timer)
   }
 
   async #now(): Promise<void> {
     this.#timer = undefined
-    const question = this.#question()
+    const question = this.#question(this.#stopped.signal)
     if (question === null) return
     this.#busy = true
     this.#lastAsked = performance.now()
     try {
       const value = await question
-      if (!this.#stopped) this.#done(value)
+      if (!this.#stopped.signal.aborted) this.#done(value)
     } catch (error) {
-      if (!this.#stopped) complain(error)
+      if (!this.#stopped.signal.aborted) complain(error)
     }
     this.#busy = false
     if (this.#again) {
