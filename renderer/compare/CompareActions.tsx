@@ -1,10 +1,14 @@
 /** The Compare page's part of the top bar, in this order: views, columns, in, out, sweep. One line each. */
 import { ImportButton } from './exchange/ImportButton.tsx'
 import { ExportMenu } from './ExportMenu.tsx'
+import { ColumnsMenu } from './table/ColumnsMenu.tsx'
+import { ViewsMenu } from './table/ViewsMenu.tsx'
 
 export function CompareActions() {
   return (
     <>
+      <ViewsMenu />
+      <ColumnsMenu />
       <ImportButton />
       <ExportMenu />
     </>

@@ -3,9 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { exampleDetail, exampleRun } from '../../main/common/runFixture.ts'
 import { defaultTrainConfig, type TrainConfig } from '../../main/common/training.ts'
 import { type Run, type RunDetail } from '../../main/common/schemas.ts'
-import { searchRuns, sortRuns } from './table/columns.ts'
 import { changes } from '../../main/common/settings.ts'
-import { architecture, changesByRun, dataWarning, differences } from './differences.ts'
+import { architecture, dataWarning, differences } from './differences.ts'
 
 const run = (id: number, config: Partial<TrainConfig> = {}, more: Partial<Omit<Run, 'config'>> = {}) =>
   exampleRun({
@@ -16,38 +15,7 @@ const run = (id: number, config: Partial<TrainConfig> = {}, more: Partial<Omit<R
     ...more,
   })
 
-const accuracy = (max: number): Partial<Omit<Run, 'config'>> => ({
-  summaries: {
-    'val/accuracy': {
-      ...{ first: 0, firstStep: 0, last: max, lastStep: 1 },
-      ...{ min: 0, max, minStep: 0, maxStep: 1, count: 2 },
-    },
-  },
-})
-
 const detail = (of: Run, more: Partial<RunDetail> = {}): RunDetail => ({ ...exampleDetail(), ...of, ...more })
-
-describe('the table of runs', () => {
-  it('sorts by a metric, runs without it last in both directions', () => {
-    const runs = [run(1, {}, accuracy(0.8)), run(2), run(3, {}, accuracy(0.9))]
-    const ids = (descending: boolean): number[] =>
-      sortRuns(runs, { column: 'accuracy', descending }).map((one) => one.id)
-    expect(ids(true)).toEqual([3, 1, 2])
-    expect(ids(false)).toEqual([1, 3, 2])
-  })
-
-  it('sorts names as people count, and ties newest first', () => {
-    const runs = [run(1, {}, { name: 'a 10' }), run(2, {}, { name: 'a 9' }), run(3, {}, { name: 'a 9' })]
-    expect(sortRuns(runs, { column: 'name', descending: false }).map((one) => one.id)).toEqual([3, 2, 1])
-  })
-
-  it('finds runs by every word', () => {
-    const runs = [run(1), run(2, {}, { status: 'interrupted' })]
-    expect(searchRuns(runs, 'MLP interr').map((one) => one.id)).toEqual([2])
-    expect(searchRuns(runs, '  ')).toHaveLength(2)
-    expect(searchRuns(runs, 'nonsense')).toHaveLength(0)
-  })
-})
 
 describe('differences', () => {
   it('are told in short', () => {
@@ -58,13 +26,6 @@ describe('differences', () => {
     expect(changes(run(1), run(2, { optimizer: 'adam', learningRate: 0.05 }))).toEqual([
       'optimizer SGD → Adam',
     ])
-  })
-
-  it('are counted from the run before on the same data and model', () => {
-    const other = run(2, {}, { modelName: 'CNN' })
-    const found = changesByRun([run(3, { seed: 7 }), other, run(1)])
-    expect(found.get(3)).toBe('seed 1 → 7')
-    expect(found.get(2)).toBe('first of its kind')
   })
 
   it('come before what is the same', () => {

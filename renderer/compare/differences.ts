@@ -1,25 +1,8 @@
 /** What two or more runs have in common and where they differ. Pure. */
 import type { ModelDocument } from '../../main/common/document.ts'
 import type { Run, RunDetail } from '../../main/common/schemas.ts'
-import { changes, settings, type Configured } from '../../main/common/settings.ts'
+import { settings } from '../../main/common/settings.ts'
 import { count } from '../ui/format.ts'
-
-/** For every run, what changed since the run before it on the same data and model. */
-export function changesByRun(runs: readonly Run[]): ReadonlyMap<number, string> {
-  const latest = new Map<string, Configured>()
-  const result = new Map<number, string>()
-  for (const run of [...runs].sort((a, b) => a.id - b.id)) {
-    const { config, parameters } = run
-    if (config === null) continue
-    const subject = `${run.datasetId}\n${run.modelName}`
-    const before = latest.get(subject)
-    const configured = { config, parameters }
-    latest.set(subject, configured)
-    if (before) result.set(run.id, changes(before, configured).join(', ') || 'nothing')
-    else result.set(run.id, 'first of its kind')
-  }
-  return result
-}
 
 export interface Difference {
   title: string

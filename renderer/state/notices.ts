@@ -12,6 +12,8 @@ export interface Notice {
   mend: string
   code: string
   detail: string
+  /** What can be done about it at once: a button. */
+  action?: { label: string; run: () => void }
 }
 
 interface Notices {

@@ -35,7 +35,6 @@ export interface Preferences {
   /** Runs that belong together as one line with a band. */
   compareGrouped: boolean
   compareBand: 'std' | 'range'
-  compareSort: { column: string; descending: boolean }
   /** What the heat map of the Inspect page shows. */
   inspectFigure: Figure
   inspectPart: Part
@@ -65,7 +64,6 @@ export const usePreferences = create<Preferences>()(
       compareSmoothing: { kind: 'ema', weight: 0.9, window: 0.02 },
       compareGrouped: false,
       compareBand: 'std',
-      compareSort: { column: 'created', descending: true },
       inspectFigure: 'updateRatio',
       inspectPart: 'gradients',
       inspectView: 'ridge',

@@ -3,7 +3,7 @@ import { create } from 'zustand'
 import type { Run } from '../../main/common/schemas.ts'
 import { client } from '../client.ts'
 import { pullRuns } from './runChanges.ts'
-import { complain } from './notices.ts'
+import { complain, useNotices } from './notices.ts'
 
 interface Runs {
   /** Newest first; null until it has been read. */
@@ -56,12 +56,52 @@ export const hover = (runId: number | null): void => useRuns.setState({ hovered:
 export const brush = (runIds: Iterable<number> | null): void =>
   useRuns.setState({ brushed: runIds === null ? null : new Set(runIds) })
 
-export async function renameRun(runId: number, name: string): Promise<void> {
-  await client.runs.rename({ runId, name }).catch(complain)
+/** Of some runs, all on or all off. */
+export function tickMany(runIds: Iterable<number>, on: boolean): void {
+  useRuns.setState((s) => {
+    const ticked = new Set(s.ticked)
+    for (const id of runIds)
+      if (on) ticked.add(id)
+      else ticked.delete(id)
+    return { ticked }
+  })
+}
+
+/** What a person says of runs; what is left out stays. */
+export interface Said {
+  addTags?: string[]
+  removeTags?: string[]
+  note?: string
+  group?: string | null
+}
+
+const change = async (work: Promise<unknown>): Promise<void> => {
+  await work.catch(complain)
   await loadRuns()
 }
 
-export async function removeRun(runId: number): Promise<void> {
-  await client.runs.remove({ runId }).catch(complain)
+export const renameRun = (runId: number, name: string): Promise<void> =>
+  change(client.runs.rename({ runId, name }))
+
+export const annotateRuns = (runIds: number[], said: Said): Promise<void> =>
+  change(client.runs.annotate({ runIds, ...said }))
+
+export const restoreRuns = (runIds: number[]): Promise<void> => change(client.runs.restore({ runIds }))
+
+/** Says so, and offers to undo it. */
+export async function binRuns(runIds: number[]): Promise<void> {
+  try {
+    await client.runs.bin({ runIds })
+    useNotices.getState().add({
+      tone: 'ok',
+      code: 'runs/binned',
+      what: runIds.length === 1 ? `Run ${runIds[0]} is in the bin.` : `${runIds.length} runs are in the bin.`,
+      mend: '',
+      detail: '',
+      action: { label: 'Undo', run: () => void restoreRuns(runIds) },
+    })
+  } catch (error) {
+    complain(error)
+  }
   await loadRuns()
 }

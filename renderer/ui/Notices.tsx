@@ -1,5 +1,5 @@
 /** The stack of notices in the corner: what was wrong, what to do, and the details one click away. */
-import { ActionIcon, UnstyledButton } from '@mantine/core'
+import { ActionIcon, Button, UnstyledButton } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck, IconX } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { useNotices, type Notice } from '../state/notices.ts'
@@ -19,15 +19,17 @@ export function Notices() {
 
 /** Good news goes by itself; a refusal stays until it is read. */
 const goodNewsStays = 4000
+/** Time to think again, where something can be undone. */
+const actionStays = 10_000
 
 function NoticeCard({ notice }: { notice: Notice }) {
   const dismiss = useNotices((s) => s.dismiss)
   const bad = notice.tone === 'bad'
   useEffect(() => {
     if (bad) return
-    const timer = setTimeout(() => dismiss(notice.id), goodNewsStays)
+    const timer = setTimeout(() => dismiss(notice.id), notice.action ? actionStays : goodNewsStays)
     return () => clearTimeout(timer)
-  }, [bad, dismiss, notice.id])
+  }, [bad, dismiss, notice.id, notice.action])
   return (
     <div className={clsx(classes.notice, bad && classes.bad)} role={bad ? 'alert' : 'status'}>
       {bad ? (
@@ -38,6 +40,18 @@ function NoticeCard({ notice }: { notice: Notice }) {
       <div className={classes.body}>
         <RefusalText {...notice} />
       </div>
+      {notice.action && (
+        <Button
+          variant="default"
+          size="compact-xs"
+          onClick={() => {
+            dismiss(notice.id)
+            notice.action?.run()
+          }}
+        >
+          {notice.action.label}
+        </Button>
+      )}
       <ActionIcon aria-label="Dismiss" size={22} onClick={() => dismiss(notice.id)}>
         <IconX size={14} />
       </ActionIcon>

@@ -1,7 +1,7 @@
 /** A test of runs from a filter. A comparison with a value that a run does not have fails; `!=` and `!~` are `not` of `=` and `~`. */
 import type { Run } from '../schemas.ts'
 import { FilterError } from './error.ts'
-import type { Field, Fields, FieldValue } from './fields/index.ts'
+import { isMissing, type Field, type Fields, type FieldValue } from './fields/index.ts'
 import { nearest } from './nearest.ts'
 import { parse, type Filter, type Literal, type Name } from './parse.ts'
 import type { Operator } from './tokens.ts'
@@ -87,11 +87,6 @@ function compare(field: Field, operator: Operator, value: Literal): Test {
   if (field.kind === 'tags' || field.kind === 'text') return texts(field, operator, value)
   return numbers(field, operator, value)
 }
-
-export const isMissing = (value: FieldValue): boolean =>
-  value === null ||
-  (Array.isArray(value) && value.length === 0) ||
-  (typeof value === 'number' && Number.isNaN(value))
 
 const parts = (value: FieldValue): readonly string[] =>
   value === null ? [] : typeof value === 'object' ? value : [String(value)]

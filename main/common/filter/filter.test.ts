@@ -8,6 +8,7 @@ import { compile } from './compile.ts'
 import { complete } from './complete.ts'
 import { FilterError } from './error.ts'
 import { Fields } from './fields/index.ts'
+import { withoutUnfinished } from './unfinished.ts'
 import { settingFields } from './fields/settingFields.ts'
 
 const summary = (first: number, last: number, min: number, max: number): Summary => ({
@@ -233,6 +234,21 @@ describe('a click on a value', () => {
     expect(addClause(`lr < 1 and ${clause}`, clause)).toBe(`lr < 1 and ${clause}`)
     expect(addClause('a or b', clause)).toBe(`(a or b) and ${clause}`)
     expect(addClause('lr <', clause)).toBe(clause)
+  })
+})
+
+describe('while it is typed', () => {
+  it.each([
+    ['val/acc', ''],
+    ['val/accuracy', ''],
+    ['val/accuracy.be', ''],
+    ['lr < 1 and val/acc', 'lr < 1'],
+    ['(lr < 1) or not (bat', '(lr < 1)'],
+    ['ants', null],
+    ['data = da', null],
+    ['lr < 1 ', null],
+  ])('%s is left out until it is a condition: %s', (text, expected) => {
+    expect(withoutUnfinished(text, fields)).toBe(expected)
   })
 })
 

@@ -1,141 +1,187 @@
 /** One run in the table. */
-import { ActionIcon, Button, Checkbox, Group, Menu, Modal, TextInput } from '@mantine/core'
-import { IconDots, IconPencil, IconTrash } from '@tabler/icons-react'
-import { memo, useState } from 'react'
+import { ActionIcon } from '@mantine/core'
+import { IconDots } from '@tabler/icons-react'
+import { memo, type CSSProperties, type MouseEvent as ReactMouseEvent } from 'react'
 import type { Run } from '../../../main/common/schemas.ts'
 import { runColour, runDash } from '../../charts/series.ts'
-import { removeRun, renameRun, tick } from '../../state/runs.ts'
-import { Confirm } from '../../ui/Confirm.tsx'
-import { moment } from '../../ui/format.ts'
+import { useLiveRun } from '../../state/liveRun.ts'
+import { hover, renameRun, tick, useRuns } from '../../state/runs.ts'
 import { RunStatus } from '../../ui/RunStatus.tsx'
-import { columns } from './columns.ts'
+import { cellText, fullText } from './cellText.ts'
+import type { ShownColumn } from './columns.ts'
+import { Cell } from './Cell.tsx'
+import { isScrolling, rename, useGrid } from './grid.ts'
+import { openMenu } from './menu.ts'
+import { runKey } from './rows.ts'
 import classes from './Table.module.css'
 
 interface RunRowProps {
   run: Run
+  columns: readonly ShownColumn[]
+  /** So many columns stay in place. */
+  frozen: number
+  top: number
+  depth: number
   /** Position in the table, counted from 1, the head included. */
   index: number
-  ticked: boolean
-  changed: string
+  onRowClick: (event: ReactMouseEvent, runId: number) => void
 }
 
-export const RunRow = memo(function RunRow({ run, index, ticked, changed }: RunRowProps) {
-  const colour = runColour(run.id)
+export const RunRow = memo(function RunRow(props: RunRowProps) {
+  const { columns, frozen, top, depth, index, onRowClick } = props
+  const run = useLiveRun(props.run)
+  const { id } = run
+  const key = runKey(id)
+  const ticked = useRuns((s) => s.ticked.has(id))
+  const hovered = useRuns((s) => s.hovered === id)
+  const active = useGrid((s) => s.active === key)
+  const renaming = useGrid((s) => s.renaming === id)
   return (
-    <tr aria-rowindex={index} data-ticked={ticked || undefined}>
-      <td>
-        <span className={classes.tick}>
-          <Checkbox
-            aria-label={`Compare run ${run.id}, ${run.name}`}
-            checked={ticked}
-            onChange={(event) => tick(run.id, event.currentTarget.checked)}
-            size="xs"
+    <div
+      role="row"
+      id={rowId(key)}
+      className={classes.row}
+      style={{ top }}
+      aria-rowindex={index}
+      aria-level={depth + 1}
+      aria-selected={ticked}
+      data-ticked={ticked || undefined}
+      data-hovered={hovered || undefined}
+      data-active={active || undefined}
+      onMouseEnter={() => isScrolling() || hover(id)}
+      onMouseLeave={() => hover(null)}
+      onClick={(event) => onRowClick(event, id)}
+      onDoubleClick={() => rename(id)}
+    >
+      <div role="gridcell" className={classes.tickCell}>
+        <Tick run={run} ticked={ticked} onRange={onRowClick} />
+        <svg width="20" height="10" aria-hidden opacity={ticked ? 1 : 0.35}>
+          <path
+            d="M0 5H20"
+            stroke={runColour(id)}
+            strokeWidth="2.5"
+            strokeDasharray={runDash(id) || undefined}
           />
-          <svg width="20" height="10" aria-hidden opacity={ticked ? 1 : 0.35}>
-            <path
-              d="M0 5H20"
-              stroke={colour}
-              strokeWidth="2.5"
-              strokeDasharray={runDash(run.id) || undefined}
-            />
-          </svg>
-        </span>
-      </td>
-      {columns.map((column) => {
-        if (column.key === 'status')
-          return (
-            <td key={column.key} title={run.error ? `${run.error.what} ${run.error.mend}` : undefined}>
-              <RunStatus status={run.status} />
-            </td>
-          )
-        const text = column.key === 'changed' ? changed : column.text(run)
-        const title = column.key === 'created' ? `started ${moment(run.createdAt)}` : text
+        </svg>
+      </div>
+      {columns.map(({ field }, i) => {
+        const value = field.read(run)
+        const first = i === 0 && depth > 0
         return (
-          <td
-            key={column.key}
-            title={column.numeric && column.key !== 'created' ? undefined : title}
-            data-numeric={column.numeric || undefined}
-            data-column={column.key}
+          <Cell
+            key={field.name}
+            field={field}
+            at={i}
+            frozen={frozen}
+            title={titleOf(run, field, value)}
+            style={first ? ({ '--indent': `${depth * 14}px` } as CSSProperties) : undefined}
+            onContextMenu={(event) => {
+              event.preventDefault()
+              openMenu({ kind: 'run', runId: id, cell: { field, value } }, event.clientX, event.clientY)
+            }}
           >
-            {text}
-          </td>
+            {field.name === 'status' ? (
+              <RunStatus status={run.status} />
+            ) : field.name === 'tag' ? (
+              run.tags.map((tag) => (
+                <span key={tag} className={classes.tag}>
+                  {tag}
+                </span>
+              ))
+            ) : field.name === 'name' && renaming ? (
+              <NameField run={run} />
+            ) : (
+              cellText(field, value)
+            )}
+          </Cell>
         )
       })}
-      <td>
-        <RunMenu run={run} />
-      </td>
-    </tr>
+      <div role="gridcell" className={classes.menuCell}>
+        <ActionIcon
+          aria-label={`More about run ${id}`}
+          size={22}
+          tabIndex={-1}
+          onClick={(event) => {
+            event.stopPropagation()
+            const { right, bottom } = event.currentTarget.getBoundingClientRect()
+            openMenu({ kind: 'run', runId: id, cell: null }, right, bottom)
+          }}
+        >
+          <IconDots size={15} />
+        </ActionIcon>
+      </div>
+    </div>
   )
 })
 
-function RunMenu({ run }: { run: Run }) {
-  const [dialog, setDialog] = useState<'rename' | 'remove' | null>(null)
-  const active = run.status === 'running' || run.status === 'paused'
+/** Ids of elements have no spaces. */
+export const rowId = (key: string): string => `row-${encodeURIComponent(key)}`
+
+function titleOf(
+  run: Run,
+  field: ShownColumn['field'],
+  value: ReturnType<ShownColumn['field']['read']>,
+): string {
+  if (field.name === 'status' && run.error) return `${run.error.what} ${run.error.mend}`
+  return fullText(field, value)
+}
+
+/** A native box: a hundred of them cost nothing. Its colour is that of the run's line. */
+function Tick(props: { run: Run; ticked: boolean; onRange: RunRowProps['onRowClick'] }) {
+  const { run, ticked, onRange } = props
   return (
-    <>
-      <Menu position="bottom-end" withinPortal>
-        <Menu.Target>
-          <ActionIcon aria-label={`More about run ${run.id}`} size={24}>
-            <IconDots size={15} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<IconPencil size={15} />} onClick={() => setDialog('rename')}>
-            Rename…
-          </Menu.Item>
-          <Menu.Item
-            color="red"
-            leftSection={<IconTrash size={15} />}
-            disabled={active}
-            onClick={() => setDialog('remove')}
-          >
-            {active ? 'Remove… (stop it first)' : 'Remove…'}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
-      {dialog === 'rename' && <RenameDialog run={run} onClose={() => setDialog(null)} />}
-      <Confirm
-        opened={dialog === 'remove'}
-        title={`Remove run ${run.id}?`}
-        action="Remove"
-        onConfirm={() => void removeRun(run.id)}
-        onClose={() => setDialog(null)}
-      >
-        “{run.name}”, its curves and its checkpoint are deleted. This cannot be undone.
-      </Confirm>
-    </>
+    <input
+      type="checkbox"
+      className={classes.tick}
+      style={{ '--run': runColour(run.id) } as CSSProperties}
+      aria-label={`Compare run ${run.id}, ${run.name}`}
+      checked={ticked}
+      tabIndex={-1}
+      // The keyboard stays with the table.
+      onMouseDown={(event) => {
+        event.preventDefault()
+        event.currentTarget.closest<HTMLElement>('[role=treegrid]')?.focus({ preventScroll: true })
+      }}
+      onClick={(event) => {
+        event.stopPropagation()
+        if (event.shiftKey) onRange(event, run.id)
+      }}
+      onChange={(event) => {
+        if (event.nativeEvent instanceof MouseEvent && event.nativeEvent.shiftKey) return
+        useGrid.setState({ anchor: run.id, active: runKey(run.id) })
+        tick(run.id, event.currentTarget.checked)
+      }}
+    />
   )
 }
 
-function RenameDialog({ run, onClose }: { run: Run; onClose: () => void }) {
-  const [name, setName] = useState(run.name)
-  const wanted = name.trim()
+/** Enter or leaving it keeps the new name, Escape the old one. */
+function NameField({ run }: { run: Run }) {
+  const commit = (text: string): void => {
+    if (useGrid.getState().renaming !== run.id) return
+    rename(null)
+    const wanted = text.trim()
+    if (wanted !== '' && wanted !== run.name) void renameRun(run.id, wanted)
+  }
   return (
-    <Modal opened onClose={onClose} title={<b>Rename run {run.id}</b>} size={460}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (wanted === '') return
-          onClose()
-          void renameRun(run.id, wanted)
-        }}
-      >
-        <TextInput
-          aria-label="Name"
-          value={name}
-          maxLength={120}
-          onChange={(event) => setName(event.currentTarget.value)}
-          data-autofocus
-        />
-        <Group justify="flex-end" gap="sm" mt="lg">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" disabled={wanted === ''}>
-            Rename
-          </Button>
-        </Group>
-      </form>
-    </Modal>
+    <input
+      className={classes.nameField}
+      aria-label={`Name of run ${run.id}`}
+      defaultValue={run.name}
+      maxLength={120}
+      autoFocus
+      onFocus={(event) => event.currentTarget.select()}
+      onClick={(event) => event.stopPropagation()}
+      onDoubleClick={(event) => event.stopPropagation()}
+      onBlur={(event) => commit(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        event.stopPropagation()
+        if (event.key === 'Escape') rename(null)
+        if (event.key === 'Enter') commit(event.currentTarget.value)
+        if (event.key !== 'Escape' && event.key !== 'Enter') return
+        event.preventDefault()
+        event.currentTarget.closest<HTMLElement>('[role=treegrid]')?.focus()
+      }}
+    />
   )
 }

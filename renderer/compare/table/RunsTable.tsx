@@ -1,129 +1,57 @@
-/** All runs. Only the rows in sight are drawn, so a thousand of them scroll as ten do. */
-import { TextInput } from '@mantine/core'
-import { useElementSize } from '@mantine/hooks'
-import { IconArrowDown, IconArrowUp, IconSearch } from '@tabler/icons-react'
-import { useMemo, useState } from 'react'
+/** All runs: found, sorted, grouped, ticked, named and thrown away here. */
+import { Button } from '@mantine/core'
 import type { Run } from '../../../main/common/schemas.ts'
-import { usePreferences } from '../../state/preferences.ts'
-import { useRuns } from '../../state/runs.ts'
-import { counted } from '../../ui/format.ts'
-import { columns, searchRuns, sortRuns, type Column } from './columns.ts'
+import { brush, useRuns } from '../../state/runs.ts'
+import { BinView } from './BinView.tsx'
+import { Dialogs } from './Dialogs.tsx'
+import { useGrid } from './grid.ts'
+import { Grid } from './Grid.tsx'
 import classes from './Table.module.css'
-import { changesByRun } from '../differences.ts'
-import { RunRow } from './RunRow.tsx'
-
-const rowHeight = 29
-const headHeight = 28
-const tickWidth = 62
-const menuWidth = 36
-/** These share what is left on a wide screen. */
-const flexible = new Set(['name', 'changed'])
-const tableWidth = columns.reduce((sum, column) => sum + column.width, tickWidth + menuWidth)
+import { TableMenu } from './TableMenu.tsx'
+import { Toolbar } from './Toolbar.tsx'
+import { useTable } from './useTable.ts'
+import { changeView } from './view.ts'
 
 export function RunsTable({ runs }: { runs: readonly Run[] }) {
-  const { ref, height } = useElementSize()
-  const [search, setSearch] = useState('')
-  const [top, setTop] = useState(0)
-  const sort = usePreferences((s) => s.compareSort)
-  const ticked = useRuns((s) => s.ticked)
-
-  const changed = useMemo(() => changesByRun(runs), [runs])
-  const rows = useMemo(() => sortRuns(searchRuns(runs, search), sort), [runs, search, sort])
-  const first = Math.max(0, Math.floor(top / rowHeight) - 3)
-  const last = Math.min(rows.length, Math.ceil((top + height) / rowHeight) + 3)
-
+  const bin = useGrid((s) => s.bin)
   return (
     <section className={classes.table} aria-label="Runs">
-      <div className={classes.tools}>
-        <TextInput
-          aria-label="Search runs"
-          placeholder="Search name, data, model, status"
-          leftSection={<IconSearch size={14} aria-hidden />}
-          value={search}
-          onChange={(event) => setSearch(event.currentTarget.value)}
-          w={320}
-        />
-        <span className={classes.counts}>
-          {search.trim() === ''
-            ? counted(runs.length, 'run')
-            : `${rows.length} of ${counted(runs.length, 'run')}`}{' '}
-          · {ticked.size} ticked
-        </span>
-      </div>
-      <div ref={ref} className={classes.scroll} onScroll={(event) => setTop(event.currentTarget.scrollTop)}>
-        <table
-          className={classes.runs}
-          style={{ minWidth: tableWidth, height: headHeight + rows.length * rowHeight }}
-          aria-rowcount={rows.length + 1}
-        >
-          <colgroup>
-            <col style={{ width: tickWidth }} />
-            {columns.map((column) => (
-              <col key={column.key} style={{ width: flexible.has(column.key) ? undefined : column.width }} />
-            ))}
-            <col style={{ width: menuWidth }} />
-          </colgroup>
-          <thead>
-            <tr>
-              <th scope="col" aria-label="Ticked" />
-              {columns.map((column) => (
-                <Head key={column.key} column={column} />
-              ))}
-              <th scope="col" aria-label="Actions" />
-            </tr>
-          </thead>
-          <tbody>
-            {first > 0 && <tr aria-hidden style={{ height: first * rowHeight }} />}
-            {rows.slice(first, last).map((run, i) => (
-              <RunRow
-                key={run.id}
-                run={run}
-                index={first + i + 2}
-                ticked={ticked.has(run.id)}
-                changed={changed.get(run.id) ?? ''}
-              />
-            ))}
-            <tr aria-hidden style={{ height: Math.max(0, rows.length - last) * rowHeight }} />
-          </tbody>
-        </table>
-        {rows.length === 0 && <p className={classes.hint}>No run matches “{search}”.</p>}
-      </div>
+      {bin ? <BinView /> : <All runs={runs} />}
     </section>
   )
 }
 
-function Head({ column }: { column: Column }) {
-  const sort = usePreferences((s) => s.compareSort)
-  const set = usePreferences((s) => s.set)
-  const here = sort.column === column.key
-  const Arrow = sort.descending ? IconArrowDown : IconArrowUp
-  const order = sort.descending ? 'descending' : 'ascending'
+function All({ runs }: { runs: readonly Run[] }) {
+  const table = useTable(runs)
   return (
-    <th
-      scope="col"
-      aria-sort={here ? order : undefined}
-      data-numeric={column.numeric || undefined}
-      title={column.help}
-    >
-      {column.key === 'changed' ? (
-        column.title
-      ) : (
-        <button
-          type="button"
-          className={classes.sort}
-          onClick={() =>
-            set({
-              compareSort: {
-                column: column.key,
-                descending: here ? !sort.descending : column.descendingFirst,
-              },
-            })
-          }
-        >
-          {column.title}
-          {here && <Arrow size={12} aria-hidden />}
-        </button>
-      )}
-    </th>
+    <>
+      <Toolbar table={table} runs={runs} />
+      {table.rows.length === 0 ? <Nothing /> : <Grid table={table} />}
+      <TableMenu table={table} />
+      <Dialogs />
+    </>
+  )
+}
+
+function Nothing() {
+  const brushed = useRuns((s) => s.brushed)
+  return (
+    <div className={classes.hint}>
+      <p>No run matches. A word finds runs that have it in name, data, model, status, tags or note;</p>
+      <p>
+        a condition compares a value: <code>val/accuracy &gt; 0.7</code>, <code>lr = 0.01</code>,{' '}
+        <code>not tag = &quot;bad&quot;</code>.
+      </p>
+      <Button
+        mt="md"
+        variant="default"
+        onClick={() => {
+          changeView({ filter: '' })
+          if (brushed) brush(null)
+        }}
+      >
+        Show all runs
+      </Button>
+    </div>
   )
 }

@@ -1,17 +1,21 @@
 /** The table as it is shown, as a file. */
 import { Menu } from '@mantine/core'
-import { usePreferences } from '../../state/preferences.ts'
 import { useRuns } from '../../state/runs.ts'
 import { download } from '../../ui/download.ts'
-import { columns, sortRuns } from './columns.ts'
-import { csv } from './csv.ts'
-
-function exportCsv(): void {
-  const runs = sortRuns(useRuns.getState().list ?? [], usePreferences.getState().compareSort)
-  const rows = runs.map((run) => columns.map((column) => String(column.value(run) ?? '')))
-  download('runs.csv', csv([columns.map((column) => column.title), ...rows]), 'text/csv')
-}
+import { toCsv, toJson } from './exportTable.ts'
+import { useTable } from './useTable.ts'
 
 export function TableExport() {
-  return <Menu.Item onClick={exportCsv}>Table as CSV</Menu.Item>
+  const list = useRuns((s) => s.list)
+  const { runs, shown, find } = useTable(list ?? [])
+  const fields = shown.map(({ field }) => field)
+  return (
+    <>
+      <Menu.Label>Table as shown</Menu.Label>
+      <Menu.Item onClick={() => download('runs.csv', toCsv(runs, fields, find), 'text/csv')}>CSV</Menu.Item>
+      <Menu.Item onClick={() => download('runs.json', toJson(runs, fields, find), 'application/json')}>
+        JSON
+      </Menu.Item>
+    </>
+  )
 }

@@ -25,3 +25,8 @@ export interface Field {
 
 const numeric: ReadonlySet<FieldKind> = new Set(['measure', 'share', 'setting', 'count', 'seconds', 'moment'])
 export const isNumeric = ({ kind }: Pick<Field, 'kind'>): boolean => numeric.has(kind)
+
+export const isMissing = (value: FieldValue): boolean =>
+  value === null ||
+  (Array.isArray(value) && value.length === 0) ||
+  (typeof value === 'number' && Number.isNaN(value))

@@ -16,7 +16,7 @@ import {
 import { runFields } from './runFields.ts'
 import { foreignNames, foreignSetting, settingAliases, settingFields } from './settingFields.ts'
 
-export { isNumeric, type Field, type FieldKind, type FieldValue } from './field.ts'
+export { isMissing, isNumeric, type Field, type FieldKind, type FieldValue } from './field.ts'
 export { directionOf, qualifiers, type Direction, type Directions, type Qualifier } from './metricFields.ts'
 
 /** Values of metric `a` where `b` was best, by run; null while they are being read. */

@@ -1,0 +1,46 @@
+/** What a person does in the table right now: the row the keyboard is on, what is open, what is being edited. */
+import { create } from 'zustand'
+
+/** Pixels. */
+export const rowHeight = 28
+
+interface Grid {
+  /** Key of the row that the keyboard is on. */
+  active: string | null
+  /** Run from which Shift reaches. */
+  anchor: number | null
+  /** Groups that are not as they are at first; see rows.ts. */
+  toggled: ReadonlySet<string>
+  renaming: number | null
+  /** The bin is shown in place of the table. */
+  bin: boolean
+}
+
+export const useGrid = create<Grid>(() => ({
+  active: null,
+  anchor: null,
+  toggled: new Set(),
+  renaming: null,
+  bin: false,
+}))
+
+export const activate = (active: string | null): void => useGrid.setState({ active })
+
+export const rename = (runId: number | null): void => useGrid.setState({ renaming: runId })
+
+export const showBin = (bin: boolean): void => useGrid.setState({ bin })
+
+export function toggleGroup(key: string): void {
+  useGrid.setState(({ toggled }) => {
+    const next = new Set(toggled)
+    if (!next.delete(key)) next.add(key)
+    return { toggled: next }
+  })
+}
+
+let scrolledAt = 0
+
+export const showsScroll = (): void => void (scrolledAt = performance.now())
+
+/** Rows that pass under a pointer that stands still are not pointed at. */
+export const isScrolling = (): boolean => performance.now() - scrolledAt < 150
