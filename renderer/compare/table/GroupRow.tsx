@@ -86,7 +86,7 @@ function GroupName({ group }: { group: Group }) {
         <span className={classes.groupName} title={first.name}>
           {first.name}
         </span>
-        <span className={classes.groupCount}>{counted(runs.length, 'seed')}</span>
+        <span className={classes.groupCount}>{seedsOf(runs)}</span>
       </>
     )
   }
@@ -100,6 +100,15 @@ function GroupName({ group }: { group: Group }) {
       <span className={classes.groupCount}>{counted(runs.length, 'run')}</span>
     </>
   )
+}
+
+function seedsOf(runs: Group['runs']): string {
+  const seeds = new Set(
+    runs.map(({ id, config, origin }) => String(config?.seed ?? origin?.settings.seed ?? id)),
+  ).size
+  return seeds === runs.length
+    ? counted(seeds, 'seed')
+    : `${counted(runs.length, 'run')}, ${counted(seeds, 'seed')}`
 }
 
 function TickAll({ group }: { group: Group }) {
