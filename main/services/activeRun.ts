@@ -134,7 +134,7 @@ export class ActiveRun {
       for (const { done } of flushes) done()
       return outcome
     } catch (cause) {
-      return { status: 'failed', error: outcome.error ?? notStored(cause) }
+      return { status: 'failed', error: outcome.error ?? notStored(this.#store.described(cause)) }
     }
   }
 
@@ -162,7 +162,7 @@ export class ActiveRun {
     try {
       this.#store.transaction(write)
     } catch (error) {
-      this.#failed = notStored(error)
+      this.#failed = notStored(this.#store.described(error))
       this.#onFailed(this.#failed)
       return
     }

@@ -54,6 +54,7 @@ export function createRouter(parts: RouterParts) {
   const runService = new RunService(store, training)
   const exchange = new ExchangeService(parts)
   const weights = new WeightService(store, training, workspace)
+  const refused = (error: unknown): unknown => asContractError(store.described(error))
   const os = implement(contract).use(async ({ next }) => {
     try {
       return await next()
@@ -273,7 +274,7 @@ export function createRouter(parts: RouterParts) {
 export type AppRouter = ReturnType<typeof createRouter>
 
 /** As the contract's error; oRPC's own errors (a wrong input, a cancelled call) pass unchanged. */
-function refused(error: unknown): unknown {
+function asContractError(error: unknown): unknown {
   if (error instanceof ORPCError) return error
   const detail = error instanceof Error && !(error instanceof UserError) ? error.stack : undefined
   const refusal = toRefusal(error)

@@ -3,61 +3,101 @@ import Database from 'better-sqlite3'
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { UserError } from '../common/errors.ts'
-import { storedArchitecture } from './architecture.ts'
 import { lockWorkspace } from './lock.ts'
-import { migrations } from './schema.ts'
+import { backUpOlder, migrate, refuseNewer, refuseOlder } from './migrate.ts'
+import { refuseTruncated } from './truncated.ts'
+import { describeFault } from './faults.ts'
 
 export type Connection = Database.Database
 
 export interface OpenDatabase {
   folder: string
   connection: Connection
+  /** Nothing can be written through it. */
+  readOnly: boolean
   close(): void
 }
 
 export const databaseFile = (folder: string): string => join(folder, 'workspace.db')
 
 /**
- * Opens the workspace for writing, creating it when it is not there.
+ * Opens the workspace for writing, creating it when it is not there. One of an older version is brought up to date, and a
+ * copy kept; one that is refused is not touched.
  * @throws UserError `workspace/read-only`, `workspace/not-a-folder`, `workspace/locked`, `workspace/newer`,
- *   `workspace/damaged`
+ *   `workspace/damaged`, `workspace/full`, `workspace/no-space`
  */
 export function openDatabase(folder: string, shell: string): OpenDatabase {
   prepareFolder(folder)
   const lock = lockWorkspace(folder, shell)
+  let connection: Connection | null = null
   try {
-    const connection = connect(folder, false)
-    connection.pragma('journal_mode = WAL')
+    const file = databaseFile(folder)
+    if (existsSync(file)) examine(folder, file)
+    const opened = (connection = new Database(file, { timeout: patience }))
+    backUpOlder(opened, file)
+    opened.pragma('journal_mode = WAL')
     // WAL with NORMAL survives a killed process whole, and a power cut up to the last checkpointed flush.
-    connection.pragma('synchronous = NORMAL')
-    connection.pragma('foreign_keys = ON')
-    migrate(connection, folder)
+    opened.pragma('synchronous = NORMAL')
+    opened.pragma('foreign_keys = ON')
+    migrate(opened)
     return {
       folder,
-      connection,
+      connection: opened,
+      readOnly: false,
       close() {
-        connection.close()
+        opened.close()
         lock.release()
       },
     }
   } catch (error) {
+    connection?.close()
     lock.release()
-    throw describeDamage(error, folder)
+    throw describeFault(error, databaseFile(folder))
   }
 }
 
-/** Opens a workspace that another process may be writing; nothing is created or migrated. */
+/**
+ * Opens a workspace that another process may be writing; nothing is created or migrated.
+ * @throws UserError `workspace/newer`, `workspace/older`, `workspace/damaged`, `workspace/read-only`
+ */
 export function openReadOnly(folder: string): OpenDatabase {
+  let connection: Connection | null = null
   try {
-    const connection = connect(folder, true)
-    return { folder, connection, close: () => void connection.close() }
+    const opened = (connection = connectReadOnly(databaseFile(folder)))
+    refuseNewer(opened, folder)
+    refuseOlder(opened, folder)
+    return { folder, connection: opened, readOnly: true, close: () => void opened.close() }
   } catch (error) {
-    throw describeDamage(error, folder)
+    connection?.close()
+    throw describeFault(error, databaseFile(folder))
   }
 }
 
-function connect(folder: string, readonly: boolean): Connection {
-  return new Database(databaseFile(folder), { readonly, fileMustExist: readonly, timeout: 2000 })
+/** Milliseconds that a statement waits for another connection. */
+const patience = 2000
+
+const connectReadOnly = (file: string): Connection =>
+  new Database(file, { readonly: true, fileMustExist: true, timeout: patience })
+
+/** Before anything is written: whether this version may write it at all. */
+function examine(folder: string, file: string): void {
+  accessSync(file, constants.R_OK)
+  refuseTruncated(file)
+  const connection = connectReadOnly(file)
+  try {
+    refuseNewer(connection, folder)
+  } finally {
+    connection.close()
+  }
+  try {
+    accessSync(file, constants.W_OK)
+  } catch {
+    throw new UserError({
+      code: 'workspace/read-only',
+      what: `The workspace file ${file} cannot be written.`,
+      mend: 'Change its permissions, or choose another folder with --workspace.',
+    })
+  }
 }
 
 function prepareFolder(folder: string): void {
@@ -90,38 +130,4 @@ function makeFolder(folder: string): void {
   }
   makeFolder(dirname(folder))
   mkdirSync(folder)
-}
-
-function migrate(connection: Connection, folder: string): void {
-  const version = connection.pragma('user_version', { simple: true }) as number
-  if (version > migrations.length)
-    throw new UserError({
-      code: 'workspace/newer',
-      what: `The workspace ${folder} was written by a newer Tapedeck (version ${version}; this one reads up to ${migrations.length}).`,
-      mend: 'Update Tapedeck, or choose another folder with --workspace.',
-    })
-  connection.function('architecture_of', { deterministic: true }, (json) => storedArchitecture(String(json)))
-  migrations.slice(version).forEach((sql, i) => {
-    connection.transaction(() => {
-      connection.exec(sql)
-      connection.pragma(`user_version = ${version + i + 1}`)
-    })()
-  })
-}
-
-function describeDamage(error: unknown, folder: string): unknown {
-  if (!(error instanceof Database.SqliteError)) return error
-  if (error.code === 'SQLITE_NOTADB' || error.code.startsWith('SQLITE_CORRUPT'))
-    return new UserError({
-      code: 'workspace/damaged',
-      what: `The workspace file ${databaseFile(folder)} is damaged (${error.message}).`,
-      mend: 'Move it away and start again, or restore it from a backup; checkpoints beside it are not affected.',
-    })
-  if (error.code.startsWith('SQLITE_READONLY') || error.code.startsWith('SQLITE_CANTOPEN'))
-    return new UserError({
-      code: 'workspace/read-only',
-      what: `The workspace file ${databaseFile(folder)} cannot be opened (${error.message}).`,
-      mend: 'Choose a folder that you may write to with --workspace, or change its permissions.',
-    })
-  return error
 }

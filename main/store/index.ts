@@ -4,6 +4,7 @@ import { UserError } from '../common/errors.ts'
 import type { Run, RunDetail } from '../common/schemas.ts'
 import { Checkpoints } from './checkpoints.ts'
 import { databaseFile, openDatabase, openReadOnly, type OpenDatabase } from './database.ts'
+import { describeFault } from './faults.ts'
 import { Health } from './health.ts'
 import { Metrics } from './metrics.ts'
 import { Datasets, Models } from './records.ts'
@@ -48,6 +49,16 @@ export class Store {
     this.views = new Views(database.connection)
     this.transfer = new Transfer(database.connection)
     this.sweeps = new Sweeps(database.connection)
+  }
+
+  /** Nothing can be written: another process holds the workspace, or the file system refuses. */
+  get readOnly(): boolean {
+    return this.#database.readOnly
+  }
+
+  /** In words, where SQLite refused something. */
+  described(error: unknown): unknown {
+    return describeFault(error, databaseFile(this.#database.folder))
   }
 
   /** All or nothing. */

@@ -94,10 +94,10 @@ export class Runs {
         UPDATE run SET status = @status, epochs_done = @epochsDone, steps = @steps, seconds = @seconds,
           samples_per_second = @samplesPerSecond WHERE id = @id`),
       end: connection.prepare<Record<string, string | number | null>>(
-        'UPDATE run SET status = @status, ended_at = @endedAt, checkpoint = coalesce(@checkpoint, checkpoint), error = @error WHERE id = @id',
+        'UPDATE run SET status = @status, ended_at = max(@endedAt, created_at), checkpoint = coalesce(@checkpoint, checkpoint), error = @error WHERE id = @id',
       ),
       interrupt: connection.prepare<[number]>(
-        "UPDATE run SET status = 'interrupted', ended_at = coalesce(ended_at, ?) WHERE status IN ('running', 'paused')",
+        "UPDATE run SET status = 'interrupted', ended_at = coalesce(ended_at, max(?, created_at)) WHERE status IN ('running', 'paused')",
       ),
       again: connection.prepare<[string, number]>(
         "UPDATE run SET status = 'running', ended_at = NULL, error = NULL, not_finite = NULL, config = ? WHERE id = ?",
