@@ -45,7 +45,7 @@ interface AxesProps {
   marks: readonly PlacedMark[]
 }
 
-const axisName: Record<XQuantity, string> = {
+export const axisName: Record<XQuantity, string> = {
   step: 'step',
   epoch: 'epoch',
   samples: 'samples',

@@ -2,6 +2,7 @@
 import { Button, Menu } from '@mantine/core'
 import { IconChevronDown } from '@tabler/icons-react'
 import { useRuns } from '../state/runs.ts'
+import { CurveExport } from './curves/export/CurveExport.tsx'
 import { ExportDialog } from './exchange/ExportDialog.tsx'
 import { ExportItems } from './exchange/ExportItems.tsx'
 import { TableExport } from './table/TableExport.tsx'
@@ -17,6 +18,8 @@ export function ExportMenu() {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
+          <CurveExport />
+          <Menu.Divider />
           <TableExport />
           <ExportItems />
         </Menu.Dropdown>

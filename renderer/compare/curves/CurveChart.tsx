@@ -12,8 +12,8 @@ import type { Plot } from '../../charts/trace.ts'
 import type { Zooming } from '../../charts/useGestures.ts'
 import type { CompareX } from '../../state/preferences.ts'
 import { useRuns } from '../../state/runs.ts'
-import { lowerBound } from './axis.ts'
 import type { Curve } from './curve.ts'
+import { extremes } from './extremes.ts'
 import { CurveReading } from './CurveReading.tsx'
 import { CurveCanvas } from './draw/CurveCanvas.tsx'
 import { placer, type Scale } from './draw/scale.ts'
@@ -141,24 +141,4 @@ function endsOf(curves: readonly Curve[], x: Scale, y: Scale, plot: Plot, risen:
     const at = toY(curve.y[last] as number)
     return [{ id, text, colour, y: plot.top + at, dimmed: risen !== undefined && risen !== curve }]
   })
-}
-
-/** Of all that is drawn between the ends of an axis, as far as it has a place. */
-function extremes(curves: readonly Curve[], [from, to]: Domain, log: boolean): Domain {
-  let low = Infinity
-  let high = -Infinity
-  const see = (x: ArrayLike<number>, least: ArrayLike<number>, most: ArrayLike<number>): void => {
-    for (let i = lowerBound(x, from); i < x.length && (x[i] as number) <= to; i++) {
-      const [down, up] = [least[i] as number, most[i] as number]
-      if (Number.isFinite(up) && up > high) high = up
-      const lowest = log && down <= 0 ? up : down
-      if (Number.isFinite(lowest) && lowest < low && (!log || lowest > 0)) low = lowest
-    }
-  }
-  for (const { x, y, raw, band } of curves) {
-    for (const { x, min, max } of raw) see(x, min, max)
-    if (raw.length === 0) see(x, y, y)
-    if (band) see(x, band.low, band.high)
-  }
-  return [low, high]
 }

@@ -5,8 +5,8 @@ import { memo, type ReactNode } from 'react'
 import { usePreferences, type CompareX, type CurveSmoothing } from '../../state/preferences.ts'
 import { percent } from '../../ui/format.ts'
 import { xTitles } from './axis.ts'
-import { isSmoothing } from './curve.ts'
 import classes from './Curves.module.css'
+import { smoothingTitle } from './smoothing.ts'
 
 export const CurveControls = memo(function CurveControls() {
   return (
@@ -52,14 +52,6 @@ const kinds: { value: CurveSmoothing['kind']; label: string; help: string }[] = 
     help: 'Of what lies in a window around each point. Spikes vanish from the line, steps stay steep.',
   },
 ]
-
-/** In short, as it stands on the button and in a figure. */
-export const smoothingTitle = (smoothing: CurveSmoothing): string =>
-  !isSmoothing(smoothing)
-    ? 'not smoothed'
-    : smoothing.kind === 'ema'
-      ? `smoothing ${smoothing.weight.toFixed(2)}`
-      : `${smoothing.kind} over ${percent(smoothing.window)}`
 
 function SmoothingControl() {
   const smoothing = usePreferences((s) => s.compareSmoothing)

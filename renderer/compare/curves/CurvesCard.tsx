@@ -2,8 +2,8 @@
 import { ActionIcon, Tooltip } from '@mantine/core'
 import { useDebouncedValue, useElementSize } from '@mantine/hooks'
 import { IconZoomReset } from '@tabler/icons-react'
-import { useCallback, useMemo, useState } from 'react'
-import { metrics, type Run } from '../../../main/common/schemas.ts'
+import { useCallback, useEffect, useMemo, useState } from 'react'
+import type { Run } from '../../../main/common/schemas.ts'
 import { usePreferences } from '../../state/preferences.ts'
 import { useRuns } from '../../state/runs.ts'
 import { Card } from '../../ui/Card.tsx'
@@ -12,14 +12,17 @@ import { CurveChart } from './CurveChart.tsx'
 import { CurveControls } from './CurveControls.tsx'
 import classes from './Curves.module.css'
 import { wholeDomain } from './domain.ts'
+import { useShown } from './export/shown.ts'
 import { columnsFor } from './grid.ts'
-import { namesOf } from './metricNames.ts'
+import { drawnOf } from './metricNames.ts'
 import { MetricPicker } from './MetricPicker.tsx'
 import { statePoints } from './state.ts'
 import { useCurves } from './useCurves.ts'
 import { zooming, type View } from './view.ts'
 
 const unit = [0, 1] as const
+const isShare = (metric: string): boolean => metric.endsWith('/accuracy')
+const boundsOf = (metric: string) => (isShare(metric) ? { bounds: unit } : {})
 /** Steps, epochs, ... that are worth looking at alone, as a share of all. */
 const leastShare = 1e-6
 
@@ -43,11 +46,7 @@ export function CurvesCard({ runs }: { runs: readonly Run[] }) {
   const [rest] = useDebouncedValue(view, 140, { leading: true })
 
   const chosen = useMemo(() => runs.filter((run) => ticked.has(run.id)), [runs, ticked])
-  const names = useMemo(() => namesOf(chosen), [chosen])
-  const drawn = useMemo(() => {
-    const offered = compareMetrics.filter((name) => names.includes(name))
-    return offered.length > 0 ? offered : [names[0] ?? compareMetrics[0] ?? metrics.valLoss]
-  }, [names, compareMetrics])
+  const drawn = useMemo(() => drawnOf(chosen, compareMetrics), [chosen, compareMetrics])
   const choose = useCallback((compareMetrics: string[]) => set({ compareMetrics }), [set])
   const logX = compareLogX && compareX !== 'wall'
 
@@ -86,11 +85,32 @@ export function CurvesCard({ runs }: { runs: readonly Run[] }) {
     points,
     curves.homeless > 0 ? `${counted(curves.homeless, 'curve')} without ${compareX}` : '',
   ].filter(Boolean)
+  const statement = note.join(' · ')
+
+  useEffect(() => {
+    const panels = drawn.map((metric) => ({
+      metric,
+      curves: byMetric.get(metric) ?? [],
+      ...boundsOf(metric),
+    }))
+    const shown = {
+      panels,
+      x: compareX,
+      xDomain: view ?? whole,
+      logX,
+      logY: compareLog,
+      smoothing: compareSmoothing,
+      band: compareGrouped ? compareBand : null,
+      statement,
+    }
+    useShown.setState({ shown: everyCurve.length > 0 ? shown : null })
+  })
+  useEffect(() => () => useShown.setState({ shown: null }), [])
 
   return (
     <Card
-      title={<MetricPicker names={names} chosen={drawn} onChange={choose} />}
-      note={chosen.length === 0 ? '' : <span title={note.join(' · ')}>{note.join(' · ')}</span>}
+      title={<MetricPicker runs={chosen} chosen={drawn} onChange={choose} />}
+      note={chosen.length === 0 ? '' : <span title={statement}>{statement}</span>}
       controls={
         <>
           {view && (
@@ -110,7 +130,6 @@ export function CurvesCard({ runs }: { runs: readonly Run[] }) {
         style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`, gridAutoRows: rowHeight }}
       >
         {drawn.map((metric) => {
-          const isShare = metric.endsWith('/accuracy')
           const of = byMetric.get(metric) ?? []
           return (
             <div key={metric} className={classes.cell}>
@@ -132,8 +151,8 @@ export function CurvesCard({ runs }: { runs: readonly Run[] }) {
                 zooming={gestures}
                 view={view}
                 onView={setView}
-                {...(isShare ? { bounds: unit } : {})}
-                format={isShare ? share : measure}
+                {...boundsOf(metric)}
+                format={isShare(metric) ? share : measure}
                 onWidth={onWidth}
                 settled={curves.settled}
                 empty={

@@ -3,13 +3,15 @@ import { Button, Checkbox, Popover, TextInput } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconChevronDown, IconSearch } from '@tabler/icons-react'
 import { memo, useId, useMemo, useState, type KeyboardEvent } from 'react'
-import { counted } from '../../ui/format.ts'
+import type { Run } from '../../../main/common/schemas.ts'
+import { count, counted } from '../../ui/format.ts'
 import { VirtualList } from '../../ui/VirtualList.tsx'
 import classes from './Curves.module.css'
-import { searchNames } from './metricNames.ts'
+import { namesOf, searchNames } from './metricNames.ts'
 
 interface MetricPickerProps {
-  names: readonly string[]
+  /** Whose metrics are offered. */
+  runs: readonly Run[]
   chosen: readonly string[]
   onChange: (chosen: string[]) => void
 }
@@ -18,7 +20,7 @@ interface MetricPickerProps {
 export const mostMetrics = 24
 const rowHeight = 26
 
-export const MetricPicker = memo(function MetricPicker({ names, chosen, onChange }: MetricPickerProps) {
+export const MetricPicker = memo(function MetricPicker({ runs, chosen, onChange }: MetricPickerProps) {
   const [opened, { toggle, close }] = useDisclosure()
   const title = chosen.length === 1 ? chosen[0] : counted(chosen.length, 'metric')
   return (
@@ -43,13 +45,14 @@ export const MetricPicker = memo(function MetricPicker({ names, chosen, onChange
         </Button>
       </Popover.Target>
       <Popover.Dropdown p={8}>
-        <Names names={names} chosen={chosen} onChange={onChange} onClose={close} />
+        <Names runs={runs} chosen={chosen} onChange={onChange} onClose={close} />
       </Popover.Dropdown>
     </Popover>
   )
 })
 
-function Names({ names, chosen, onChange, onClose }: MetricPickerProps & { onClose: () => void }) {
+function Names({ runs, chosen, onChange, onClose }: MetricPickerProps & { onClose: () => void }) {
+  const names = useMemo(() => namesOf(runs), [runs])
   const [search, setSearch] = useState('')
   const [active, setActive] = useState(() => Math.max(0, names.indexOf(chosen[0] ?? '')))
   const id = useId()
@@ -130,7 +133,7 @@ function Names({ names, chosen, onChange, onClose }: MetricPickerProps & { onClo
       <p className={classes.hint}>
         {found.length === names.length
           ? counted(names.length, 'metric')
-          : `${counted(found.length, 'metric')} of ${names.length.toLocaleString('en-US')}`}
+          : `${counted(found.length, 'metric')} of ${count(names.length)}`}
         . Tick several for a chart each; Enter draws one alone, Ctrl+Enter adds it.
       </p>
     </>

@@ -7,6 +7,7 @@ import type { CompareX, CurveSmoothing } from '../../state/preferences.ts'
 import { positions } from './axis.ts'
 import { merge } from './data/columns.ts'
 import type { Held } from './data/loader.ts'
+import { isSmoothing } from './smoothing.ts'
 
 /** One line of a chart. All arrays have one entry per bucket. */
 export interface Curve {
@@ -15,6 +16,8 @@ export interface Curve {
   /** The runs it is made of. */
   runIds: readonly number[]
   metric: string
+  name: string
+  /** With the number of the run. */
   label: string
   /** Written at the end of the line. */
   endLabel: string
@@ -58,9 +61,6 @@ export function smoothed(
   return kind === 'ema' ? smooth(steps, mean, weight, range) : smoothWindow(steps, mean, window * range, kind)
 }
 
-export const isSmoothing = ({ kind, weight, window }: CurveSmoothing): boolean =>
-  kind === 'ema' ? weight > 0 : window > 0
-
 /** @returns null where there is nothing to draw on this axis. */
 export function curveOf(
   run: Run,
@@ -81,6 +81,7 @@ export function curveOf(
     id: run.id,
     runIds: [run.id],
     metric,
+    name: run.name,
     label: `${run.id}  ${run.name}`,
     endLabel: `run ${run.id}`,
     colour: runColour(run.id),

@@ -44,6 +44,7 @@ export function groupCurve(group: RunGroup, curves: readonly Curve[], band: 'std
     id: oldest.id,
     runIds: curves.map(({ id }) => id),
     metric: oldest.metric,
+    name,
     label: `${name} · ${counted(curves.length, 'run')}`,
     endLabel: group.runs[0]?.group ?? `${oldest.id} · ${counted(curves.length, 'run')}`,
     colour: runColour(oldest.id),

@@ -11,15 +11,23 @@ const usual: readonly string[] = [
   metrics.batchAccuracy,
 ]
 
-export function namesOf(runs: readonly Pick<Run, 'summaries'>[]): string[] {
+const order = new Intl.Collator('en', { numeric: true })
+
+type Logged = Pick<Run, 'summaries'>
+
+export function namesOf(runs: readonly Logged[]): string[] {
   const names = new Set(runs.flatMap(({ summaries }) => Object.keys(summaries)))
-  const first = usual.filter((name) => names.has(name))
-  return [
-    ...first,
-    ...[...names]
-      .filter((name) => !usual.includes(name))
-      .sort((a, b) => a.localeCompare(b, 'en', { numeric: true })),
-  ]
+  const first = usual.filter((name) => names.delete(name))
+  return [...first, ...[...names].sort(order.compare)]
+}
+
+/** Those of the wanted ones that any of the runs has; where it is none, the first that there is. */
+export function drawnOf(runs: readonly Logged[], wanted: readonly string[]): string[] {
+  const has = (name: string): boolean => runs.some(({ summaries }) => name in summaries)
+  const offered = wanted.filter(has)
+  if (offered.length > 0) return offered
+  const other = usual.find(has) ?? runs.flatMap(({ summaries }) => Object.keys(summaries).slice(0, 1))[0]
+  return [other ?? wanted[0] ?? metrics.valLoss]
 }
 
 /** Names in which every word of the search occurs. */

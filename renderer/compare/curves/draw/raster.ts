@@ -22,20 +22,20 @@ export interface Strokes {
   opacity: number
 }
 
-/** Strokes so many times as long as the others are something that happened: they are drawn plainly. */
-const spike = { times: 3, opacity: 0.9, least: 6 }
+/** Strokes so many times as long as the others, in pixels at least so long, are something that happened: they are drawn plainly. */
+export const spike = { times: 3, least: 6, opacity: 0.9 }
+
+/** The length from which on a stroke stands out among these. */
+export function farFrom(lengths: readonly number[]): number {
+  const finite = lengths.filter(Number.isFinite)
+  const mean = finite.reduce((sum, length) => sum + length, 0) / Math.max(1, finite.length)
+  return Math.max(spike.least, mean * spike.times)
+}
 
 export function drawStrokes(pixels: Pixels, strokes: Strokes): void {
   const { width } = pixels
   const { top, bottom } = columnsOf(strokes, width)
-  let sum = 0
-  let count = 0
-  for (let c = 0; c < width; c++)
-    if (top[c] !== Infinity) {
-      sum += (bottom[c] as number) - (top[c] as number)
-      count++
-    }
-  const long = Math.max(spike.least, (sum / Math.max(1, count)) * spike.times)
+  const far = farFrom(Array.from(top, (high, c) => (bottom[c] as number) - high))
   for (let c = 0; c < width; c++) {
     if (top[c] === Infinity) continue
     const [high, low] = [top[c] as number, bottom[c] as number]
@@ -45,7 +45,7 @@ export function drawStrokes(pixels: Pixels, strokes: Strokes): void {
       high,
       low,
       strokes.colour,
-      low - high > long ? Math.max(spike.opacity, strokes.opacity) : strokes.opacity,
+      low - high > far ? Math.max(spike.opacity, strokes.opacity) : strokes.opacity,
     )
   }
 }
