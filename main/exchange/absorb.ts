@@ -2,7 +2,7 @@
  * Takes pieces into the store, some milliseconds at a time. All runs of a source appear together at the end, or none: what
  * a refused, cancelled or killed import leaves lies in no table.
  */
-import { mkdir, rename, rmdir } from 'node:fs/promises'
+import { mkdir, rename, rm, rmdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Imported } from '../common/exchange/exchange.ts'
 import type { Point, PointColumns, Store } from '../store/index.ts'
@@ -59,7 +59,10 @@ export async function absorb(
     for (const one of admitted) one.checkpoints = await moved(one, checkpointFolder(one.id))
     settle(store, admitted)
   } catch (error) {
-    for (const { id } of admitted) for (const _ of store.transfer.discard(id)) await turn()
+    for (const { id } of admitted) {
+      for (const _ of store.transfer.discard(id)) await turn()
+      await rm(checkpointFolder(id), { recursive: true, force: true })
+    }
     throw error
   }
   return {

@@ -12,14 +12,14 @@ export class Curve {
     return this.#length
   }
 
-  /** @param time in seconds, of any origin */
+  /** @param time in seconds, of any origin; what is not finite counts as the start */
   add(step: number, value: number, epoch: number, time: number): void {
     if (this.#length === this.#steps.length) this.#grow()
     const at = this.#length++
     this.#steps[at] = step
     this.#values[at] = value
-    this.#epochs[at] = epoch
-    this.#times[at] = time
+    this.#epochs[at] = Number.isFinite(epoch) ? epoch : 0
+    this.#times[at] = Number.isFinite(time) ? time : -Infinity
   }
 
   /** Drops what is at a step or later: a program began again there. @returns how many points that were */

@@ -17,8 +17,8 @@ export interface Workspace {
   remove: () => void
 }
 
-export function emptyWorkspace(): Workspace {
-  const folder = mkdtempSync(join(tmpdir(), 'tapedeck-exchange-'))
+export function emptyWorkspace(parent = tmpdir()): Workspace {
+  const folder = mkdtempSync(join(parent, 'tapedeck-exchange-'))
   const store = openStore(folder, 'test')
   return {
     folder,

@@ -106,17 +106,21 @@ async function readFile(
   return own
 }
 
+/** No clock shows a later time: the year 5138. */
+const latest = 1e11 // s
+
 function take(event: EventMessage, own: Map<string, Curve>, all: Collected): void {
   const { step, wallTime, scalars, settings } = event
   if (event.sessionStart)
     for (const curves of [all.curves, own]) for (const curve of curves.values()) curve.dropFrom(step)
   if (settings) Object.assign(all.settings, settings)
   if (scalars.length === 0) return
-  if (Number.isFinite(wallTime) && wallTime > 0) {
-    all.began = Math.min(all.began ?? Infinity, wallTime)
-    all.ended = Math.max(all.ended ?? -Infinity, wallTime)
+  const when = wallTime > 0 && wallTime < latest ? wallTime : NaN
+  if (!Number.isNaN(when)) {
+    all.began = Math.min(all.began ?? Infinity, when)
+    all.ended = Math.max(all.ended ?? -Infinity, when)
   }
-  for (const { tag, value } of scalars) curveOf(own, tag).add(step, value, 0, wallTime)
+  for (const { tag, value } of scalars) curveOf(own, tag).add(step, value, 0, when)
 }
 
 function endWords(name: string, end: RecordsEnd): string[] {

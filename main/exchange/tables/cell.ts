@@ -38,11 +38,13 @@ export interface Time {
 const earliest = 1e8
 /** Above this they are milliseconds. */
 const latest = 1e11
+/** The year 5138 in milliseconds: later is no time. */
+const never = 1e14
 
 export function timeIn(cell: Cell | undefined): Time | null {
   const number = numberIn(cell)
   if (number !== null) {
-    if (!Number.isFinite(number)) return null
+    if (!(Math.abs(number) < never)) return null
     if (number < earliest) return { seconds: number, absolute: false }
     return { seconds: number > latest ? number / 1000 : number, absolute: true }
   }
