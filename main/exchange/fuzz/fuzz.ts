@@ -111,13 +111,17 @@ async function checked(pieces: AsyncIterable<Piece>): Promise<void> {
     for (const [i, step] of steps.entries()) {
       if (!Number.isSafeInteger(step) || step < 0 || step <= (last.get(piece.metric) ?? -1))
         throw new Error(`a step ${step}`)
-      if (![values[i], epochs[i], seconds[i]].every(Number.isFinite)) throw new Error('a point that is not finite')
+      if (![values[i], epochs[i], seconds[i]].every(Number.isFinite))
+        throw new Error('a point that is not finite')
       last.set(piece.metric, step)
     }
   }
 }
 
-async function intoStore(pieces: AsyncIterable<Piece>, { store, checkpointFolder }: Workspace): Promise<void> {
+async function intoStore(
+  pieces: AsyncIterable<Piece>,
+  { store, checkpointFolder }: Workspace,
+): Promise<void> {
   const { runs } = await absorb(pieces, store, { checkpointFolder, again: true, signal: quiet.signal })
   for (const { id } of runs) {
     runDetailSchema.parse(store.runs.get(id))

@@ -18,7 +18,8 @@ export interface Seed {
   damaged: (next: Next) => Buffer | Promise<Buffer>
 }
 
-const golden = (...names: string[]): Buffer => readFileSync(join(import.meta.dirname, '..', 'golden', ...names))
+const golden = (...names: string[]): Buffer =>
+  readFileSync(join(import.meta.dirname, '..', 'golden', ...names))
 const eventFile = 'events.out.tfevents.1700000000.golden.0'
 
 export async function seeds(): Promise<Seed[]> {
@@ -46,7 +47,10 @@ const csv = Buffer.from(
   `run,epoch,step,wall_time,loss,"val, loss"\n${Array.from({ length: 12 }, (_, i) => `${'ab'[i % 2]},${i / 4},${i},${1.7e9 + i},${1 / (i + 1)},${i % 3 ? '' : '"0.5"'}\n`).join('')}`,
 )
 const lines = Buffer.from(
-  Array.from({ length: 12 }, (_, i) => `{"step": ${i}, "loss": ${1 / (i + 1)}, "val": {"acc": NaN, "x": [1]}}\n`).join(''),
+  Array.from(
+    { length: 12 },
+    (_, i) => `{"step": ${i}, "loss": ${1 / (i + 1)}, "val": {"acc": NaN, "x": [1]}}\n`,
+  ).join(''),
 )
 
 async function smallArchive(): Promise<Buffer> {
