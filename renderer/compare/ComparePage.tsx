@@ -14,6 +14,8 @@ import { DifferencesCard } from './DifferencesCard.tsx'
 import { useRunDrop } from './exchange/useRunDrop.ts'
 import { useCompareLayout } from './layout.ts'
 import { PlotArea } from './PlotArea.tsx'
+import { useGrid } from './table/grid.ts'
+import { OpenBin } from './table/OpenBin.tsx'
 import { RunsTable } from './table/RunsTable.tsx'
 
 /** Two runs are what a person came to compare: the newest are ticked once, and left alone from then on. */
@@ -32,14 +34,26 @@ export function ComparePage() {
     tickOnly([...ticked, ...drawable.slice(0, Math.max(0, 2 - ticked.size)).map((run) => run.id)])
   }, [list])
 
+  const bin = useGrid((s) => s.bin)
   if (list === null) return null
+  if (list.length === 0 && bin)
+    return (
+      <div className={classes.page}>
+        <RunsTable runs={list} />
+      </div>
+    )
   if (list.length === 0)
     return (
       <div className={classes.empty} data-over={drop.over || undefined} {...drop.handlers}>
         <EmptyState
           icon={<IconChartBar size={40} stroke={1.2} />}
           title="No runs yet"
-          action={<Button onClick={() => goTo('train')}>Go to Train</Button>}
+          action={
+            <>
+              <Button onClick={() => goTo('train')}>Go to Train</Button>
+              <OpenBin />
+            </>
+          }
         >
           Every run is kept here with its settings, its model and its curves. Train twice with one thing
           changed, then lay the two over each other. Runs of PyTorch, TensorFlow and other tools come in with
