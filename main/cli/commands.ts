@@ -1,6 +1,7 @@
 /** The commands by name; one line here is all that a new one needs. */
 import { dataCommand } from './data.ts'
 import { doctorCommand } from './doctor.ts'
+import { predictCommand } from './predict.ts'
 import { runsCommand } from './runs.ts'
 import { sweepCommand } from './sweep.ts'
 import { serveCommand } from './serve.ts'
@@ -17,6 +18,7 @@ export const commands: Record<string, Command | undefined> = {
   train: trainCommand,
   sweep: sweepCommand,
   data: dataCommand,
+  predict: predictCommand,
   runs: runsCommand,
   serve: serveCommand,
   doctor: doctorCommand,

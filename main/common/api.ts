@@ -30,6 +30,16 @@ import {
   sourceLookSchema,
 } from './exchange/exchange.ts'
 import { runChangesSchema } from './storedRun.ts'
+import { predictFilesSchema, predictedFilesSchema } from './predict/files.ts'
+import {
+  answerSchema,
+  explainSchema,
+  generateSchema,
+  generatedSchema,
+  givenSchema,
+  subjectQuerySchema,
+  subjectSchema,
+} from './predict/subject.ts'
 import { rangeProgressSchema, rangeSchema, rangeTestSchema } from './rangeTest.ts'
 import {
   augmentationSchema,
@@ -250,6 +260,21 @@ export const contract = {
     whatIf: procedure
       .input(tapeId.extend({ from: z.number().int().min(0), to: z.number().int().min(0) }))
       .output(whatIfSchema),
+  },
+  /** Asking trained weights; also while a run trains. */
+  predict: {
+    subject: procedure.input(subjectQuerySchema).output(subjectSchema),
+    ask: procedure
+      .input(subjectQuerySchema.extend({ given: givenSchema, explain: explainSchema.nullable().default(null) }))
+      .output(answerSchema),
+    /** A language model goes on with a text; ends with all of it. */
+    generate: procedure
+      .input(subjectQuerySchema.extend({ asked: generateSchema }))
+      .output(eventIterator(generatedSchema, z.string())),
+    /** Every sample of a folder, a file or a table, into a CSV or JSON lines. */
+    files: procedure
+      .input(subjectQuerySchema.extend({ asked: predictFilesSchema }))
+      .output(eventIterator(progressSchema, predictedFilesSchema)),
   },
   runs: {
     /** Newest first; the bin is left out. */

@@ -18,5 +18,18 @@ export { sampleSets } from './samples.ts'
 export { dayOf, sourceChange } from './sourceState.ts'
 export { encodeText } from './text/encode.ts'
 export type { EncodedText } from './text/encode.ts'
+export {
+  inputKind,
+  kindOf,
+  preparationFrom,
+  preparationWords,
+  sampleOf,
+  storedSample,
+} from './single/index.ts'
+export { rawSource } from './single/files.ts'
+export type { RawItem } from './single/files.ts'
+export { tokenizerOf } from './text/tokenizers.ts'
+export { toDataUrl } from './images/decoder.ts'
+export type { Raw, SinglePreparation, SingleSample } from './single/index.ts'
 export { surveyTexts } from './text/survey.ts'
 export type { TextPreparation } from './text/tokenizers.ts'

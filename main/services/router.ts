@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { contract } from '../common/api.ts'
 import { toRefusal, UserError } from '../common/errors.ts'
+import type { Generated } from '../common/predict/subject.ts'
 import type { RangeProgress } from '../common/rangeTest.ts'
 import { templates } from '../common/templates.ts'
 import { dataShape } from '../common/trainable.ts'
@@ -27,6 +28,7 @@ import { doctor } from './doctor.ts'
 import { ExchangeService } from './exchangeService.ts'
 import { importTask } from './importService.ts'
 import { readSeries } from './readSeries.ts'
+import { PredictService } from './predict/predictService.ts'
 import { begun, progressTask } from './progressTask.ts'
 import { watchRevision } from './watchRevision.ts'
 import { refreshTask, renameDataset } from './refreshService.ts'
@@ -53,6 +55,7 @@ export function createRouter(parts: RouterParts) {
   const { store, training, sweeps, workspace } = parts
   const runService = new RunService(store, training)
   const exchange = new ExchangeService(parts)
+  const predict = new PredictService(store, training.engine, workspace)
   const weights = new WeightService(store, training, workspace)
   const refused = (error: unknown): unknown => asContractError(store.described(error))
   const os = implement(contract).use(async ({ next }) => {
@@ -200,6 +203,27 @@ export function createRouter(parts: RouterParts) {
         }
       }),
       watch: os.training.watch.handler(({ signal }) => training.live.watch(signal)),
+    },
+    predict: {
+      subject: os.predict.subject.handler(({ input }) => predict.subject(input)),
+      ask: os.predict.ask.handler(({ input: { given, explain, ...query } }) =>
+        predict.ask(query, given, explain),
+      ),
+      generate: os.predict.generate.handler(async function* ({ input: { asked, ...query }, signal }) {
+        const first: Generated = { done: 0, total: asked.most, note: '', text: '' }
+        try {
+          return yield* progressTask((task) => predict.generate(query, asked, task), first, signal)
+        } catch (error) {
+          throw refused(error)
+        }
+      }),
+      files: os.predict.files.handler(async function* ({ input: { asked, ...query }, signal }) {
+        try {
+          return yield* progressTask((task) => predict.files(query, asked, task), begun('Reading'), signal)
+        } catch (error) {
+          throw refused(error)
+        }
+      }),
     },
     tape: {
       record: os.tape.record.handler(({ input }) => training.record(input.runId)),

@@ -7,6 +7,7 @@ import { fromFile, keep, scope, tensor, type Tensor } from '../engine/index.ts'
 import { balancedRows } from './balance.ts'
 import type { Extents } from './model.ts'
 import { epochBatches, orderedBatches } from './order.ts'
+import { Normaliser } from './normalise.ts'
 import type { MixedTargets } from './objective.ts'
 import { readSamples, rowsTensor, type Place, type Samples, type Taken } from './samples.ts'
 
@@ -43,23 +44,14 @@ export class Batches {
   /** By row; null where the targets are part of the samples. */
   readonly #targets: Tensor | null
   #trainClasses: Uint32Array | null = null
-  /** Numbers, or `[C, 1, 1]` where the channels of images have their own. */
-  readonly #scale: number | Tensor
-  readonly #shift: number | Tensor
+  readonly #normaliser: Normaliser
 
   /** @param folder see data/cache/layout.ts */
   constructor(dataset: Dataset, folder: string) {
     this.dataset = dataset
     this.#samples = readSamples(dataset, folder)
     this.#targets = readTargets(dataset, folder)
-    const scales = (dataset.channels.length > 0 ? dataset.channels : [dataset]).map(({ mean, std }) => {
-      const scale = std > 0 ? 1 / std : 1
-      return { scale, shift: -mean * scale }
-    })
-    const byChannel = (values: number[]): number | Tensor =>
-      values.length === 1 ? values[0]! : keep(tensor(values).reshape([values.length, 1, 1]))
-    this.#scale = byChannel(scales.map(({ scale }) => scale))
-    this.#shift = byChannel(scales.map(({ shift }) => shift))
+    this.#normaliser = new Normaliser(dataset)
   }
 
   /**
@@ -113,7 +105,7 @@ export class Batches {
     return scope(() => {
       const taken = images ? given(images, rows.length) : this.#samples.take(rows)
       const { stored, extents, targets = this.#targetsOf(rows) } = taken
-      const inputs = this.#prepare(stored)
+      const inputs = this.#normaliser.apply(stored)
       if (!mix) return { inputs, extents, targets, size: rows.length, mixed: null }
       const { share } = mix
       const partners = rowsTensor(mix.partners)
@@ -139,18 +131,10 @@ export class Batches {
     return this.#targets.indexSelect(0, rowsTensor(rows))
   }
 
-  #prepare(stored: Tensor): Tensor {
-    if (this.dataset.content === 'tokens') return stored.to('int64')
-    // Of float32 the samples themselves may be at hand, and must stay as they are.
-    const scaled =
-      stored.dtype === 'float32' ? stored.mul(this.#scale) : stored.to('float32').mul_(this.#scale)
-    return scaled.add_(this.#shift)
-  }
-
   dispose(): void {
     this.#samples.dispose()
     this.#targets?.dispose()
-    for (const part of [this.#scale, this.#shift]) if (typeof part !== 'number') part.dispose()
+    this.#normaliser.dispose()
   }
 }
 

@@ -9,6 +9,8 @@ import type { Range, RangeProgress, RangeTest } from '../common/rangeTest.ts'
 import type { Dataset } from '../common/data/dataset.ts'
 import type { TrainConfig } from '../common/training.ts'
 import type { TrainJob } from './protocol.ts'
+import type { GenerateAsked, GenerateProgress } from './predict/generate.ts'
+import type { PredictAsked, Predicted } from './predict/predict.ts'
 import type { Recording } from './tape/recording.ts'
 import type { Filters, Neighbours } from '../common/health/weights.ts'
 import type { FiltersAsked } from './weights/filters.ts'
@@ -40,6 +42,9 @@ export interface Questions {
   }
   /** Of the step after the checkpoint that the job would go on from. */
   tape: { asked: TrainJob; answer: Recording }
+  /** Of trained weights; also while a run trains. */
+  predict: { asked: PredictAsked; answer: Predicted }
+  generate: { asked: GenerateAsked; answer: number[]; progress: GenerateProgress }
 }
 export type Topic = keyof Questions
 
@@ -77,6 +82,8 @@ const answers: Answers = {
   'check-gradients': async (asked) => (await import('./gradientCheck.ts')).checkGradients(asked),
   'range-test': async (asked, task) => (await import('./rangeTest.ts')).rangeTest(asked, task),
   tape: async (asked, { prefetchUrl }) => (await import('./tape/once.ts')).recordOnce(asked, prefetchUrl),
+  predict: async (asked) => (await import('./predict/predict.ts')).predict(asked),
+  generate: async (asked, task) => (await import('./predict/generate.ts')).generate(asked, task),
 }
 
 /** @throws UserError what is wrong with the question; anything else is a fault of ours */

@@ -26,6 +26,9 @@ export function conversionsOf(look: ImageLook, channels: 1 | 3): Conversion[] {
   return (Object.keys(sentences) as Conversion[]).filter((conversion) => changed[conversion])
 }
 
+/** Of one image. */
+export const conversionWords = (conversion: Conversion): string => sentences[conversion][0]
+
 export class ConversionCounts {
   readonly #counts = new Map<Conversion, number>()
 

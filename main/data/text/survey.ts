@@ -127,7 +127,7 @@ class Counts {
 function examplesOf(
   train: readonly Sample[],
   heldOut: readonly Sample[],
-  tokenizer: TextTokenizer,
+  tokenizer: Omit<TextTokenizer, 'decode'>,
 ): Survey['examples'] {
   const some = [...train.slice(0, shownTexts / 2), ...heldOut.slice(0, shownTexts / 2)]
   const shown = (id: number): string => tokenizer.tokens[id] ?? ''
@@ -153,7 +153,7 @@ function examplesOf(
 }
 
 /** A bag has no order and no ids of its own; its words are shown in theirs. */
-function bagTokenizer({ vocabulary }: TextPreparation): TextTokenizer {
+function bagTokenizer({ vocabulary }: TextPreparation): Omit<TextTokenizer, 'decode'> {
   const inner = Vocabulary.of(vocabulary)
   return {
     tokens: inner.tokens,

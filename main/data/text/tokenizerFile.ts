@@ -18,7 +18,7 @@ const mostTokens = 300_000
 const largestId = 1 << 22
 
 /** What of the file is looked at here; the rest is the package's. */
-const fileSchema = z.looseObject({
+export const tokenizerFileSchema = z.looseObject({
   padding: z.looseObject({ pad_id: z.number().int().optional(), pad_token: z.string().optional() }).nullish(),
   added_tokens: z
     .array(
@@ -41,7 +41,7 @@ const fileSchema = z.looseObject({
     ]),
   }),
 })
-export type TokenizerFile = z.infer<typeof fileSchema>
+export type TokenizerFile = z.infer<typeof tokenizerFileSchema>
 
 /** @throws UserError `data/tokenizer-file`, `data/missing`, `data/unreadable` */
 export async function readTokenizerFile(path: string): Promise<TokenizerFile> {
@@ -60,7 +60,7 @@ export async function readTokenizerFile(path: string): Promise<TokenizerFile> {
   } catch (error) {
     refuseTokenizer(name, 'it is not JSON', error)
   }
-  const parsed = fileSchema.safeParse(json)
+  const parsed = tokenizerFileSchema.safeParse(json)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
     refuseTokenizer(name, `${issue?.path.join('.') || 'it'}: ${issue?.message ?? 'not understood'}`)
@@ -95,6 +95,8 @@ export class FileTokenizer implements TextTokenizer {
   readonly #tokenizer: Tokenizer
   /** Our id by the file's. */
   readonly #ids: Int32Array
+  /** The file's id by ours; made when the first text is decoded. */
+  #theirs: Map<number, number> | null = null
 
   /** @param specials whether the tokens that the file puts around a text are wanted */
   constructor(file: TokenizerFile, specials: boolean) {
@@ -112,6 +114,13 @@ export class FileTokenizer implements TextTokenizer {
     Int32Array.from(this.#tokenizer.encode(text, { add_special_tokens: false }).ids, (id) => this.#ours(id))
 
   readonly shown = (text: string): string[] => [...this.encode(text)].map((id) => this.tokens[id]!)
+
+  readonly decode = (ids: readonly number[]): string => {
+    this.#theirs ??= new Map(Array.from(this.#ids, (id, file) => [id, file]).reverse() as [number, number][])
+    const theirs = this.#theirs
+    const known = ids.flatMap((id) => (id === special.padding ? [] : (theirs.get(id) ?? [])))
+    return known.length === 0 ? '' : this.#tokenizer.decode(known, { skip_special_tokens: true })
+  }
 
   /** Ids that no token of the vocabulary has come out as undefined. */
   #ours(id: number | undefined): number {

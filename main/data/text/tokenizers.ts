@@ -2,7 +2,7 @@
 import type { ImportOptions } from '../../common/data/options.ts'
 import { FileTokenizer } from './tokenizerFile.ts'
 import type { TokenizerFile } from './tokenizerFile.ts'
-import { tokensOf, Vocabulary } from './tokens.ts'
+import { special, textOf, tokensOf, Vocabulary } from './tokens.ts'
 import type { RuleName } from './tokens.ts'
 
 export type TextOptions = NonNullable<ImportOptions['text']>
@@ -24,6 +24,8 @@ export interface TextTokenizer {
   readonly after: readonly number[]
   /** Ids of the text alone; what has none is `special.unknown`. */
   encode(text: string): Int32Array
+  /** The text that ids stand for; where spaces were lost, as they are usually set. */
+  decode(ids: readonly number[]): string
   /** What each of these ids stands for in the text: its own words where they are known to nobody. */
   shown(text: string): string[]
 }
@@ -45,6 +47,13 @@ class RuleTokenizer implements TextTokenizer {
 
   encode(text: string): Int32Array {
     return this.#vocabulary.encode(tokensOf(text, this.#rule))
+  }
+
+  decode(ids: readonly number[]): string {
+    return textOf(
+      ids.flatMap((id) => (id === special.padding ? [] : (this.tokens[id] ?? []))),
+      this.#rule,
+    )
   }
 
   shown(text: string): string[] {

@@ -29,6 +29,21 @@ export function tokensOf(text: string, tokenizer: RuleName): string[] {
   }
 }
 
+/** The text of tokens. Words get spaces between them, none before the signs that follow a word. */
+export function textOf(tokens: readonly string[], tokenizer: RuleName): string {
+  switch (tokenizer) {
+    case 'word':
+      return tokens
+        .join(' ')
+        .replace(/ (?=[.,;:!?)\]}%…])/gu, '')
+        .replace(/(?<=[([{]) /gu, '')
+    case 'character':
+      return tokens.join('')
+    case 'byte':
+      return Buffer.from(tokens.join(''), 'hex').toString('utf8')
+  }
+}
+
 const byteNames = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 /** Counts tokens as texts come by. */

@@ -1,0 +1,72 @@
+/** Trained models that are asked: the last two stay ready, so that an answer follows as one types. */
+import { statSync } from 'node:fs'
+import type { Dataset } from '../../common/data/dataset.ts'
+import type { ModelDocument } from '../../common/document.ts'
+import { rngState, setRngState } from '../../engine/index.ts'
+import { readSafetensors } from '../../export/safetensors.ts'
+import { Model } from '../model.ts'
+import { Normaliser } from '../normalise.ts'
+import { fill } from '../run/arrays.ts'
+
+/** Which weights, of which model, trained on what. */
+export interface Trained {
+  /** The weights of a checkpoint. */
+  path: string
+  document: ModelDocument
+  dataset: Dataset
+}
+
+export interface Loaded {
+  model: Model
+  normaliser: Normaliser
+}
+
+const most = 2
+/** By file and when it was written; the last asked stands last. */
+const ready = new Map<string, Loaded>()
+
+/** @throws UserError `safetensors/damaged`, `checkpoint/other-model`, `model/problems` */
+export function loaded({ path, document, dataset }: Trained): Loaded {
+  const key = `${path} ${statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0}`
+  const standing = ready.get(key)
+  const found = standing ?? load(path, document, dataset)
+  ready.delete(key)
+  ready.set(key, found)
+  for (const [oldest, one] of ready) {
+    if (ready.size <= most) break
+    dispose(one)
+    ready.delete(oldest)
+  }
+  return found
+}
+
+/** Lets go of every model. */
+export function unload(): void {
+  for (const one of ready.values()) dispose(one)
+  ready.clear()
+}
+
+function load(path: string, document: ModelDocument, dataset: Dataset): Loaded {
+  const { arrays } = readSafetensors(path)
+  // A run may be training beside this: its random numbers go on where they were.
+  const generator = rngState()
+  const model = new Model(document, dataset)
+  setRngState(generator)
+  try {
+    for (const [key, held] of model.tensors)
+      fill(
+        held,
+        arrays.find(({ name }) => name === key),
+        key,
+      )
+  } catch (error) {
+    model.dispose()
+    throw error
+  }
+  return { model, normaliser: new Normaliser(dataset) }
+}
+
+function dispose({ model, normaliser }: Loaded): void {
+  model.dispose()
+  normaliser.dispose()
+}
