@@ -265,7 +265,9 @@ export const contract = {
   predict: {
     subject: procedure.input(subjectQuerySchema).output(subjectSchema),
     ask: procedure
-      .input(subjectQuerySchema.extend({ given: givenSchema, explain: explainSchema.nullable().default(null) }))
+      .input(
+        subjectQuerySchema.extend({ given: givenSchema, explain: explainSchema.nullable().default(null) }),
+      )
       .output(answerSchema),
     /** A language model goes on with a text; ends with all of it. */
     generate: procedure
