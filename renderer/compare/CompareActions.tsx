@@ -1,5 +1,7 @@
 /** The Compare page's part of the top bar, in this order: views, columns, in, out, sweep. One line each. */
 import { ImportButton } from './exchange/ImportButton.tsx'
+import { SweepButton } from '../sweep/SweepButton.tsx'
+import { SweepsLink } from '../sweep/SweepsLink.tsx'
 import { ExportMenu } from './ExportMenu.tsx'
 import { ColumnsMenu } from './table/ColumnsMenu.tsx'
 import { ViewsMenu } from './table/ViewsMenu.tsx'
@@ -11,6 +13,8 @@ export function CompareActions() {
       <ColumnsMenu />
       <ImportButton />
       <ExportMenu />
+      <SweepsLink />
+      <SweepButton />
     </>
   )
 }

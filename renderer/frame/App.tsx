@@ -6,6 +6,7 @@ import { ComparePage } from '../compare/ComparePage.tsx'
 import { DataPage } from '../data/DataPage.tsx'
 import { useChosenDataset } from '../state/datasets.ts'
 import { InspectPage } from '../inspect/InspectPage.tsx'
+import { SweepsPage } from '../sweep/SweepsPage.tsx'
 import { pageTitles, usePage } from '../state/pages.ts'
 import { TrainPage } from '../train/TrainPage.tsx'
 import { Notices } from '../ui/Notices.tsx'
@@ -33,6 +34,7 @@ export function App() {
         {page === 'train' && <TrainPage />}
         {page === 'inspect' && <InspectPage />}
         {page === 'compare' && <ComparePage />}
+        {page === 'sweeps' && <SweepsPage />}
       </main>
       <StatusBar />
       <Notices />

@@ -1,11 +1,11 @@
 /** The five places, as links: the address keeps the page. */
 import { IconChartBar, IconChartLine, IconDatabase, IconHierarchy2, IconZoomScan } from '@tabler/icons-react'
 import { isActive, useLive } from '../state/live.ts'
-import { pages, pageTitles, usePage, type Page } from '../state/pages.ts'
+import { pages, pageTitles, railPage, usePage, type RailPage } from '../state/pages.ts'
 import classes from './App.module.css'
 import { ThemeMenu } from './ThemeMenu.tsx'
 
-const icons: Record<Page, typeof IconDatabase> = {
+const icons: Record<RailPage, typeof IconDatabase> = {
   data: IconDatabase,
   build: IconHierarchy2,
   train: IconChartLine,
@@ -14,7 +14,7 @@ const icons: Record<Page, typeof IconDatabase> = {
 }
 
 export function Rail() {
-  const current = usePage((s) => s.page)
+  const current = usePage((s) => railPage(s.page))
   const active = useLive((s) => isActive(s.live))
   return (
     <nav className={classes.rail} aria-label="Pages">

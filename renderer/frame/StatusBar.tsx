@@ -3,6 +3,7 @@ import type { EngineInfo } from '../../main/common/schemas.ts'
 import { useApp } from '../state/app.ts'
 import { useConnection } from '../state/connection.ts'
 import { isActive, useLive } from '../state/live.ts'
+import { SweepStatus } from '../sweep/SweepStatus.tsx'
 import { bytes, count, counted } from '../ui/format.ts'
 import classes from './App.module.css'
 
@@ -31,6 +32,7 @@ export function StatusBar() {
         <>
           {info.engine && <Machine engine={info.engine} />}
           <RunStatusText />
+          <SweepStatus />
           <span className={classes.fill} title={info.workspace} style={{ direction: 'rtl' }}>
             <bdi>{info.workspace}</bdi>
           </span>

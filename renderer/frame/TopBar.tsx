@@ -3,6 +3,7 @@ import { ActionIcon, Tooltip } from '@mantine/core'
 import { IconArrowBackUp, IconArrowForwardUp, IconDatabase } from '@tabler/icons-react'
 import { ViewSwitch } from '../build/ViewSwitch.tsx'
 import { OneBatchButton } from '../build/look/OneBatchButton.tsx'
+import { SweepButton } from '../sweep/SweepButton.tsx'
 import { CompareActions } from '../compare/CompareActions.tsx'
 import type { Dataset } from '../../main/common/data/dataset.ts'
 import { useChosenDataset } from '../state/datasets.ts'
@@ -41,6 +42,7 @@ export function TopBar() {
         {page === 'build' && <UndoRedo />}
         {page === 'build' && <OneBatchButton />}
         {page === 'compare' && <CompareActions />}
+        {page === 'sweeps' && <SweepButton />}
         <RunControls />
       </div>
     </header>
@@ -64,9 +66,11 @@ function Heading() {
         ? 'Inspect'
         : page === 'compare'
           ? 'Runs'
-          : active
-            ? (run?.name ?? `Run ${runId}`)
-            : model
+          : page === 'sweeps'
+            ? 'Sweeps'
+            : active
+              ? (run?.name ?? `Run ${runId}`)
+              : model
   return (
     <h1 className={classes.heading} title={title}>
       {title}

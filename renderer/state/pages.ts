@@ -2,7 +2,15 @@
 import { create } from 'zustand'
 
 export const pages = ['data', 'build', 'train', 'inspect', 'compare'] as const
-export type Page = (typeof pages)[number]
+export type RailPage = (typeof pages)[number]
+
+/** Pages that belong to one of those. */
+const inside = { sweeps: 'compare' } as const satisfies Record<string, RailPage>
+
+export type Page = RailPage | keyof typeof inside
+
+/** The one that is lit in the rail. */
+export const railPage = (page: Page): RailPage => (page === 'sweeps' ? inside[page] : page)
 
 export const pageTitles: Record<Page, string> = {
   data: 'Data',
@@ -10,9 +18,11 @@ export const pageTitles: Record<Page, string> = {
   train: 'Train',
   inspect: 'Inspect',
   compare: 'Compare',
+  sweeps: 'Sweeps',
 }
 
-const pageOf = (hash: string): Page => pages.find((page) => hash === `#/${page}`) ?? 'data'
+const pageOf = (hash: string): Page =>
+  [...pages, 'sweeps' as const].find((page) => hash === `#/${page}`) ?? 'data'
 
 export const usePage = create<{ page: Page }>(() => ({ page: pageOf(window.location.hash) }))
 

@@ -9,6 +9,7 @@ import { complain } from './notices.ts'
 import { followAddress } from './pages.ts'
 import { followRuns } from './runChanges.ts'
 import { loadRuns } from './runs.ts'
+import { followSweeps } from './sweeps.ts'
 
 export function startState(): void {
   followAddress()
@@ -23,5 +24,6 @@ export function startState(): void {
   connect()
   void keepSaved(client.models, complain)
   void followTraining()
+  void followSweeps()
   void followRuns(loadRuns)
 }

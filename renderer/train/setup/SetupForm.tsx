@@ -18,6 +18,7 @@ import { startTraining, useStarting } from '../../state/training.ts'
 import { Card } from '../../ui/Card.tsx'
 import { Field } from '../../ui/Field.tsx'
 import { count, counted } from '../../ui/format.ts'
+import { SweepButton } from '../../sweep/SweepButton.tsx'
 import { RateFinderButton } from '../range/RateFinderButton.tsx'
 import page from '../TrainPage.module.css'
 import { useTrainAction } from '../useTrainAction.ts'
@@ -180,6 +181,8 @@ function StartButtons({ ready }: { ready: boolean }) {
           Overfit one batch
         </Button>
       </Tooltip>
+      <SweepButton size="sm" disabled={!ready || starting} />
+      <SweepButton size="sm" disabled={!ready || starting} seeds={5} />
     </div>
   )
 }
