@@ -7,13 +7,15 @@ interface CellProps {
   field: Field
   at: number
   frozen: number
+  /** The table is sorted by it first. */
+  sorted?: boolean
   title?: string
   style?: CSSProperties | undefined
   onContextMenu?: (event: MouseEvent) => void
   children: ReactNode
 }
 
-export function Cell({ field, at, frozen, title, style, onContextMenu, children }: CellProps) {
+export function Cell({ field, at, frozen, sorted, title, style, onContextMenu, children }: CellProps) {
   const held = at < frozen
   return (
     <div
@@ -23,6 +25,8 @@ export function Cell({ field, at, frozen, title, style, onContextMenu, children 
       data-field={field.name}
       data-numeric={isNumeric(field) || undefined}
       data-held={held || undefined}
+      data-edge={at === frozen - 1 || undefined}
+      data-sorted={sorted || undefined}
       style={held ? { ...style, left: `var(--left-${at})` } : style}
       onContextMenu={onContextMenu}
     >

@@ -108,7 +108,14 @@ export function Grid({ table }: { table: Table }) {
           const at = first + i
           const place = { columns: shown, frozen, top: headHeight + at * rowHeight, index: at + 2 }
           return row.kind === 'run' ? (
-            <RunRow key={row.key} run={row.run} depth={row.depth} onRowClick={onRowClick} {...place} />
+            <RunRow
+              sorted={view.sort[0]?.field}
+              key={row.key}
+              run={row.run}
+              depth={row.depth}
+              onRowClick={onRowClick}
+              {...place}
+            />
           ) : (
             <GroupRow key={row.key} group={row} {...place} />
           )

@@ -68,6 +68,7 @@ export function Head({ column, columns, shown, at, frozen, sort }: HeadProps) {
       aria-sort={here ? (here.descending ? 'descending' : 'ascending') : undefined}
       data-numeric={isNumeric(field) || undefined}
       data-held={at < frozen || undefined}
+      data-edge={at === frozen - 1 || undefined}
       data-column={field.name}
       style={at < frozen ? { left: `var(--left-${at})` } : undefined}
       onContextMenu={(event) => {

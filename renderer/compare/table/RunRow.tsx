@@ -20,6 +20,8 @@ interface RunRowProps {
   columns: readonly ShownColumn[]
   /** So many columns stay in place. */
   frozen: number
+  /** The field that the table is sorted by first. */
+  sorted: string | undefined
   top: number
   depth: number
   /** Position in the table, counted from 1, the head included. */
@@ -28,7 +30,7 @@ interface RunRowProps {
 }
 
 export const RunRow = memo(function RunRow(props: RunRowProps) {
-  const { columns, frozen, top, depth, index, onRowClick } = props
+  const { columns, frozen, sorted, top, depth, index, onRowClick } = props
   const run = useLiveRun(props.run)
   const { id } = run
   const key = runKey(id)
@@ -73,6 +75,7 @@ export const RunRow = memo(function RunRow(props: RunRowProps) {
             field={field}
             at={i}
             frozen={frozen}
+            sorted={sorted === field.name && field.group === 'metric'}
             title={titleOf(run, field, value)}
             style={first ? ({ '--indent': `${depth * 14}px` } as CSSProperties) : undefined}
             onContextMenu={(event) => {

@@ -40,7 +40,8 @@ function Nothing() {
       <p>No run matches. A word finds runs that have it in name, data, model, status, tags or note;</p>
       <p>
         a condition compares a value: <code>val/accuracy &gt; 0.7</code>, <code>lr = 0.01</code>,{' '}
-        <code>not tag = &quot;bad&quot;</code>.
+        <code>not tag = &quot;bad&quot;</code>. A right click on a value offers to show only the runs that
+        have it.
       </p>
       <Button
         mt="md"

@@ -15,7 +15,7 @@ import { binChosen, open } from './actions.ts'
 import { betterFirst } from './better.ts'
 import { cellText, fullText } from './cellText.ts'
 import { openDialog } from './dialogs.ts'
-import { rename } from './grid.ts'
+import { focusTable, rename } from './grid.ts'
 import { closeMenu, useMenu } from './menu.ts'
 import { runKey } from './rows.ts'
 import { groupBy, hideColumn, turnDirection } from './setup.ts'
@@ -33,7 +33,7 @@ export function TableMenu({ table }: { table: Table }) {
       position="bottom-start"
       offset={2}
       width={250}
-      returnFocus
+      onExitTransitionEnd={focusTable}
     >
       <Menu.Target>
         <span style={{ position: 'fixed', left: x, top: y }} aria-hidden />

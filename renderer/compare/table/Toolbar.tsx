@@ -7,6 +7,7 @@ import { count, counted } from '../../ui/format.ts'
 import { binChosen } from './actions.ts'
 import { openDialog } from './dialogs.ts'
 import { FilterBox } from './FilterBox.tsx'
+import { FilterHelp } from './FilterHelp.tsx'
 import { showBin } from './grid.ts'
 import classes from './Table.module.css'
 import { groupBy } from './setup.ts'
@@ -20,6 +21,7 @@ export function Toolbar({ table, runs }: { table: Table; runs: readonly Run[] })
   return (
     <div className={classes.tools}>
       <FilterBox fields={table.fields} runs={runs} error={table.error} />
+      <FilterHelp />
       <GroupMenu table={table} runs={runs} />
       {brushed && (
         <span className={classes.chip}>

@@ -79,8 +79,8 @@ const widths: Record<FieldKind, number> = {
 }
 const own: Record<string, number> = {
   run: 58,
-  name: 170,
-  changed: 150,
+  name: 190,
+  changed: 140,
   note: 160,
   data: 92,
   model: 100,
@@ -91,6 +91,6 @@ const own: Record<string, number> = {
 function usualWidth(field: Field, spread: boolean): number {
   const given = own[field.name]
   if (given !== undefined) return given
-  const head = Math.min(180, 30 + field.title.length * 6.2)
+  const head = Math.min(190, 38 + field.title.length * 6.2)
   return Math.round(Math.max(head, widths[field.kind] + (spread && isNumeric(field) ? 46 : 0)))
 }

@@ -1,5 +1,6 @@
 /** The dialog that is open about some runs. */
 import { create } from 'zustand'
+import { focusTable } from './grid.ts'
 
 export type DialogKind = 'tags' | 'note' | 'group'
 
@@ -11,4 +12,7 @@ export const useDialog = create<{ kind: DialogKind | null; runIds: readonly numb
 export const openDialog = (kind: DialogKind, runIds: readonly number[]): void =>
   useDialog.setState({ kind, runIds })
 
-export const closeDialog = (): void => useDialog.setState({ kind: null })
+export function closeDialog(): void {
+  useDialog.setState({ kind: null })
+  focusTable()
+}

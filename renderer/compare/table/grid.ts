@@ -44,3 +44,11 @@ export const showsScroll = (): void => void (scrolledAt = performance.now())
 
 /** Rows that pass under a pointer that stands still are not pointed at. */
 export const isScrolling = (): boolean => performance.now() - scrolledAt < 150
+
+/** The keyboard goes on in the table once what was open over it has gone, unless it has another place by then. */
+export function focusTable(): void {
+  requestAnimationFrame(() => {
+    if (document.activeElement === document.body)
+      document.querySelector<HTMLElement>('[role=treegrid]')?.focus({ preventScroll: true })
+  })
+}

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { compile } from '../../../main/common/filter/compile.ts'
 import { Fields, type Field } from '../../../main/common/filter/fields/index.ts'
 import { exampleRun } from '../../../main/common/runFixture.ts'
 import type { Live, Run, Summary } from '../../../main/common/schemas.ts'
@@ -9,6 +10,7 @@ import { spreadText } from './cellText.ts'
 import { changedField } from './changedField.ts'
 import { shownColumns, usualColumns } from './columns.ts'
 import { toCsv, toJson } from './exportTable.ts'
+import { filterExamples } from './filterExamples.ts'
 import { between, rowsOf, type Row } from './rows.ts'
 import { nextSort, sortRuns } from './sort.ts'
 
@@ -240,6 +242,13 @@ describe('the exported table', () => {
       { run: 1, name: 'a, "b"', 'val/accuracy.best': 1 / 3, lr: 0.1, tag: ['x', 'y'], clip_norm: null },
       { run: 2, 'val/accuracy.best': 'NaN' },
     ])
+  })
+})
+
+describe('the examples of filters', () => {
+  it('can all be read', () => {
+    const fields = new Fields([], {}, undefined, ['val/accuracy'])
+    for (const [text] of filterExamples) expect(() => compile(text, fields), text).not.toThrow()
   })
 })
 

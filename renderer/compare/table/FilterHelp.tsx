@@ -1,0 +1,49 @@
+/** What can be written into the filter, by example; a click writes it. */
+import { ActionIcon, Popover } from '@mantine/core'
+import { IconHelp } from '@tabler/icons-react'
+import { useState } from 'react'
+import { addClause } from '../../../main/common/filter/clause.ts'
+import classes from './FilterBox.module.css'
+import { filterExamples } from './filterExamples.ts'
+import { changeView, useView } from './view.ts'
+
+export function FilterHelp() {
+  const [opened, setOpened] = useState(false)
+  return (
+    <Popover opened={opened} onChange={setOpened} position="top-start" shadow="md" width={560} trapFocus>
+      <Popover.Target>
+        <ActionIcon
+          aria-label="What can be written here"
+          aria-expanded={opened}
+          size={24}
+          onClick={() => setOpened(!opened)}
+        >
+          <IconHelp size={16} />
+        </ActionIcon>
+      </Popover.Target>
+      <Popover.Dropdown p={8}>
+        <ul className={classes.examples} aria-label="Examples of filters">
+          {filterExamples.map(([text, meaning]) => (
+            <li key={text}>
+              <button
+                type="button"
+                className={classes.example}
+                onClick={() => {
+                  setOpened(false)
+                  changeView({ filter: addClause(useView.getState().view.filter, text) })
+                }}
+              >
+                <code>{text}</code>
+                <span className={classes.note}>{meaning}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+        <p className={classes.foot}>
+          Names with spaces stand in backquotes. A right click on a value in the table shows only the runs
+          that have it.
+        </p>
+      </Popover.Dropdown>
+    </Popover>
+  )
+}
