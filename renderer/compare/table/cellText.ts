@@ -10,7 +10,7 @@ const inFull = new Set(['run', 'sweep', 'parent'])
 export function cellText(field: Field, value: FieldValue): string {
   if (value === null) return field.kind === 'text' ? '' : '–'
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  if (typeof value === 'object') return value.join(', ') || '–'
+  if (typeof value === 'object') return value.join(', ')
   if (typeof value === 'string') return value
   switch (field.kind) {
     case 'share':
@@ -41,6 +41,8 @@ export function fullText(field: Field, value: FieldValue): string {
 /** A mean with its spread, to two digits of that: 0.806 ± 0.011. */
 export function spreadText(field: Field, { mean, deviation, count: n, same, distinct }: Aggregate): string {
   if (same !== null) return cellText(field, same)
+  // What a person wrote about each is not told in a number.
+  if (field.kind === 'tags' || field.name === 'note') return ''
   if (n === 0) return '–'
   if (Number.isNaN(mean)) return `${distinct} values`
   if (field.kind === 'moment' || field.kind === 'setting' || field.group === 'setting')

@@ -5,7 +5,7 @@ import type { Column } from '../../../main/common/views/schemas.ts'
 export interface ShownColumn {
   field: Field
   width: number
-  /** Takes what is left of a wide window. */
+  /** Takes its part of what is left of a wide window. */
   grows: boolean
 }
 
@@ -55,15 +55,15 @@ export function shownColumns(
   find: (name: string) => Field | null,
   spread: boolean,
 ): ShownColumn[] {
-  const shown = columns.flatMap(({ field: name, width }) => {
+  return columns.flatMap(({ field: name, width }) => {
     const field = find(name)
-    return field ? [{ field, chosen: width, width: width ?? usualWidth(field, spread) }] : []
+    if (!field) return []
+    const grows = width === null && growing.has(name)
+    return [{ field, width: width ?? usualWidth(field, spread), grows }]
   })
-  const grower = shown.find(({ field, chosen }) => chosen === null && growing.has(field.name))
-  return shown.map(({ field, width }) => ({ field, width, grows: field === grower?.field }))
 }
 
-/** One of these takes what is left of a wide window. */
+/** These share what is left of a wide window. */
 const growing = new Set(['name', 'changed'])
 
 const widths: Record<FieldKind, number> = {
