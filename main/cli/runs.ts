@@ -5,6 +5,7 @@ import { workspaceArgument } from '../shells/options.ts'
 import { listRuns, readRun } from '../store/index.ts'
 import type { Command } from './commands.ts'
 import { UsageError } from './errors.ts'
+import { filterRuns } from './filterRuns.ts'
 import { exchangeHelp, exportRuns, importRuns, reportRuns } from './runsExchange.ts'
 
 const help = `tapedeck runs [options]
@@ -14,6 +15,7 @@ tapedeck runs export|report|import ... [options]
   show RUN          one run: status, events, checkpoints, summaries, where it was forked from, and the SHA-256 of
                     its weights
 ${exchangeHelp}
+  --filter TEXT     only runs of which this holds: 'val/accuracy.best > 0.7 and data = "digits"', or words
   --workspace DIR   where runs live
   --json            print the runs as one JSON array, newest first; or the run as one JSON object
 `
@@ -34,7 +36,12 @@ export const runsCommand: Command = {
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
-      options: { workspace: { type: 'string' }, json: { type: 'boolean' }, verbose: { type: 'boolean' } },
+      options: {
+        workspace: { type: 'string' },
+        filter: { type: 'string' },
+        json: { type: 'boolean' },
+        verbose: { type: 'boolean' },
+      },
     })
     const [what, which, ...more] = positionals
     if (what !== undefined) {
@@ -48,7 +55,7 @@ export const runsCommand: Command = {
       process.stdout.write(values.json ? `${JSON.stringify(wholeAsJson(run))}\n` : asText(run))
       return 0
     }
-    const runs = listRuns(workspaceArgument(args))
+    const runs = filterRuns(listRuns(workspaceArgument(args)), values.filter ?? '')
     if (values.json) process.stdout.write(`${JSON.stringify(runs.map(asJson))}\n`)
     else process.stdout.write(asTable(runs))
     return 0

@@ -35,7 +35,7 @@ export function Toolbar({ table, runs }: { table: Table; runs: readonly Run[] })
           : `${count(matching)} of ${counted(runs.length, 'run')}`}
       </span>
       <span className={classes.space} />
-      {ticked.size > 0 && <Bulk ids={[...ticked]} />}
+      {ticked.size > 0 && <Bulk ticked={ticked} shown={table.runs} />}
       <Tooltip label="Runs that were moved to the bin: restore them, or delete them for ever">
         <Button
           variant="subtle"
@@ -50,10 +50,16 @@ export function Toolbar({ table, runs }: { table: Table; runs: readonly Run[] })
   )
 }
 
-function Bulk({ ids }: { ids: number[] }) {
+function Bulk({ ticked, shown }: { ticked: ReadonlySet<number>; shown: readonly Run[] }) {
+  const ids = [...ticked]
+  const inSight = shown.reduce((sum, { id }) => sum + Number(ticked.has(id)), 0)
+  // What a filter hides stays ticked, and drawn; nobody should bin it without knowing.
+  const hidden = ids.length - inSight
   return (
     <div className={classes.bulk}>
-      <span className={classes.counts}>{count(ids.length)} ticked</span>
+      <span className={classes.counts}>
+        {count(ids.length)} ticked{hidden > 0 && `, ${count(hidden)} of them not shown`}
+      </span>
       <Tooltip label="Tag the ticked runs (T)">
         <Button
           variant="default"
