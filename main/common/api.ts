@@ -49,6 +49,12 @@ import {
   trainConfigSchema,
 } from './training.ts'
 import {
+  disagreementsQuerySchema,
+  disagreementsSchema,
+  predictionsQuerySchema,
+  predictionsSchema,
+} from './predictions/predictions.ts'
+import {
   augmentedItemSchema,
   engineInfoSchema,
   findingSchema,
@@ -318,6 +324,10 @@ export const contract = {
     valuesAt: procedure
       .input(z.object({ metric: z.string(), at: z.string(), extreme: z.enum(['min', 'max']) }))
       .output(z.array(z.object({ runId: z.number(), value: z.number() }))),
+    /** What a run says of its validation samples. */
+    predictions: procedure.input(predictionsQuerySchema).output(predictionsSchema),
+    /** The validation samples that two runs get right or wrong, and those of one kind. */
+    disagreements: procedure.input(disagreementsQuerySchema).output(disagreementsSchema),
     rename: procedure.input(runId.extend({ name: z.string().min(1).max(120) })).output(none),
     /** What a person says of runs; what is left out stays as it is. */
     annotate: procedure

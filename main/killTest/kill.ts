@@ -104,11 +104,12 @@ function faultsOfCheckpoint(path: string, bytes: number): string[] {
 }
 
 const everything = (runId: number) => ({ runIds: [runId], maxBuckets: 5000, fromStep: null, toStep: null })
-/** How a run ended: its weights, every point of the compared metrics, and all that probes measured. */
+/** How a run ended: its weights, every point of the compared metrics, all that probes measured, and its predictions. */
 export function ending(folder: string): {
   run: Pick<RunDetail, 'status' | 'steps' | 'weightsSha256'>
   points: unknown
   probes: unknown
+  predictions: unknown
 } {
   const store = openStore(folder, 'test')
   try {
@@ -124,7 +125,8 @@ export function ending(folder: string): {
       fromStep: null,
       toStep: null,
     })
-    return { run: { status, steps, weightsSha256 }, points, probes: { probed, rows } }
+    const predictions = (['best', 'last'] as const).map((kept) => store.predictions.get(id, kept))
+    return { run: { status, steps, weightsSha256 }, points, probes: { probed, rows }, predictions }
   } finally {
     store.close()
   }

@@ -22,10 +22,12 @@ it('a run that is killed three times ends as the one that never was', { timeout:
     expect(faultsOf(cut, last)).toEqual([])
   }
   await trainAndKill(cut, size, null)
-  const { run, points, probes } = ending(cut)
+  const { run, points, probes, predictions } = ending(cut)
   expect(run).toEqual({ ...ending(whole).run, status: 'finished' })
   expect(points).toEqual(ending(whole).points)
   expect(probes).toEqual(ending(whole).probes)
+  expect(predictions).not.toContain(null)
+  expect(predictions).toEqual(ending(whole).predictions)
 })
 
 it('a workspace whose process is killed at any moment opens whole', { timeout: 240_000 }, async () => {

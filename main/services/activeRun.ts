@@ -212,15 +212,16 @@ export class ActiveRun {
     status: RunStatus,
     position: Position | null,
   ): string[] {
-    const { runs, checkpoints, health } = this.#store
+    const { runs, checkpoints, health, predictions } = this.#store
     if (layers) health.setLayers(this.runId, layers)
     for (const event of events) runs.addEvent(this.runId, event)
     if (position) {
       const { epochsDone, step, seconds, samplesPerSecond } = position
       runs.setProgress(this.runId, { status, epochsDone, steps: step, seconds, samplesPerSecond })
     }
-    for (const one of written) {
+    for (const { predictions: told, ...one } of written) {
       checkpoints.add(one)
+      if (told) predictions.put(this.runId, one.kind === 'best' ? 'best' : 'last', told)
       // The best may be older than the run.
       if (one.kind === 'best') continue
       runs.setConfig(this.runId, one.config)

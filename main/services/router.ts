@@ -32,6 +32,7 @@ import { PredictService } from './predict/predictService.ts'
 import { begun, progressTask } from './progressTask.ts'
 import { watchRevision } from './watchRevision.ts'
 import { refreshTask, renameDataset } from './refreshService.ts'
+import { PredictionService } from './predictionService.ts'
 import { RunService } from './runService.ts'
 import type { SweepService } from './sweeps/sweepService.ts'
 import type { TrainingService } from './trainingService.ts'
@@ -56,6 +57,7 @@ export function createRouter(parts: RouterParts) {
   const runService = new RunService(store, training)
   const exchange = new ExchangeService(parts)
   const predict = new PredictService(store, training.engine, workspace)
+  const predictions = new PredictionService(store)
   const weights = new WeightService(store, training, workspace)
   const refused = (error: unknown): unknown => asContractError(store.described(error))
   const os = implement(contract).use(async ({ next }) => {
@@ -247,6 +249,8 @@ export function createRouter(parts: RouterParts) {
       valuesAt: os.runs.valuesAt.handler(({ input }) =>
         store.valuesAt.read(input.metric, input.at, input.extreme),
       ),
+      predictions: os.runs.predictions.handler(({ input }) => predictions.page(input)),
+      disagreements: os.runs.disagreements.handler(({ input }) => predictions.disagreements(input)),
       rename: os.runs.rename.handler(({ input }) => store.runs.rename(input.runId, input.name)),
       annotate: os.runs.annotate.handler(({ input: { runIds, ...said } }) =>
         runService.annotate(runIds, said),

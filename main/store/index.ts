@@ -7,6 +7,7 @@ import { databaseFile, openDatabase, openReadOnly, type OpenDatabase } from './d
 import { describeFault } from './faults.ts'
 import { Health } from './health.ts'
 import { Metrics } from './metrics.ts'
+import { StoredPredictions } from './predictions.ts'
 import { Datasets, Models } from './records.ts'
 import { RunList } from './runList.ts'
 import { Runs } from './runs.ts'
@@ -28,6 +29,7 @@ export class Store {
   readonly metrics: Metrics
   readonly health: Health
   readonly checkpoints: Checkpoints
+  readonly predictions: StoredPredictions
   readonly datasets: Datasets
   readonly models: Models
   readonly valuesAt: ValuesAt
@@ -40,6 +42,7 @@ export class Store {
     this.#database = database
     this.metrics = new Metrics(database.connection)
     this.health = new Health(database.connection)
+    this.predictions = new StoredPredictions(database.connection)
     this.checkpoints = new Checkpoints(database.connection, database.folder)
     this.runs = new Runs(database.connection, this.metrics, this.checkpoints)
     this.runList = new RunList(database.connection, this.metrics)
@@ -70,6 +73,7 @@ export class Store {
   rewind(runId: number, step: number): void {
     this.metrics.truncate(runId, step)
     this.health.forgetAfter(runId, step)
+    this.predictions.forgetAfter(runId, step)
   }
 
   get sqliteVersion(): string {

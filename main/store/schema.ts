@@ -194,6 +194,16 @@ export const migrations: readonly string[] = [
     UNIQUE (sweep_id, number)
   ) STRICT;
 
+  CREATE TABLE prediction (
+    run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+    split TEXT NOT NULL,
+    kept TEXT NOT NULL,
+    step INTEGER NOT NULL,
+    head TEXT NOT NULL,
+    columns BLOB NOT NULL,
+    PRIMARY KEY (run_id, split, kept)
+  ) STRICT;
+
   ALTER TABLE run ADD COLUMN architecture TEXT NOT NULL DEFAULT '';
   UPDATE run SET architecture = architecture_of(document);
 

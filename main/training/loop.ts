@@ -209,7 +209,7 @@ export class TrainingLoop implements Running {
 
   /** Figures of the epoch are told together, so that a run that ends while it is evaluated tells none of them. */
   async #evaluate(): Promise<void> {
-    const { model, batches, objective, confusion, ema, config, rate } = this.#trainee
+    const { model, batches, objective, confusion, predicted, ema, config, rate } = this.#trainee
     const { position } = this.#reporter
     const cursor = this.#cursor
     this.#announceNext()
@@ -219,7 +219,9 @@ export class TrainingLoop implements Running {
     if (!config.overfitBatch) {
       ema?.swap()
       try {
-        scores = await evaluate(model, batches, objective, confusion.val, () => this.#control.turn())
+        scores = await evaluate(model, batches, objective, { confusion: confusion.val, predicted }, () =>
+          this.#control.turn(),
+        )
       } finally {
         ema?.swap()
       }
@@ -232,7 +234,7 @@ export class TrainingLoop implements Running {
     const loss = cursor.figures[metrics.valLoss] ?? cursor.figures[metrics.trainLoss]
     if (loss !== undefined) rate.epoch(loss)
     this.#remarks.epoch()
-    this.#keeper.judge()
+    this.#keeper.judge(predicted?.at(position.step, position.epochsDone) ?? null)
     this.#keeper.keep()
     this.#reporter.speak()
   }

@@ -38,6 +38,8 @@ export interface Objective {
   guess(targets: Tensor): Guess
   /** The same of the validation split: nothing is weighted. */
   plainLoss(output: Tensor, targets: Tensor): Tensor
+  /** The same of each sample: `[B]`, of each of its tokens `[B, T]` or targets `[B, targets]` where it has several. */
+  losses(output: Tensor, targets: Tensor): Tensor
   /**
    * @param loss what `loss` gave for them
    * @param confusion what was taken for what is added to it
@@ -115,6 +117,7 @@ function classification(
     },
     guess: () => byChance(classes.length),
     plainLoss: (output, targets) => F.crossEntropy(output, targets, { labelSmoothing }),
+    losses: (output, targets) => F.crossEntropy(output, targets, { labelSmoothing, reduction: 'none' }),
     dispose: () => weight?.dispose(),
     score: (output, targets, loss, confusion) => {
       const count = targets.shape[0] ?? 0
@@ -128,14 +131,19 @@ function classification(
 /** Logits `[B, T, V]`, targets int64 `[B, T]`; what is padding counts nothing. */
 function nextToken(labelSmoothing: number, vocabularySize: number): Objective {
   const rows = (output: Tensor): Tensor => output.reshape([-1, output.shape.at(-1) ?? 1])
+  const options = { labelSmoothing, ignoreIndex: paddingTarget }
   const loss = (output: Tensor, targets: Tensor): Tensor =>
-    F.crossEntropy(rows(output), targets.flatten(), { labelSmoothing, ignoreIndex: paddingTarget })
+    F.crossEntropy(rows(output), targets.flatten(), options)
   return {
     classes: [],
     perplexity: labelSmoothing === 0,
     loss,
     guess: () => byChance(vocabularySize),
     plainLoss: loss,
+    losses: (output, targets) =>
+      F.crossEntropy(rows(output), targets.flatten(), { ...options, reduction: 'none' }).reshape(
+        targets.shape,
+      ),
     dispose: () => undefined,
     score: (output, targets, loss) => {
       const flat = targets.flatten()
@@ -161,6 +169,7 @@ function regression(huber: boolean, targets: Dataset['targets']): Objective {
       return { loss: value, words: `a model that always says the mean has ${measured(value)}`, most: 4 }
     },
     plainLoss: loss,
+    losses: (output, wanted) => (huber ? F.huberLoss : F.mseLoss)(output, wanted, { reduction: 'none' }),
     dispose: () => undefined,
     score: (output, wanted, loss) => {
       const count = wanted.shape[0] ?? 0

@@ -1,6 +1,7 @@
 /** What the main thread and the engine worker say to each other. Plain data only; no tensor ever crosses. */
 import type { ModelDocument } from '../common/document.ts'
 import type { Refusal } from '../common/errors.ts'
+import type { Predictions } from '../common/predictions/predictions.ts'
 import type { Checkpoint, NotFinite, PlannedChange, TrainChanges, TrainConfig } from '../common/training.ts'
 import type { Dataset } from '../common/data/dataset.ts'
 import type { EngineInfo, RunEvent } from '../common/schemas.ts'
@@ -29,7 +30,11 @@ export interface TrainJob {
 }
 
 /** A checkpoint as the worker knows it, with the configuration in force. */
-export type Written = Omit<Checkpoint, 'id'> & { config: TrainConfig }
+export type Written = Omit<Checkpoint, 'id'> & {
+  config: TrainConfig
+  /** Of the newest evaluation before it, where no checkpoint of its kind has told them yet. */
+  predictions: Predictions | null
+}
 
 /** Main thread to worker. All but `train`, `ask`, `forget` and `describe` refer to the job that is running and are ignored without one. */
 export type Command =

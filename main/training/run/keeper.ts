@@ -1,4 +1,5 @@
 /** Decides when a checkpoint is written, and writes it. */
+import type { Predictions } from '../../common/predictions/predictions.ts'
 import { lowerIsBetter, type CheckpointKind } from '../../common/training.ts'
 import { metrics } from '../../common/schemas.ts'
 import { writeCheckpoint } from '../checkpoint.ts'
@@ -21,7 +22,9 @@ export class Keeper {
   #lastTime = performance.now()
   #lastBest = -Infinity
   /** The best so far, where it has not been written yet. */
-  #waiting: Captured | null = null
+  #waiting: { captured: Captured; predictions: Predictions | null } | null = null
+  /** Of the newest evaluation, where no checkpoint but the best has told them yet. */
+  #predictions: Predictions | null = null
 
   constructor(
     job: TrainJob,
@@ -49,8 +52,12 @@ export class Keeper {
     if (bySteps || byClock) this.write('step')
   }
 
-  /** After an epoch was evaluated. Hears whether it is the best, and keeps it then. */
-  judge(): void {
+  /**
+   * After an epoch was evaluated. Hears whether it is the best, and keeps it then.
+   * @param predictions of the validation split; null where nothing validates
+   */
+  judge(predictions: Predictions | null): void {
+    this.#predictions = predictions
     const { figures } = this.#cursor
     const wanted = this.#trainee.config.checkpoints.bestMetric
     const metric = wanted ?? (metrics.valLoss in figures ? metrics.valLoss : metrics.trainLoss)
@@ -59,7 +66,7 @@ export class Keeper {
     const { best } = this.#cursor
     if (best && (lowerIsBetter(metric) ? value >= best.value : value <= best.value)) return
     this.#cursor.best = { value, step: this.#reporter.position.step }
-    this.#waiting = this.#capture()
+    this.#waiting = { captured: this.#capture(), predictions }
     if (performance.now() - this.#lastBest >= bestInterval) this.#writeBest()
   }
 
@@ -69,14 +76,16 @@ export class Keeper {
     this.#writeBest()
     this.#lastStep = this.#reporter.position.step
     this.#lastTime = performance.now()
-    return this.#write(kind, this.#capture())
+    const predictions = this.#predictions
+    this.#predictions = null
+    return this.#write(kind, this.#capture(), predictions)
   }
 
   #writeBest(): void {
     if (!this.#waiting) return
-    const waiting = this.#waiting
+    const { captured, predictions } = this.#waiting
     this.#waiting = null
-    this.#write('best', waiting)
+    this.#write('best', captured, predictions)
     this.#lastBest = performance.now()
   }
 
@@ -94,7 +103,7 @@ export class Keeper {
     return capture(this.#trainee, this.#cursor)
   }
 
-  #write(kind: CheckpointKind, { weights, state, facts }: Captured): string {
+  #write(kind: CheckpointKind, { weights, state, facts }: Captured, predictions: Predictions | null): string {
     const { cursor } = facts.state
     // Everything up to its step is told first, so that it is stored with the checkpoint or before it.
     this.#reporter.speak()
@@ -126,6 +135,7 @@ export class Keeper {
         weightsSha256,
         nextBatchSha256,
         config,
+        predictions,
       },
     })
     return path

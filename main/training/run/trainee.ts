@@ -9,6 +9,7 @@ import { Batches } from '../batches.ts'
 import { Confusion } from '../confusion.ts'
 import { Model } from '../model.ts'
 import { objectiveOf, type Objective } from '../objective.ts'
+import { Predicted } from '../predictions.ts'
 import { makeOptimizer, setWeightDecay } from '../optimizer.ts'
 import { inPrecision } from '../precision.ts'
 import { probedLayers } from '../probes/layers.ts'
@@ -31,6 +32,8 @@ export class Trainee {
   readonly optimizer: optim.Optimizer
   /** Of the training split over an epoch, and of the validation split; null where there are no classes. */
   readonly confusion: { train: Confusion | null; val: Confusion | null }
+  /** What the validation split's samples are taken for; null where nothing validates. */
+  readonly predicted: Predicted | null
   readonly prober: Prober
   /** Steps between two whose gradient norm is measured. */
   readonly gradientEvery: number
@@ -55,6 +58,10 @@ export class Trainee {
     this.objective = objectiveOf(dataset, this.model, config.balance)
     const { classes } = this.objective
     this.confusion = { train: Confusion.of(classes), val: Confusion.of(classes) }
+    this.predicted =
+      config.overfitBatch || dataset.validationCount === 0
+        ? null
+        : new Predicted(dataset, datasetFolder, (output, targets) => this.objective.losses(output, targets))
     this.weights = this.model.namedWeights
     this.optimizer = makeOptimizer(this.weights.values(), config)
     const { probeEvery, histogramsEvery, batchSize } = config
