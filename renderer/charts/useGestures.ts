@@ -76,11 +76,12 @@ export function useGestures<Z>(gestures: Gestures<Z>) {
       onPointerCancel: end,
       onDoubleClick: () => onZoom?.(zooming.whole),
     },
-    /** Part of following the pointer. */
-    move: (event: PointerEvent<HTMLDivElement>) => {
+    /** Part of following the pointer; true while it pans, and reads nothing off. */
+    move: (event: PointerEvent<HTMLDivElement>): boolean => {
       const at = part(event)
       if (drag) setDrag({ ...drag, to: at })
       if (pan.current) onZoom?.(zooming.moved(pan.current.zoom, pan.current.at - at))
+      return pan.current !== null
     },
     /** `+` and `-` zoom around a place, Alt and an arrow moves, 0 shows all; true when the key was one of them. */
     key: (event: KeyboardEvent, around: number): boolean => {

@@ -56,7 +56,10 @@ export function CurveReading(props: CurveReadingProps) {
     useCurveCursor.setState({ x: at, metric: at === null ? null : metric })
   const follow = (event: PointerEvent<HTMLDivElement>): void => {
     const box = event.currentTarget.getBoundingClientRect()
-    gestures.move(event)
+    if (gestures.move(event)) {
+      if (cursor.x !== null) leave()
+      return
+    }
     const at = valueAt(x, event.clientX - box.left)
     setKeyed(false)
     point(at)

@@ -2,6 +2,7 @@
 import type { Run } from '../../../main/common/schemas.ts'
 import { runColour, runDash } from '../../charts/series.ts'
 import { counted } from '../../ui/format.ts'
+import { replicateKey } from '../table/rows.ts'
 import { lowerBound } from './axis.ts'
 import type { Curve } from './curve.ts'
 
@@ -23,11 +24,7 @@ export function groupRuns(runs: readonly Run[]): RunGroup[] {
   return [...groups].map(([key, runs]) => ({ key, runs }))
 }
 
-function groupKey(run: Run): string {
-  if (run.group !== null) return `group ${run.group}`
-  if (run.config === null) return `run ${run.id}`
-  return JSON.stringify([run.datasetId, run.modelName, run.parameters, { ...run.config, seed: 0 }])
-}
+const groupKey = (run: Run): string => (run.group === null ? replicateKey(run) : `group ${run.group}`)
 
 /**
  * @param curves of the runs of one group and one metric, at least two

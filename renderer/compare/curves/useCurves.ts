@@ -1,5 +1,5 @@
 /** The curves of some runs, read from the store as they are needed; more of them where the view is zoomed in. */
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Run } from '../../../main/common/schemas.ts'
 import { client } from '../../client.ts'
 import { useDatasets } from '../../state/datasets.ts'
@@ -37,16 +37,44 @@ export interface Curves {
 
 export function useCurves({ runs, metrics, buckets, view, x, smoothing, band }: CurvesWanted): Curves {
   const [held, setHeld] = useState<ReadonlyMap<string, Held>>(new Map())
-  const [busy, setBusy] = useState(true)
+  const [busy, setBusy] = useState(false)
   const loader = useRef<CurveLoader | null>(null)
   const live = useLive((s) => s.live)
   const datasets = useDatasets((s) => s.list)
   const liveId = live?.runId ?? null
   const liveStep = live && runs.some(({ id }) => id === live.runId) ? live.storedStep : 0
 
+  const counts = useMemo(() => new Map(datasets?.map(({ id, trainCount }) => [id, trainCount])), [datasets])
+  const made = useRef(new WeakMap<Held, { key: string; curve: Curve | null }>())
+  const build = useCallback(
+    (run: Run, one: Held): Curve | null => {
+      const trainCount = counts.get(run.datasetId) ?? null
+      const key = JSON.stringify([x, smoothing, run.name, trainCount])
+      const before = made.current.get(one)
+      if (before?.key === key) return before.curve
+      const curve = curveOf(run, one, x, smoothing, trainCount)
+      made.current.set(one, { key, curve })
+      return curve
+    },
+    [x, smoothing, counts],
+  )
+  // Made ready as they arrive, so that no drawing has to make all of them.
+  const latest = useRef({ runs, build })
+  useEffect(() => {
+    latest.current = { runs, build }
+  })
+
   useEffect(() => {
     const started = new CurveLoader(
       (query) => client.runs.series(query),
+      () => {
+        const { runs, build } = latest.current
+        const byId = new Map(runs.map((run) => [run.id, run]))
+        for (const one of started.held.values()) {
+          const run = byId.get(one.runId)
+          if (run) build(run, one)
+        }
+      },
       () => {
         setHeld(started.held)
         setBusy(started.busy)
@@ -57,7 +85,6 @@ export function useCurves({ runs, metrics, buckets, view, x, smoothing, band }: 
     return () => started.stop()
   }, [])
 
-  const counts = useMemo(() => new Map(datasets?.map(({ id, trainCount }) => [id, trainCount])), [datasets])
   useEffect(() => {
     const byId = new Map(runs.map((run) => [run.id, run]))
     const subjects = metrics.flatMap((metric) =>
@@ -84,7 +111,6 @@ export function useCurves({ runs, metrics, buckets, view, x, smoothing, band }: 
     })
   }, [runs, metrics, buckets, view, x, counts, liveId, liveStep])
 
-  const made = useRef(new WeakMap<Held, { key: string; curve: Curve | null }>())
   const shown = useRef<ReadonlyMap<string, readonly Curve[]>>(new Map())
   return useMemo(() => {
     let waiting = false
@@ -95,11 +121,7 @@ export function useCurves({ runs, metrics, buckets, view, x, smoothing, band }: 
         waiting = true
         return []
       }
-      const trainCount = counts.get(run.datasetId) ?? null
-      const key = JSON.stringify([x, smoothing, run.name, trainCount])
-      const before = made.current.get(one)
-      const found = before?.key === key ? before.curve : curveOf(run, one, x, smoothing, trainCount)
-      if (found !== before?.curve) made.current.set(one, { key, curve: found })
+      const found = build(run, one)
       if (!found && one.whole.total > 0) homeless++
       return found ? [found] : []
     }
@@ -122,7 +144,7 @@ export function useCurves({ runs, metrics, buckets, view, x, smoothing, band }: 
     )
     shown.current = byMetric
     return { byMetric, waiting, settled: !busy && !waiting, homeless }
-  }, [held, busy, runs, metrics, x, smoothing, band, counts])
+  }, [held, busy, runs, metrics, band, build])
 }
 
 /** The array from before where nothing in it is new: what is drawn of it need not be drawn again. */

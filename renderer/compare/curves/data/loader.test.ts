@@ -27,6 +27,7 @@ async function read(runs: number, points: number, more: Partial<Wanted> = {}) {
       asked.push(query)
       return query.runIds.flatMap((id) => query.metrics.map((metric) => packed(id, metric, points, query)))
     },
+    () => undefined,
     () => loader.busy || end(),
     (error) => {
       throw error
@@ -53,6 +54,7 @@ describe('reading curves', () => {
     expect((await read(50, 100)).asked.map(({ maxBuckets }) => maxBuckets)).toEqual([200])
     const none = new CurveLoader(
       () => Promise.resolve([]),
+      () => undefined,
       () => undefined,
       () => undefined,
     )
@@ -95,6 +97,7 @@ describe('reading curves', () => {
     const told = await new Promise((resolve) => {
       const refusing = new CurveLoader(
         () => Promise.reject(new Error('no')),
+        () => undefined,
         () => undefined,
         resolve,
       )

@@ -59,6 +59,8 @@ const atOnce = { coarse: 100, full: 10 }
 /** A part is read with so much of its width on either side, for panning. */
 const beside = 0.5
 const mostBuckets = 5000
+/** Milliseconds between two drawings while more is read: each paints all curves anew. */
+const oftenEnough = 250
 
 interface Missing extends Query {
   /** Wanted for each run of the query. */
@@ -68,18 +70,25 @@ interface Missing extends Query {
 export class CurveLoader {
   readonly #ask: (query: Query) => Promise<PackedSeries[]>
   readonly #changed: () => void
+  readonly #arrived: () => void
   readonly #complain: (error: unknown) => void
   #held: ReadonlyMap<string, Held> = new Map()
   #wanted: Wanted = { subjects: [], buckets: 0, stepsShown: () => null }
   #asking = false
   #stopped = false
 
+  /**
+   * @param arrived after each answer, to make ready what will be drawn
+   * @param changed when what is held should be drawn: at once while nothing is on the screen, then now and then
+   */
   constructor(
     ask: (query: Query) => Promise<PackedSeries[]>,
+    arrived: () => void,
     changed: () => void,
     complain: (error: unknown) => void,
   ) {
     this.#ask = ask
+    this.#arrived = arrived
     this.#changed = changed
     this.#complain = complain
   }
@@ -107,24 +116,38 @@ export class CurveLoader {
   }
 
   async #read(): Promise<void> {
-    this.#asking = true
-    for (;;) {
-      const query = missing(this.#wanted, this.#held)
-      if (query === null || this.#stopped) break
+    let drawnAt = performance.now()
+    for (let query = this.#next(); query !== null; query = this.#next()) {
+      if (!this.#asking) {
+        this.#asking = true
+        this.#changed()
+      }
       const { revision, ...asked } = query
       try {
         const found = await this.#ask(asked)
-        if (this.#stopped) break
+        if (this.#stopped) return
+        const [runId = 0] = asked.runIds
+        const first = !this.#held.has(keyOf({ runId, metric: asked.metrics[0] ?? '' }))
         this.#keep(asked, revision, found)
+        this.#arrived()
+        if (first || performance.now() - drawnAt > oftenEnough) {
+          this.#changed()
+          drawnAt = performance.now()
+        }
       } catch (error) {
-        if (!this.#stopped) this.#complain(error)
+        if (this.#stopped) return
+        this.#complain(error)
         // The same question would only be refused again; what is wanted next starts anew.
         break
       }
-      this.#changed()
     }
+    if (!this.#asking) return
     this.#asking = false
-    if (!this.#stopped) this.#changed()
+    this.#changed()
+  }
+
+  #next(): Missing | null {
+    return this.#stopped ? null : missing(this.#wanted, this.#held)
   }
 
   #keep(query: Query, revision: (runId: number) => number, found: readonly PackedSeries[]): void {
