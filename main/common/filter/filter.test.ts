@@ -190,7 +190,10 @@ describe('a filter', () => {
         uniform(next) < 0.7 ? ' ' : '',
       )
       try {
-        runs.map(compile(text, fields))
+        const found = runs.filter(compile(text, fields))
+        // Whatever was asked before, a clause narrows that.
+        const narrowed = matching(addClause(text, 'lr < 0.005'))
+        expect(narrowed, text).toEqual(found.map(({ id }) => id).filter((id) => id < 3))
       } catch (error) {
         if (!(error instanceof FilterError)) throw new Error(text, { cause: error })
         expect(error.start).toBeGreaterThanOrEqual(0)
