@@ -82,6 +82,12 @@ export function Grid({ table }: { table: Table }) {
       aria-multiselectable
       aria-activedescendant={active === null ? undefined : rowId(active)}
       tabIndex={0}
+      // Who comes by Tab sees where the keyboard is.
+      onFocus={(event) => {
+        const box = event.currentTarget
+        if (event.target === box && active === null && box.matches(':focus-visible'))
+          activate(rows[Math.ceil(box.scrollTop / rowHeight)]?.key ?? null)
+      }}
       onScroll={(event) => {
         showsScroll()
         setTop(event.currentTarget.scrollTop)
