@@ -18,7 +18,7 @@ export interface AbsorbTask {
 }
 
 /** Points written before other work has its turn. */
-const slice = 2000
+const slice = 1000
 
 interface Admitted {
   id: number

@@ -52,36 +52,47 @@ export class Curve {
    * @param start the time that seconds are counted from
    */
   finish(start: number): Finished {
-    const order = this.#ordered()
+    const order = this.#order()
+    const kept = new Uint32Array(this.#length)
+    let count = 0
     const result: Finished = { points: null, notFinite: null, negative: 0 }
-    const kept: number[] = []
-    for (const [i, at] of order.entries()) {
+    for (let i = 0; i < this.#length; i++) {
+      const at = order ? order[i]! : i
       const step = this.#steps[at]!
-      if (i + 1 < order.length && this.#steps[order[i + 1]!] === step) continue
+      if (i + 1 < this.#length && this.#steps[order ? order[i + 1]! : i + 1] === step) continue
       if (step < 0) result.negative++
-      else if (Number.isFinite(this.#values[at]!)) kept.push(at)
+      else if (Number.isFinite(this.#values[at]!)) kept[count++] = at
       else {
         result.notFinite ??= { count: 0, first: step, last: step, value: this.#values[at]! }
         result.notFinite.count++
         result.notFinite.last = step
       }
     }
-    if (kept.length === 0) return result
-    result.points = {
-      steps: Float64Array.from(kept, (at) => this.#steps[at]!),
-      values: Float64Array.from(kept, (at) => this.#values[at]!),
-      epochs: Float64Array.from(kept, (at) => this.#epochs[at]!),
-      seconds: Float64Array.from(kept, (at) => Math.max(0, this.#times[at]! - start)),
+    if (count === 0) return result
+    const points = {
+      steps: new Float64Array(count),
+      values: new Float64Array(count),
+      epochs: new Float64Array(count),
+      seconds: new Float64Array(count),
     }
-    return result
+    for (let i = 0; i < count; i++) {
+      const at = kept[i]!
+      points.steps[i] = this.#steps[at]!
+      points.values[i] = this.#values[at]!
+      points.epochs[i] = this.#epochs[at]!
+      points.seconds[i] = Math.max(0, this.#times[at]! - start)
+    }
+    return { ...result, points }
   }
 
-  /** Places by step; those of one step in the order they came. */
-  #ordered(): Uint32Array {
-    const order = Uint32Array.from({ length: this.#length }, (_, i) => i)
+  /** Places by step, those of one step in the order they came; null where they came in order. */
+  #order(): Uint32Array | null {
     let sorted = true
     for (let i = 1; i < this.#length && sorted; i++) sorted = this.#steps[i]! >= this.#steps[i - 1]!
-    return sorted ? order : order.sort((a, b) => this.#steps[a]! - this.#steps[b]! || a - b)
+    if (sorted) return null
+    const order = new Uint32Array(this.#length)
+    for (let i = 0; i < order.length; i++) order[i] = i
+    return order.sort((a, b) => this.#steps[a]! - this.#steps[b]! || a - b)
   }
 
   #grow(): void {

@@ -29,10 +29,11 @@ const [t0, t1, t2, t3, t4, t5, t6, t7] = tables as [
   Uint32Array,
 ]
 
-export function crc32c(bytes: Uint8Array): number {
+/** Of the bytes from `start` to before `end`. */
+export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length): number {
   let crc = -1
-  let at = 0
-  for (const end = bytes.length - 7; at < end; at += 8) {
+  let at = start
+  for (const last = end - 7; at < last; at += 8) {
     crc ^= bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
     crc =
       t7[crc & 255]! ^
@@ -44,11 +45,11 @@ export function crc32c(bytes: Uint8Array): number {
       t1[bytes[at + 6]!]! ^
       t0[bytes[at + 7]!]!
   }
-  for (; at < bytes.length; at++) crc = (crc >>> 8) ^ t0[(crc ^ bytes[at]!) & 255]!
+  for (; at < end; at++) crc = (crc >>> 8) ^ t0[(crc ^ bytes[at]!) & 255]!
   return ~crc >>> 0
 }
 
-export function maskedCrc32c(bytes: Uint8Array): number {
-  const crc = crc32c(bytes)
+export function maskedCrc32c(bytes: Uint8Array, start = 0, end = bytes.length): number {
+  const crc = crc32c(bytes, start, end)
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0
 }

@@ -2,7 +2,7 @@
  * Decodes the messages of event files: scalars, session starts and hyperparameters; all else is passed over.
  * Source: tensorboard/compat/proto/{event,summary,tensor,types}.proto and plugins/hparams/plugin_data.proto, Apache-2.0.
  */
-import { fieldsOf, varintsOf, type Field } from './wire.ts'
+import { Fields } from './wire.ts'
 
 export type Setting = string | number | boolean
 
@@ -18,10 +18,6 @@ export interface EventMessage {
   settings: Record<string, Setting> | null
 }
 
-const text = ({ bytes }: Field): string => bytes.toString('utf8')
-const float = ({ bytes, type }: Field): number =>
-  type === 1 ? bytes.readDoubleLE(0) : type === 5 ? bytes.readFloatLE(0) : NaN
-
 /** @throws WireError where the bytes are no such message */
 export function decodeEvent(message: Buffer): EventMessage {
   const event: EventMessage = {
@@ -32,31 +28,38 @@ export function decodeEvent(message: Buffer): EventMessage {
     scalars: [],
     settings: null,
   }
-  for (const field of fieldsOf(message)) {
-    if (field.number === 1 && field.type === 1) event.wallTime = float(field)
-    else if (field.number === 2 && field.type === 0) event.step = Number(field.varint)
-    else if (field.number === 3 && field.type === 2) event.fileVersion = text(field)
-    else if (field.number === 5 && field.type === 2) decodeSummary(field.bytes, event)
-    else if (field.number === 7 && field.type === 2) event.sessionStart = isSessionStart(field.bytes)
+  const field = new Fields(message)
+  while (field.next()) {
+    const { number, type } = field
+    if (number === 1 && type === 1) event.wallTime = field.float()
+    else if (number === 2 && type === 0) event.step = field.varint
+    else if (number === 3 && type === 2) event.fileVersion = field.text()
+    else if (number === 5 && type === 2) decodeSummary(field.inner(), event)
+    else if (number === 7 && type === 2) event.sessionStart = isSessionStart(field.inner())
   }
   return event
 }
 
 /** SessionLog: status 1 is START. */
-const isSessionStart = (message: Buffer): boolean =>
-  [...fieldsOf(message)].some((field) => field.number === 1 && field.varint === 1n)
+function isSessionStart(log: Fields): boolean {
+  let start = false
+  while (log.next()) if (log.number === 1 && log.type === 0) start = log.varint === 1
+  return start
+}
 
-function decodeSummary(message: Buffer, event: EventMessage): void {
-  for (const field of fieldsOf(message)) {
-    if (field.number !== 1 || field.type !== 2) continue
+function decodeSummary(summary: Fields, event: EventMessage): void {
+  while (summary.next()) {
+    if (summary.number !== 1 || summary.type !== 2) continue
     let tag = ''
     let value: number | null = null
     let settings: EventMessage['settings'] = null
-    for (const part of fieldsOf(field.bytes)) {
-      if (part.number === 1 && part.type === 2) tag = text(part)
-      else if (part.number === 2 && part.type === 5) value = float(part)
-      else if (part.number === 8 && part.type === 2) value = scalarOf(part.bytes)
-      else if (part.number === 9 && part.type === 2) settings = settingsOf(part.bytes)
+    const part = summary.inner()
+    while (part.next()) {
+      const { number, type } = part
+      if (number === 1 && type === 2) tag = part.text()
+      else if (number === 2 && type === 5) value = part.float()
+      else if (number === 8 && type === 2) value = scalarOf(part.inner())
+      else if (number === 9 && type === 2) settings = settingsOf(part.inner())
     }
     if (settings) event.settings = { ...event.settings, ...settings }
     else if (value !== null && tag !== '' && !tag.startsWith('_hparams_/')) event.scalars.push({ tag, value })
@@ -88,16 +91,16 @@ const dtypes: Readonly<Record<number, Dtype>> = {
 }
 
 /** The element of a tensor that has one, of any number type; null for every other tensor. */
-function scalarOf(message: Buffer): number | null {
+function scalarOf(tensor: Fields): number | null {
   let type = 0
   let elements = 1
   let content: Buffer | null = null
   let listed: number | null = null
-  for (const field of fieldsOf(message)) {
-    if (field.number === 1 && field.type === 0) type = Number(field.varint)
-    else if (field.number === 2 && field.type === 2) elements = elementsOf(field.bytes)
-    else if (field.number === 4 && field.type === 2) content = field.bytes
-    else if (listed === null) listed = listedIn(field, type)
+  while (tensor.next()) {
+    if (tensor.number === 1 && tensor.type === 0) type = tensor.varint
+    else if (tensor.number === 2 && tensor.type === 2) elements = elementsOf(tensor.inner())
+    else if (tensor.number === 4 && tensor.type === 2) content = tensor.content()
+    else if (listed === null) listed = listedIn(tensor, type)
   }
   const dtype = dtypes[type]
   if (!dtype || elements !== 1) return null
@@ -106,31 +109,32 @@ function scalarOf(message: Buffer): number | null {
   return listed ?? 0
 }
 
-function elementsOf(shape: Buffer): number {
+function elementsOf(shape: Fields): number {
   let elements = 1
-  for (const dimension of fieldsOf(shape))
-    if (dimension.number === 2 && dimension.type === 2) {
-      const size = [...fieldsOf(dimension.bytes)].find((field) => field.number === 1)
-      elements *= Number(size?.varint ?? 0n)
+  while (shape.next())
+    if (shape.number === 2 && shape.type === 2) {
+      const dimension = shape.inner()
+      let size = 0
+      while (dimension.next()) if (dimension.number === 1 && dimension.type === 0) size = dimension.varint
+      elements *= size
     }
   return elements
 }
 
 /** The first of the values that a tensor lists, packed or one by one; null where the field is another one. */
-function listedIn(field: Field, type: number): number | null {
-  const { number, bytes } = field
+function listedIn(field: Fields, type: number): number | null {
+  const { number } = field
   const packed = field.type === 2
-  if (number === 5) return packed ? firstOf(bytes, 4, (b) => b.readFloatLE(0)) : float(field)
-  if (number === 6) return packed ? firstOf(bytes, 8, (b) => b.readDoubleLE(0)) : float(field)
+  const size = field.stop - field.start
+  if (number === 5) return packed ? (size < 4 ? null : field.bytes.readFloatLE(field.start)) : field.float()
+  if (number === 6) return packed ? (size < 8 ? null : field.bytes.readDoubleLE(field.start)) : field.float()
   if (![7, 10, 11, 13, 16, 17].includes(number)) return null
-  const [first = null] = packed ? varintsOf(bytes) : [field.varint]
+  const first = packed ? field.packedVarint() : field.type === 0 ? field.varint : null
   if (first === null) return null
-  if (number === 13) return type === 14 ? bfloat16(Number(first)) : float16(Number(first))
-  return Number(number === 17 ? BigInt.asUintN(64, first) : first)
+  if (number === 13) return type === 14 ? bfloat16(first) : float16(first)
+  // uint64 comes as the same bits of int64.
+  return number === 17 && first < 0 ? first + 2 ** 64 : first
 }
-
-const firstOf = (bytes: Buffer, size: number, read: (bytes: Buffer) => number): number | null =>
-  bytes.length < size ? null : read(bytes)
 
 function bfloat16(bits: number): number {
   const bytes = Buffer.alloc(4)
@@ -149,32 +153,35 @@ function float16(bits: number): number {
 // ---------------------------------------------------------------- hyperparameters
 
 /** From SummaryMetadata: what the hparams plugin says a session was started with. */
-function settingsOf(metadata: Buffer): Record<string, Setting> | null {
-  for (const field of fieldsOf(metadata)) {
-    if (field.number !== 1 || field.type !== 2) continue
+function settingsOf(metadata: Fields): Record<string, Setting> | null {
+  while (metadata.next()) {
+    if (metadata.number !== 1 || metadata.type !== 2) continue
     let plugin = ''
-    let content: Buffer | null = null
-    for (const part of fieldsOf(field.bytes)) {
-      if (part.number === 1 && part.type === 2) plugin = text(part)
-      else if (part.number === 2 && part.type === 2) content = part.bytes
+    let content: Fields | null = null
+    const part = metadata.inner()
+    while (part.next()) {
+      if (part.number === 1 && part.type === 2) plugin = part.text()
+      else if (part.number === 2 && part.type === 2) content = part.inner()
     }
     if (plugin === 'hparams' && content) return pluginSettings(content)
   }
   return null
 }
 
-function pluginSettings(content: Buffer): Record<string, Setting> {
+function pluginSettings(data: Fields): Record<string, Setting> {
   const settings: Record<string, Setting> = {}
-  for (const data of fieldsOf(content)) {
+  while (data.next()) {
     // HParamsPluginData.session_start_info; an experiment or a session's end has no values.
     if (data.number !== 3 || data.type !== 2) continue
-    for (const entry of fieldsOf(data.bytes)) {
+    const entry = data.inner()
+    while (entry.next()) {
       if (entry.number !== 1 || entry.type !== 2) continue
       let key = ''
       let value: Setting | null = null
-      for (const part of fieldsOf(entry.bytes)) {
-        if (part.number === 1 && part.type === 2) key = text(part)
-        else if (part.number === 2 && part.type === 2) value = valueOf(part.bytes)
+      const part = entry.inner()
+      while (part.next()) {
+        if (part.number === 1 && part.type === 2) key = part.text()
+        else if (part.number === 2 && part.type === 2) value = valueOf(part.inner())
       }
       if (key !== '' && value !== null && key !== '__proto__') settings[key] = value
     }
@@ -183,14 +190,14 @@ function pluginSettings(content: Buffer): Record<string, Setting> {
 }
 
 /** google.protobuf.Value; null for what is no single value. */
-function valueOf(message: Buffer): Setting | null {
-  for (const field of fieldsOf(message)) {
-    if (field.number === 2 && field.type === 1) {
-      const number = float(field)
+function valueOf(value: Fields): Setting | null {
+  while (value.next()) {
+    if (value.number === 2 && value.type === 1) {
+      const number = value.float()
       return Number.isFinite(number) ? number : String(number)
     }
-    if (field.number === 3 && field.type === 2) return text(field)
-    if (field.number === 4 && field.type === 0) return field.varint !== 0n
+    if (value.number === 3 && value.type === 2) return value.text()
+    if (value.number === 4 && value.type === 0) return value.varint !== 0
   }
   return null
 }

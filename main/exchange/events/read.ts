@@ -95,12 +95,13 @@ async function readFile(
       break
     }
     signal.throwIfAborted()
-    try {
-      take(decodeEvent(next.value), own, all)
-    } catch (error) {
-      if (!(error instanceof WireError)) throw error
-      unreadable++
-    }
+    for (const record of next.value)
+      try {
+        take(decodeEvent(record), own, all)
+      } catch (error) {
+        if (!(error instanceof WireError)) throw error
+        unreadable++
+      }
   }
   if (unreadable > 0) all.notes.push(`${unreadable} records of ${label} are no events and were left out.`)
   return own

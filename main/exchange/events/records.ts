@@ -15,13 +15,13 @@ const longest = 1 << 30
 const block = 1 << 20
 
 /**
- * Whole records in order, some megabytes of file at a time. What is damaged ends the reading, not the import.
+ * Whole records in order, those of about a megabyte of file at a time. What is damaged ends the reading, not the import.
  * @param onRead how many bytes of the file were read so far
  */
 export async function* readRecords(
   path: string,
   onRead: (bytes: number) => void,
-): AsyncGenerator<Buffer, RecordsEnd> {
+): AsyncGenerator<Buffer[], RecordsEnd> {
   const file = await open(path, 'r')
   let held: Buffer = Buffer.alloc(0)
   let offset = 0
@@ -29,33 +29,43 @@ export async function* readRecords(
   try {
     for (;;) {
       // What is asked for next: the rest of a record whose length is known, and never less than a block.
-      const wanted =
-        held.length >= head ? Math.min(longest, Number(held.readBigUInt64LE(0))) + head + foot : head
+      const wanted = held.length >= head ? lengthAt(held, 0) + head + foot : head
       const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(Math.max(block, wanted - held.length)))
       if (bytesRead === 0) return held.length === 0 ? 'whole' : 'cut'
-      held =
-        held.length === 0
-          ? buffer.subarray(0, bytesRead)
-          : Buffer.concat([held, buffer.subarray(0, bytesRead)])
-      let at = 0
-      while (held.length - at >= head) {
-        if (held.readUInt32LE(at + 8) !== maskedCrc32c(held.subarray(at, at + 8)))
-          return { damaged: `record ${count + 1}, at byte ${offset + at}, has a wrong sum` }
-        const length = Number(held.readBigUInt64LE(at))
-        if (length > longest) return { damaged: `record ${count + 1} claims ${length} bytes` }
-        if (held.length - at < head + length + foot) break
-        const data = held.subarray(at + head, at + head + length)
-        if (held.readUInt32LE(at + head + length) !== maskedCrc32c(data))
-          return { damaged: `record ${count + 1}, at byte ${offset + at}, has a wrong sum` }
-        count += 1
-        yield data
-        at += head + length + foot
-      }
-      held = held.subarray(at)
-      offset += at
+      const more = buffer.subarray(0, bytesRead)
+      held = held.length === 0 ? more : Buffer.concat([held, more])
+      const { records, end, damage } = wholeRecords(held)
+      count += records.length
+      yield records
+      if (damage !== null) return { damaged: `record ${count + 1}, at byte ${offset + end}, ${damage}` }
+      held = held.subarray(end)
+      offset += end
       onRead(offset + held.length)
     }
   } finally {
     await file.close()
   }
+}
+
+const lengthAt = (bytes: Buffer, at: number): number =>
+  bytes.readUInt32LE(at) + bytes.readUInt32LE(at + 4) * 2 ** 32
+
+/** The records that are whole in some bytes, where they end, and what is wrong with the one after them, if anything. */
+function wholeRecords(bytes: Buffer): { records: Buffer[]; end: number; damage: string | null } {
+  const records: Buffer[] = []
+  let at = 0
+  for (; bytes.length - at >= head;) {
+    if (bytes.readUInt32LE(at + 8) !== maskedCrc32c(bytes, at, at + 8))
+      return { records, end: at, damage: 'has a wrong sum' }
+    const length = lengthAt(bytes, at)
+    if (length > longest) return { records, end: at, damage: `claims ${length} bytes` }
+    const start = at + head
+    const stop = start + length
+    if (stop + foot > bytes.length) break
+    if (bytes.readUInt32LE(stop) !== maskedCrc32c(bytes, start, stop))
+      return { records, end: at, damage: 'has a wrong sum' }
+    records.push(bytes.subarray(start, stop))
+    at = stop + foot
+  }
+  return { records, end: at, damage: null }
 }

@@ -2,72 +2,98 @@
  * The wire form of protocol buffers: tags, varints and lengths; as much as event files need.
  * Source: https://protobuf.dev/programming-guides/encoding/
  */
-export interface Field {
-  number: number
-  /** 0 varint, 1 eight bytes, 2 a length and so many bytes, 5 four bytes. */
-  type: 0 | 1 | 2 | 5
-  /** The bytes of types 1, 2 and 5; empty for a varint. */
-  bytes: Buffer
-  /** Of a varint, as the signed 64 bits that int64 means. */
-  varint: bigint
-}
-
 export class WireError extends Error {}
 
-const none = Buffer.alloc(0)
+/** Walks the fields of a message in place: an event file has millions, and none of them is copied. */
+export class Fields {
+  /** Of the field that `next` came to. */
+  number = 0
+  /** 0 varint, 1 eight bytes, 2 a length and so many bytes, 5 four bytes. */
+  type = 0
+  /** Of a varint, as the signed 64 bits that int64 means; beyond 2^53 the nearest number. */
+  varint = 0
+  /** Where the bytes of the field begin and end; of types 1, 2 and 5. */
+  start = 0
+  stop = 0
+  readonly bytes: Buffer
+  #at: number
+  readonly #end: number
 
-/** @throws WireError where the bytes are no message */
-export function* fieldsOf(message: Buffer): Generator<Field> {
-  for (let at = 0; at < message.length;) {
-    const [tag, afterTag] = varintAt(message, at)
-    const number = Number(tag >> 3n)
-    const type = Number(tag & 7n)
-    at = afterTag
-    if (number === 0) throw new WireError('a field without a number')
-    if (type === 0) {
-      const [value, end] = varintAt(message, at)
-      at = end
-      yield { number, type, bytes: none, varint: BigInt.asIntN(64, value) }
-      continue
+  constructor(bytes: Buffer, start = 0, end = bytes.length) {
+    this.bytes = bytes
+    this.#at = start
+    this.#end = end
+  }
+
+  /** @returns false after the last field. @throws WireError where the bytes are no message */
+  next(): boolean {
+    if (this.#at >= this.#end) return false
+    const tag = this.#varint()
+    this.number = Math.floor(tag / 8)
+    this.type = tag & 7
+    if (tag < 8) throw new WireError('a field without a number')
+    if (this.type === 0) {
+      this.varint = this.#varint()
+      return true
     }
-    if (type !== 1 && type !== 2 && type !== 5) throw new WireError(`a field of wire type ${type}`)
-    let length = type === 1 ? 8 : 4
-    if (type === 2) {
-      const [value, end] = varintAt(message, at)
-      if (value > BigInt(message.length)) throw new WireError('a field longer than its message')
-      length = Number(value)
-      at = end
+    const length = this.#length()
+    this.start = this.#at
+    this.stop = this.#at + length
+    if (length < 0 || this.stop > this.#end) throw new WireError('a field longer than its message')
+    this.#at = this.stop
+    return true
+  }
+
+  /** The message that the field is. */
+  inner(): Fields {
+    return new Fields(this.bytes, this.start, this.stop)
+  }
+
+  content(): Buffer {
+    return this.bytes.subarray(this.start, this.stop)
+  }
+
+  text(): string {
+    return this.bytes.toString('utf8', this.start, this.stop)
+  }
+
+  /** Of a float or a double. */
+  float(): number {
+    if (this.type === 1) return this.bytes.readDoubleLE(this.start)
+    return this.type === 5 ? this.bytes.readFloatLE(this.start) : NaN
+  }
+
+  /** The first of varints that are packed one after another; null where there is none. */
+  packedVarint(): number | null {
+    return this.start === this.stop ? null : new Fields(this.bytes, this.start, this.stop).#varint()
+  }
+
+  #length(): number {
+    if (this.type === 2) return this.#varint()
+    if (this.type === 1) return 8
+    if (this.type === 5) return 4
+    throw new WireError(`a field of wire type ${this.type}`)
+  }
+
+  #varint(): number {
+    // Nearly all fit in 28 bits.
+    let low = 0
+    for (let i = 0; i < 4; i++) {
+      const byte = this.#byte()
+      low |= (byte & 127) << (7 * i)
+      if (byte < 128) return low
     }
-    if (at + length > message.length) throw new WireError('a field longer than its message')
-    yield { number, type, bytes: message.subarray(at, at + length), varint: 0n }
-    at += length
+    let value = BigInt(low)
+    for (let i = 4; i < 10; i++) {
+      const byte = this.#byte()
+      value |= BigInt(byte & 127) << BigInt(7 * i)
+      if (byte < 128) return Number(BigInt.asIntN(64, value))
+    }
+    throw new WireError('a number of more than ten bytes')
   }
-}
 
-/** Varints packed one after another. */
-export function* varintsOf(bytes: Buffer): Generator<bigint> {
-  for (let at = 0; at < bytes.length;) {
-    const [value, end] = varintAt(bytes, at)
-    yield BigInt.asIntN(64, value)
-    at = end
+  #byte(): number {
+    if (this.#at >= this.#end) throw new WireError('a number that is cut off')
+    return this.bytes[this.#at++]!
   }
-}
-
-function varintAt(bytes: Buffer, start: number): [value: bigint, end: number] {
-  // Nearly all fit in 28 bits: no big numbers for those.
-  let low = 0
-  for (let i = 0; i < 4; i++) {
-    const byte = bytes[start + i]
-    if (byte === undefined) throw new WireError('a number that is cut off')
-    low |= (byte & 127) << (7 * i)
-    if (byte < 128) return [BigInt(low), start + i + 1]
-  }
-  let value = BigInt(low)
-  for (let i = 4; i < 10; i++) {
-    const byte = bytes[start + i]
-    if (byte === undefined) throw new WireError('a number that is cut off')
-    value |= BigInt(byte & 127) << BigInt(7 * i)
-    if (byte < 128) return [value, start + i + 1]
-  }
-  throw new WireError('a number of more than ten bytes')
 }
