@@ -129,9 +129,10 @@ test('curves of ten runs are overlaid, measured and taken out', async ({ workben
 
   await test.step('out as a figure and as numbers', async () => {
     const svg = await exported(page, 'Figure as SVG')
-    expect(svg.match(/data-curve=/g)).toHaveLength(runs)
-    for (const text of ['>batch/loss<', '>step<', '200,000 points, min–max per pixel', 'fill="#ffffff"'])
-      expect(svg).toContain(text)
+    expect(svg.match(/data-curve=/g)?.length).toBe(runs)
+    // On white ground.
+    for (const text of ['>batch/loss<', '>step<', '200,000 points, min–max per pixel', 'fill="#fff'])
+      expect(svg.includes(text), text).toBe(true)
     const [head, ...rows] = (await exported(page, 'Values as CSV')).trim().split('\r\n')
     const highest = head?.split(',').indexOf('max') ?? -1
     const values = rows.map((row) => Number(row.split(',').at(highest - (head?.split(',').length ?? 0))))

@@ -15,11 +15,17 @@ function coloursFrom(read: (property: string) => string): Colours {
     if (found) return found
     const property = /^var\((--[\w-]+)\)$/.exec(colour)?.[1]
     const css = property === undefined ? colour : read(property).trim()
-    const digits = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})/i.exec(css)?.slice(1) ?? ['80', '80', '80']
-    const resolved: Colour = { css, rgb: digits.map((two) => parseInt(two, 16)) as [number, number, number] }
+    const resolved: Colour = { css, rgb: rgbOf(css) }
     known.set(colour, resolved)
     return resolved
   }
+}
+
+/** Of `#rrggbb` and of the short form that a style sheet may be packed to. */
+function rgbOf(css: string): Colour['rgb'] {
+  const digits = /^#([0-9a-f]{3,8})/i.exec(css)?.[1] ?? '808080'
+  const wide = digits.length < 6 ? [...digits].map((digit) => digit + digit).join('') : digits
+  return [0, 2, 4].map((at) => parseInt(wide.slice(at, at + 2), 16)) as [number, number, number]
 }
 
 /** Those of the scheme that is on the screen. Ask anew when it changes. */
