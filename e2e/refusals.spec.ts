@@ -7,18 +7,23 @@ import { openShell, startServer } from './shells.ts'
 
 const stack = /\n\s+at /
 
-test('a workspace that is open already is not opened by a server', async ({ workbench, shell }) => {
-  const second = startServer(workbench.workspace)
-  const refused = await second.link.then(
-    () => 'opened',
-    (error: Error) => error.message,
-  )
-  expect(refused).toContain('ended with 1')
-  expect(refused).toContain(
-    `The workspace ${workbench.workspace} is already open in another Tapedeck (${shell}`,
-  )
-  expect(refused).toContain('--workspace')
-  expect(refused).not.toMatch(stack)
+test('a workspace that is open already is opened to be read, and the page says who writes', async ({
+  workbench,
+  shell,
+}) => {
+  const second = await openShell('browser', workbench.workspace)
+  const banner = second.page.getByRole('status', { name: 'Read only' })
+  try {
+    const writer = shell === 'browser' ? 'a server' : 'a window'
+    await expect(banner).toContainText(`Read only: ${writer} (process `)
+    await expect(second.page.getByText('engine ready')).toBeVisible()
+    await expect(workbench.page.getByRole('status', { name: 'Read only' })).toHaveCount(0)
+    await workbench.close()
+    await expect(banner).toContainText('has been closed')
+  } finally {
+    await second.close()
+  }
+  await workbench.open()
 })
 
 test('a workspace that is no folder is refused in words', async ({ shell }) => {

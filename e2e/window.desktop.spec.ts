@@ -1,6 +1,6 @@
 /** What only the desktop window has. */
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from './fixtures.ts'
@@ -19,19 +19,30 @@ test('a second window on one workspace brings the first one to the front', async
 })
 
 test('the window says why there is no workbench, and opens it when the reason is gone', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tapedeck-e2e-'))
+  const workspace = join(folder, 'place')
+  writeFileSync(workspace, 'in the way')
+  const { page, close } = await openShell('desktop', workspace)
+  try {
+    const refusal = page.getByRole('alert')
+    await expect(refusal).toContainText(`The workspace ${workspace} is a file`)
+    expect(await refusal.innerText()).not.toMatch(/\n\s+at /)
+    rmSync(workspace)
+    await page.getByRole('link', { name: 'Try again' }).click()
+    await expect(page.getByText('engine ready')).toBeVisible()
+  } finally {
+    await close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
+
+test('a window on a workspace that a server writes to reads it, and says so', async () => {
   const workspace = mkdtempSync(join(tmpdir(), 'tapedeck-e2e-'))
   const server = startServer(workspace)
   await server.link
   const { page, close } = await openShell('desktop', workspace)
   try {
-    const refusal = page.getByRole('alert')
-    await expect(refusal).toContainText(
-      `The workspace ${workspace} is already open in another Tapedeck (browser`,
-    )
-    expect(await refusal.innerText()).not.toMatch(/\n\s+at /)
-    await server.end('SIGTERM')
-    await page.getByRole('link', { name: 'Try again' }).click()
-    await expect(page.getByText('engine ready')).toBeVisible()
+    await expect(page.getByRole('status', { name: 'Read only' })).toContainText('a server (process')
   } finally {
     await close()
     await server.end('SIGTERM')

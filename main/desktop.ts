@@ -74,6 +74,7 @@ async function open(): Promise<void> {
       importerUrl,
       exchangerUrl,
       resources,
+      readWhenHeld: true,
       choosePath: (what) => choosePath(window, what),
     })
     refusal = null

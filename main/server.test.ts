@@ -17,7 +17,7 @@ writeFileSync(join(folder, 'index.html'), '<title>page</title>')
 
 // The shell knows nothing of the router but that it is one.
 const router = { echo: os.handler(() => 'heard') } as unknown as Workbench['router']
-const workbench: Workbench = { router, workspace: folder, close: () => Promise.resolve() }
+const workbench: Workbench = { router, workspace: folder, holder: null, close: () => Promise.resolve() }
 
 let server: Server
 let origin: string

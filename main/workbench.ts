@@ -5,11 +5,12 @@
 import { join, resolve } from 'node:path'
 import { makeInThread, removeLeftovers } from './data/index.ts'
 import { exchangeInThread } from './exchange/index.ts'
+import type { Holder } from './common/schemas.ts'
 import { packageVersion } from './paths.ts'
 import { createRouter, type AppRouter } from './services/router.ts'
 import { SweepService } from './services/sweeps/sweepService.ts'
 import { TrainingService } from './services/trainingService.ts'
-import { openStore } from './store/index.ts'
+import { openStore, openStoreOrRead } from './store/index.ts'
 
 export interface WorkbenchOptions {
   /** Folder of the workspace; created when it is not there. */
@@ -23,6 +24,8 @@ export interface WorkbenchOptions {
   exchangerUrl: URL
   /** Folder with the sample sets. */
   resources: string
+  /** While another process writes to the workspace, it is opened to be read; without this it is refused then. */
+  readWhenHeld?: boolean
   /** Opens the system's dialog for a folder or a file; where a shell has one. */
   choosePath?: (what: 'folder' | 'file') => Promise<string | null>
 }
@@ -31,6 +34,8 @@ export interface Workbench {
   readonly router: AppRouter
   /** Absolute path. */
   readonly workspace: string
+  /** Who writes to the workspace, where it can only be read here. */
+  readonly holder: Holder | null
   /** Stops training with a checkpoint, ends the worker, closes the database, releases the lock. Safe to call twice. */
   close(): Promise<void>
 }
@@ -41,11 +46,11 @@ export interface Workbench {
  */
 export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
   const workspace = resolve(options.workspace)
-  const store = openStore(workspace, options.shell)
+  const store = (options.readWhenHeld ? openStoreOrRead : openStore)(workspace, options.shell)
   const training = new TrainingService(store, workspace, options.workerUrl)
   const sweeps = new SweepService(store, training)
   // Imports that a killed process left half-way; the workspace is locked, so nobody else works in it.
-  void removeLeftovers(join(workspace, 'datasets')).catch(() => undefined)
+  if (!store.readOnly) void removeLeftovers(join(workspace, 'datasets')).catch(() => undefined)
   // Loading the engine takes a moment; begin before anybody asks.
   void training.engine.info().catch(() => undefined)
   const router = createRouter({
@@ -66,5 +71,6 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     await training.close()
     store.close()
   }
-  return { router, workspace, close: () => (closing ??= close()) }
+  const holder = store.readOnly ? store.holder() : null
+  return { router, workspace, holder, close: () => (closing ??= close()) }
 }

@@ -13,7 +13,7 @@ import type { ImportOptions } from './common/data/options.ts'
 import { type Live } from './common/schemas.ts'
 import { templates } from './common/templates.ts'
 import { projectRoot } from './paths.ts'
-import { openWorkbench, type Workbench } from './workbench.ts'
+import { openWorkbench, type Workbench, type WorkbenchOptions } from './workbench.ts'
 
 export type Client = ContractRouterClient<Contract>
 
@@ -33,7 +33,10 @@ export class Bench {
     this.client = createRouterClient(workbench.router) as Client
   }
 
-  static async open(folder = mkdtempSync(join(tmpdir(), 'tapedeck-bench-'))): Promise<Bench> {
+  static async open(
+    folder = mkdtempSync(join(tmpdir(), 'tapedeck-bench-')),
+    more: Pick<WorkbenchOptions, 'readWhenHeld'> = {},
+  ): Promise<Bench> {
     return new Bench(
       folder,
       await openWorkbench({
@@ -43,6 +46,7 @@ export class Bench {
         importerUrl,
         exchangerUrl,
         resources,
+        ...more,
       }),
     )
   }

@@ -38,7 +38,12 @@ export const serveCommand: Command = {
         mend: 'Run "npm run setup" once, or start with "npm run serve", which builds it.',
       })
     }
-    const workbench = await openWorkbench({ workspace: workspaceArgument(args), shell: 'browser', ...parts })
+    const workbench = await openWorkbench({
+      workspace: workspaceArgument(args),
+      shell: 'browser',
+      readWhenHeld: true,
+      ...parts,
+    })
     try {
       const host = values.host ?? '127.0.0.1'
       const server = await serveWorkbench(workbench, {
@@ -51,6 +56,12 @@ export const serveCommand: Command = {
         process.stderr.write(
           `Warning: ${host} can be reached by other machines, without encryption. Whoever has the link can read` +
             ` files of this account. Safer: leave --host out and use ssh -L ${server.port}:127.0.0.1:${server.port}.\n`,
+        )
+      }
+      if (workbench.holder) {
+        const { shell, pid } = workbench.holder
+        process.stderr.write(
+          `Another Tapedeck (${shell}, process ${pid}) writes to the workspace; here it can only be read.\n`,
         )
       }
       process.stdout.write(`Tapedeck serves ${workbench.workspace}\nOpen ${server.url}\n`)

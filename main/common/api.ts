@@ -59,6 +59,7 @@ import {
   engineInfoSchema,
   findingSchema,
   folderEntrySchema,
+  holderSchema,
   liveSchema,
   modelSchema,
   progressSchema,
@@ -108,6 +109,8 @@ export const contract = {
         engine: engineInfoSchema.nullable(),
         /** True when `data.choose` opens the system's own dialog. */
         nativeDialogs: z.boolean(),
+        /** Where another process writes to the workspace, so that it can only be read here; `holder` null: it has gone. */
+        readOnly: z.object({ holder: holderSchema.nullable() }).nullable(),
       }),
     ),
     doctor: procedure.output(z.array(findingSchema)),

@@ -18,6 +18,10 @@ export const refusalSchema = z.object({
   detail: z.string().optional(),
 })
 
+/** The process that writes to a workspace. */
+export const holderSchema = z.object({ pid: z.number(), shell: z.string() })
+export type Holder = z.infer<typeof holderSchema>
+
 export const engineInfoSchema = z.object({
   version: z.string(),
   build: z.string(),

@@ -27,6 +27,7 @@ import type { Store } from '../store/index.ts'
 import { doctor } from './doctor.ts'
 import { ExchangeService } from './exchangeService.ts'
 import { importTask } from './importService.ts'
+import { readingProcedures, refusedHere } from './readOnly.ts'
 import { readSeries } from './readSeries.ts'
 import { PredictService } from './predict/predictService.ts'
 import { begun, progressTask } from './progressTask.ts'
@@ -60,8 +61,10 @@ export function createRouter(parts: RouterParts) {
   const predictions = new PredictionService(store)
   const weights = new WeightService(store, training, workspace)
   const refused = (error: unknown): unknown => asContractError(store.described(error))
-  const os = implement(contract).use(async ({ next }) => {
+  const os = implement(contract).use(async ({ next, path }) => {
     try {
+      if (store.readOnly && !readingProcedures.has(path.join('.')))
+        throw refusedHere(workspace, store.holder())
       return await next()
     } catch (error) {
       throw refused(error)
@@ -76,6 +79,7 @@ export function createRouter(parts: RouterParts) {
         workspace,
         engine: await training.engine.info().catch(() => null),
         nativeDialogs: parts.choosePath !== null,
+        readOnly: store.readOnly ? { holder: store.holder() } : null,
       })),
       doctor: os.app.doctor.handler(() =>
         doctor({ engine: () => training.engine.info(), sqliteVersion: store.sqliteVersion, workspace }),

@@ -43,7 +43,7 @@ export class TrainingService {
   constructor(store: Store, workspace: string, workerUrl: URL) {
     this.#store = store
     this.#workspace = workspace
-    sweepCheckpoints(store, workspace)
+    if (!store.readOnly) sweepCheckpoints(store, workspace)
     this.engine = new EngineHost(
       workerUrl,
       (report) => this.#hear(report),

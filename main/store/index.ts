@@ -1,10 +1,11 @@
 /** The workspace's database, by subject. Owns the connection and the workspace lock until closed. */
 import { existsSync } from 'node:fs'
 import { UserError } from '../common/errors.ts'
-import type { Run, RunDetail } from '../common/schemas.ts'
+import type { Holder, Run, RunDetail } from '../common/schemas.ts'
 import { Checkpoints } from './checkpoints.ts'
 import { databaseFile, openDatabase, openReadOnly, type OpenDatabase } from './database.ts'
 import { describeFault } from './faults.ts'
+import { holderOf } from './lock.ts'
 import { Health } from './health.ts'
 import { Metrics } from './metrics.ts'
 import { StoredPredictions } from './predictions.ts'
@@ -59,6 +60,11 @@ export class Store {
     return this.#database.readOnly
   }
 
+  /** Who writes, where this store only reads; null when nobody does any more. */
+  holder(): Holder | null {
+    return holderOf(this.#database.folder)
+  }
+
   /** In words, where SQLite refused something. */
   described(error: unknown): unknown {
     return describeFault(error, databaseFile(this.#database.folder))
@@ -92,6 +98,19 @@ export function openStore(folder: string, shell: string): Store {
   store.runs.interruptAbandoned()
   store.sweeps.interruptAbandoned('Tapedeck was closed before it had ended.')
   return store
+}
+
+/**
+ * Opens a workspace for writing or, while another process writes to it, for reading what that has written by then.
+ * @throws UserError as `openDatabase` and `openReadOnly` do
+ */
+export function openStoreOrRead(folder: string, shell: string): Store {
+  try {
+    return openStore(folder, shell)
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== 'workspace/locked') throw error
+    return new Store(openReadOnly(folder))
+  }
 }
 
 /** Opens a workspace to read it as it is now, whoever writes on. */

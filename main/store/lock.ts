@@ -5,10 +5,8 @@
 import Database from 'better-sqlite3'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
 import { UserError } from '../common/errors.ts'
-
-const ownerSchema = z.object({ pid: z.number(), shell: z.string() })
+import { holderSchema, type Holder } from '../common/schemas.ts'
 
 export interface Lock {
   release(): void
@@ -19,36 +17,50 @@ export interface Lock {
  * @throws UserError `workspace/locked` naming the process that holds it
  */
 export function lockWorkspace(folder: string, shell: string): Lock {
-  const ownerFile = join(folder, 'workspace.owner.json')
-  const database = new Database(join(folder, 'workspace.lock'), { timeout: 0 })
-  try {
-    database.pragma('locking_mode = EXCLUSIVE')
-    database.exec('BEGIN EXCLUSIVE')
-  } catch (error) {
-    database.close()
-    if (!isBusy(error)) throw error
-    const owner = readOwner(ownerFile)
+  const database = tryLock(folder)
+  if (!database) {
+    const owner = readOwner(folder)
     throw new UserError({
       code: 'workspace/locked',
       what: `The workspace ${folder} is already open in another Tapedeck${owner ? ` (${owner.shell}, process ${owner.pid})` : ''}.`,
       mend: 'Use that window, or close it first, or choose another folder with --workspace.',
     })
   }
-  writeFileSync(ownerFile, JSON.stringify({ pid: process.pid, shell }))
+  writeFileSync(ownerFile(folder), JSON.stringify({ pid: process.pid, shell }))
   return {
     release() {
-      rmSync(ownerFile, { force: true })
+      rmSync(ownerFile(folder), { force: true })
       database.close()
     },
   }
 }
 
-const isBusy = (error: unknown): boolean =>
-  error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')
+/** The process that has a workspace open for writing; null when there is none. */
+export function holderOf(folder: string): Holder | null {
+  const database = tryLock(folder)
+  database?.close()
+  return database ? null : (readOwner(folder) ?? { pid: 0, shell: 'unknown' })
+}
 
-function readOwner(file: string): z.infer<typeof ownerSchema> | null {
+const ownerFile = (folder: string): string => join(folder, 'workspace.owner.json')
+
+/** Null when somebody else has it. */
+function tryLock(folder: string): Database.Database | null {
+  const database = new Database(join(folder, 'workspace.lock'), { timeout: 0 })
   try {
-    return ownerSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+    database.pragma('locking_mode = EXCLUSIVE')
+    database.exec('BEGIN EXCLUSIVE')
+    return database
+  } catch (error) {
+    database.close()
+    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return null
+    throw error
+  }
+}
+
+function readOwner(folder: string): Holder | null {
+  try {
+    return holderSchema.parse(JSON.parse(readFileSync(ownerFile(folder), 'utf8')))
   } catch {
     return null
   }

@@ -13,6 +13,7 @@ import { Notices } from '../ui/Notices.tsx'
 import classes from './App.module.css'
 import { ConnectionBanner } from './ConnectionBanner.tsx'
 import { Rail } from './Rail.tsx'
+import { ReadOnlyBanner } from './ReadOnlyBanner.tsx'
 import { StatusBar } from './StatusBar.tsx'
 import { TopBar } from './TopBar.tsx'
 import { useShortcuts } from './useShortcuts.ts'
@@ -26,6 +27,7 @@ export function App() {
   return (
     <div className={classes.window}>
       <ConnectionBanner />
+      <ReadOnlyBanner />
       <TopBar />
       <Rail />
       <main className={classes.page} aria-label={pageTitles[page]}>

@@ -1,6 +1,7 @@
 /** What is known about the workbench behind the page. */
 import { create } from 'zustand'
 import { client } from '../client.ts'
+import { loadDatasets } from './datasets.ts'
 import { complain, useNotices } from './notices.ts'
 
 type Info = Awaited<ReturnType<typeof client.app.info>>
@@ -15,6 +16,12 @@ export async function loadInfo(): Promise<void> {
   } catch (error) {
     complain(error)
   }
+}
+
+/** Whether the workspace can still only be read, and the data sets that the other process has by now. */
+export async function lookAgain(): Promise<void> {
+  useApp.setState({ info: await client.app.info() })
+  await loadDatasets()
 }
 
 async function sayWhyNoEngine(): Promise<void> {

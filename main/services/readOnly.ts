@@ -1,0 +1,57 @@
+/** A workspace that another process writes: what may be asked of it here, and the sentence for all else. */
+import { UserError } from '../common/errors.ts'
+import type { Holder } from '../common/schemas.ts'
+
+/** Those that change nothing in the workspace. What is not named here is refused. */
+export const readingProcedures: ReadonlySet<string> = new Set([
+  ...['info', 'doctor'].map((name) => `app.${name}`),
+  ...[
+    'samples',
+    'choose',
+    'browse',
+    'inspect',
+    'glimpse',
+    'survey',
+    'list',
+    'preview',
+    'samplesAt',
+    'changed',
+    'augmented',
+  ].map((name) => `data.${name}`),
+  ...['templates', 'list', 'oneBatch', 'forecast', 'measureRewrites', 'checkGradients'].map(
+    (name) => `models.${name}`,
+  ),
+  ...['rangeTest', 'watch'].map((name) => `training.${name}`),
+  ...['record', 'list', 'get', 'gradients', 'whatIf'].map((name) => `tape.${name}`),
+  ...[
+    'list',
+    'changes',
+    'watch',
+    'metricNames',
+    'binned',
+    'get',
+    'series',
+    'health',
+    'histograms',
+    'filters',
+    'neighbours',
+    'valuesAt',
+  ].map((name) => `runs.${name}`),
+  'views.list',
+  ...['look', 'export'].map((name) => `exchange.${name}`),
+  ...['preview', 'list', 'get', 'watch'].map((name) => `sweeps.${name}`),
+])
+
+/** @param holder null: it has gone meanwhile */
+export const refusedHere = (workspace: string, holder: Holder | null): UserError =>
+  holder === null
+    ? new UserError({
+        code: 'workspace/read-only',
+        what: `The workspace ${workspace} was opened here only to be read; the Tapedeck that wrote to it has been closed since.`,
+        mend: 'Start Tapedeck here again to change something.',
+      })
+    : new UserError({
+        code: 'workspace/read-only',
+        what: `The workspace ${workspace} can only be read here: another Tapedeck (${holder.shell}, process ${holder.pid}) writes to it.`,
+        mend: 'Make the change there, or close it and start Tapedeck here again.',
+      })
