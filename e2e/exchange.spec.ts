@@ -50,7 +50,8 @@ function known(workspace: string): string {
 function removeOnlyRun(workspace: string): void {
   const store = openStore(workspace, 'test')
   const [run] = store.runs.list()
-  store.runs.remove(run!.id)
+  store.removal.begin(run!.id)
+  expect([...store.removal.slices(run!.id)].length).toBeGreaterThan(0)
   store.close()
   rmSync(join(workspace, 'checkpoints', String(run!.id)), { recursive: true })
 }

@@ -66,6 +66,7 @@ import {
   refusalSchema,
   runDetailSchema,
   runSchema,
+  runSizeSchema,
   tagSchema,
   templateSchema,
 } from './schemas.ts'
@@ -114,6 +115,8 @@ export const contract = {
       }),
     ),
     doctor: procedure.output(z.array(findingSchema)),
+    /** Gives the space of what was deleted back to the disk; in bytes. */
+    vacuum: procedure.output(eventIterator(progressSchema, z.object({ bytes: z.number() }))),
   },
   data: {
     /** The sets that the project generates itself. */
@@ -348,6 +351,10 @@ export const contract = {
     restore: procedure.input(runIds).output(none),
     /** For ever, its checkpoints too. Refused while it trains. */
     remove: procedure.input(runId).output(none),
+    /** Everything in the bin, for ever; the number of runs. Cancelled, the rest stays in the bin. */
+    emptyBin: procedure.output(eventIterator(progressSchema, z.object({ runs: z.number() }))),
+    /** Of every run, those in the bin too. */
+    sizes: procedure.output(z.array(runSizeSchema)),
   },
   /** Saved set-ups of the table of runs. */
   views: {

@@ -36,6 +36,7 @@ export const readingProcedures: ReadonlySet<string> = new Set([
     'filters',
     'neighbours',
     'valuesAt',
+    'sizes',
   ].map((name) => `runs.${name}`),
   'views.list',
   ...['look', 'export'].map((name) => `exchange.${name}`),

@@ -31,6 +31,7 @@ import { readingProcedures, refusedHere } from './readOnly.ts'
 import { readSeries } from './readSeries.ts'
 import { PredictService } from './predict/predictService.ts'
 import { begun, progressTask } from './progressTask.ts'
+import { vacuum } from './vacuum.ts'
 import { watchRevision } from './watchRevision.ts'
 import { refreshTask, renameDataset } from './refreshService.ts'
 import { PredictionService } from './predictionService.ts'
@@ -56,6 +57,7 @@ export interface RouterParts {
 export function createRouter(parts: RouterParts) {
   const { store, training, sweeps, workspace } = parts
   const runService = new RunService(store, training)
+  if (!store.readOnly) void runService.finishRemovals().catch(() => undefined)
   const exchange = new ExchangeService(parts)
   const predict = new PredictService(store, training.engine, workspace)
   const predictions = new PredictionService(store)
@@ -84,6 +86,13 @@ export function createRouter(parts: RouterParts) {
       doctor: os.app.doctor.handler(() =>
         doctor({ engine: () => training.engine.info(), sqliteVersion: store.sqliteVersion, workspace }),
       ),
+      vacuum: os.app.vacuum.handler(async function* ({ signal }) {
+        try {
+          return yield* progressTask((task) => vacuum(store, task), begun('Giving space back'), signal)
+        } catch (error) {
+          throw refused(error)
+        }
+      }),
     },
     data: {
       samples: os.data.samples.handler(() => sampleSets(parts.resources)),
@@ -262,6 +271,14 @@ export function createRouter(parts: RouterParts) {
       bin: os.runs.bin.handler(({ input }) => runService.bin(input.runIds)),
       restore: os.runs.restore.handler(({ input }) => runService.restore(input.runIds)),
       remove: os.runs.remove.handler(({ input }) => runService.remove(input.runId)),
+      emptyBin: os.runs.emptyBin.handler(async function* ({ signal }) {
+        try {
+          return yield* progressTask((task) => runService.emptyBin(task), begun('Deleting'), signal)
+        } catch (error) {
+          throw refused(error)
+        }
+      }),
+      sizes: os.runs.sizes.handler(() => store.space.sizes()),
     },
     views: {
       list: os.views.list.handler(() => store.views.list()),

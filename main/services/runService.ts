@@ -1,8 +1,15 @@
 /** What a person does with runs that are there: says something of them, bins, restores and deletes them. */
 import { rm } from 'node:fs/promises'
+import { setImmediate as turn } from 'node:timers/promises'
 import { UserError } from '../common/errors.ts'
+import type { Progress } from '../common/schemas.ts'
 import type { Store } from '../store/index.ts'
 import type { TrainingService } from './trainingService.ts'
+
+interface Task {
+  signal: AbortSignal
+  onProgress: (progress: Progress) => void
+}
 
 interface Said {
   addTags: readonly string[]
@@ -49,8 +56,29 @@ export class RunService {
   /** For ever. @throws UserError `runs/unknown`, `runs/active` */
   async remove(runId: number): Promise<void> {
     this.#refuseActive(runId)
-    this.#store.runs.remove(runId)
+    this.#store.removal.begin(runId)
     this.#training.tapes.forget(runId)
+    await this.#removeRest(runId)
+  }
+
+  /** All that is in the bin, one after the other; how many were deleted. What is cancelled leaves the rest there. */
+  async emptyBin({ signal, onProgress }: Task): Promise<{ runs: number }> {
+    const binned = this.#store.runs.binned()
+    for (const [done, { id, name }] of binned.entries()) {
+      if (signal.aborted) return { runs: done }
+      onProgress({ done, total: binned.length, note: `Deleting ${name}` })
+      await this.remove(id)
+    }
+    return { runs: binned.length }
+  }
+
+  /** What a process that was killed did not come to. */
+  async finishRemovals(): Promise<void> {
+    for (const runId of this.#store.removal.unfinished()) await this.#removeRest(runId)
+  }
+
+  async #removeRest(runId: number): Promise<void> {
+    for (const _ of this.#store.removal.slices(runId)) await turn()
     await rm(this.#training.checkpointFolder(runId), { recursive: true, force: true })
   }
 

@@ -35,6 +35,8 @@ export function openDatabase(folder: string, shell: string): OpenDatabase {
     if (existsSync(file)) examine(folder, file)
     const opened = (connection = new Database(file, { timeout: patience }))
     backUpOlder(opened, file)
+    // Of a new file only; migrate.ts sees to those of older versions.
+    opened.pragma('auto_vacuum = INCREMENTAL')
     opened.pragma('journal_mode = WAL')
     // WAL with NORMAL survives a killed process whole, and a power cut up to the last checkpointed flush.
     opened.pragma('synchronous = NORMAL')

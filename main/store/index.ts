@@ -10,8 +10,10 @@ import { Health } from './health.ts'
 import { Metrics } from './metrics.ts'
 import { StoredPredictions } from './predictions.ts'
 import { Datasets, Models } from './records.ts'
+import { Removal } from './removal.ts'
 import { RunList } from './runList.ts'
 import { Runs } from './runs.ts'
+import { Space } from './space.ts'
 import { Transfer } from './transfer.ts'
 import { ValuesAt } from './valuesAt.ts'
 import { Views } from './views.ts'
@@ -27,6 +29,8 @@ export type { SweepRecord } from './sweeps.ts'
 export class Store {
   readonly runs: Runs
   readonly runList: RunList
+  readonly removal: Removal
+  readonly space: Space
   readonly metrics: Metrics
   readonly health: Health
   readonly checkpoints: Checkpoints
@@ -47,6 +51,8 @@ export class Store {
     this.checkpoints = new Checkpoints(database.connection, database.folder)
     this.runs = new Runs(database.connection, this.metrics, this.checkpoints)
     this.runList = new RunList(database.connection, this.metrics)
+    this.removal = new Removal(database.connection)
+    this.space = new Space(database.connection)
     this.datasets = new Datasets(database.connection)
     this.models = new Models(database.connection)
     this.valuesAt = new ValuesAt(database.connection)

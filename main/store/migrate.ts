@@ -20,7 +20,7 @@ const kept = 3
 
 /** Bytes that must be free beside the copy, and what the change itself may take, as a share of the database. */
 const spare = 16 * 1024 * 1024
-const growth = 0.5
+const growth = 1.5
 
 const versionOf = (connection: Connection): number =>
   connection.pragma('user_version', { simple: true }) as number
@@ -56,6 +56,11 @@ export function migrate(connection: Connection): void {
       connection.pragma(`user_version = ${version + i + 1}`)
     })()
   })
+  // What is deleted can be given back a part at a time from then on; older versions did not keep what that needs.
+  if (version > 0 && connection.pragma('auto_vacuum', { simple: true }) === 0) {
+    connection.pragma('auto_vacuum = INCREMENTAL')
+    connection.exec('VACUUM')
+  }
 }
 
 /**

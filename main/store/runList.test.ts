@@ -82,8 +82,8 @@ it('says what changed since: points, words, the bin, what was deleted; and nothi
   store.runs.annotate(a, { note: 'n' })
   store.runs.bin(c, 5)
   expect(changed()).toEqual({ runs: [c, a], gone: [] })
-  store.runs.remove(c)
-  store.runs.remove(a)
+  store.removal.begin(c)
+  store.removal.begin(a)
   expect(changed()).toEqual({ runs: [], gone: [a, c] })
   // The number of a deleted run is not given again, nor are those of its changes.
   expect(create('d')).toBe(4)

@@ -1,6 +1,6 @@
 /** Runs, their configuration, document and events. */
 import { readDocument, type ModelDocument } from '../common/document.ts'
-import { UserError, type Refusal } from '../common/errors.ts'
+import type { Refusal } from '../common/errors.ts'
 import { ownRun, type OwnRun } from '../common/ownRun.ts'
 import { readRun, type StoredRun } from '../common/storedRun.ts'
 import {
@@ -17,6 +17,7 @@ import { architectureOf } from './architecture.ts'
 import type { Checkpoints } from './checkpoints.ts'
 import type { Connection } from './database.ts'
 import type { Metrics } from './metrics.ts'
+import { unknownRun } from './removal.ts'
 
 export interface NewRun {
   name: string
@@ -112,7 +113,6 @@ export class Runs {
         'UPDATE run SET tags = ?, note = ?, group_name = ? WHERE id = ?',
       ),
       bin: connection.prepare<[number | null, number]>('UPDATE run SET binned_at = ? WHERE id = ?'),
-      remove: connection.prepare<[number]>('DELETE FROM run WHERE id = ?'),
       events: connection.prepare<[number], RunEvent>(
         'SELECT step, kind, note FROM event WHERE run_id = ? ORDER BY id',
       ),
@@ -236,19 +236,10 @@ export class Runs {
     this.#statements.bin.run(at, id)
   }
 
-  remove(id: number): void {
-    this.#row(id)
-    this.#statements.remove.run(id)
-  }
-
   #row(id: number): Row {
     const row = this.#statements.one.get(id)
     if (row) return row
-    throw new UserError({
-      code: 'runs/unknown',
-      what: `There is no run ${id} in this workspace.`,
-      mend: 'It may have been deleted; look at the table of runs on the Compare page.',
-    })
+    throw unknownRun(id)
   }
 
   #read(stored: StoredRun): Run {

@@ -238,7 +238,8 @@ describe('metric series', () => {
     const s = store()
     const id = newRun(s)
     s.transaction(() => s.metrics.append(id, points([1])))
-    s.runs.remove(id)
+    s.removal.begin(id)
+    for (const rows of s.removal.slices(id)) expect(rows).toBeGreaterThan(0)
     expect(() => s.runs.get(id)).toThrow(/There is no run/)
     expect(
       s.metrics.series({
