@@ -70,9 +70,13 @@ export function readSummaries(
   name: (metric: number) => string,
 ): Record<string, Summary> {
   const summaries: Record<string, Summary> = {}
-  for (let at = 0; at < values.length; at += 1 + summaryFields.length) {
-    const [metric = 0, first = 0, firstStep = 0, last = 0, lastStep = 0, min = 0, max = 0] = values.slice(at)
-    const [minStep = 0, maxStep = 0, count = 0] = values.slice(at + 7)
+  const width = 1 + summaryFields.length
+  for (let at = 0; at < values.length; at += width) {
+    const [metric = 0, first = 0, firstStep = 0, last = 0, lastStep = 0, ...rest] = values.slice(
+      at,
+      at + width,
+    )
+    const [min = 0, max = 0, minStep = 0, maxStep = 0, count = 0] = rest
     summaries[name(metric)] = { first, firstStep, last, lastStep, min, max, minStep, maxStep, count }
   }
   return summaries

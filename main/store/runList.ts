@@ -4,9 +4,9 @@ import type { Connection } from './database.ts'
 import type { Metrics } from './metrics.ts'
 import { runColumns } from './runs.ts'
 
-/** One page: so many runs, and about so many summaries of metrics, are read in 10 ms. */
-const mostRuns = 250
-const mostSummaries = 5000
+/** One page: so many runs, and about so many summaries of metrics, are read and sent in 10 ms. */
+const mostRuns = 100
+const mostSummaries = 2500
 
 export interface ChangesQuery {
   /** Changes after this one; 0 for all. */
