@@ -7,10 +7,10 @@ import { count, counted } from '../../ui/format.ts'
 import { binChosen } from './actions.ts'
 import { openDialog } from './dialogs.ts'
 import { FilterBox } from './FilterBox.tsx'
-import { FilterHelp } from './FilterHelp.tsx'
 import { showBin } from './grid.ts'
 import classes from './Table.module.css'
 import { groupBy } from './setup.ts'
+import { TableHelp } from './TableHelp.tsx'
 import type { Table } from './useTable.ts'
 import { changeView, useView } from './view.ts'
 
@@ -21,7 +21,7 @@ export function Toolbar({ table, runs }: { table: Table; runs: readonly Run[] })
   return (
     <div className={classes.tools}>
       <FilterBox fields={table.fields} runs={runs} error={table.error} />
-      <FilterHelp />
+      <TableHelp />
       <GroupMenu table={table} runs={runs} />
       {brushed && (
         <span className={classes.chip}>

@@ -1,4 +1,4 @@
-/** What can be written into the filter, by example; a click writes it. */
+/** What can be written into the filter, by example (a click writes it), and the keys of the table. */
 import { ActionIcon, Popover } from '@mantine/core'
 import { IconHelp } from '@tabler/icons-react'
 import { useState } from 'react'
@@ -7,13 +7,27 @@ import classes from './FilterBox.module.css'
 import { filterExamples } from './filterExamples.ts'
 import { changeView, useView } from './view.ts'
 
-export function FilterHelp() {
+const keys: readonly [key: string, meaning: string][] = [
+  ['↑ ↓', 'another row'],
+  ['Space', 'tick'],
+  ['Shift', 'tick up to here'],
+  ['Ctrl A', 'tick all that match'],
+  ['← →', 'close, open a group'],
+  ['Enter', 'open'],
+  ['F2', 'rename'],
+  ['T', 'tags'],
+  ['N', 'note'],
+  ['G', 'group'],
+  ['Delete', 'to the bin'],
+]
+
+export function TableHelp() {
   const [opened, setOpened] = useState(false)
   return (
     <Popover opened={opened} onChange={setOpened} position="top-start" shadow="md" width={560} trapFocus>
       <Popover.Target>
         <ActionIcon
-          aria-label="What can be written here"
+          aria-label="What can be written here, and keys"
           aria-expanded={opened}
           size={24}
           onClick={() => setOpened(!opened)}
@@ -43,6 +57,13 @@ export function FilterHelp() {
           Names with spaces stand in backquotes. A right click on a value in the table shows only the runs
           that have it.
         </p>
+        <ul className={classes.keys} aria-label="Keys of the table">
+          {keys.map(([key, meaning]) => (
+            <li key={key}>
+              <kbd className={classes.key}>{key}</kbd> {meaning}
+            </li>
+          ))}
+        </ul>
       </Popover.Dropdown>
     </Popover>
   )
