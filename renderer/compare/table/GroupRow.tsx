@@ -4,6 +4,7 @@ import { memo, useMemo, useRef, useEffect, type CSSProperties } from 'react'
 import { isNumeric } from '../../../main/common/filter/fields/index.ts'
 import { runColour } from '../../charts/series.ts'
 import { tickMany, useRuns } from '../../state/runs.ts'
+import { useSweeps } from '../../state/sweeps.ts'
 import { counted } from '../../ui/format.ts'
 import { aggregate } from './aggregate.ts'
 import { Cell } from './Cell.tsx'
@@ -79,6 +80,9 @@ export const GroupRow = memo(function GroupRow({ group, columns, frozen, top, in
 
 function GroupName({ group }: { group: Group }) {
   const { field, value, runs, kind } = group
+  const sweep = useSweeps((s) =>
+    field?.name === 'sweep' ? s.queue?.sweeps.find(({ id }) => id === value)?.name : undefined,
+  )
   if (kind === 'seeds') {
     const first = runs.reduce((a, b) => (a.id < b.id ? a : b))
     return (
@@ -90,8 +94,9 @@ function GroupName({ group }: { group: Group }) {
       </>
     )
   }
-  const said =
+  const text =
     field && value !== null ? `${field.title} ${cellText(field, value)}` : `no ${field?.title.toLowerCase()}`
+  const said = sweep === undefined ? text : `${text} · ${sweep}`
   return (
     <>
       <span className={classes.groupName} title={said}>
