@@ -1,7 +1,9 @@
 /** Curves of several runs over each other: axes, smoothing, zoom, reading off, and out as a file. */
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Locator } from '@playwright/test'
 import { makeLoadedWorkspace } from '../main/bench/loads.ts'
-import { expect, test, type Page } from './fixtures.ts'
+import { expect, test, type Page, type RunningWorkbench } from './fixtures.ts'
 import { goTo } from './walk.ts'
 
 const runs = 10
@@ -25,15 +27,34 @@ async function choose(page: Page, panelName: string, act: () => Promise<void>): 
   await expect(page.getByRole('dialog')).toHaveCount(0)
 }
 
-async function exported(page: Page, item: string): Promise<string> {
-  await page.getByRole('button', { name: 'Export', exact: true }).click()
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('menuitem', { name: item }).click(),
-  ])
-  const parts: Buffer[] = []
-  for await (const part of await download.createReadStream()) parts.push(part as Buffer)
-  return Buffer.concat(parts).toString()
+/** What a person would find in the file. */
+async function exported({ page, shell, workspace }: RunningWorkbench, item: string): Promise<Buffer> {
+  const path = join(workspace, 'exported')
+  rmSync(path, { force: true })
+  const choose = async (): Promise<void> => {
+    await page.getByRole('button', { name: 'Export', exact: true }).click()
+    await page.getByRole('menuitem', { name: item }).click()
+  }
+  if (shell.electron === null) {
+    const [download] = await Promise.all([page.waitForEvent('download'), choose()])
+    await download.saveAs(path)
+    return readFileSync(path)
+  }
+  // The window would ask where to save with a dialogue of the system.
+  const saved = shell.electron.evaluate(
+    ({ BrowserWindow }, path) =>
+      new Promise<void>((done) => {
+        const session = BrowserWindow.getAllWindows()[0]?.webContents.session
+        session?.once('will-download', (_, download) => {
+          download.setSavePath(path)
+          download.once('done', () => done())
+        })
+      }),
+    path,
+  )
+  await choose()
+  await saved
+  return readFileSync(path)
 }
 
 test('curves of ten runs are overlaid, measured and taken out', async ({ workbench }) => {
@@ -128,16 +149,16 @@ test('curves of ten runs are overlaid, measured and taken out', async ({ workben
   })
 
   await test.step('out as a figure and as numbers', async () => {
-    const svg = await exported(page, 'Figure as SVG')
+    const svg = (await exported(workbench, 'Figure as SVG')).toString()
     expect(svg.match(/data-curve=/g)?.length).toBe(runs)
     // On white ground.
     for (const text of ['>batch/loss<', '>step<', '200,000 points, min–max per pixel', 'fill="#fff'])
       expect(svg.includes(text), text).toBe(true)
-    const [head, ...rows] = (await exported(page, 'Values as CSV')).trim().split('\r\n')
+    const [head, ...rows] = (await exported(workbench, 'Values as CSV')).toString().trim().split('\r\n')
     const highest = head?.split(',').indexOf('max') ?? -1
     const values = rows.map((row) => Number(row.split(',').at(highest - (head?.split(',').length ?? 0))))
     expect(Math.max(...values)).toBe(loaded?.spike?.value)
-    expect((await exported(page, 'Figure as PNG')).slice(1, 4)).toBe('PNG')
+    expect((await exported(workbench, 'Figure as PNG')).toString('latin1', 1, 4)).toBe('PNG')
   })
 
   await test.step('two metrics, a chart each, with one cursor', async () => {
