@@ -41,7 +41,14 @@ function known(workspace: string): string {
     const points = store.transfer
       .metrics(id)
       .map((metric) => [metric, ...store.transfer.points(id, metric.id)])
-    return JSON.stringify([rest, files, points, store.health.layers(id), ...store.transfer.probes(id)])
+    return JSON.stringify([
+      rest,
+      files,
+      points,
+      store.health.layers(id),
+      ...store.predictions.packed(id),
+      ...store.transfer.probes(id),
+    ])
   } finally {
     store.close()
   }

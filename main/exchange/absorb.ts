@@ -7,6 +7,7 @@ import { basename, dirname, join } from 'node:path'
 import type { Imported } from '../common/exchange/exchange.ts'
 import type { Point, PointColumns, Store } from '../store/index.ts'
 import { filesOf } from '../training/checkpointFiles.ts'
+import { damaged } from './refuse.ts'
 import type { ForeignCheckpoint, ForeignRun, Piece } from './piece.ts'
 
 export interface AbsorbTask {
@@ -93,6 +94,12 @@ async function take(
     case 'probes':
       store.transaction(() => store.health.append(into.id, piece.probes))
       return turn()
+    case 'predictions': {
+      let fit = false
+      store.transaction(() => (fit = store.predictions.putPacked(into.id, piece.predictions)))
+      if (!fit) throw damaged(`The predictions of “${into.run.name}” do not fit what they say of themselves`)
+      return turn()
+    }
     case 'checkpoint':
       into.checkpoints.push(piece.checkpoint)
       return

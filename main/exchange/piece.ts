@@ -3,7 +3,7 @@ import type { ModelDocument } from '../common/document.ts'
 import type { ProbedLayer } from '../common/health/figures.ts'
 import type { EngineInfo, Origin, RunDetail, RunEvent } from '../common/schemas.ts'
 import type { Checkpoint, NotFinite, TrainConfig } from '../common/training.ts'
-import type { PointColumns, ProbeRow } from '../store/index.ts'
+import type { PackedPredictions, PointColumns, ProbeRow } from '../store/index.ts'
 
 /** A run as it will stand in the table; what only its points tell comes with its end. */
 export interface ForeignRun {
@@ -46,6 +46,7 @@ export type Piece =
   | { kind: 'points'; metric: string; points: PointColumns }
   | { kind: 'layers'; layers: ProbedLayer[] }
   | { kind: 'probes'; probes: ProbeRow[] }
+  | { kind: 'predictions'; predictions: PackedPredictions }
   /** Its files are whole, in the folder for them; `path` is there. */
   | { kind: 'checkpoint'; checkpoint: ForeignCheckpoint }
   /** A sentence about what was left out. */

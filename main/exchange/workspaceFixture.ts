@@ -83,6 +83,20 @@ function newRun(workspace: Workspace, name: string, steps: number, parent: numbe
           return { metric, step, value: random(step), epoch: step / 7, seconds: step * 0.1 }
         }),
       )
+    store.predictions.put(id, 'best', {
+      step: 20,
+      epoch: 20 / 7,
+      firstRow: 3,
+      total: 2,
+      ids: BigUint64Array.of(2n ** 63n, 7n),
+      of: {
+        task: 'regress',
+        targets: ['y'],
+        wanted: Float32Array.of(1, 2),
+        predicted: Float32Array.of(0.5, NaN),
+        loss: Float32Array.of(3, 4),
+      },
+    })
     store.health.append(id, [
       {
         step: 20,

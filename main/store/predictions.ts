@@ -1,6 +1,10 @@
 /** What runs say of the samples of a split: one blob for each kept set of predictions, read and written whole. */
 import { z } from 'zod'
-import type { KeptPredictions, Predictions } from '../common/predictions/predictions.ts'
+import {
+  keptPredictionsSchema,
+  type KeptPredictions,
+  type Predictions,
+} from '../common/predictions/predictions.ts'
 import type { Connection } from './database.ts'
 
 const headSchema = z.object({
@@ -9,7 +13,7 @@ const headSchema = z.object({
   firstRow: z.number(),
   total: z.number(),
   /** Samples that the columns are of. */
-  count: z.number(),
+  count: z.number().int().min(0),
   ids: z.boolean(),
   of: z.discriminatedUnion('task', [
     z.object({ task: z.literal('classify'), classes: z.array(z.string()) }),
@@ -18,6 +22,13 @@ const headSchema = z.object({
   ]),
 })
 type Head = z.infer<typeof headSchema>
+
+/** A kept set as it lies in the database, to be carried to another one. */
+export interface PackedPredictions {
+  kept: KeptPredictions
+  head: unknown
+  columns: Buffer
+}
 
 /** Only this one is told yet: a checkpoint's epoch evaluates it. */
 const split = 'validation'
@@ -56,6 +67,22 @@ export class StoredPredictions {
     return row ? unpack(headSchema.parse(JSON.parse(row.head)), row.columns) : null
   }
 
+  /** Every kept set of a run, for `putPacked`. */
+  *packed(runId: number): Generator<PackedPredictions> {
+    for (const kept of keptPredictionsSchema.options) {
+      const row = this.#statements.get.get(runId, split, kept)
+      if (row) yield { kept, head: JSON.parse(row.head) as unknown, columns: row.columns }
+    }
+  }
+
+  /** Call inside a transaction. @returns false where they are none: nothing is put then */
+  putPacked(runId: number, { kept, head, columns }: PackedPredictions): boolean {
+    const read = headSchema.safeParse(head)
+    if (!read.success || bytesOf(read.data) !== columns.length) return false
+    this.#statements.put.run(runId, split, kept, read.data.step, JSON.stringify(read.data), columns)
+    return true
+  }
+
   /** Call inside a transaction. */
   forgetAfter(runId: number, step: number): void {
     this.#statements.forget.run(runId, step)
@@ -90,6 +117,12 @@ function columnsOf(of: Predictions['of']): readonly (Uint32Array | Float32Array)
     case 'next-token':
       return [of.right, of.loss]
   }
+}
+
+/** Of the columns that a head is of. */
+function bytesOf({ count, ids, of }: Head): number {
+  const columns = { classify: 5, regress: 2 * ('targets' in of ? of.targets.length : 0) + 1, 'next-token': 2 }
+  return count * (4 * columns[of.task] + (ids ? 8 : 0))
 }
 
 function unpack({ count, ids, of, ...rest }: Head, columns: Buffer): Predictions {

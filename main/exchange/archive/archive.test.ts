@@ -73,6 +73,7 @@ function wholeOf(store: Store, id: number): object {
       .map(({ id: metricId, metric }) => ({ metric, points: [...store.transfer.points(id, metricId)] })),
     layers: store.health.layers(id),
     probes: [...store.transfer.probes(id)],
+    predictions: [...store.predictions.packed(id)],
     series: store.metrics.series({
       runIds: [id],
       metrics: ['batch/loss'],
@@ -359,6 +360,16 @@ describe('archives that nobody should trust', () => {
       /lacks 40 points/,
     )
     await refused(await rewritten((text) => text.replace('[1,2,', '[1,1e999,')), 'exchange/damaged', /./)
+  })
+
+  test('predictions that are not what they say', async () => {
+    const original = await filesIn(await exported('none', [1]))
+    const files = original.map((file) =>
+      file.name.endsWith('predictions-best')
+        ? { ...file, content: file.content.replace('"count":2', '"count":3') }
+        : file,
+    )
+    await refused(await built(files), 'exchange/damaged', /predictions of “first” do not fit/)
   })
 
   async function filesIn(path: string): Promise<{ name: string; content: string }[]> {

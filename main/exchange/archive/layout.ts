@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { documentSchema } from '../../common/document.ts'
 import { probedLayerSchema } from '../../common/health/figures.ts'
+import { keptPredictionsSchema, type KeptPredictions } from '../../common/predictions/predictions.ts'
 import {
   engineInfoSchema,
   originSchema,
@@ -24,6 +25,8 @@ export const runFolder = (id: number): string => `runs/${id}`
 export const runFile = (id: number): string => `${runFolder(id)}/run.json`
 export const pointsFile = (id: number): string => `${runFolder(id)}/points.jsonl`
 export const probesFile = (id: number): string => `${runFolder(id)}/probes.jsonl`
+export const predictionsFile = (id: number, kept: KeptPredictions): string =>
+  `${runFolder(id)}/predictions-${kept}`
 export const checkpointFolder = (id: number): string => `${runFolder(id)}/checkpoints`
 export const datasetFile = (id: string): string => `datasets/${id}.json`
 
@@ -77,6 +80,8 @@ export const archivedRunSchema = z.object({
   layers: z.array(probedLayerSchema),
   /** Names of the figures that a layer has in each probe, in their order. */
   figures: z.array(z.string().max(100)).max(1000),
+  /** Which validation predictions are kept. */
+  predictions: z.array(keptPredictionsSchema),
   checkpoints: z.array(
     checkpointSchema.omit({ id: true, runId: true, path: true }).extend({
       /** Of its three files, without an ending. */

@@ -5,7 +5,8 @@ import { z } from 'zod'
 import { readDocument } from '../../common/document.ts'
 import { UserError } from '../../common/errors.ts'
 import { figureIndex, figures, type Figure } from '../../common/health/figures.ts'
-import type { ProbeRow } from '../../store/index.ts'
+import type { KeptPredictions } from '../../common/predictions/predictions.ts'
+import type { PackedPredictions, ProbeRow } from '../../store/index.ts'
 import { bytesOf, filesOf } from '../../training/checkpointFiles.ts'
 import type { ForeignRun, Piece, ReadTask } from '../piece.ts'
 import { damaged, reasonOf } from '../refuse.ts'
@@ -19,6 +20,7 @@ import {
   pointsFile,
   pointsLineSchema,
   probeLineSchema,
+  predictionsFile,
   probesFile,
   runFile,
   type ArchivedRun,
@@ -29,10 +31,11 @@ import { hostile, ZipArchive, type Expected } from './zip.ts'
 
 const mostManifest = 256 << 20
 const mostRun = 64 << 20
+const mostPredictions = 1 << 30
 const longestLine = 16 << 20
 
 const allowed =
-  /^(manifest\.json|datasets\/[0-9a-f]{1,64}\.json|runs\/\d{1,15}\/(run\.json|points\.jsonl|probes\.jsonl|checkpoints\/(best|last|step|change|halted)-\d{1,15}(\.state\.safetensors|\.safetensors|\.json)))$/
+  /^(manifest\.json|datasets\/[0-9a-f]{1,64}\.json|runs\/\d{1,15}\/(run\.json|points\.jsonl|probes\.jsonl|predictions-(best|last)|checkpoints\/(best|last|step|change|halted)-\d{1,15}(\.state\.safetensors|\.safetensors|\.json)))$/
 
 export class Archive {
   readonly manifest: Manifest
@@ -66,13 +69,9 @@ export class Archive {
   /** Everything but the files of checkpoints. */
   async run(id: number): Promise<ArchivedRun> {
     const name = runFile(id)
-    const expected = this.#expected(name)
-    if (expected.bytes > mostRun) throw hostile(this.#zip.path, `“${name}” has ${expected.bytes} bytes`)
-    const parts: Buffer[] = []
-    for await (const part of this.#zip.read(name, expected)) parts.push(part)
     const json = parsed(
       archivedRunSchema.extend({ document: z.unknown() }),
-      Buffer.concat(parts).toString('utf8'),
+      (await this.#whole(name, mostRun)).toString('utf8'),
       name,
     )
     if (json.id !== id) throw damaged(`“${name}” says that it is run ${json.id}`)
@@ -115,6 +114,14 @@ export class Archive {
     if (missing) throw damaged(`“${name}” lacks ${missing[1]} points of “${missing[0]}”`)
   }
 
+  async predictions(id: number, kept: KeptPredictions): Promise<PackedPredictions> {
+    const name = predictionsFile(id, kept)
+    const bytes = await this.#whole(name, mostPredictions)
+    const end = bytes.indexOf(10)
+    const head = parsed(z.unknown(), bytes.toString('utf8', 0, Math.max(0, end)), name)
+    return { kept, head, columns: bytes.subarray(end + 1) }
+  }
+
   async *probes(id: number, run: ArchivedRun): AsyncGenerator<ProbeRow> {
     const name = probesFile(id)
     const arrange = arrangement(run.figures)
@@ -143,6 +150,15 @@ export class Archive {
 
   close(): void {
     this.#zip.close()
+  }
+
+  /** Bytes that are as the list says. */
+  async #whole(name: string, most: number): Promise<Buffer> {
+    const expected = this.#expected(name)
+    if (expected.bytes > most) throw hostile(this.#zip.path, `“${name}” has ${expected.bytes} bytes`)
+    const parts: Buffer[] = []
+    for await (const part of this.#zip.read(name, expected)) parts.push(part)
+    return Buffer.concat(parts)
   }
 
   #expected(name: string): Expected {
@@ -196,6 +212,10 @@ export async function* readArchive(
         }
         pass(probesFile(id), name)
       }
+      for (const kept of run.predictions) {
+        yield { kind: 'predictions', predictions: await archive.predictions(id, kept) }
+        pass(predictionsFile(id, kept), name)
+      }
       const folder = join(staging, String(id))
       if (run.checkpoints.length > 0) await mkdir(folder)
       for (const { name: file, ...checkpoint } of run.checkpoints) {
@@ -214,7 +234,7 @@ export async function* readArchive(
 }
 
 function foreign(run: ArchivedRun, path: string, manifest: Manifest): ForeignRun {
-  const { id, parent, metrics: _, layers: _l, figures: _f, checkpoints: _c, ...rest } = run
+  const { id, parent, metrics: _, layers: _l, figures: _f, predictions: _p, checkpoints: _c, ...rest } = run
   const inside = manifest.runs.some((other) => other.id === parent?.runId)
   return {
     ...rest,

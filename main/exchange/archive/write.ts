@@ -9,7 +9,7 @@ import type { KeptCheckpoints } from '../../common/exchange/exchange.ts'
 import { figures } from '../../common/health/figures.ts'
 import type { RunDetail } from '../../common/schemas.ts'
 import type { Checkpoint } from '../../common/training.ts'
-import type { ProbeRow, Store } from '../../store/index.ts'
+import type { PackedPredictions, ProbeRow, Store } from '../../store/index.ts'
 import { filesOf } from '../../training/checkpointFiles.ts'
 import { writeWholeFile } from '../wholeFile.ts'
 import {
@@ -19,6 +19,7 @@ import {
   datasetFile,
   manifestName,
   pointsFile,
+  predictionsFile,
   probesFile,
   runFile,
   type ArchivedRun,
@@ -87,6 +88,8 @@ export async function writeArchive(
         pointLines(store, run.id, (count) => pass(count * bytesOfPoint, run.name)),
       )
       if (store.health.layers(run.id).length > 0) await add(probesFile(run.id), probeLines(store, run.id))
+      for (const predictions of store.predictions.packed(run.id))
+        await add(predictionsFile(run.id, predictions.kept), single(packedPredictions(predictions)))
       for (const { path: weights } of chosen.get(run.id) ?? []) {
         const name = `${checkpointFolder(run.id)}/${baseName(weights)}.safetensors`
         const names = filesOf(name)
@@ -185,6 +188,7 @@ function archived(
     events,
     metrics: store.transfer.metrics(id).map(({ metric, count }) => ({ name: metric, count })),
     layers,
+    predictions: [...store.predictions.packed(id)].map(({ kept }) => kept),
     figures: layers.length > 0 ? [...figures] : [],
     checkpoints: checkpoints.map(({ id: checkpoint, runId: _, path, ...rest }) => ({
       ...rest,
@@ -230,6 +234,10 @@ function probeLine({ step, epoch, seconds, figures: values, histograms }: ProbeR
     histograms: histograms.map(({ nodeId, part, histogram }) => ({ nodeId, part, ...histogram })),
   }
 }
+
+/** A line of JSON that says what the bytes after it are. */
+const packedPredictions = ({ head, columns }: PackedPredictions): Buffer =>
+  Buffer.concat([json(head, '\n'), columns])
 
 async function* fileParts(path: string, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
   try {
