@@ -9,6 +9,7 @@ import { InspectPage } from '../inspect/InspectPage.tsx'
 import { SweepsPage } from '../sweep/SweepsPage.tsx'
 import { pageTitles, usePage } from '../state/pages.ts'
 import { TrainPage } from '../train/TrainPage.tsx'
+import { TryPage } from '../try/TryPage.tsx'
 import { Notices } from '../ui/Notices.tsx'
 import classes from './App.module.css'
 import { ConnectionBanner } from './ConnectionBanner.tsx'
@@ -37,6 +38,7 @@ export function App() {
         {page === 'inspect' && <InspectPage />}
         {page === 'compare' && <ComparePage />}
         {page === 'sweeps' && <SweepsPage />}
+        {page === 'try' && <TryPage />}
       </main>
       <StatusBar />
       <Notices />

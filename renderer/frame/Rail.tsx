@@ -1,5 +1,12 @@
-/** The five places, as links: the address keeps the page. */
-import { IconChartBar, IconChartLine, IconDatabase, IconHierarchy2, IconZoomScan } from '@tabler/icons-react'
+/** The six places, as links: the address keeps the page. */
+import {
+  IconChartBar,
+  IconChartLine,
+  IconDatabase,
+  IconHierarchy2,
+  IconPlayerPlay,
+  IconZoomScan,
+} from '@tabler/icons-react'
 import { isActive, useLive } from '../state/live.ts'
 import { pages, pageTitles, railPage, usePage, type RailPage } from '../state/pages.ts'
 import classes from './App.module.css'
@@ -11,6 +18,7 @@ const icons: Record<RailPage, typeof IconDatabase> = {
   train: IconChartLine,
   inspect: IconZoomScan,
   compare: IconChartBar,
+  try: IconPlayerPlay,
 }
 
 export function Rail() {

@@ -1,4 +1,4 @@
-/** Keys that work on every page: Ctrl+1..5 for the pages, Ctrl+Enter to train. */
+/** Keys that work on every page: Ctrl+1..6 for the pages, Ctrl+Enter to train. */
 import { useLayoutEffect } from 'react'
 import { goTo, pages } from '../state/pages.ts'
 import { useTrainAction } from '../train/useTrainAction.ts'

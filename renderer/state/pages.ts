@@ -1,7 +1,7 @@
 /** Which page is shown: the part of the address after `#/`, so Back and a reload keep it. */
 import { create } from 'zustand'
 
-export const pages = ['data', 'build', 'train', 'inspect', 'compare'] as const
+export const pages = ['data', 'build', 'train', 'inspect', 'compare', 'try'] as const
 export type RailPage = (typeof pages)[number]
 
 /** Pages that belong to one of those. */
@@ -19,6 +19,7 @@ export const pageTitles: Record<Page, string> = {
   inspect: 'Inspect',
   compare: 'Compare',
   sweeps: 'Sweeps',
+  try: 'Try',
 }
 
 const pageOf = (hash: string): Page =>

@@ -1,12 +1,13 @@
 /** One line about the run: where it is, how fast it goes, what it has reached, or how it ended. */
 import { Button, Progress } from '@mantine/core'
-import { IconChartBar } from '@tabler/icons-react'
+import { IconChartBar, IconPlayerPlay } from '@tabler/icons-react'
 import { imbalanceOf } from '../../main/common/imbalance.ts'
 import type { OwnRun } from '../../main/common/ownRun.ts'
 import { metrics, type Live } from '../../main/common/schemas.ts'
 import { useDatasets } from '../state/datasets.ts'
 import { isActive, useLive } from '../state/live.ts'
 import { goTo } from '../state/pages.ts'
+import { askRun } from '../try/state.ts'
 import { tick } from '../state/runs.ts'
 import { count, duration, measure, percent, share, short } from '../ui/format.ts'
 import { RefusalText } from '../ui/Notices.tsx'
@@ -125,6 +126,18 @@ function Ended({ live, detail }: { live: Live; detail: OwnRun | null }) {
         </span>
       </div>
       {detail?.id === live.runId && <GoOn run={detail} />}
+      {live.step > 0 && (
+        <Button
+          variant="default"
+          leftSection={<IconPlayerPlay size={15} />}
+          onClick={() => {
+            askRun(live.runId)
+            goTo('try')
+          }}
+        >
+          Try
+        </Button>
+      )}
       {compare}
     </>
   )

@@ -15,7 +15,7 @@ import { counted } from '../../ui/format.ts'
 import { RefusalText } from '../../ui/Notices.tsx'
 import { PathButtons } from '../../ui/PathButtons.tsx'
 import classes from './Exchange.module.css'
-import { TaskProgress } from './TaskProgress.tsx'
+import { TaskProgress } from '../../ui/TaskProgress.tsx'
 
 const titles: Record<ExportFormat, string> = {
   archive: 'Export as an archive',

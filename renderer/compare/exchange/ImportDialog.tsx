@@ -18,7 +18,7 @@ import { RefusalText } from '../../ui/Notices.tsx'
 import { PathButtons } from '../../ui/PathButtons.tsx'
 import classes from './Exchange.module.css'
 import { TableReadingFields } from './TableReadingFields.tsx'
-import { TaskProgress } from './TaskProgress.tsx'
+import { TaskProgress } from '../../ui/TaskProgress.tsx'
 
 export function ImportDialog() {
   const { open, look, progress, imported, refusal } = useRunImport()

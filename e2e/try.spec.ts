@@ -1,0 +1,95 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test, type Page } from './fixtures.ts'
+import { digits, digitsToTrain, goTo, importFrom } from './walk.ts'
+
+const answer = (page: Page) => page.getByRole('status', { name: 'Answer' })
+
+async function train(page: Page): Promise<void> {
+  await page.getByLabel('Epochs').fill('2')
+  await page.getByRole('button', { name: 'Start training' }).click()
+  await expect(page.getByRole('region', { name: 'Run' })).toContainText('finished', { timeout: 60_000 })
+}
+
+/** A 1: a stroke from above to below. */
+async function drawOne(page: Page): Promise<void> {
+  const pad = page.getByLabel('Drawing')
+  const box = await pad.boundingBox()
+  if (!box) throw new Error('[try] there is nothing to draw on')
+  const [x, top, bottom] = [box.x + box.width / 2, box.y + box.height * 0.2, box.y + box.height * 0.8]
+  await page.mouse.move(x, top)
+  await page.mouse.down()
+  await page.mouse.move(x, bottom, { steps: 6 })
+  await page.mouse.up()
+}
+
+test('a trained network is asked, explains itself, and predicts a folder into a file', async ({
+  page,
+  workbench,
+}) => {
+  await test.step('teaches before anything was trained', async () => {
+    await goTo(page, 'Try')
+    await expect(page.getByText('No trained network yet')).toBeVisible()
+  })
+
+  await test.step('a drawn digit', async () => {
+    await digitsToTrain(page)
+    await train(page)
+    await page.getByRole('region', { name: 'Run' }).getByRole('button', { name: 'Try' }).click()
+    await expect(page.getByRole('main', { name: 'Try', exact: true })).toBeVisible()
+    await drawOne(page)
+    await expect(answer(page).getByRole('button')).toHaveCount(10)
+    await expect(answer(page).getByRole('button', { name: /^1 / })).toBeVisible()
+    await expect(page.getByRole('img', { name: 'Where the answer came from' })).toBeVisible()
+  })
+
+  await test.step('another class is explained', async () => {
+    await answer(page).getByRole('button', { name: /^8 / }).click()
+    await expect(page.getByText('the score of 8 depends on')).toBeVisible()
+  })
+
+  await test.step('a sample with its truth', async () => {
+    await page.getByRole('button', { name: 'A validation sample' }).click()
+    await expect(answer(page)).toContainText(/It is \d/)
+  })
+
+  await test.step('a file that is no image', async () => {
+    await page.getByText('A file', { exact: true }).click()
+    await page.locator('input[type=file]').setInputFiles({
+      name: 'notes.png',
+      mimeType: 'image/png',
+      buffer: Buffer.from('no image at all'),
+    })
+    await expect(page.getByRole('alert')).toContainText('The image cannot be read')
+  })
+
+  await test.step('files', async () => {
+    const out = join(workbench.workspace, 'answers.csv')
+    const asked = join(digits, '..', 'any-size', 'dots')
+    await page.getByRole('button', { name: 'Predict files…' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('What to predict').fill(asked)
+    await dialog.getByLabel('Written to').fill(out)
+    await dialog.getByRole('button', { name: 'Predict', exact: true }).click()
+    await expect(dialog.getByRole('status')).toContainText('predicted in')
+    await dialog.getByRole('button', { name: 'Close' }).last().click()
+    expect(existsSync(out)).toBe(true)
+    expect(readFileSync(out, 'utf8')).toMatch(/^item,prediction,probability,/)
+  })
+})
+
+test('a text is answered as it is typed', async ({ page }) => {
+  const samples = join(digits, '..')
+  await importFrom(page, join(samples, 'topics'))
+  await goTo(page, 'Build')
+  await page.getByRole('button', { name: /LSTM text classifier/ }).click()
+  await goTo(page, 'Train')
+  await train(page)
+  await goTo(page, 'Try')
+  await page.getByRole('textbox', { name: 'Text' }).fill('the team won the match xqzv')
+  await expect(answer(page).getByRole('button')).toHaveCount(4)
+  await expect(page.getByText('xqzv', { exact: true })).toBeVisible()
+  await expect(page.getByText(/unknown to the vocabulary/)).toBeVisible()
+  await page.getByRole('textbox', { name: 'Text' }).fill('')
+  await expect(page.getByText('Type a text: how sure')).toBeVisible()
+})
