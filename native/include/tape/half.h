@@ -5,17 +5,19 @@
 #include <bit>
 #include <cstdint>
 
+#include "tape/both.h"
+
 namespace tape {
 
 /// The upper half of a float: 8 bits of exponent, 7 of fraction.
 struct BFloat16 {
   uint16_t bits = 0;
   BFloat16() = default;
-  explicit BFloat16(float value) : bits(encode(value)) {}
-  operator float() const { return decode(bits); }
+  TAPE_BOTH explicit BFloat16(float value) : bits(encode(value)) {}
+  TAPE_BOTH operator float() const { return decode(bits); }
 
-  static float decode(uint16_t bits) { return std::bit_cast<float>(uint32_t{bits} << 16); }
-  static uint16_t encode(float value) {
+  TAPE_BOTH static float decode(uint16_t bits) { return std::bit_cast<float>(uint32_t{bits} << 16); }
+  TAPE_BOTH static uint16_t encode(float value) {
     const uint32_t whole = std::bit_cast<uint32_t>(value);
     const uint32_t rounded = (whole + 0x7FFFu + (whole >> 16 & 1u)) >> 16;
     const uint32_t quiet = whole >> 16 | 0x40u;  // rounding could turn a NaN into infinity
@@ -27,10 +29,10 @@ struct BFloat16 {
 struct Float16 {
   uint16_t bits = 0;
   Float16() = default;
-  explicit Float16(float value) : bits(encode(value)) {}
-  operator float() const { return decode(bits); }
+  TAPE_BOTH explicit Float16(float value) : bits(encode(value)) {}
+  TAPE_BOTH operator float() const { return decode(bits); }
 
-  static float decode(uint16_t bits) {
+  TAPE_BOTH static float decode(uint16_t bits) {
     const uint32_t sign = uint32_t{bits & 0x8000u} << 16, magnitude = bits & 0x7FFFu;
     const uint32_t normal = (magnitude << 13) + (112u << 23);
     const uint32_t special = magnitude << 13 | 0x7F800000u;  // infinity and NaN
@@ -40,7 +42,7 @@ struct Float16 {
     const uint32_t value = magnitude >= 0x7C00u ? special : magnitude < 0x0400u ? tiny : normal;
     return std::bit_cast<float>(sign | value);
   }
-  static uint16_t encode(float value) {
+  TAPE_BOTH static uint16_t encode(float value) {
     const uint32_t whole = std::bit_cast<uint32_t>(value);
     const uint32_t sign = whole >> 16 & 0x8000u, magnitude = whole & 0x7FFFFFFFu;
     const uint32_t normal = (magnitude - (112u << 23) + 0x0FFFu + (magnitude >> 13 & 1u)) >> 13;

@@ -69,11 +69,10 @@ void guard(const char* name, R (*&kernel)(Args...)) {
   using Slot = Guarded<slot, checked, R, Args...>;
   Slot::original = kernel;
   Slot::name = name;
-  kernel = Slot::call;
+  if (kernel) kernel = Slot::call;
 }
 
-Kernels guarded_kernels() {
-  Kernels all = ::tape::kernels();
+Kernels guarded(Kernels all) {
   // Optimizers take lists that lie on the processor.
 #define TAPE_GUARD(family, kernel) \
   guard<__COUNTER__, std::string_view(#family) != "optim">(#family "." #kernel, all.family.kernel);
@@ -130,12 +129,14 @@ const DeviceBackend& backend() {
 
 }  // namespace
 
-FakeDevice::FakeDevice() {
+FakeDevice::FakeDevice() : FakeDevice(::tape::kernels()) {}
+
+FakeDevice::FakeDevice(const Kernels& given) {
   if (!room)
     room = static_cast<char*>(
         mmap(nullptr, kRoom, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
   capacity = size_t{512} << 20;
-  table = guarded_kernels();
+  table = guarded(given);
   misused.clear();
   use_backend(&backend());
 }

@@ -11,7 +11,9 @@ namespace tape::test {
 /// Puts the fake device in the place of Device::cuda while it lives.
 class FakeDevice {
  public:
+  /// With the processor's kernels, or with these.
   FakeDevice();
+  explicit FakeDevice(const Kernels& kernels);
   ~FakeDevice();
   FakeDevice(const FakeDevice&) = delete;
   FakeDevice& operator=(const FakeDevice&) = delete;

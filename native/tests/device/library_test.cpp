@@ -77,6 +77,14 @@ TEST_CASE("backend: without one, asking for the device says why") {
         "[to] device cuda: " + cuda_info().reason + ", stay on 'cpu'");
 }
 
+TEST_CASE("backend: the library built beside the engine fits it") {
+  const std::string path = engine_folder() + "libtape_cuda.so";
+  if (!std::filesystem::exists(path)) return;
+  const FoundBackend found = find_backend(path, broken("entry"));
+  // Without a driver it says so itself; a wrong version or a missing symbol would be said otherwise.
+  if (!found.backend) CHECK(found.reason.rfind("looking for devices: ", 0) == 0);
+}
+
 TEST_CASE("backend: is looked for beside the engine") { CHECK(std::filesystem::exists(engine_folder())); }
 
 }  // namespace tape::test

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "cuda/table.h"
 #include "doctest/doctest.h"
 #include "fake_device.h"
 #include "helpers.h"
@@ -116,6 +117,16 @@ TEST_CASE("device: an op whose kernel is missing is refused by name, and nothing
         "to('cpu')");
   CHECK(refused.count("logSoftmax 1") == 1);
   CHECK(refused.count("matmul") == 0);
+}
+
+TEST_CASE("device: the GPU's own kernels, compiled for the processor, agree with the processor's") {
+  const Kernels own = cuda::own_kernels(&kernels().linear);  // products are a library's on a GPU
+  FakeDevice device(own);
+  for (const auto& [name, reason] : run_table(DType::float64, 1e-11))
+    CHECK_MESSAGE(false, name << ": " << reason);
+  for (const auto& [name, reason] : run_table(DType::float32, 1e-5))
+    CHECK_MESSAGE(false, name << ": " << reason);
+  CHECK(device.misuse() == "");
 }
 
 TEST_CASE("device: the op table on a GPU agrees with the processor" * doctest::skip(!cuda_info().available)) {

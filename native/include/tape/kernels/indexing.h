@@ -11,7 +11,7 @@ struct IndexingKernels {
                          int64_t table_rows, int64_t row_bytes);
   // table[index[i]] += rows[i]; sequential over i for every column, so the result is deterministic.
   void (*scatter_add_rows)(void* table, const void* rows, const int64_t* index, DType dtype, int64_t count,
-                           int64_t row_size);
+                           int64_t table_rows, int64_t row_size);
   // For every position p of `out`: out[p] = in[p, but index[p] along dim]. `index` is contiguous in out's
   // shape. Returns the flat position of the first index out of range, or -1.
   int64_t (*gather)(View out, View in, const int64_t* index, int dim);

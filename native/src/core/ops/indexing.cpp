@@ -86,7 +86,7 @@ void add_slices(const char* where, const Tensor& out, int dim, const Tensor& ind
     kernels(out, source, index)
         .indexing.scatter_add_rows(bytes_at(out, o * to.count * to.inner),
                                    bytes_at(source, o * count * to.inner), index.address<int64_t>(),
-                                   out.dtype(), count, to.inner);
+                                   out.dtype(), count, to.count, to.inner);
 }
 
 Tensor index_add(const Tensor& x, int64_t dim_in, const Tensor& index_in, const Tensor& source) {

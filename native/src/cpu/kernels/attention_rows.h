@@ -30,13 +30,13 @@ T* room(std::vector<T>& buffer, int64_t size) {
 /// 0 or 1 / (1 - dropout) for the first `count` keys of a query.
 template <class T>
 void keep_factors(T* keep, const AttentionShape& shape, int64_t query, int64_t count) {
-  const auto threshold = static_cast<uint32_t>(shape.dropout * 16777216.0);
+  const uint32_t threshold = drop_threshold(shape.dropout);
   const T factor = shape.dropout < 1 ? static_cast<T>(1.0 / (1.0 - shape.dropout)) : T(0);
   const uint64_t first = shape.state.offset + static_cast<uint64_t>(query * ((shape.keys + 3) / 4));
   for (int64_t j = 0; j < count; j += 4) {
     const Philox random = philox(shape.state.seed, first + static_cast<uint64_t>(j / 4));
     for (int64_t i = j; i < std::min(j + 4, count); ++i)
-      keep[i] = (random.v[i - j] >> 8) >= threshold ? factor : T(0);
+      keep[i] = stays(random.v[i - j], threshold) ? factor : T(0);
   }
 }
 

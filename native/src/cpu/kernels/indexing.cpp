@@ -20,7 +20,7 @@ int64_t gather_rows(void* out, const void* table, const int64_t* index, int64_t 
 }
 
 void scatter_add_rows(void* table, const void* rows, const int64_t* index, DType dtype, int64_t count,
-                      int64_t row_size) {
+                      int64_t, int64_t row_size) {
   visit_floating(dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     for (int64_t i = 0; i < count; ++i) {

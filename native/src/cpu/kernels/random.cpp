@@ -9,9 +9,6 @@
 namespace tape::cpu::TAPE_ISA {
 namespace {
 
-/// Uniform in [0, 1) with 24 bits, which float32 holds exactly.
-inline double unit(uint32_t bits) { return (bits >> 8) * (1.0 / 16777216.0); }
-
 template <class Body>
 void for_blocks(int64_t count, PhiloxState state, const Body& body) {
   parallel_for((count + 3) / 4, 4096, [&](int64_t begin, int64_t end) {
@@ -31,7 +28,7 @@ void uniform(void* out, DType dtype, int64_t count, PhiloxState state, double lo
     T* o = static_cast<T*>(out);
     for_blocks(count, state, [&](const Philox& random, int64_t first, int64_t last) {
       for (int64_t i = first; i < last; ++i)
-        o[i] = static_cast<T>(low + (high - low) * unit(random.v[i - first]));
+        o[i] = static_cast<T>(low + (high - low) * unit_interval(random.v[i - first]));
     });
   });
 }
@@ -41,21 +38,16 @@ void normal(void* out, DType dtype, int64_t count, PhiloxState state, double mea
     using T = typename decltype(tag)::type;
     T* o = static_cast<T*>(out);
     for_blocks(count, state, [&](const Philox& random, int64_t first, int64_t last) {
-      // Box and Muller (1958): two uniforms make two independent normals.
-      double values[4];
-      for (int pair = 0; pair < 4; pair += 2) {
-        const double radius = std::sqrt(-2.0 * std::log((random.v[pair] + 1.0) * (1.0 / 4294967296.0)));
-        const double angle = 6.283185307179586 * (random.v[pair + 1] * (1.0 / 4294967296.0));
-        values[pair] = radius * std::cos(angle);
-        values[pair + 1] = radius * std::sin(angle);
-      }
+      const NormalPair front = normal_pair(random.v[0], random.v[1]);
+      const NormalPair back = normal_pair(random.v[2], random.v[3]);
+      const double values[] = {front.first, front.second, back.first, back.second};
       for (int64_t i = first; i < last; ++i) o[i] = static_cast<T>(mean + std * values[i - first]);
     });
   });
 }
 
 void dropout(void* out, const void* in, DType dtype, int64_t count, PhiloxState state, double p) {
-  const uint32_t threshold = static_cast<uint32_t>(p * 16777216.0);
+  const uint32_t threshold = drop_threshold(p);
   visit_floating(dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     T* o = static_cast<T*>(out);
@@ -63,7 +55,7 @@ void dropout(void* out, const void* in, DType dtype, int64_t count, PhiloxState 
     const T scale = p < 1 ? static_cast<T>(1.0 / (1.0 - p)) : T(0);
     for_blocks(count, state, [&](const Philox& random, int64_t first, int64_t last) {
       for (int64_t i = first; i < last; ++i)
-        o[i] = (random.v[i - first] >> 8) >= threshold ? x[i] * scale : T(0);
+        o[i] = stays(random.v[i - first], threshold) ? x[i] * scale : T(0);
     });
   });
 }

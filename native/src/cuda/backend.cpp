@@ -1,0 +1,159 @@
+// The table that the engine finds in this library.
+#include <cstdio>
+#include <string>
+
+#include "context.h"
+#include "library_kernels.h"
+#include "table.h"
+#include "tape/device_backend.h"
+
+namespace tape::cuda {
+namespace {
+
+thread_local std::string why;
+
+bool failed(std::string reason) {
+  why = std::move(reason);
+  return false;
+}
+bool worked(cudaError_t status, const char* what) {
+  return status == cudaSuccess || failed(std::string(what) + ": " + cudaGetErrorString(status));
+}
+
+const char* reason() { return why.c_str(); }
+
+int score() {
+  int count = 0;
+  if (!worked(cudaGetDeviceCount(&count), "looking for devices")) return 0;
+  if (count == 0) return failed("no CUDA device is there"), 0;
+  int major = 0, minor = 0;
+  if (!worked(cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, 0), "capability") ||
+      !worked(cudaDeviceGetAttribute(&minor, cudaDevAttrComputeCapabilityMinor, 0), "capability"))
+    return 0;
+  if (major < 8)
+    return failed("the GPU has compute capability " + std::to_string(major) + "." + std::to_string(minor) +
+                  ", 8.0 or newer is needed"),
+           0;
+  return 10 * major + minor;
+}
+
+bool properties(DeviceProperties* out) {
+  cudaDeviceProp found{};
+  int driver = 0;
+  if (!worked(cudaGetDeviceProperties(&found, 0), "properties") ||
+      !worked(cudaDriverGetVersion(&driver), "driver"))
+    return false;
+  *out = {};
+  std::snprintf(out->name, sizeof out->name, "%.127s", found.name);
+  out->driver = driver;
+  out->major = found.major;
+  out->minor = found.minor;
+  out->memory = static_cast<int64_t>(found.totalGlobalMem);
+  return true;
+}
+
+bool init() {
+  if (!worked(cudaSetDevice(0), "starting the device")) return false;
+  stream();
+  if (!fault_slot()) return failed(take_error());
+  const std::string error = take_error();
+  return error.empty() || failed(error);
+}
+
+// ---- memory -----------------------------------------------------------------------------------------
+
+void* allocate(size_t bytes) {
+  void* data = nullptr;
+  if (cudaMalloc(&data, bytes) == cudaSuccess) return data;
+  cudaGetLastError();  // not enough memory is an answer, not a fault
+  return nullptr;
+}
+void free_segment(void* segment) {
+  cudaStreamSynchronize(stream());
+  cudaFree(segment);
+}
+void* record(int number) {
+  cudaEvent_t event = nullptr;
+  if (!succeeded(cudaEventCreateWithFlags(&event, cudaEventDisableTiming), "event")) return nullptr;
+  succeeded(cudaEventRecord(event, stream_of(number)), "event");
+  return event;
+}
+bool passed(void* event) { return cudaEventQuery(static_cast<cudaEvent_t>(event)) != cudaErrorNotReady; }
+void wait(void* event) { cudaEventSynchronize(static_cast<cudaEvent_t>(event)); }
+void drop(void* event) { cudaEventDestroy(static_cast<cudaEvent_t>(event)); }
+
+void available(int64_t* free_bytes, int64_t* total_bytes) {
+  size_t free_now = 0, total = 0;
+  cudaMemGetInfo(&free_now, &total);
+  *free_bytes = static_cast<int64_t>(free_now);
+  *total_bytes = static_cast<int64_t>(total);
+}
+
+/// What went wrong since somebody last waited: an error of the device, or an index that a kernel found.
+bool settled() {
+  std::string error = take_error();
+  FaultSlot* const slot = fault_slot();
+  if (error.empty() && slot && slot->taken) {
+    const std::string value = std::to_string(slot->value), at = std::to_string(slot->position);
+    const std::string range =
+        " is outside 0.." + std::to_string(slot->limit - 1) + " (found on the GPU, in an op before this one)";
+    error = (slot->kind == FaultKind::label ? "label " + value + " at row "
+                                            : "index " + value + " at position ") +
+            at + range;
+  }
+  if (slot) *slot = {};
+  return error.empty() || failed(error);
+}
+
+bool to_device(void* to, const void* from, size_t bytes) {
+  // From memory that pages: the driver has read all of it when the call returns.
+  upload(to, from, bytes);
+  const std::string error = take_error();
+  return error.empty() || failed(error);
+}
+bool to_host(void* to, const void* from, size_t bytes) {
+  download(to, from, bytes);
+  return settled();
+}
+bool synchronize() {
+  succeeded(cudaStreamSynchronize(stream()), "waiting");
+  return settled();
+}
+
+const Kernels& kernels() {
+#if defined(TAPE_HAVE_CUBLASLT)
+  static const LinearKernels linear = cublaslt_table();
+  static const Kernels all = own_kernels(&linear);
+#else
+  static const Kernels all = own_kernels(nullptr);
+#endif
+  return all;
+}
+
+}  // namespace
+}  // namespace tape::cuda
+
+#if defined(_WIN32)
+#define TAPE_EXPORTED __declspec(dllexport)
+#else
+#define TAPE_EXPORTED __attribute__((visibility("default")))
+#endif
+
+extern "C" TAPE_EXPORTED const tape::DeviceBackend* tape_device_backend() {
+  using namespace tape;
+  static const DeviceBackend backend{
+      kDeviceBackendVersion,
+      sizeof(Kernels),
+      kBackendVersion,
+      cuda::score,
+      cuda::properties,
+      cuda::init,
+      cuda::reason,
+      {{cuda::allocate, cuda::free_segment, cuda::record, cuda::passed, cuda::wait, cuda::drop},
+       cuda::available,
+       cuda::to_device,
+       cuda::to_host,
+       cuda::synchronize},
+      &cuda::kernels()};
+  return &backend;
+}

@@ -1,0 +1,23 @@
+// What a thread has of the device: its stream, its scratch memory, its faults, and the errors nobody has read
+// yet.
+#pragma once
+#include <cuda_runtime.h>
+
+#include <string>
+
+#include "faults.h"
+#include "launch.h"
+
+namespace tape::cuda {
+
+/// Keeps the first error of the calling thread until `take_error`.
+void note_error(const std::string& text);
+/// Notes what went wrong and returns whether nothing did.
+bool succeeded(cudaError_t status, const char* what);
+/// The error kept, or an empty text; there is none afterwards.
+std::string take_error();
+
+/// Streams of the calling thread: 0 is the one kernels run on, 1 copies ahead.
+cudaStream_t stream_of(int number);
+
+}  // namespace tape::cuda

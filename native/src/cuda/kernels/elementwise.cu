@@ -1,0 +1,241 @@
+// Elementwise kernels. Which function it is, is asked inside: memory costs more than the question.
+#include "../map.h"
+#include "../table.h"
+
+namespace tape::cuda {
+namespace {
+
+template <class T>
+struct Unary {
+  UnaryOp op;
+  T p;
+  TAPE_BOTH T operator()(T x) const {
+    switch (op) {
+      case UnaryOp::neg:
+        return -x;
+      case UnaryOp::abs:
+        return x < T(0) ? -x : x == T(0) ? T(0) : x;
+      case UnaryOp::square:
+        return x * x;
+      case UnaryOp::relu:
+        return x < T(0) ? T(0) : x;
+      case UnaryOp::sign:
+        return x > T(0) ? T(1) : x < T(0) ? T(-1) : x;
+      case UnaryOp::rsub_scalar:
+        return p - x;
+      case UnaryOp::logical_not:
+        return x == T(0) ? T(1) : T(0);
+      case UnaryOp::pow_scalar:
+        if (p == T(2)) return x * x;
+        if (p == T(3)) return x * x * x;
+        return power(x, p);
+      default:
+        break;
+    }
+    if constexpr (std::is_floating_point_v<T>) {
+      switch (op) {
+        case UnaryOp::exp:
+          return exp_of(x);
+        case UnaryOp::log:
+          return log_of(x);
+        case UnaryOp::sqrt:
+          return sqrt_of(x);
+        case UnaryOp::tanh:
+          return tanh_of(x);
+        default:
+          return sigmoid_of(x);
+      }
+    }
+    return x;
+  }
+  static TAPE_BOTH T power(T base, T exponent) {
+    if constexpr (std::is_floating_point_v<T>) {
+      return pow_of(base, exponent);
+    } else {
+      if (exponent < 0) return base == 1 ? 1 : base == -1 ? (exponent % 2 ? -1 : 1) : 0;
+      uint64_t result = 1, factor = static_cast<uint64_t>(base);
+      for (; exponent > 0; exponent /= 2, factor *= factor)
+        if (exponent % 2) result *= factor;
+      return static_cast<T>(result);
+    }
+  }
+};
+
+template <class T>
+struct Binary {
+  BinaryOp op;
+  TAPE_BOTH T operator()(T x, T y) const {
+    switch (op) {
+      case BinaryOp::add:
+        return x + y;
+      case BinaryOp::sub:
+        return x - y;
+      case BinaryOp::mul:
+        return x * y;
+      case BinaryOp::div:
+        if constexpr (std::is_floating_point_v<T>) return x / y;
+        return T(0);  // ops refuse it at the front door
+      case BinaryOp::pow:
+        return Unary<T>::power(x, y);
+      case BinaryOp::maximum:
+        return x != x ? x : y != y ? y : x > y ? x : y;
+      default:
+        return x != x ? x : y != y ? y : x < y ? x : y;
+    }
+  }
+};
+
+template <class T>
+struct Compare {
+  CompareOp op;
+  TAPE_BOTH bool operator()(T x, T y) const {
+    switch (op) {
+      case CompareOp::eq:
+        return x == y;
+      case CompareOp::ne:
+        return x != y;
+      case CompareOp::lt:
+        return x < y;
+      case CompareOp::le:
+        return x <= y;
+      case CompareOp::gt:
+        return x > y;
+      default:
+        return x >= y;
+    }
+  }
+};
+
+template <class T>
+struct Grad {
+  GradOp op;
+  TAPE_BOTH T operator()(T g, T y) const {
+    switch (op) {
+      case GradOp::relu:
+        return y > T(0) ? g : T(0);
+      case GradOp::tanh:
+        return g * (T(1) - y * y);
+      default:
+        return g * y * (T(1) - y);
+    }
+  }
+};
+
+template <class T>
+struct Same {
+  TAPE_BOTH T operator()(T x) const { return x; }
+};
+
+void unary(UnaryOp op, View out, View in, double parameter) {
+  visit_numbers(in.dtype, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    map1<T>(out, in, Unary<T>{op, static_cast<T>(parameter)});
+  });
+}
+
+void binary(BinaryOp op, View out, View a, View b) {
+  visit_numbers(a.dtype, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    map2<T>(out, a, b, Binary<T>{op});
+  });
+}
+
+void compare(CompareOp op, View out, View a, View b) {
+  visit_numbers(a.dtype, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    map2<T>(out, a, b, Compare<T>{op});
+  });
+}
+
+void grad(GradOp op, View out, View gradient, View saved) {
+  visit_floating(compute_dtype(out.dtype), [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    map2<T>(out, gradient, saved, Grad<T>{op});
+  });
+}
+
+/// Elements as they are, by their width.
+template <class T>
+void where_typed(const View& out, const View& condition, const View& a, const View& b) {
+  const Geometry<4> g({&out, &condition, &a, &b});
+  T* const o = static_cast<T*>(out.data);
+  const bool* const c = static_cast<const bool*>(condition.data);
+  const T *const x = static_cast<const T*>(a.data), *const y = static_cast<const T*>(b.data);
+  for_each(g.count, [=] TAPE_KERNEL(int64_t i) {
+    int64_t at[4];
+    g.find(i, at);
+    o[at[0]] = c[at[1]] ? x[at[2]] : y[at[3]];
+  });
+}
+
+template <class T>
+void copy_typed(const View& out, const View& in) {
+  const Geometry<2> g({&out, &in});
+  T* const o = static_cast<T*>(out.data);
+  const T* const x = static_cast<const T*>(in.data);
+  using P = Pack<T>;
+  if (g.flat() && (g.rank == 0 || g.strides[1][0] == 1) && aligned(o) && aligned(x) && g.count >= P::size) {
+    const int64_t whole = g.count / P::size, count = g.count;
+    return for_each(whole + 1, [=] TAPE_KERNEL(int64_t i) {
+      if (i < whole) reinterpret_cast<P*>(o)[i] = reinterpret_cast<const P*>(x)[i];
+      if (i < whole) return;
+      for (int64_t k = whole * P::size; k < count; ++k) o[k] = x[k];
+    });
+  }
+  for_each(g.count, [=] TAPE_KERNEL(int64_t i) {
+    int64_t at[2];
+    g.find(i, at);
+    o[at[0]] = x[at[1]];
+  });
+}
+
+template <class F>
+void by_width(DType dtype, F f) {
+  switch (size_of(dtype)) {
+    case 1:
+      return f(TypeTag<uint8_t>{});
+    case 2:
+      return f(TypeTag<uint16_t>{});
+    case 4:
+      return f(TypeTag<uint32_t>{});
+    default:
+      return f(TypeTag<uint64_t>{});
+  }
+}
+
+void where(View out, View condition, View a, View b) {
+  by_width(out.dtype, [&](auto tag) { where_typed<typename decltype(tag)::type>(out, condition, a, b); });
+}
+
+void copy(View out, View in) {
+  if (out.dtype == in.dtype)
+    return by_width(out.dtype, [&](auto tag) { copy_typed<typename decltype(tag)::type>(out, in); });
+  // Through the wider of the two kinds of number, so that nothing is rounded twice.
+  visit_numbers(in.dtype, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    map1<T>(out, in, Same<T>{});
+  });
+}
+
+template <class T>
+void fill_typed(const View& out, T value) {
+  const Geometry<1> g({&out});
+  void* const o = out.data;
+  const DType dtype = out.dtype;
+  for_each(g.count, [=] TAPE_KERNEL(int64_t i) {
+    int64_t at[1];
+    g.find(i, at);
+    store(o, dtype, at[0], value);
+  });
+}
+
+void fill(View out, double value) {
+  if (is_floating(out.dtype)) return fill_typed(out, value);
+  fill_typed(out, static_cast<int64_t>(value));
+}
+
+}  // namespace
+
+ElementwiseKernels elementwise_table() { return {unary, binary, compare, grad, where, copy, fill}; }
+
+}  // namespace tape::cuda
