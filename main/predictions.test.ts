@@ -150,7 +150,7 @@ it('finds the same samples by their content when the data are read again with mo
 it.each([
   ['houses', 'tabular-mlp'],
   ['story', 'small-gpt'],
-])('of %s have the mean loss that the epoch had', async (sample, model) => {
+])('of %s have the mean loss that the epoch had', { timeout: 60_000 }, async (sample, model) => {
   const dataset = await bench.importSample(sample)
   const runId = await bench.start(dataset, { epochs: 1 }, await fitted(dataset, model))
   await bench.ended(runId)

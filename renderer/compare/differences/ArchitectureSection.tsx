@@ -1,0 +1,90 @@
+/** One line on how the layers differ, which opens them laid over each other on a canvas. */
+import { lazy, Suspense, useMemo, useState } from 'react'
+import type { ModelDocument } from '../../../main/common/document.ts'
+import { diffDocuments, type DocumentDifference } from '../../../main/common/documentDiff.ts'
+import type { RunDetail } from '../../../main/common/schemas.ts'
+import { dataShape } from '../../../main/common/trainable.ts'
+import classes from './Differences.module.css'
+import type { KnownDatasets } from './rows.ts'
+import { WeightsDelta } from './WeightsDelta.tsx'
+
+/** The canvas is only fetched when it is opened. */
+const ArchitectureView = lazy(() =>
+  import('./ArchitectureView.tsx').then(({ ArchitectureView }) => ({ default: ArchitectureView })),
+)
+
+interface ArchitectureSectionProps {
+  runs: readonly RunDetail[]
+  baseline: number
+  datasets: KnownDatasets
+}
+
+export function ArchitectureSection({ runs, baseline, datasets }: ArchitectureSectionProps) {
+  const before = runs[baseline]
+  const others = runs.filter((run) => run !== before)
+  if (!before?.document) return null
+  return (
+    <section className={classes.part} aria-label="Architecture">
+      <h3>Architecture</h3>
+      {others.map((run) => (
+        <OneRun key={run.id} before={before} after={run} datasets={datasets} named={others.length > 1} />
+      ))}
+    </section>
+  )
+}
+
+interface OneRunProps {
+  before: RunDetail
+  after: RunDetail
+  datasets: KnownDatasets
+  named: boolean
+}
+
+function OneRun({ before, after, datasets, named }: OneRunProps) {
+  const [open, setOpen] = useState(false)
+  const diff = useMemo(() => compare(before, after, datasets), [before, after, datasets])
+  if (!diff) return null
+  const { added, removed, changed } = diff.counts
+  const same = added + removed + changed === 0 && !diff.rewired
+  const who = named ? `${after.id} against ${before.id}: ` : ''
+  return (
+    <>
+      {same ? (
+        <p className={classes.quiet}>{who}the same layers</p>
+      ) : (
+        <button type="button" className={classes.link} onClick={() => setOpen(true)}>
+          {who}
+          {summaryOf(diff)}
+          <WeightsDelta {...diff.weights} />
+        </button>
+      )}
+      {open && (
+        <Suspense>
+          <ArchitectureView
+            title={`Layers of ${after.id} against ${before.id}`}
+            summary={summaryOf(diff)}
+            diff={diff}
+            onClose={() => setOpen(false)}
+          />
+        </Suspense>
+      )}
+    </>
+  )
+}
+
+function compare(before: RunDetail, after: RunDetail, datasets: KnownDatasets): DocumentDifference | null {
+  if (!before.document || !after.document) return null
+  const shape = ({ datasetId }: RunDetail) => dataShape(datasets.get(datasetId) ?? null)
+  const documents: [ModelDocument, ModelDocument] = [before.document, after.document]
+  return diffDocuments(...documents, { before: shape(before), after: shape(after) })
+}
+
+function summaryOf({ counts: { added, removed, changed }, rewired }: DocumentDifference): string {
+  const parts = [
+    [added, 'added'],
+    [removed, 'removed'],
+    [changed, 'changed'],
+  ] as const
+  const told = parts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`)
+  return [...told, ...(rewired ? ['wired in another way'] : [])].join(', ')
+}
