@@ -54,6 +54,8 @@ const columns = `
 
 export class Sweeps {
   readonly #statements
+  /** Specs never change, and reading one takes a millisecond or more. */
+  readonly #specs = new Map<number, SweepSpec>()
 
   constructor(connection: Connection) {
     this.#statements = {
@@ -84,18 +86,18 @@ export class Sweeps {
 
   /** In the order of the queue, those that have ended too. */
   list(): SweepRecord[] {
-    return this.#statements.all.all().map(read)
+    return this.#statements.all.all().map((row) => this.#read(row))
   }
 
   /** Those that train or wait for their turn, in their order. */
   queued(): SweepRecord[] {
-    return this.#statements.queued.all().map(read)
+    return this.#statements.queued.all().map((row) => this.#read(row))
   }
 
   /** @throws UserError `sweeps/unknown` */
   get(id: number): SweepRecord {
     const row = this.#statements.one.get(id)
-    if (row) return read(row)
+    if (row) return this.#read(row)
     throw new UserError({
       code: 'sweeps/unknown',
       what: `There is no sweep ${id} in this workspace.`,
@@ -125,6 +127,7 @@ export class Sweeps {
   remove(id: number): void {
     this.#statements.leaveRuns.run(id)
     this.#statements.remove.run(id)
+    this.#specs.delete(id)
   }
 
   /** By number. */
@@ -154,19 +157,23 @@ export class Sweeps {
     this.#statements.interrupt.run()
     for (const { id } of this.queued()) this.setStatus(id, 'paused', remark)
   }
-}
 
-const read = (row: Row): SweepRecord => ({
-  id: row.id,
-  name: row.name,
-  status: sweepStatusSchema.parse(row.status),
-  createdAt: row.created_at,
-  endedAt: row.ended_at,
-  position: row.position,
-  remark: row.remark,
-  spec: readSpec(row.spec),
-  seconds: row.seconds,
-})
+  #read(row: Row): SweepRecord {
+    const spec = this.#specs.get(row.id) ?? readSpec(row.spec)
+    this.#specs.set(row.id, spec)
+    return {
+      id: row.id,
+      name: row.name,
+      status: sweepStatusSchema.parse(row.status),
+      createdAt: row.created_at,
+      endedAt: row.ended_at,
+      position: row.position,
+      remark: row.remark,
+      spec,
+      seconds: row.seconds,
+    }
+  }
+}
 
 /** Its model may be of an older version. */
 function readSpec(text: string): SweepSpec {

@@ -6,6 +6,7 @@ import { count, duration } from '../ui/format.ts'
 import { useNotices } from './notices.ts'
 import { usePage } from './pages.ts'
 import { loadRuns } from './runs.ts'
+import { isOfSweep } from './sweeps.ts'
 
 export const useLive = create<{ live: Live | null }>(() => ({ live: null }))
 
@@ -47,6 +48,8 @@ function show(live: Live | null): void {
 /** How a run ended, for a person who is on another page. */
 function tell(live: Live): void {
   if (usePage.getState().page === 'train') return
+  // What came of a trial stands with its sweep, and the sweep says when it has finished.
+  if (isOfSweep(live.runId)) return
   const { add } = useNotices.getState()
   if (live.status === 'failed' && live.error)
     add({ tone: 'bad', ...live.error, detail: live.error.detail ?? '' })

@@ -3,8 +3,9 @@ import { create } from 'zustand'
 import type { Queue, SweepDetail } from '../../main/common/sweeps/contract.ts'
 import type { SweepSpec } from '../../main/common/sweeps/spec.ts'
 import { client } from '../client.ts'
-import { complain } from './notices.ts'
-import { goTo } from './pages.ts'
+import { measure } from '../ui/format.ts'
+import { complain, useNotices } from './notices.ts'
+import { goTo, usePage } from './pages.ts'
 import { useAnswer } from './useAnswer.ts'
 
 interface Sweeps {
@@ -24,14 +25,38 @@ export const chooseSweep = (chosen: number | null): void => useSweeps.setState({
 export async function followSweeps(): Promise<never> {
   for (;;) {
     try {
-      for await (const queue of await client.sweeps.watch())
+      for await (const queue of await client.sweeps.watch()) {
+        const before = useSweeps.getState().queue
         useSweeps.setState(({ revision }) => ({ queue, revision: revision + 1 }))
+        if (before) tell(before, queue)
+      }
     } catch {
       // The banner says that the connection is lost.
     }
     await new Promise((resolve) => setTimeout(resolve, 500))
   }
 }
+
+/** How sweeps ended or why they halted, for a person who is on another page. */
+function tell(before: Queue, now: Queue): void {
+  if (usePage.getState().page === 'sweeps') return
+  const { add } = useNotices.getState()
+  const notice = { code: 'sweep/ended', detail: '' }
+  for (const { id, name, status, remark, best, objective } of now.sweeps) {
+    if (before.sweeps.find((sweep) => sweep.id === id)?.status !== 'queued') continue
+    if (status === 'finished') {
+      const mend = best
+        ? `Best ${objective.metric} ${measure(best.value)}${best.text && `: ${best.text}`}.`
+        : ''
+      add({ ...notice, tone: 'ok', what: `The sweep "${name}" has finished.`, mend })
+    } else if (status === 'paused' && remark !== null)
+      add({ ...notice, tone: 'bad', what: `The sweep "${name}" is paused.`, mend: remark })
+  }
+}
+
+/** Whether a run is the trial that a sweep trains. */
+export const isOfSweep = (runId: number): boolean =>
+  useSweeps.getState().queue?.sweeps.some(({ training }) => training?.runId === runId) ?? false
 
 /** All of one sweep, read again when the queue changes; null while it is read. */
 export function useSweepDetail(sweepId: number | null): SweepDetail | null {

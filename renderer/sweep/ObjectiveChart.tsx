@@ -15,7 +15,7 @@ export function ObjectiveChart({ sweep }: { sweep: SweepDetail }) {
     <Card
       title={`${objective.metric} over the trials`}
       note={`${counted(points.length - failed, 'trial')}${failed > 0 ? `, ${count(failed)} failed (×)` : ''} · line: best so far${sweep.spec.method.kind === 'halving' ? ' · each at the highest rung it reached' : ''}`}
-      className={classes.objective}
+      className={points.length > 0 ? classes.objective : undefined}
     >
       {points.length === 0 ? (
         <p className={classes.hint}>The first trial has not ended yet.</p>

@@ -5,6 +5,7 @@ import { trialSubject } from '../../main/common/sweeps/apply.ts'
 import type { SweepDetail } from '../../main/common/sweeps/contract.ts'
 import { bestOf, combinationsOf, seedSpread } from '../../main/common/sweeps/results.ts'
 import { choicesText } from '../../main/common/sweeps/trials.ts'
+import { useLive } from '../state/live.ts'
 import { useModel } from '../state/model.ts'
 import { goTo } from '../state/pages.ts'
 import { usePreferences } from '../state/preferences.ts'
@@ -51,11 +52,7 @@ function Head({ sweep }: { sweep: SweepDetail }) {
           <span>{duration(seconds)} trained</span>
           {datasetName === '' && <span>its data set has been removed</span>}
         </p>
-        {sweep.training && (
-          <p className={classes.facts}>
-            Trial {sweep.training.number} trains: {sweep.training.text || 'the settings as they are'}
-          </p>
-        )}
+        {sweep.training && <TrainingTrial training={sweep.training} />}
         {remark !== null && <p className={classes.remarkLine}>{remark}</p>}
       </div>
       <div className={classes.buttons}>
@@ -66,7 +63,7 @@ function Head({ sweep }: { sweep: SweepDetail }) {
         )}
         {queued && (
           <Button variant="default" onClick={() => void pauseSweep(id)}>
-            Pause
+            Pause sweep
           </Button>
         )}
         {(status === 'paused' || status === 'stopped') && (
@@ -74,7 +71,7 @@ function Head({ sweep }: { sweep: SweepDetail }) {
         )}
         {(queued || status === 'paused') && (
           <Button variant="default" onClick={() => void stopSweep(id)}>
-            Stop
+            Stop sweep
           </Button>
         )}
         {(status === 'finished' || status === 'stopped') && (
@@ -93,6 +90,19 @@ function Head({ sweep }: { sweep: SweepDetail }) {
         Its runs stay in the table of runs.
       </Confirm>
     </section>
+  )
+}
+
+function TrainingTrial({ training }: { training: NonNullable<SweepDetail['training']> }) {
+  const { number, text, runId } = training
+  const epoch = useLive(({ live }) =>
+    live?.runId === runId && live.batches > 0 ? ` · epoch ${count(live.epoch)} of ${count(live.epochs)}` : '',
+  )
+  return (
+    <p className={classes.facts}>
+      Trial {number} trains: {text || 'the settings as they are'}
+      {epoch}
+    </p>
   )
 }
 

@@ -34,6 +34,22 @@ export function trialSubject(
   throw wrong(document, setting, choices[setting] ?? null, issue?.message ?? 'not understood')
 }
 
+/** More values than this of a setting are drawn from a range: its ends stand for them. */
+const allChecked = 200
+
+/**
+ * Whether each value may be, by itself; thousands of trials share a few values.
+ * @throws UserError as `trialSubject` does
+ */
+export function checkValues(spec: SweepSpec, trials: readonly { choices: Choices }[]): void {
+  for (const setting of Object.keys(trials[0]?.choices ?? {})) {
+    const values = [...new Set(trials.map(({ choices }) => choices[setting] ?? null))]
+    const numbers = values.filter((value) => typeof value === 'number')
+    const checked = values.length > allChecked ? [Math.min(...numbers), Math.max(...numbers)] : values
+    for (const value of checked) trialSubject(spec, { [setting]: value }, spec.config.seed)
+  }
+}
+
 function withParameter(
   document: ModelDocument,
   node: string,

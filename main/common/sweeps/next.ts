@@ -2,7 +2,6 @@
 import type { Trial } from './contract.ts'
 import { mostEpochs, nextClimb, rungsOf } from './halving.ts'
 import type { SweepSpec } from './spec.ts'
-import { trialSubject } from './apply.ts'
 import { trialsOf } from './trials.ts'
 
 export interface Job {
@@ -39,5 +38,5 @@ export function epochsOf(spec: SweepSpec): number {
   const trials = trialsOf(spec)
   const { method, config } = spec
   if (method.kind === 'halving') return mostEpochs(trials.length, rungsOf(method, config.epochs), method.eta)
-  return trials.reduce((sum, { choices, seed }) => sum + trialSubject(spec, choices, seed).config.epochs, 0)
+  return trials.reduce((sum, { choices }) => sum + Number(choices['epochs'] ?? config.epochs), 0)
 }

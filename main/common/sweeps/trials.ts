@@ -13,7 +13,7 @@ export interface PlannedTrial {
 }
 
 /** No sweep has more. */
-export const mostTrials = 5000
+export const mostTrials = 2000
 
 /** A draw that was made already is made anew so many times, then the space is taken for exhausted. */
 const attempts = 200

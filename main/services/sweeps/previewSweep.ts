@@ -1,5 +1,5 @@
 /** What a sweep will amount to, before it is started. */
-import { trialSubject } from '../../common/sweeps/apply.ts'
+import { checkValues } from '../../common/sweeps/apply.ts'
 import type { SweepPreview } from '../../common/sweeps/contract.ts'
 import { rungsOf } from '../../common/sweeps/halving.ts'
 import { epochsOf } from '../../common/sweeps/next.ts'
@@ -9,10 +9,10 @@ import type { Store } from '../../store/index.ts'
 
 const shown = 10
 
-/** @throws UserError what is wrong with the description, as `trialsOf` and `trialSubject` do */
+/** @throws UserError what is wrong with the description, as `trialsOf` and `checkValues` do */
 export function previewSweep(store: Store, spec: SweepSpec): SweepPreview {
   const trials = trialsOf(spec)
-  for (const { choices, seed } of trials) trialSubject(spec, choices, seed)
+  checkValues(spec, trials)
   const { combinations, runs: wanted } = sizeOf(spec)
   const epochs = epochsOf(spec)
   const before = store.runs.newestOf(spec.datasetId, spec.document.name)

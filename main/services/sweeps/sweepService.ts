@@ -1,7 +1,7 @@
 /** What can be asked of the queue of sweeps: put one in, hold it, let it go on, look at it. `queueWorker.ts` trains. */
 import { toRefusal, UserError, type Refusal } from '../../common/errors.ts'
-import { trialSubject } from '../../common/sweeps/apply.ts'
-import type { Queue, SweepDetail, SweepPreview, Trial } from '../../common/sweeps/contract.ts'
+import { checkValues, trialSubject } from '../../common/sweeps/apply.ts'
+import type { Queue, Sweep, SweepDetail, SweepPreview, Trial } from '../../common/sweeps/contract.ts'
 import { nameSweep } from '../../common/sweeps/name.ts'
 import type { SweepSpec } from '../../common/sweeps/spec.ts'
 import { trialsOf } from '../../common/sweeps/trials.ts'
@@ -19,6 +19,8 @@ export class SweepService {
   readonly #store: Store
   readonly #worker: QueueWorker
   readonly #revision = new Latest(0)
+  /** Sweeps that have ended do not change: there may be hundreds of them at every change of the queue. */
+  readonly #ended = new Map<number, Sweep>()
 
   constructor(store: Store, training: Engine) {
     this.#store = store
@@ -32,15 +34,17 @@ export class SweepService {
 
   /**
    * Puts a sweep at the end of the queue.
-   * @throws UserError as `trialsOf` and `trialSubject` do, `data/unknown`, and `model/problems` where no trial fits the data
+   * @throws UserError as `trialsOf` and `checkValues` do, `data/unknown`, and `model/problems` where no trial fits the data
    */
   start(spec: SweepSpec, name: string | null): number {
     const trials = trialsOf(spec)
-    const subjects = trials.map(({ choices, seed }) => trialSubject(spec, choices, seed))
+    checkValues(spec, trials)
     const dataset = this.#store.datasets.get(spec.datasetId)
-    const refusals = subjects
+    const refusals = trials
       .slice(0, lookedAt)
-      .map(({ document }) => problemOf(() => checkedAnalysis(document, dataset)))
+      .map(({ choices, seed }) =>
+        problemOf(() => checkedAnalysis(trialSubject(spec, choices, seed).document, dataset)),
+      )
     if (refusals[0] && refusals.every((refusal) => refusal !== null)) throw new UserError(refusals[0])
     let id = 0
     this.#store.transaction(() => {
@@ -51,19 +55,25 @@ export class SweepService {
   }
 
   queue(): Queue {
-    const { sweeps } = this.#store
-    const views = sweeps
-      .list()
-      .map((record) => sweepView(record, sweeps.trials(record.id), this.#worker.current))
-    const over = views.filter(({ status }) => status === 'finished' || status === 'stopped')
+    const views = this.#store.sweeps.list().map((record) => this.#view(record))
+    const over = views.filter(isOver)
     return {
       sweeps: [
-        ...views.filter((view) => !over.includes(view)),
+        ...views.filter((view) => !isOver(view)),
         ...over.toSorted((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0)),
       ],
       waitsFor: this.#worker.waitsFor,
       fault: this.#worker.fault,
     }
+  }
+
+  #view(record: SweepRecord): Sweep {
+    const kept = this.#ended.get(record.id)
+    if (kept && kept.endedAt === record.endedAt && kept.seconds === record.seconds) return kept
+    const view = sweepView(record, this.#store.sweeps.trials(record.id), this.#worker.current)
+    if (isOver(view) && !view.training) this.#ended.set(record.id, view)
+    else this.#ended.delete(record.id)
+    return view
   }
 
   /** @throws UserError `sweeps/unknown` */
@@ -119,6 +129,7 @@ export class SweepService {
         mend: 'Choose another trial.',
       })
     this.#store.sweeps.setTrial(id, { ...trial, status: 'skipped' })
+    this.#ended.delete(id)
     this.#tell()
   }
 
@@ -224,6 +235,8 @@ export class SweepService {
     this.#revision.set(this.#revision.value + 1)
   }
 }
+
+const isOver = ({ status }: Pick<Sweep, 'status'>): boolean => status === 'finished' || status === 'stopped'
 
 function problemOf(check: () => unknown): Refusal | null {
   try {
