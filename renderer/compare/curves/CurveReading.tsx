@@ -34,6 +34,9 @@ const row = { height: 17.5, head: 34 }
 /** A chart that is not under the pointer says the values of so few curves; more only show where they are. */
 const fewCurves = 4
 
+/** Pixels of a plot in which whole names and the values behind the lines find room. */
+const roomy = 440
+
 interface Read {
   curve: Curve
   index: number
@@ -162,20 +165,22 @@ function Values({ read, risen, own, plot, format }: ValuesProps) {
   const middle = risen ? sorted.indexOf(risen) : 0
   const first = Math.max(0, Math.min(sorted.length - most, middle - Math.floor(most / 2)))
   const last = Math.min(sorted.length, first + most)
+  // In a small chart, and where another is read, there is room for little more than the value.
+  const short = !own || plot.width < roomy
   const place = (risen ?? sorted[0])?.curve
   const index = (risen ?? sorted[0])?.index ?? 0
   return (
     <>
-      {own && place && <div className={tip.head}>{where(place, index)}</div>}
+      {own && place && <div className={tip.head}>{where(place, index, short)}</div>}
       {first > 0 && <div className={line.tipRange}>{first} above</div>}
       {sorted.slice(first, last).map(({ curve, index, value }) => (
         <TipRow
           key={curve.id}
           colour={curve.colour}
           dash={curve.dash}
-          label={curve.label}
+          label={short ? curve.endLabel : curve.label}
           value={format(value)}
-          more={own ? behind(curve, index, format) : undefined}
+          more={short ? undefined : behind(curve, index, format)}
           strong={curve === risen?.curve}
         />
       ))}
@@ -202,10 +207,11 @@ function behind(curve: Curve, index: number, format: (value: number) => string):
   )
 }
 
-function where(curve: Curve, index: number): string {
-  const columns = curve.columns
-  if (!columns) return ''
-  return `step ${count(columns.lastStep[index] as number)} · epoch ${(columns.epoch[index] as number).toFixed(2)} · ${duration(columns.seconds[index] as number)}`
+function where({ columns }: Curve, index: number, short: boolean): string {
+  const step = `step ${count(columns.lastStep[index] as number)}`
+  return short
+    ? step
+    : `${step} · epoch ${(columns.epoch[index] as number).toFixed(2)} · ${duration(columns.seconds[index] as number)}`
 }
 
 /** The curves that are under way at a place, with the point of each that is nearest to it. */

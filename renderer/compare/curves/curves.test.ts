@@ -233,6 +233,7 @@ describe('what is said of the curves', () => {
   it('in as many columns as leave charts readable', () => {
     expect(columnsFor(1, 900, 400).columns).toBe(1)
     expect(columnsFor(4, 900, 400).columns).toBe(2)
+    expect(columnsFor(4, 840, 280).columns).toBe(2)
     expect(columnsFor(2, 900, 260).columns).toBe(2)
     expect(columnsFor(2, 400, 500).columns).toBe(1)
   })

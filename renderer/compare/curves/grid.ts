@@ -14,7 +14,8 @@ export function columnsFor(
   for (let columns = 1; columns <= charts; columns++) {
     const rows = Math.ceil(charts / columns)
     const rowHeight = Math.max(leastHeight, Math.floor((height - (rows - 1) * gap) / rows))
-    const far = Math.abs(Math.log(width / columns / rowHeight / shape))
+    const empty = 1 - charts / (rows * columns)
+    const far = Math.abs(Math.log(width / columns / rowHeight / shape)) + 1.5 * empty
     if (far < best.far) best = { columns, rowHeight, far }
   }
   return best

@@ -19,8 +19,9 @@ export interface Scene {
 /** A line through up to so many points on the screen has a dot at each. */
 const fewPoints = 40
 
-/** Of the strokes behind the lines; many over each other would hide the lines. */
-export const faint = (lines: number): number => (lines > 4 ? 0.16 : 0.32)
+/** How strong what lies behind the lines is; much of it would hide them, and a band says most of it already. */
+export const faint = (curves: readonly Curve[]): number =>
+  curves.some(({ band }) => band) ? 0.07 : curves.length > 4 ? 0.16 : 0.32
 
 /** Paints the whole scene. Yields after each piece how many points it had. */
 export function* paint(context: CanvasRenderingContext2D, scene: Scene): Generator<number> {
@@ -82,7 +83,7 @@ function* paintRaw(
   const pixels: Pixels = { data: image.data, width, height }
   const toX = placer(x)
   const toY = placer(y)
-  const opacity = faint(curves.length)
+  const opacity = faint(curves)
   const foot = y.size * ratio
   for (const curve of curves)
     for (const raw of curve.raw) {

@@ -117,7 +117,7 @@ function panelSvg(
     `<text x="${plot.width / 2}" y="${plot.height + 34}" font-size="12" text-anchor="middle" fill="${text}">${escaped(axisTitle(quantity))}</text>`,
     `<text transform="translate(${12 - plot.left} ${plot.height / 2}) rotate(-90)" font-size="12" text-anchor="middle" fill="${text}">${escaped(metric)}</text>`,
     `<g clip-path="url(#${clip})" fill="none" stroke-linejoin="round">`,
-    ...curves.map((curve) => rawSvg(curve, x, y, colourOf, faint(curves.length))),
+    ...curves.map((curve) => rawSvg(curve, x, y, colourOf, faint(curves))),
     ...curves.map((curve) => lineSvg(curve, x, y, colourOf)),
     '</g>',
   ]
