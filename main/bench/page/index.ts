@@ -39,7 +39,9 @@ async function measured<T>(
   const { page, close } = await openShell(shell, join(folder, load))
   try {
     await page.getByRole('navigation', { name: 'Pages' }).waitFor()
-    return await measure(page)
+    const found = await measure(page)
+    process.stderr.write(`${JSON.stringify(found)}\n`)
+    return found
   } finally {
     await close()
   }
