@@ -85,15 +85,16 @@ export function DifferencesCard({ runs }: { runs: readonly Run[] }) {
 
 function useDetails(runs: readonly Run[]): RunDetail[] {
   // A run that ends gets its last numbers: its status is part of the question, as is what a person says of it.
-  const wanted = runs
-    .map(({ id, status, epochsDone, note, tags, group }) =>
-      [id, status, epochsDone, note.length, tags.length, group].join(':'),
-    )
-    .join(' ')
+  const wanted = JSON.stringify(
+    runs.map(({ id, status, epochsDone, note, tags, group }) => [
+      id,
+      ...[status, epochsDone, note.length, tags.length, group],
+    ]),
+  )
   const [details, setDetails] = useState<RunDetail[]>([])
   useEffect(() => {
     let current = true
-    const ids = wanted === '' ? [] : wanted.split(' ').map((one) => Number.parseInt(one))
+    const ids = (JSON.parse(wanted) as [number][]).map(([id]) => id)
     Promise.all(ids.map((runId) => client.runs.get({ runId }))).then((found) => {
       if (current) setDetails(found)
     }, complain)
