@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Dataset } from './common/data/dataset.ts'
+import type { Evaluation } from './common/evaluation/evaluation.ts'
 import type { PredictedFiles } from './common/predict/files.ts'
 import type { Answer, Given } from './common/predict/subject.ts'
 import { metrics } from './common/schemas.ts'
@@ -258,6 +259,70 @@ describe('a language model', () => {
   it('nothing else goes on with a text', async () => {
     await expect(generate({}, 'digits-mlp')).rejects.toMatchObject({
       data: { code: 'predict/no-generation' },
+    })
+  })
+})
+
+describe('an evaluation', () => {
+  const evaluate = async (id: string, more: object = {}): Promise<Evaluation> => {
+    const stream = await bench.client.predict.evaluate({ runId: of(id).runId, checkpointId: null, ...more })
+    for (;;) {
+      const next = await stream.next()
+      if (next.done) return next.value
+    }
+  }
+
+  it('of the validation split is what the run told of itself', async () => {
+    const found = await evaluate('digits-mlp')
+    if (found.figures.task !== 'classify') throw new Error('no classes')
+    const { summaries } = await bench.client.runs.get({ runId: of('digits-mlp').runId })
+    expect(found.figures.accuracy).toBeCloseTo(summaries[metrics.valAccuracy]?.last ?? NaN, 6)
+    expect(found.figures.logLoss).toBeCloseTo(summaries[metrics.valLoss]?.last ?? NaN, 4)
+    expect(found.figures.macroF1).toBeCloseTo(summaries[metrics.valMacroF1]?.last ?? NaN, 6)
+    const train = await evaluate('digits-mlp', { split: 'train' })
+    expect(train.figures).toMatchObject({ samples: of('digits-mlp').dataset.trainCount })
+  })
+
+  it('opens a cell, the worst first, and says what each sample is', async () => {
+    const { id, figures } = await evaluate('digits-mlp', { split: 'train' })
+    if (figures.task !== 'classify') throw new Error('no classes')
+    const at = figures.confusion.findIndex((count, cell) => count > 0 && cell % 11 !== 0)
+    const cell = { target: Math.floor(at / 10), predicted: at % 10 }
+    const { total, rows } = await bench.client.predict.evaluated({ id, cell })
+    expect(total).toBe(figures.confusion[at])
+    for (const { row, truth, answer } of rows) {
+      expect([truth, answer]).toEqual([String(cell.target), String(cell.predicted)])
+      const asked = await ask('digits-mlp', { kind: 'sample', row })
+      expect([asked.truth, asked.choices[0]?.name]).toEqual([truth, answer])
+    }
+    const worst = await bench.client.predict.evaluated({ id, limit: 200 })
+    const probabilities = worst.rows.map(({ ofTruth }) => ofTruth ?? 0)
+    expect([...probabilities].sort((a, b) => a - b)).toEqual(probabilities)
+    const { roc } = await bench.client.predict.curves({ id, classIndex: 3 })
+    expect(roc.at(-1)).toMatchObject({ x: 1, y: 1 })
+  })
+
+  it('of numbers and of a language model', async () => {
+    const numbers = await evaluate('tabular-mlp')
+    const { summaries } = await bench.client.runs.get({ runId: of('tabular-mlp').runId })
+    if (numbers.figures.task !== 'regress') throw new Error('no numbers')
+    const mae = summaries[metrics.valError]?.last ?? NaN
+    expect((numbers.figures.targets[0]?.mae ?? NaN) / mae).toBeCloseTo(1, 4)
+    const story = await evaluate('small-gpt')
+    if (story.figures.task !== 'next-token') throw new Error('no tokens')
+    expect(story.figures.perplexity).toBeCloseTo(Math.exp(story.figures.loss), 6)
+  })
+
+  it('on other data is refused where it is prepared otherwise, and of an empty part', async () => {
+    const other = { datasetId: of('cnn-any-size').dataset.id }
+    await expect(evaluate('digits-mlp', other)).rejects.toMatchObject({
+      data: { code: 'evaluate/other-data' },
+    })
+    await expect(evaluate('digits-mlp', { split: 'test' })).rejects.toMatchObject({
+      data: { code: 'evaluate/empty-split' },
+    })
+    await expect(bench.client.predict.evaluated({ id: 999 })).rejects.toMatchObject({
+      data: { code: 'evaluate/unknown' },
     })
   })
 })

@@ -30,6 +30,13 @@ import {
   sourceLookSchema,
 } from './exchange/exchange.ts'
 import { runChangesSchema } from './storedRun.ts'
+import {
+  classCurvesSchema,
+  evaluatedQuerySchema,
+  evaluatedSchema,
+  evaluateQuerySchema,
+  evaluationSchema,
+} from './evaluation/evaluation.ts'
 import { predictFilesSchema, predictedFilesSchema } from './predict/files.ts'
 import {
   answerSchema,
@@ -285,6 +292,14 @@ export const contract = {
     generate: procedure
       .input(subjectQuerySchema.extend({ asked: generateSchema }))
       .output(eventIterator(generatedSchema, z.string())),
+    /** What a checkpoint is worth on a split of a data set. */
+    evaluate: procedure.input(evaluateQuerySchema).output(eventIterator(progressSchema, evaluationSchema)),
+    /** Samples of an evaluation, or of one cell of its confusion matrix; the worst first. */
+    evaluated: procedure.input(evaluatedQuerySchema).output(evaluatedSchema),
+    /** ROC and precision-recall of one class against all others. */
+    curves: procedure
+      .input(z.object({ id: z.number().int(), classIndex: z.number().int().min(0) }))
+      .output(classCurvesSchema),
     /** Every sample of a folder, a file or a table, into a CSV or JSON lines. */
     files: procedure
       .input(subjectQuerySchema.extend({ asked: predictFilesSchema }))

@@ -26,6 +26,7 @@ export {
   sampleOf,
   storedSample,
 } from './single/index.ts'
+export { readColumn } from './cache/reader.ts'
 export { rawSource } from './single/files.ts'
 export type { RawItem } from './single/files.ts'
 export { tokenizerOf } from './text/tokenizers.ts'

@@ -29,6 +29,7 @@ import { ExchangeService } from './exchangeService.ts'
 import { importTask } from './importService.ts'
 import { readingProcedures, refusedHere } from './readOnly.ts'
 import { readSeries } from './readSeries.ts'
+import { Evaluations } from './predict/evaluations.ts'
 import { PredictService } from './predict/predictService.ts'
 import { begun, progressTask } from './progressTask.ts'
 import { vacuum } from './vacuum.ts'
@@ -59,6 +60,7 @@ export function createRouter(parts: RouterParts) {
   const runService = new RunService(store, training)
   if (!store.readOnly) void runService.finishRemovals().catch(() => undefined)
   const exchange = new ExchangeService(parts)
+  const evaluations = new Evaluations(store, training.engine, workspace)
   const predict = new PredictService(store, training.engine, workspace)
   const predictions = new PredictionService(store)
   const weights = new WeightService(store, training, workspace)
@@ -232,6 +234,17 @@ export function createRouter(parts: RouterParts) {
           throw refused(error)
         }
       }),
+      evaluate: os.predict.evaluate.handler(async function* ({ input, signal }) {
+        try {
+          return yield* progressTask((task) => evaluations.evaluate(input, task), begun('Evaluating'), signal)
+        } catch (error) {
+          throw refused(error)
+        }
+      }),
+      evaluated: os.predict.evaluated.handler(({ input }) => evaluations.samples(input)),
+      curves: os.predict.curves.handler(({ input: { id, classIndex } }) =>
+        evaluations.curves(id, classIndex),
+      ),
       files: os.predict.files.handler(async function* ({ input: { asked, ...query }, signal }) {
         try {
           return yield* progressTask((task) => predict.files(query, asked, task), begun('Reading'), signal)

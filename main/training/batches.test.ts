@@ -36,7 +36,7 @@ test('images are normalised, each with its class', async () => {
     expect(targets.toArray()).toEqual([1, 0])
     expect([extents, size]).toEqual([{}, 2])
   })
-  expect(batches.validation()).toEqual([Uint32Array.of(2)])
+  expect(batches.rowsOf('validation')).toEqual([Uint32Array.of(2)])
   expect(batches.epoch(settings, 1)).toHaveLength(1)
 })
 
@@ -84,7 +84,7 @@ test('texts are padded to the longest of their batch and say how long each is', 
     expect(batch.extents).toEqual({ T: [1, 4, 3] })
     expect(batch.targets.toArray()).toEqual([0, 1, 1])
   })
-  expect(batches.validation()).toEqual([Uint32Array.of(2)])
+  expect(batches.rowsOf('validation')).toEqual([Uint32Array.of(2)])
 })
 
 test('blocks of a running text come with the tokens one further on', async () => {
@@ -182,7 +182,7 @@ test('classes are drawn equally often from the training rows alone', async () =>
   expect(rows).toHaveLength(6)
   expect(rows.filter((row) => row === 4)).toHaveLength(3)
   expect(Math.max(...rows)).toBeLessThan(6)
-  expect(batches.validation()).toEqual([Uint32Array.of(6, 7)])
+  expect(batches.rowsOf('validation')).toEqual([Uint32Array.of(6, 7)])
 })
 
 test('images that were prepared elsewhere are normalised like stored ones; mixed ones ask for both classes', async () => {

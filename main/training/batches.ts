@@ -1,6 +1,6 @@
 /** A data set cut into batches, of any task and any sizes. */
 import { join } from 'node:path'
-import type { Dataset } from '../common/data/dataset.ts'
+import type { Dataset, Split } from '../common/data/dataset.ts'
 import type { TrainConfig } from '../common/training.ts'
 import type { Mix } from '../data/images/augment.ts'
 import { fromFile, keep, scope, tensor, type Tensor } from '../engine/index.ts'
@@ -76,16 +76,22 @@ export class Batches {
     return longest * rows.length
   }
 
-  /** Rows of each batch of the validation split, as many at a time as fit. */
-  validation(): readonly Uint32Array[] {
-    const { trainCount, validationCount, content } = this.dataset
+  /** Rows of each batch of a split in its order, as many at a time as fit. */
+  rowsOf(split: Split): readonly Uint32Array[] {
+    const { trainCount, validationCount, testCount, content } = this.dataset
+    const [first, count] = {
+      train: [0, trainCount],
+      validation: [trainCount, validationCount],
+      test: [trainCount + validationCount, testCount],
+    }[split] as [number, number]
+    if (count === 0) return []
     const each = content === 'tokens' ? evaluation.valuesOfToken : 1
-    const sizes = this.#samples.sizes(trainCount, trainCount + validationCount)
+    const sizes = this.#samples.sizes(first, first + count)
     const batches = orderedBatches(sizes, (row) => {
-      const values = each * this.#samples.values(trainCount + row)
+      const values = each * this.#samples.values(first + row)
       return Math.max(1, Math.min(evaluation.samples, Math.floor(evaluation.values / values)))
     })
-    return batches.map((rows) => rows.map((row) => trainCount + row))
+    return batches.map((rows) => rows.map((row) => first + row))
   }
 
   /** Where a row of images is stored, in bytes. */

@@ -21,7 +21,7 @@ export async function evaluate(
   const scores: Score[] = []
   confusion?.clear()
   predicted?.clear()
-  for (const rows of batches.validation()) {
+  for (const rows of batches.rowsOf('validation')) {
     scores.push(
       scope(() =>
         noGrad(() => {

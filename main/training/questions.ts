@@ -6,9 +6,11 @@
 import type { ModelDocument } from '../common/document.ts'
 import type { Forecast, GradientCheck, OneBatch, RewriteGain } from '../common/inspection.ts'
 import type { Range, RangeProgress, RangeTest } from '../common/rangeTest.ts'
+import type { Progress } from '../common/schemas.ts'
 import type { Dataset } from '../common/data/dataset.ts'
 import type { TrainConfig } from '../common/training.ts'
 import type { TrainJob } from './protocol.ts'
+import type { EvaluateAsked, EvaluatedSplit } from './predict/evaluateSplit.ts'
 import type { GenerateAsked, GenerateProgress } from './predict/generate.ts'
 import type { PredictAsked, Predicted } from './predict/predict.ts'
 import type { Recording } from './tape/recording.ts'
@@ -44,6 +46,7 @@ export interface Questions {
   tape: { asked: TrainJob; answer: Recording }
   /** Of trained weights; also while a run trains. */
   predict: { asked: PredictAsked; answer: Predicted }
+  evaluate: { asked: EvaluateAsked; answer: EvaluatedSplit; progress: Progress }
   generate: { asked: GenerateAsked; answer: number[]; progress: GenerateProgress }
 }
 export type Topic = keyof Questions
@@ -83,6 +86,7 @@ const answers: Answers = {
   'range-test': async (asked, task) => (await import('./rangeTest.ts')).rangeTest(asked, task),
   tape: async (asked, { prefetchUrl }) => (await import('./tape/once.ts')).recordOnce(asked, prefetchUrl),
   predict: async (asked) => (await import('./predict/predict.ts')).predict(asked),
+  evaluate: async (asked, task) => (await import('./predict/evaluateSplit.ts')).evaluateSplit(asked, task),
   generate: async (asked, task) => (await import('./predict/generate.ts')).generate(asked, task),
 }
 

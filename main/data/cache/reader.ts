@@ -59,6 +59,17 @@ export async function readItems(folder: string, rows: readonly number[]): Promis
   return lines.map((line) => String(JSON.parse(line.toString('utf8').replace(/,\n$/, ''))))
 }
 
+/**
+ * A whole column of a data set: labels or targets of every row.
+ * @param bytes of one element
+ * @throws UserError `data/cache-missing`
+ */
+export async function readColumn(path: string, bytes: number): Promise<Buffer> {
+  const column = await readFile(path).catch(() => null)
+  if (column && column.length % bytes === 0) return column
+  return refuse('cache-missing', 'The stored copy of a data set is not whole.', 'Import it again.')
+}
+
 /** Tokens by id, or words by feature. */
 export async function readVocabulary(folder: string): Promise<string[]> {
   return JSON.parse(await readFile(join(folder, cacheFiles.vocabulary), 'utf8')) as string[]

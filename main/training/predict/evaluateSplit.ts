@@ -1,0 +1,77 @@
+/** What trained weights give out for every sample of a split, between the steps of a run that may be training. */
+import type { Dataset, Split } from '../../common/data/dataset.ts'
+import type { Progress } from '../../common/schemas.ts'
+import { F, noGrad, scope } from '../../engine/index.ts'
+import { Batches } from '../batches.ts'
+import { objectiveOf, type Score } from '../objective.ts'
+import type { Task } from '../questions.ts'
+import { loaded, type Trained } from './loaded.ts'
+
+export interface EvaluateAsked {
+  trained: Trained
+  /** What it is evaluated on, with the normalisation of what it was trained on. */
+  dataset: Dataset
+  datasetFolder: string
+  split: Split
+}
+
+export interface EvaluatedSplit {
+  /** Rows in the order of the columns below. */
+  rows: Uint32Array
+  /** `[samples, outputs]`: probabilities of classes, or normalised numbers; empty of a language model. */
+  outputs: Float32Array
+  /** Sums over everything. */
+  score: Score
+}
+
+/** @throws UserError as `loaded` does; the signal's reason when it is cancelled */
+export async function evaluateSplit(
+  { trained, dataset, datasetFolder, split }: EvaluateAsked,
+  { signal, onProgress }: Task<Progress>,
+): Promise<EvaluatedSplit> {
+  const batches = new Batches(dataset, datasetFolder)
+  const { model } = loaded(trained)
+  const objective = objectiveOf(dataset, model)
+  try {
+    const all = batches.rowsOf(split)
+    const total = all.reduce((sum, rows) => sum + rows.length, 0)
+    const width =
+      dataset.task === 'classify'
+        ? dataset.classes.length
+        : dataset.task === 'regress'
+          ? dataset.targets.length
+          : 0
+    const outputs = new Float32Array(total * width)
+    const order = new Uint32Array(total)
+    const score: Score = { loss: 0, count: 0, correct: null, error: null }
+    let done = 0
+    for (const rows of all) {
+      scope(() =>
+        noGrad(() => {
+          const { inputs, extents, targets } = batches.take(rows)
+          // Asked for again: somebody else may have been answered meanwhile.
+          const output = loaded(trained).model.forward(inputs, false, extents)
+          const loss = objective.plainLoss(output, targets).item()
+          const one = objective.score(output, targets, loss)
+          score.loss += one.loss
+          score.count += one.count
+          if (one.correct !== null) score.correct = (score.correct ?? 0) + one.correct
+          if (one.error !== null) score.error = (score.error ?? 0) + one.error
+          if (width === 0) return
+          const values =
+            dataset.task === 'classify' ? F.softmax(output.to('float32'), 1) : output.to('float32')
+          outputs.set(values.toTypedArray() as Float32Array, done * width)
+        }),
+      )
+      order.set(rows, done)
+      done += rows.length
+      onProgress({ done, total, note: 'Evaluating' })
+      await new Promise((resolve) => setImmediate(resolve))
+      signal.throwIfAborted()
+    }
+    return { rows: order, outputs, score }
+  } finally {
+    objective.dispose()
+    batches.dispose()
+  }
+}
