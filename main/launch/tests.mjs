@@ -20,10 +20,11 @@ const parts = {
   browser: () => runPlaywright('browser'),
   desktop: () => runPlaywright('desktop'),
   sanitizer: () => runSanitizer(),
+  cuda: () => compileCuda(),
 }
 
-/** Builds the engine once more, so it runs in CI and when it is asked for. */
-const onlyInCi = new Set(['sanitizer'])
+/** These build the engine once more, so they run in CI and when they are asked for. */
+const onlyInCi = new Set(['sanitizer', 'cuda'])
 
 /** `npm test -- unit engine` runs only these parts. */
 export async function test(names) {
@@ -101,6 +102,21 @@ async function runSanitizer() {
     return failedPart(`sanitizer: the C++ tests ended with ${code}\n${tail(log, 60)}`)
   if (counts.failed > 0) counts.failures.push(`sanitizer\n${tail(log, 80)}`)
   return counts
+}
+
+/** The GPU's library compiles without a warning, for every architecture it is made for. Nothing of it is run. */
+async function compileCuda() {
+  if (which('nvcc') === null) return skippedPart('cuda: compile check', 'nvcc is not installed')
+  const folder = join('out', 'cuda')
+  const generator = which('ninja') && !existsSync(join(root, folder)) ? ['-G', 'Ninja'] : []
+  const options = ['-DTAPE_CUDA=ON', '-DTAPE_NATIVE_SETS=OFF', '-DCMAKE_BUILD_TYPE=Release']
+  await quiet('cuda', 'cmake', ['-S', 'native', '-B', folder, ...generator, ...options])
+  const build = ['--build', folder, '--parallel', String(availableParallelism()), '--target', 'tape_cuda']
+  const code = await quiet('cuda', 'cmake', build, { append: true, check: false, limitSeconds: 900 })
+  const log = cached('cuda.log')
+  if (code !== 0) return failedPart(`cuda: the build ended with ${code}\n${tail(log, 40)}`)
+  const warning = /^.*\bwarning( #\d+-D)?:.*$/m.exec(readFileSync(log, 'utf8'))
+  return warning ? failedPart(`cuda: ${warning[0]}`) : { ...none(), passed: 1 }
 }
 
 async function runVitest() {
