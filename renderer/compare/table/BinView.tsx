@@ -1,62 +1,60 @@
 /** The bin, in place of the table: what lies in it is restored or deleted for ever. */
-import { Button } from '@mantine/core'
-import { IconArrowBackUp, IconArrowLeft, IconTrash } from '@tabler/icons-react'
+import { Button, Progress } from '@mantine/core'
 import { useElementSize } from '@mantine/hooks'
+import { IconArrowBackUp, IconArrowLeft, IconTrash } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import type { Run } from '../../../main/common/schemas.ts'
-import { client } from '../../client.ts'
-import { complain } from '../../state/notices.ts'
 import { restoreRuns, useRuns } from '../../state/runs.ts'
 import { Confirm } from '../../ui/Confirm.tsx'
-import { counted, moment } from '../../ui/format.ts'
+import { bytes, counted, moment } from '../../ui/format.ts'
 import { VirtualList } from '../../ui/VirtualList.tsx'
+import { emptyBin, readBin, removeForEver, stopEmptying, useBin } from './bin.ts'
 import { showBin } from './grid.ts'
 import classes from './Table.module.css'
 
-const readBin = (): Promise<Run[]> => client.runs.binned()
-
 export function BinView() {
-  const [runs, setRuns] = useState<readonly Run[] | null>(null)
-  const [doomed, setDoomed] = useState<readonly Run[] | null>(null)
+  const { runs, sizes, emptying } = useBin()
+  /** What a person is asked about: one run, or all of them. */
+  const [doomed, setDoomed] = useState<Run | 'all' | null>(null)
   const { ref, height } = useElementSize()
   // Somebody else may bin and restore too.
   const list = useRuns((s) => s.list)
-  useEffect(() => {
-    let current = true
-    readBin().then((found) => current && setRuns(found), complain)
-    return () => {
-      current = false
-    }
-  }, [list])
+  useEffect(() => void readBin(), [list])
 
-  const again = (): void => void readBin().then(setRuns, complain)
-  const restore = (run: Run): void => void restoreRuns([run.id])
-  const remove = async (gone: readonly Run[]): Promise<void> => {
-    try {
-      for (const { id } of gone) await client.runs.remove({ runId: id })
-    } catch (error) {
-      complain(error)
-    }
-    again()
-  }
   if (runs === null) return null
+  const total = runs.reduce((sum, { id }) => sum + (sizes.get(id) ?? 0), 0)
   return (
     <>
       <div className={classes.tools}>
         <Button variant="subtle" leftSection={<IconArrowLeft size={14} />} onClick={() => showBin(false)}>
           All runs
         </Button>
-        <span className={classes.counts}>{counted(runs.length, 'run')} in the bin</span>
+        <span className={classes.counts}>
+          {counted(runs.length, 'run')} in the bin{total > 0 && ` · ${bytes(total)} of checkpoints`}
+        </span>
         <span className={classes.space} />
-        <Button
-          variant="default"
-          color="red"
-          disabled={runs.length === 0}
-          leftSection={<IconTrash size={14} />}
-          onClick={() => setDoomed(runs)}
-        >
-          Empty the bin…
-        </Button>
+        {emptying ? (
+          <>
+            <span className={classes.counts}>{emptying.note}</span>
+            <Progress
+              w={140}
+              aria-label="Emptying the bin"
+              value={emptying.total > 0 ? (100 * emptying.done) / emptying.total : 0}
+            />
+            <Button variant="default" onClick={stopEmptying}>
+              Stop
+            </Button>
+          </>
+        ) : (
+          <Button
+            variant="default"
+            disabled={runs.length === 0}
+            leftSection={<IconTrash size={14} />}
+            onClick={() => setDoomed('all')}
+          >
+            Empty the bin…
+          </Button>
+        )}
       </div>
       {runs.length === 0 ? (
         <p className={classes.hint}>
@@ -67,16 +65,16 @@ export function BinView() {
           <VirtualList count={runs.length} rowHeight={34} maxHeight={height} label="Runs in the bin">
             {(index) => {
               const run = runs[index]
-              return run && <Binned run={run} onRestore={restore} onRemove={() => setDoomed([run])} />
+              return run && <Binned run={run} size={sizes.get(run.id) ?? 0} onRemove={() => setDoomed(run)} />
             }}
           </VirtualList>
         </div>
       )}
       <Confirm
         opened={doomed !== null}
-        title={`Delete ${doomed?.length === 1 ? `run ${doomed[0]?.id}` : counted(doomed?.length ?? 0, 'run')} for ever?`}
+        title={`Delete ${doomed === 'all' ? counted(runs.length, 'run') : `run ${doomed?.id}`} for ever?`}
         action="Delete for ever"
-        onConfirm={() => void remove(doomed ?? [])}
+        onConfirm={() => void (doomed === 'all' ? emptyBin() : doomed && removeForEver(doomed))}
         onClose={() => setDoomed(null)}
       >
         Curves, notes and checkpoints are deleted from the disk. This cannot be undone.
@@ -85,24 +83,31 @@ export function BinView() {
   )
 }
 
-function Binned(props: { run: Run; onRestore: (run: Run) => void; onRemove: () => void }) {
-  const { run, onRestore, onRemove } = props
+function Binned({ run, size, onRemove }: { run: Run; size: number; onRemove: () => void }) {
   return (
     <div className={classes.binned}>
       <span className={classes.binnedId}>{run.id}</span>
       <span className={classes.binnedName} title={run.name}>
         {run.name}
       </span>
+      {size > 0 && <span className={classes.counts}>{bytes(size)}</span>}
       <span className={classes.counts}>{run.binnedAt !== null && `binned ${moment(run.binnedAt)}`}</span>
       <Button
+        size="compact-sm"
         variant="default"
         aria-label={`Restore run ${run.id}`}
         leftSection={<IconArrowBackUp size={14} />}
-        onClick={() => onRestore(run)}
+        onClick={() => void restoreRuns([run.id])}
       >
         Restore
       </Button>
-      <Button variant="subtle" color="red" aria-label={`Delete run ${run.id} for ever`} onClick={onRemove}>
+      <Button
+        size="compact-sm"
+        variant="subtle"
+        color="red"
+        aria-label={`Delete run ${run.id} for ever`}
+        onClick={onRemove}
+      >
         Delete…
       </Button>
     </div>

@@ -24,7 +24,7 @@ const keys: readonly [key: string, meaning: string][] = [
 export function TableHelp() {
   const [opened, setOpened] = useState(false)
   return (
-    <Popover opened={opened} onChange={setOpened} position="top-start" shadow="md" width={560} trapFocus>
+    <Popover opened={opened} onChange={setOpened} position="top-start" shadow="md" width={680} trapFocus>
       <Popover.Target>
         <ActionIcon
           aria-label="What can be written here, and keys"
@@ -35,7 +35,7 @@ export function TableHelp() {
           <IconHelp size={16} />
         </ActionIcon>
       </Popover.Target>
-      <Popover.Dropdown p={8}>
+      <Popover.Dropdown p={8} mah={376} style={{ overflow: 'auto' }}>
         <ul className={classes.examples} aria-label="Examples of filters">
           {filterExamples.map(([text, meaning]) => (
             <li key={text}>

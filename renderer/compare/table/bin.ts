@@ -1,0 +1,87 @@
+/** The bin: what lies in it, how much disk that takes, and emptying it, which goes on when the page is left. */
+import { create } from 'zustand'
+import type { Progress, Run } from '../../../main/common/schemas.ts'
+import { client } from '../../client.ts'
+import { complain, useNotices } from '../../state/notices.ts'
+import { bytes, counted } from '../../ui/format.ts'
+
+interface Bin {
+  /** The last one moved there first; null until it has been read. */
+  runs: readonly Run[] | null
+  /** Bytes of checkpoints by run. */
+  sizes: ReadonlyMap<number, number>
+  /** Null while it is not being emptied. */
+  emptying: Progress | null
+}
+
+export const useBin = create<Bin>(() => ({ runs: null, sizes: new Map(), emptying: null }))
+
+export async function readBin(): Promise<void> {
+  try {
+    const [runs, sizes] = await Promise.all([client.runs.binned(), client.runs.sizes()])
+    useBin.setState({
+      runs,
+      sizes: new Map(sizes.map(({ runId, checkpointBytes }) => [runId, checkpointBytes])),
+    })
+  } catch (error) {
+    complain(error)
+  }
+}
+
+export async function removeForEver(run: Run): Promise<void> {
+  withdrawUndo()
+  await client.runs.remove({ runId: run.id }).catch(complain)
+  await readBin()
+}
+
+/** What is deleted cannot be undone any more: no notice may offer that. */
+function withdrawUndo(): void {
+  useNotices.setState(({ notices }) => ({ notices: notices.filter(({ code }) => code !== 'runs/binned') }))
+}
+
+let abort: AbortController | null = null
+
+/** What is not yet deleted stays in the bin. */
+export const stopEmptying = (): void => abort?.abort()
+
+export async function emptyBin(): Promise<void> {
+  if (abort) return
+  const controller = new AbortController()
+  abort = controller
+  withdrawUndo()
+  useBin.setState({ emptying: { done: 0, total: 0, note: 'Starting' } })
+  try {
+    const stream = await client.runs.emptyBin(undefined, { signal: controller.signal })
+    let next = await stream.next()
+    while (!next.done) {
+      useBin.setState({ emptying: next.value })
+      next = await stream.next()
+    }
+    say(`${counted(next.value.runs, 'run')} deleted.`, {
+      label: 'Give the space back',
+      run: () => void vacuum(),
+    })
+  } catch (error) {
+    if (!controller.signal.aborted) complain(error)
+  }
+  abort = null
+  useBin.setState({ emptying: null })
+  await readBin()
+}
+
+/** The file of the workspace keeps the space of what was deleted for what comes; now it is made smaller. */
+async function vacuum(): Promise<void> {
+  try {
+    const stream = await client.app.vacuum()
+    let next = await stream.next()
+    while (!next.done) next = await stream.next()
+    say(`${bytes(next.value.bytes)} given back to the disk.`)
+  } catch (error) {
+    complain(error)
+  }
+}
+
+function say(what: string, action?: { label: string; run: () => void }): void {
+  const notice = { tone: 'ok', code: 'runs/bin', what, mend: '', detail: '' } as const
+  useNotices.getState().add(action ? { ...notice, action } : notice)
+}
