@@ -199,8 +199,9 @@ async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Prom
   try {
     return await work(abort.signal)
   } catch (error) {
-    if (abort.signal.aborted) return null
-    throw error
+    if (!abort.signal.aborted) throw error
+    process.stderr.write('\nStopped before it was done; nothing was kept.\n')
+    return null
   } finally {
     process.off('SIGINT', stop)
     process.off('SIGTERM', stop)

@@ -10,8 +10,6 @@ export interface EventMessage {
   /** Seconds since 1970. */
   wallTime: number
   step: number
-  /** `brain.Event:2`, in the first record of a file. */
-  fileVersion: string | null
   /** A program began here: what was written of this step and later ones before counts no more. */
   sessionStart: boolean
   scalars: { tag: string; value: number }[]
@@ -23,7 +21,6 @@ export function decodeEvent(message: Buffer): EventMessage {
   const event: EventMessage = {
     wallTime: 0,
     step: 0,
-    fileVersion: null,
     sessionStart: false,
     scalars: [],
     settings: null,
@@ -33,7 +30,6 @@ export function decodeEvent(message: Buffer): EventMessage {
     const { number, type } = field
     if (number === 1 && type === 1) event.wallTime = field.float()
     else if (number === 2 && type === 0) event.step = field.varint
-    else if (number === 3 && type === 2) event.fileVersion = field.text()
     else if (number === 5 && type === 2) decodeSummary(field.inner(), event)
     else if (number === 7 && type === 2) event.sessionStart = isSessionStart(field.inner())
   }
