@@ -1,5 +1,5 @@
 /** Mouse, wheel and keys over a chart: zoom and pan, in shares of the width of the plot. What they mean is the chart's. */
-import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react'
+import { useEffect, useRef, useState, type KeyboardEvent, type MouseEvent, type PointerEvent } from 'react'
 
 /** How a chart is zoomed. `Z` says what is shown; places are shares of the width of the plot, from 0 to 1. */
 export interface Zooming<Z> {
@@ -65,6 +65,10 @@ export function useGestures<Z>(gestures: Gestures<Z>) {
     ref,
     drag,
     handlers: {
+      // A drag with Shift would select the text of the page up to here.
+      onMouseDown: (event: MouseEvent) => {
+        if (event.shiftKey) event.preventDefault()
+      },
       onPointerDown: (event: PointerEvent<HTMLDivElement>) => {
         if (!onZoom || event.button > 1) return
         event.currentTarget.setPointerCapture(event.pointerId)
