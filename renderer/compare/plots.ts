@@ -2,6 +2,8 @@
 import type { ComponentType } from 'react'
 import type { Run } from '../../main/common/schemas.ts'
 import { CurvesCard } from './curves/CurvesCard.tsx'
+import { ParallelCard } from './plots/ParallelCard.tsx'
+import { ScatterCard } from './plots/ScatterCard.tsx'
 
 interface Plot {
   id: string
@@ -10,4 +12,8 @@ interface Plot {
   View: ComponentType<{ runs: readonly Run[] }>
 }
 
-export const plots: readonly [Plot, ...Plot[]] = [{ id: 'curves', title: 'Curves', View: CurvesCard }]
+export const plots: readonly [Plot, ...Plot[]] = [
+  { id: 'curves', title: 'Curves', View: CurvesCard },
+  { id: 'parallel', title: 'Parallel coordinates', View: ParallelCard },
+  { id: 'scatter', title: 'Scatter', View: ScatterCard },
+]

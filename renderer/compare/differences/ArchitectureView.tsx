@@ -4,7 +4,6 @@ import {
   Background,
   Controls,
   Handle,
-  MarkerType,
   Position,
   ReactFlow,
   ReactFlowProvider,
@@ -119,6 +118,7 @@ function flowOf({ drawn, layers, wires }: DocumentDifference): { nodes: DiffNode
       .join(', ')
     return [{ id, type: 'layer', position, data: { layer }, ariaLabel }]
   })
+  const x = new Map(drawn.nodes.map(({ id, position }) => [id, position.x]))
   const edges = drawn.wires.map(({ id, from, to }): Edge => {
     const state = wires.removed.has(id) ? 'removed' : wires.added.has(id) ? 'added' : 'same'
     return {
@@ -126,7 +126,8 @@ function flowOf({ drawn, layers, wires }: DocumentDifference): { nodes: DiffNode
       source: from.node,
       target: to.node,
       className: classes[`wire-${state}`] ?? '',
-      markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14 },
+      // Back to an earlier column by right angles, as on the Build page.
+      type: (x.get(to.node) ?? 0) > (x.get(from.node) ?? 0) ? 'default' : 'smoothstep',
     }
   })
   return { nodes, edges }

@@ -11,6 +11,7 @@ import { useRuns } from '../../state/runs.ts'
 import { Card } from '../../ui/Card.tsx'
 import { ArchitectureSection } from './ArchitectureSection.tsx'
 import classes from './Differences.module.css'
+import type { Difference } from './difference.ts'
 import { DifferencesTable } from './DifferencesTable.tsx'
 import { dataWarning, differences, markdown } from './rows.ts'
 import { SamplesSection } from './SamplesSection.tsx'
@@ -32,7 +33,11 @@ export function DifferencesCard({ runs }: { runs: readonly Run[] }) {
 
   const warning = dataWarning(details)
   const several = details.length > 1
-  const differing = rows.filter((row) => row.differs).length
+  const differing = rows.filter((row) => row.differs)
+  const isOutcome = ({ section }: Difference): boolean => section === 'Results' || section === 'About'
+  const causes = differing.filter((row) => !isOutcome(row))
+  const outcomes = differing.filter(isOutcome)
+  const same = rows.filter((row) => !row.differs)
   return (
     <Card
       title={details.length === 1 ? 'One run' : 'What differs'}
@@ -40,7 +45,7 @@ export function DifferencesCard({ runs }: { runs: readonly Run[] }) {
         chosen.length > most
           ? `the newest ${most} of ${chosen.length} ticked`
           : several
-            ? `${differing} of ${rows.length}`
+            ? `${differing.length} of ${rows.length}`
             : ''
       }
       controls={
@@ -73,10 +78,11 @@ export function DifferencesCard({ runs }: { runs: readonly Run[] }) {
               {warning}
             </p>
           )}
-          <DifferencesTable runs={details} rows={rows} which="different" colourOf={runColour} />
+          <DifferencesTable runs={details} rows={causes} which="different" colourOf={runColour} />
           {several && <ArchitectureSection runs={details} baseline={baseline} datasets={known} />}
           {several && <SamplesSection runs={details} baseline={baseline} datasets={known} />}
-          <DifferencesTable runs={details} rows={rows} which="same" colourOf={runColour} />
+          <DifferencesTable runs={details} rows={outcomes} which="outcome" colourOf={runColour} />
+          <DifferencesTable runs={details} rows={same} which="same" colourOf={runColour} />
         </div>
       )}
     </Card>

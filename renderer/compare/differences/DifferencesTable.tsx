@@ -5,18 +5,20 @@ import { counted } from '../../ui/format.ts'
 import classes from './Differences.module.css'
 import { sections, type Difference } from './difference.ts'
 
+const titles = { different: 'What differs', outcome: 'What came of it', same: 'The same' } as const
+
 interface DifferencesTableProps {
   runs: readonly RunDetail[]
   rows: readonly Difference[]
-  which: 'different' | 'same'
+  /** `different`: what may be why, under the runs' numbers. `outcome`: what came of it, below. `same`: folded. */
+  which: 'different' | 'outcome' | 'same'
   colourOf: (runId: number) => string
 }
 
 export function DifferencesTable({ runs, rows, which, colourOf }: DifferencesTableProps) {
-  const shown = rows.filter(({ differs }) => differs === (which === 'different'))
-  if (shown.length === 0) return which === 'same' ? null : runs.length > 1 ? <Nothing /> : null
+  if (rows.length === 0 && (which !== 'different' || runs.length === 1)) return null
   const table = (
-    <table className={classes.table} aria-label={which === 'same' ? 'The same' : 'What differs'}>
+    <table className={classes.table} aria-label={titles[which]}>
       {which === 'different' && (
         <thead>
           <tr>
@@ -31,8 +33,15 @@ export function DifferencesTable({ runs, rows, which, colourOf }: DifferencesTab
         </thead>
       )}
       <tbody>
+        {rows.length === 0 && (
+          <tr>
+            <td className={classes.nothing} colSpan={runs.length + 1}>
+              No setting, data or engine differs.
+            </td>
+          </tr>
+        )}
         {sections.map((section) => {
-          const own = shown.filter((row) => row.section === section)
+          const own = rows.filter((row) => row.section === section)
           if (own.length === 0) return null
           return (
             <Fragment key={section}>
@@ -64,11 +73,10 @@ export function DifferencesTable({ runs, rows, which, colourOf }: DifferencesTab
       </tbody>
     </table>
   )
-  if (which === 'different') return table
-  if (runs.length === 1) return table
+  if (which !== 'same' || runs.length === 1) return table
   return (
     <details className={classes.same}>
-      <summary>{counted(shown.length, 'thing')} the same</summary>
+      <summary>{counted(rows.length, 'thing')} the same</summary>
       {table}
     </details>
   )
@@ -87,5 +95,3 @@ function DeltaText({ row, at }: { row: Difference; at: number }) {
     </span>
   )
 }
-
-const Nothing = () => <p className={classes.hint}>Nothing differs that is recorded of these runs.</p>

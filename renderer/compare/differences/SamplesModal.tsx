@@ -122,7 +122,7 @@ function Says({ runId, answer }: { runId: number; answer: Answer }) {
   return (
     <div className={classes.says}>
       <span className={classes.swatch} style={{ background: runColour(runId) }} aria-hidden />
-      {runId}{' '}
+      run {runId}:{' '}
       <span data-right={right ?? undefined}>
         <bdi>{said(answer)}</bdi>
         {right !== null && (right ? ' ✓' : ' ✗')}
@@ -136,7 +136,7 @@ function said(answer: Answer): string {
     case 'classify':
       return answer.probability === null
         ? answer.predicted
-        : `${answer.predicted} ${percent(answer.probability)}`
+        : `${answer.predicted} · ${percent(answer.probability)}`
     case 'regress':
       return answer.values.map(({ predicted }) => number(predicted)).join(', ')
     case 'next-token':

@@ -85,8 +85,7 @@ export function SamplesSection({ runs, baseline, datasets }: SamplesSectionProps
 
 function heading({ a, b, boxes, relabelled }: Disagreements): string {
   const samples = boxes.reduce((sum, { count }) => sum + count, relabelled)
-  const epoch = (one: Disagreements['a']): string =>
-    `${one.runId} in its ${one.kept} epoch, ${count(one.epoch)}`
+  const epoch = (one: Disagreements['a']): string => `${one.runId} at epoch ${count(one.epoch)} (${one.kept})`
   return `validation, ${count(samples)} · ${[b, a].map(epoch).join(', ')}`
 }
 

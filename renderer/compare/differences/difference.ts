@@ -1,5 +1,5 @@
 /** One thing that is said of every run, side by side. */
-export const sections = ['Settings', 'Results', 'Data', 'Model', 'Environment', 'About'] as const
+export const sections = ['Settings', 'Data', 'Model', 'Environment', 'Results', 'About'] as const
 export type Section = (typeof sections)[number]
 
 export interface Difference {

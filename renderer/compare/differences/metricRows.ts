@@ -9,12 +9,14 @@ const judged = (metric: string): boolean => !/^(batch|step|speed|time|memory)\/|
 
 export function metricRows(runs: readonly RunDetail[], baseline: number): Difference[] {
   const fields = new Fields(runs)
-  return fields.metrics.filter(judged).flatMap((metric) =>
-    ['best', 'last'].flatMap((which) => {
-      const field = fields.find(`${metric}.${which}`)
-      return field ? [rowOf(runs, field, baseline, directionOf(metric) === 'min')] : []
-    }),
-  )
+  return fields.metrics.filter(judged).flatMap((metric) => {
+    const [best, last] = ['best', 'last'].map((which) => {
+      const field = fields.find(`${metric}.${which}`)!
+      return rowOf(runs, field, baseline, directionOf(metric) === 'min')
+    }) as [Difference, Difference]
+    // Runs that were best at their end are told once.
+    return best.values.every((value, at) => value === last.values[at]) ? [best] : [best, last]
+  })
 }
 
 function rowOf(runs: readonly RunDetail[], field: Field, baseline: number, less: boolean): Difference {

@@ -57,7 +57,7 @@ describe('differences', () => {
       differs: true,
       deltas: [{ text: '\u22120.2500', better: true }, null],
     })
-    expect(row('val/accuracy last')?.deltas?.[0]).toEqual({ text: '+0.2500', better: true })
+    expect(row('val/accuracy best')?.deltas?.[0]).toEqual({ text: '+0.2500', better: true })
     const other = differences([having(2, 0.25, 0.75), having(1, 0.5, 0.5)], new Map(), 0)
     expect(other.find((one) => one.title === 'val/loss best')?.deltas?.[1]).toMatchObject({ better: false })
   })

@@ -1,0 +1,27 @@
+/** Chooses a field of runs for an axis or for colour. */
+import { Select } from '@mantine/core'
+import type { usePlotFields } from './usePlotFields.ts'
+
+interface FieldSelectProps {
+  label: string
+  value: string | null
+  offered: ReturnType<typeof usePlotFields>['offered']
+  onChange: (value: string) => void
+  placeholder?: string
+}
+
+export function FieldSelect({ label, value, offered, onChange, placeholder }: FieldSelectProps) {
+  return (
+    <Select
+      aria-label={label}
+      title={label}
+      w={150}
+      searchable
+      data={offered}
+      value={value}
+      {...(placeholder === undefined ? {} : { placeholder })}
+      onChange={(chosen) => chosen !== null && onChange(chosen)}
+      comboboxProps={{ width: 240, position: 'bottom-end' }}
+    />
+  )
+}

@@ -1,0 +1,161 @@
+/** Parallel coordinates: a line for each run through its settings and figures. Brushing an axis filters the table. */
+import { Button } from '@mantine/core'
+import { useElementSize } from '@mantine/hooks'
+import { useMemo } from 'react'
+import type { Run } from '../../../main/common/schemas.ts'
+import { brush as brushRuns, hover, tick, useRuns } from '../../state/runs.ts'
+import { Card } from '../../ui/Card.tsx'
+import { counted } from '../../ui/format.ts'
+import { axisOf, runsWithin, type Axis, type Brush } from './axis.ts'
+import { colourAt } from './colour.ts'
+import { FieldSelect } from './FieldSelect.tsx'
+import { ParallelAxis } from './ParallelAxis.tsx'
+import classes from './Plots.module.css'
+import { usePlots } from './state.ts'
+import { usePlotFields } from './usePlotFields.ts'
+
+/** Above and below the axes: their names, and the place of runs that have no value. */
+const margin = { top: 44, bottom: 30, side: 74 }
+
+export function ParallelCard({ runs }: { runs: readonly Run[] }) {
+  const { find, offered, usual, judged } = usePlotFields(runs)
+  const { axes: chosen, colour, brushes, set } = usePlots()
+  const brushed = useRuns((s) => s.brushed)
+  const ticked = useRuns((s) => s.ticked)
+  const hovered = useRuns((s) => s.hovered)
+  const { ref, width, height } = useElementSize()
+  const names = (chosen ?? usual).filter((name) => find(name) !== null)
+  const key = names.join('\n')
+  const axes = useMemo(
+    () =>
+      key.split('\n').flatMap((name) => {
+        const field = find(name)
+        return field ? [axisOf(field, runs)] : []
+      }),
+    [key, find, runs],
+  )
+  const colourName = colour !== null && find(colour) ? colour : judged
+  const colours = useMemo(() => {
+    const field = find(colourName)
+    return field && axisOf(field, runs)
+  }, [colourName, find, runs])
+  // The table may have let go of what was brushed.
+  const own = brushed === null ? {} : brushes
+
+  const span = Math.max(1, width - 2 * margin.side)
+  const x = (i: number): number => margin.side + (axes.length > 1 ? (i * span) / (axes.length - 1) : span / 2)
+  const length = Math.max(1, height - margin.top - margin.bottom)
+  const paths = useMemo(
+    () => runs.map((run) => pathOf(run, axes, x, length)),
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- x follows from these
+    [runs, axes, span, length],
+  )
+
+  const brushAxis = (name: string, brush: Brush | null): void => {
+    const { [name]: _, ...others } = own
+    const after = brush ? { ...others, [name]: brush } : others
+    set({ brushes: after })
+    brushRuns(
+      runsWithin(
+        runs,
+        axes.flatMap((axis) => {
+          const one = after[axis.field.name]
+          return one ? [{ axis, brush: one }] : []
+        }),
+      ),
+    )
+  }
+  const move = (from: number, to: number): void => {
+    if (to < 0 || to >= names.length || from === to) return
+    const after = [...names]
+    after.splice(to, 0, ...after.splice(from, 1))
+    set({ axes: after })
+  }
+  const remove = (name: string): void => {
+    brushAxis(name, null)
+    set({ axes: names.filter((one) => one !== name) })
+  }
+
+  return (
+    <Card
+      title="Parallel coordinates"
+      note={`${counted(runs.length, 'run')}${brushed ? ` · ${brushed.size} brushed` : ''}`}
+      controls={
+        <>
+          {brushed && (
+            <Button variant="default" onClick={() => brushRuns(null)}>
+              Clear
+            </Button>
+          )}
+          <FieldSelect
+            key={key}
+            label="Add an axis"
+            placeholder="Add an axis"
+            value={null}
+            offered={offered}
+            onChange={(name) => !names.includes(name) && set({ axes: [...names, name] })}
+          />
+          <FieldSelect
+            label="Colour"
+            value={colourName}
+            offered={offered}
+            onChange={(name) => set({ colour: name })}
+          />
+        </>
+      }
+    >
+      <div ref={ref} className={classes.frame}>
+        <svg width={width} height={height} role="group" aria-label="Parallel coordinates of runs">
+          <g fill="none">
+            {runs.map((run, i) => (
+              <path
+                key={run.id}
+                d={paths[i]}
+                className={classes.line}
+                stroke={colourAt(colours?.place(run) ?? null)}
+                data-out={(brushed !== null && !brushed.has(run.id)) || undefined}
+                data-ticked={ticked.has(run.id) || undefined}
+                data-hovered={hovered === run.id || undefined}
+                onPointerEnter={() => hover(run.id)}
+                onPointerLeave={() => hover(null)}
+                onClick={() => tick(run.id, !ticked.has(run.id))}
+              >
+                <title>
+                  {run.id} {run.name} · {colours?.field.title} {colours?.text(run)}
+                </title>
+              </path>
+            ))}
+          </g>
+          {axes.map((axis, i) => (
+            <ParallelAxis
+              key={axis.field.name}
+              axis={axis}
+              x={x(i)}
+              top={margin.top}
+              length={length}
+              pitch={axes.length > 1 ? span / (axes.length - 1) : span}
+              brush={own[axis.field.name] ?? null}
+              onBrush={(brush) => brushAxis(axis.field.name, brush)}
+              onMove={(by) => move(i, i + by)}
+              onRemove={() => remove(axis.field.name)}
+            />
+          ))}
+        </svg>
+        {axes.length === 0 && <p className={classes.empty}>Add an axis to see the runs along it.</p>}
+      </div>
+    </Card>
+  )
+}
+
+/** What a run has no value for is drawn below the axis. */
+const nowhere = 14
+
+function pathOf(run: Run, axes: readonly Axis[], x: (i: number) => number, length: number): string {
+  return axes
+    .map((axis, i) => {
+      const at = axis.place(run)
+      const y = margin.top + (at === null ? length + nowhere : (1 - at) * length)
+      return `${i === 0 ? 'M' : 'L'}${x(i).toFixed(1)} ${y.toFixed(1)}`
+    })
+    .join('')
+}
