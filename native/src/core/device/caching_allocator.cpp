@@ -23,7 +23,10 @@ size_t CachingAllocator::rounded(size_t bytes) {
   return up_to(bytes, power / 4);
 }
 
-CachingAllocator::~CachingAllocator() { release_cached(); }
+CachingAllocator::~CachingAllocator() {
+  while (!used_.empty()) free(used_.begin()->first);
+  release_cached();
+}
 
 void* CachingAllocator::allocate(size_t asked) {
   const size_t bytes = rounded(asked);

@@ -26,6 +26,7 @@ struct CacheCounters {
 class CachingAllocator {
  public:
   explicit CachingAllocator(const MemorySource& source) : source_(source) {}
+  /// Gives everything back, also what is still held.
   ~CachingAllocator();
   CachingAllocator(const CachingAllocator&) = delete;
   CachingAllocator& operator=(const CachingAllocator&) = delete;
