@@ -1,5 +1,5 @@
 /** The list of runs for who follows it: a page of it at a time, and then only what changed. */
-import type { RunChanges, StoredRun } from '../common/storedRun.ts'
+import { summaryWidth, type RunChanges, type StoredRun } from '../common/storedRun.ts'
 import type { Connection } from './database.ts'
 import type { Metrics } from './metrics.ts'
 import { runColumns } from './runs.ts'
@@ -28,10 +28,9 @@ export class RunList {
       changed: connection.prepare<[number, number, number], Changed>(`
         SELECT run_id AS changed, revision, ${runColumns} FROM changed_run LEFT JOIN run ON run.id = run_id
         WHERE revision > ? AND revision < ? ORDER BY revision DESC LIMIT ?`),
-      metricNames: connection.prepare<[], { metric: string; runs: number }>(`
-        SELECT metric.name AS metric, count(*) AS runs
-        FROM summary JOIN metric ON metric.id = metric_id JOIN run ON run.id = run_id
-        WHERE binned_at IS NULL GROUP BY metric_id ORDER BY runs DESC, metric`),
+      logged: connection.prepare<[], { metric: number; runs: number }>(`
+        SELECT metric_id AS metric, count(*) AS runs FROM summary
+        WHERE run_id NOT IN (SELECT id FROM run WHERE binned_at IS NOT NULL) GROUP BY metric_id`),
     }
   }
 
@@ -43,11 +42,11 @@ export class RunList {
   changes({ since, before }: ChangesQuery): RunChanges {
     const revision = this.revision
     const rows = this.#statements.changed.all(since, before ?? Number.MAX_SAFE_INTEGER, mostRuns + 1)
-    const answer: RunChanges = { revision, before: null, metrics: [], runs: [], gone: [] }
+    const answer: RunChanges = { revision, before: null, metrics: [], runs: [], summaries: '', gone: [] }
     const numbers = new Map<number, number>()
-    let summaries = 0
+    const summaries: number[] = []
     for (const [i, { changed, revision: _, ...run }] of rows.entries()) {
-      if (i === mostRuns || summaries > mostSummaries) {
+      if (i === mostRuns || summaries.length > mostSummaries * summaryWidth) {
         answer.before = rows[i - 1]?.revision ?? null
         break
       }
@@ -56,24 +55,26 @@ export class RunList {
         continue
       }
       const values = this.#metrics.summaryNumbers(run.id)
-      summaries += values.length
-      for (const row of values) {
-        const metric = row[0] ?? 0
+      for (const [metric = 0, ...rest] of values) {
         let number = numbers.get(metric)
         if (number === undefined) {
           number = answer.metrics.push(this.#metrics.name(metric)) - 1
           numbers.set(metric, number)
         }
-        row[0] = number
+        summaries.push(number, ...rest)
       }
-      answer.runs.push({ run, summaries: values.join(',') })
+      answer.runs.push({ run, metrics: values.length })
     }
+    answer.summaries = Buffer.from(Float64Array.from(summaries).buffer).toString('base64')
     return answer
   }
 
   /** Every name that a run outside the bin logged, and by how many of them; the most usual first. */
   metricNames(): { metric: string; runs: number }[] {
-    return this.#statements.metricNames.all()
+    return this.#statements.logged
+      .all()
+      .map(({ metric, runs }) => ({ metric: this.#metrics.name(metric), runs }))
+      .sort((a, b) => b.runs - a.runs || (a.metric < b.metric ? -1 : 1))
   }
 }
 

@@ -207,6 +207,8 @@ export const migrations: readonly string[] = [
   ALTER TABLE run ADD COLUMN architecture TEXT NOT NULL DEFAULT '';
   UPDATE run SET architecture = architecture_of(document);
 
+  CREATE INDEX summary_by_metric ON summary(metric_id);
+
   CREATE TABLE changed_run (
     run_id INTEGER PRIMARY KEY,
     revision INTEGER NOT NULL UNIQUE
