@@ -19,21 +19,11 @@ int32_t device_of(const Tensor& x) { return static_cast<int32_t>(x.device()); }
 
 std::vector<Binding> views_bindings() {
   return {
-      bind<reshape>("reshape"),
-      bind<view>("view"),
-      bind<transpose>("transpose"),
-      bind<permute>("permute"),
-      bind<narrow>("narrow"),
-      bind<select>("select"),
-      bind<expand>("expand"),
-      bind<squeeze_all>("squeeze"),
-      bind<squeeze_dim>("squeezeDim", "squeeze"),
-      bind<unsqueeze>("unsqueeze"),
-      bind<flatten>("flatten"),
-      bind<contiguous>("contiguous"),
-      bind<clone>("clone"),
-      bind<to_dtype>("to"),
-      bind<to_device>("toDevice", "to"),
+      bind<reshape>("reshape"),     bind<view>("view"),           bind<transpose>("transpose"),
+      bind<permute>("permute"),     bind<narrow>("narrow"),       bind<select>("select"),
+      bind<expand>("expand"),       bind<squeeze_all>("squeeze"), bind<squeeze_dim>("squeezeDim", "squeeze"),
+      bind<unsqueeze>("unsqueeze"), bind<flatten>("flatten"),     bind<contiguous>("contiguous"),
+      bind<clone>("clone"),         bind<to_dtype>("to"),         bind<to_device>("toDevice", "to"),
       bind<device_of>("device"),
   };
 }
