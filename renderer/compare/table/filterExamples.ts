@@ -1,7 +1,7 @@
 /** Filters that teach the language, each with what it means. */
 export const filterExamples: readonly [text: string, meaning: string][] = [
   ['digits mlp', 'both words, wherever they stand'],
-  ['val/accuracy.best > 0.7', 'a metric: .best .last .min .max .first; alone its last value'],
+  ['val/accuracy.best > 0.7', '.last, .min, .max, .first too; alone: last'],
   ['lr <= 1e-3 and batch = 32', 'settings by their short names'],
   ['data = "digits" or data = "flowers"', 'whole texts, capitals or not'],
   ['name ~ resnet', 'contains'],
