@@ -1,5 +1,6 @@
 /** How `tapedeck train` begins: with a model and data, with a run that goes on, or with a fork of one. */
 import type { ModelDocument } from '../common/document.ts'
+import { typedPath } from '../shells/options.ts'
 import { ownRun } from '../common/ownRun.ts'
 import type { RunDetail } from '../common/schemas.ts'
 import type { PlannedChange, TrainConfig } from '../common/training.ts'
@@ -46,7 +47,8 @@ function starting(
 ): Begin {
   return async (client, progress) => {
     const subject = await subjectOf(model, data, typed)(client, progress)
-    const { runId } = await client.training.start({ ...subject, ...rest })
+    const weights = typeof typed.weights === 'string' ? typedPath(typed.weights) : null
+    const { runId } = await client.training.start({ ...subject, ...rest, weights })
     return runId
   }
 }

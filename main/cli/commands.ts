@@ -1,5 +1,6 @@
 /** The commands by name; one line here is all that a new one needs. */
 import { dataCommand } from './data.ts'
+import { exportCommand } from './export.ts'
 import { doctorCommand } from './doctor.ts'
 import { predictCommand } from './predict.ts'
 import { runsCommand } from './runs.ts'
@@ -20,6 +21,7 @@ export const commands: Record<string, Command | undefined> = {
   data: dataCommand,
   predict: predictCommand,
   runs: runsCommand,
+  export: exportCommand,
   serve: serveCommand,
   doctor: doctorCommand,
 }

@@ -29,6 +29,8 @@ export function trainConfig(typed: Typed, base: TrainConfig = defaultTrainConfig
   for (const flag of flags)
     if (typed[flag.flag] !== undefined) write(config, flag.field, valueOf(flag, typed[flag.flag]))
   if (typed.balance !== undefined) config.balance = typed.balance
+  if (typeof typed.freeze === 'string')
+    config.frozen = typed.freeze.split(',').flatMap((id) => id.trim() || [])
   if (typeof typed.augment === 'string') config.augmentation = readAugmentation(typed.augment)
   const parsed = trainConfigSchema.safeParse(config)
   if (parsed.success) return parsed.data
@@ -76,7 +78,7 @@ export function plannedChanges(set: readonly string[] = [], at: readonly string[
 /** What of the typed options differs from a run's configuration. @throws UsageError on what cannot be changed */
 export function changesOf(typed: Typed, config: TrainConfig): TrainChanges {
   const fixed = flags.find(({ flag }) => typed[flag] !== undefined && !changeable(flag))?.flag
-  const other = fixed ?? ['balance', 'augment'].find((flag) => typed[flag] !== undefined)
+  const other = fixed ?? ['balance', 'augment', 'freeze', 'weights'].find((flag) => typed[flag] !== undefined)
   if (other !== undefined)
     throw new UsageError(
       `--${other} cannot be changed on a run that goes on.`,

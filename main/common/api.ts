@@ -89,6 +89,7 @@ import { importOptionsSchema } from './data/options.ts'
 import { savedViewSchema, tableViewSchema, viewName } from './views/schemas.ts'
 import { queueSchema, sweepDetailSchema, sweepPreviewSchema } from './sweeps/contract.ts'
 import { sweepSpecSchema } from './sweeps/spec.ts'
+import { modelExportedSchema, modelExportSchema } from './export/export.ts'
 import { nodeGradientsSchema, tapeHeadSchema, tapeRecordSchema, whatIfSchema } from './tape/record.ts'
 
 const procedure = oc.errors({ REFUSED: { status: 422, data: refusalSchema } })
@@ -223,6 +224,8 @@ export const contract = {
           /** Null: named by data set, model and what changed since the last run. */
           name: z.string().max(120).nullable(),
           planned,
+          /** File of weights to begin with: safetensors. What came of it is an event of the run. */
+          weights: path.nullable().default(null),
         }),
       )
       .output(runId),
@@ -390,6 +393,11 @@ export const contract = {
     import: procedure.input(importRequestSchema).output(eventIterator(progressSchema, importedSchema)),
     /** Writes one file, whole or not at all. */
     export: procedure.input(exportRequestSchema).output(eventIterator(progressSchema, exportedSchema)),
+  },
+  /** Trained models taken elsewhere. */
+  export: {
+    /** Into a new folder, whole or not at all. */
+    model: procedure.input(modelExportSchema).output(eventIterator(progressSchema, modelExportedSchema)),
   },
   /** Many runs that differ in chosen settings, trained one after the other. */
   sweeps: {

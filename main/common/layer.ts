@@ -167,7 +167,26 @@ export interface Layer {
   cost(inputs: Readonly<Record<string, Shape>>, parameters: Parameters): Cost
   /** The same layer in PyTorch, as an expression: `nn.Linear(784, 256)`. */
   pytorch(inputs: Readonly<Record<string, Shape>>, parameters: Parameters): string
+  /** As an exported project writes it, where `pytorch` alone would not compute the same. */
+  exported?(inputs: Readonly<Record<string, Shape>>, parameters: Parameters): ExportedModule
 }
+
+/** A module of an exported PyTorch project that knows of true lengths, or of our axes; see resources/pytorch/layers.py. */
+export interface ExportedModule {
+  /** Its constructor: `layers.LSTM(64, 128, batch_first=True)`. */
+  module: string
+  /** True lengths that it is called with after its inputs, in this order. */
+  lengths?: readonly { port: string; axis: number }[]
+  /** Names of weights inside the module, where they are others than here. */
+  names?: Readonly<Record<string, string>>
+}
+
+/** A call with more arguments; those that are false are left out. */
+export const withOptions = (call: string, ...options: readonly (string | false)[]): string =>
+  `${call.slice(0, -1)}${options.flatMap((option) => (option === false ? [] : [`, ${option}`])).join('')})`
+
+/** The class of the same name that an exported project has beside PyTorch's. */
+export const ownClass = (expression: string): string => expression.replace(/^nn\./, 'layers.')
 
 export interface ForwardCall<T> {
   ops: Ops<T>

@@ -99,6 +99,11 @@ export const settings: readonly {
     short: 'rewrites off',
     read: (c) => c.disabledRewrites.toSorted().join(', ') || 'none',
   },
+  {
+    title: 'frozen layers',
+    short: 'frozen',
+    read: (c) => onlyWhen(c.frozen.length > 0, c.frozen.toSorted().join(', ')),
+  },
 ]
 
 /** What differs between two runs: `lr 0.05 → 0.1`; the model's size first, else that its layers differ. */

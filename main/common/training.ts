@@ -151,6 +151,8 @@ export const trainConfigSchema = z.object({
   checkpoints: checkpointPolicySchema.prefault({}),
   /** Trains on the first batch alone: a model that cannot learn that by heart has a fault. */
   overfitBatch: z.boolean().default(false),
+  /** Ids of layers whose weights stay as they are, for fine-tuning; batch norms among them keep their statistics. */
+  frozen: z.array(z.string().max(64)).max(5000).default([]),
 })
 export type TrainConfig = z.infer<typeof trainConfigSchema>
 

@@ -3,6 +3,7 @@
  * Source: https://huggingface.co/docs/safetensors (format specification).
  */
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import { UserError } from '../common/errors.ts'
@@ -27,19 +28,34 @@ export function writeSafetensors(
   arrays: readonly NamedArray[],
   metadata: Readonly<Record<string, string>>,
 ): void {
-  const header: Record<string, unknown> = { __metadata__: metadata }
+  const places = arrays.map(({ name, dtype, shape, bytes }) => ({
+    name,
+    dtype,
+    shape,
+    size: bytes.byteLength,
+  }))
+  writeWhole(path, [...headerBytes(places, metadata), ...arrays.map((array) => array.bytes)])
+}
+
+/** The beginning of a file whose arrays lie one after another. */
+export function headerBytes(
+  arrays: readonly (Omit<NamedArray, 'bytes'> & { size: number })[],
+  metadata: Readonly<Record<string, string>>,
+): [length: Buffer, header: Buffer] {
   let offset = 0
-  for (const { name, dtype, shape, bytes } of arrays) {
-    header[name] = { dtype: dtypes[dtype], shape, data_offsets: [offset, offset + bytes.byteLength] }
-    offset += bytes.byteLength
-  }
+  const entries = arrays.map(({ name, dtype, shape, size }) => {
+    const from = offset
+    offset += size
+    return [name, { dtype: dtypes[dtype], shape, data_offsets: [from, offset] }] as const
+  })
+  const header = Object.fromEntries([['__metadata__', metadata] as const, ...entries])
   const json = Buffer.from(JSON.stringify(header))
   // Data starts at a multiple of eight bytes; the format pads the header with spaces.
   const padded = Buffer.alloc(Math.ceil(json.length / 8) * 8, ' ')
   json.copy(padded)
   const length = Buffer.alloc(8)
   length.writeBigUInt64LE(BigInt(padded.length))
-  writeWhole(path, [length, padded, ...arrays.map((array) => array.bytes)])
+  return [length, padded]
 }
 
 /** Writes the parts to `path` through a temporary file beside it, synced to disk before it takes the name. */
@@ -65,9 +81,92 @@ export function writeWhole(path: string, parts: readonly Uint8Array[]): void {
 
 const entrySchema = z.object({
   dtype: z.string(),
-  shape: z.array(z.number().int().min(0)),
+  shape: z.array(z.number().int().min(0)).max(64),
   data_offsets: z.tuple([z.number().int().min(0), z.number().int().min(0)]),
 })
+
+/** Longer headers are refused, as by the format's own library. */
+const longestHeader = 100_000_000
+const elementBytes = { float32: 4, float64: 8, int64: 8, uint8: 1 } as const
+
+/** Where an array lies in the data behind the header. */
+export interface Place extends Omit<NamedArray, 'bytes'> {
+  begin: number
+  end: number
+}
+
+export interface Header {
+  places: readonly Place[]
+  metadata: Record<string, string>
+  /** Byte of the file that the data begins at. */
+  dataStart: number
+}
+
+const damagedFile = (path: string, what: string): UserError =>
+  new UserError({
+    code: 'safetensors/damaged',
+    what: `${path} is not a whole safetensors file: ${what}.`,
+    mend: 'Choose another file; one that was cut off or changed cannot be mended.',
+  })
+
+/**
+ * How long the header is, from the file's first eight bytes.
+ * @throws UserError `safetensors/damaged`
+ */
+function headerLengthOf(path: string, start: Buffer, fileLength: number): number {
+  if (start.length < 8) throw damagedFile(path, `it has ${start.length} bytes`)
+  const length = start.readBigUInt64LE(0)
+  if (length > BigInt(fileLength - 8))
+    throw damagedFile(path, `its header claims ${length} bytes of ${fileLength}`)
+  if (length > BigInt(longestHeader))
+    throw damagedFile(path, `its header has ${length} bytes, and ${longestHeader} are allowed`)
+  return Number(length)
+}
+
+/** @throws UserError `safetensors/damaged` with what does not fit */
+function parseHeader(path: string, json: Buffer, dataLength: number): Omit<Header, 'dataStart'> {
+  const header = objectIn(json.toString('utf8'))
+  if (!header) throw damagedFile(path, 'its header is not a JSON object')
+  const metadata = z.record(z.string(), z.string()).safeParse(header.get('__metadata__') ?? {})
+  if (!metadata.success) throw damagedFile(path, 'its metadata is not made of texts')
+  header.delete('__metadata__')
+  const places = [...header].map(([name, value]) => placeIn(path, name, value, dataLength))
+  return { places, metadata: metadata.data }
+}
+
+function objectIn(text: string): Map<string, unknown> | null {
+  try {
+    const parsed: unknown = JSON.parse(text)
+    return parsed !== null && typeof parsed === 'object' && !Array.isArray(parsed)
+      ? new Map(Object.entries(parsed))
+      : null
+  } catch {
+    return null
+  }
+}
+
+function placeIn(path: string, name: string, value: unknown, dataLength: number): Place {
+  const shown = name.slice(0, 100)
+  const parsed = entrySchema.safeParse(value)
+  if (!parsed.success) throw damagedFile(path, `${shown} has no dtype, shape and place`)
+  const { dtype: code, shape, data_offsets } = parsed.data
+  const dtype = (Object.keys(dtypes) as SafetensorsDtype[]).find((one) => dtypes[one] === code)
+  if (!dtype)
+    throw damagedFile(
+      path,
+      `${shown} has dtype ${code.slice(0, 20)}, and this reads ${Object.values(dtypes).join(', ')}`,
+    )
+  const [begin, end] = data_offsets
+  if (end > dataLength || begin > end)
+    throw damagedFile(path, `${shown} ends at byte ${end} of ${dataLength}`)
+  const wanted = shape.reduce((product, size) => product * size, elementBytes[dtype])
+  if (wanted !== end - begin)
+    throw damagedFile(
+      path,
+      `${shown} of ${shape.join(' x ') || 'one value'} has ${end - begin} bytes, and needs ${wanted}`,
+    )
+  return { name, dtype, shape, begin, end }
+}
 
 /**
  * Reads a file back.
@@ -75,38 +174,31 @@ const entrySchema = z.object({
  */
 export function readSafetensors(path: string): { arrays: NamedArray[]; metadata: Record<string, string> } {
   const file = readFileSync(path)
-  const damaged = (what: string): UserError =>
-    new UserError({
-      code: 'safetensors/damaged',
-      what: `${path} is not a whole safetensors file: ${what}.`,
-      mend: 'Choose another checkpoint.',
-    })
-  if (file.length < 8) throw damaged(`it has ${file.length} bytes`)
-  const headerLength = Number(file.readBigUInt64LE(0))
-  if (headerLength > file.length - 8)
-    throw damaged(`its header claims ${headerLength} bytes of ${file.length}`)
-  const data = file.subarray(8 + headerLength)
-  let header: Record<string, unknown>
-  try {
-    header = JSON.parse(file.toString('utf8', 8, 8 + headerLength)) as Record<string, unknown>
-  } catch {
-    throw damaged('its header is not JSON')
-  }
-  const metadata = z.record(z.string(), z.string()).parse(header.__metadata__ ?? {})
-  const arrays = Object.entries(header)
-    .filter(([name]) => name !== '__metadata__')
-    .map(([name, value]) => {
-      const entry = entrySchema.parse(value)
-      const known = Object.entries(dtypes).find(([, code]) => code === entry.dtype)
-      if (!known) throw damaged(`${name} has dtype ${entry.dtype}`)
-      const [start, end] = entry.data_offsets
-      if (end > data.length || start > end) throw damaged(`${name} ends at byte ${end} of ${data.length}`)
-      return {
-        name,
-        dtype: known[0] as SafetensorsDtype,
-        shape: entry.shape,
-        bytes: data.subarray(start, end),
-      }
-    })
+  const dataStart = 8 + headerLengthOf(path, file, file.length)
+  const data = file.subarray(dataStart)
+  const { places, metadata } = parseHeader(path, file.subarray(8, dataStart), data.length)
+  const arrays = places.map(({ name, dtype, shape, begin, end }) => ({
+    name,
+    dtype,
+    shape,
+    bytes: data.subarray(begin, end),
+  }))
   return { arrays, metadata }
+}
+
+/**
+ * What is in a file, without its data.
+ * @throws UserError `safetensors/damaged`, and the system's error where it cannot be opened
+ */
+export async function readSafetensorsHeader(path: string): Promise<Header> {
+  const file = await open(path, 'r')
+  try {
+    const { size } = await file.stat()
+    const start = await file.read(Buffer.alloc(8), 0, 8, 0)
+    const length = headerLengthOf(path, start.buffer.subarray(0, start.bytesRead), size)
+    const { buffer } = await file.read(Buffer.alloc(length), 0, length, 8)
+    return { ...parseHeader(path, buffer, size - 8 - length), dataStart: 8 + length }
+  } finally {
+    await file.close()
+  }
 }

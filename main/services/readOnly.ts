@@ -4,6 +4,7 @@ import type { Holder } from '../common/schemas.ts'
 
 /** Those that change nothing in the workspace. What is not named here is refused. */
 export const readingProcedures: ReadonlySet<string> = new Set([
+  'export.model',
   ...['info', 'doctor'].map((name) => `app.${name}`),
   ...[
     'samples',

@@ -26,6 +26,7 @@ import { lookAtSource, type Exchanger } from '../exchange/index.ts'
 import type { Store } from '../store/index.ts'
 import { doctor } from './doctor.ts'
 import { ExchangeService } from './exchangeService.ts'
+import { ExportService } from './exportService.ts'
 import { importTask } from './importService.ts'
 import { readingProcedures, refusedHere } from './readOnly.ts'
 import { readSeries } from './readSeries.ts'
@@ -63,6 +64,7 @@ export function createRouter(parts: RouterParts) {
   const evaluations = new Evaluations(store, training.engine, workspace)
   const predict = new PredictService(store, training.engine, workspace)
   const predictions = new PredictionService(store)
+  const exporter = new ExportService(parts)
   const weights = new WeightService(store, training, workspace)
   const refused = (error: unknown): unknown => asContractError(store.described(error))
   const os = implement(contract).use(async ({ next, path }) => {
@@ -311,6 +313,15 @@ export function createRouter(parts: RouterParts) {
       export: os.exchange.export.handler(async function* ({ input, signal }) {
         try {
           return yield* exchange.export(input, signal)
+        } catch (error) {
+          throw refused(error)
+        }
+      }),
+    },
+    export: {
+      model: os.export.model.handler(async function* ({ input, signal }) {
+        try {
+          return yield* exporter.export(input, signal)
         } catch (error) {
           throw refused(error)
         }

@@ -25,6 +25,8 @@ export interface StartRequest {
   planned: PlannedChange[]
   sweep?: OfSweep | null
   untilEpoch?: number | null
+  /** File of weights to begin with. */
+  weights?: string | null
 }
 
 /** What a run of a sweep is recorded with. */
@@ -53,19 +55,20 @@ export interface RunPlan {
   parent: Parent | null
   /** The trial of a sweep that it is of. */
   sweep?: OfSweep | null
-  job: Pick<TrainJob, 'document' | 'config' | 'from' | 'planned' | 'again' | 'untilEpoch'>
+  job: Pick<TrainJob, 'document' | 'config' | 'from' | 'planned' | 'again' | 'untilEpoch' | 'weights'>
 }
 
 /** @throws UserError `model/problems`, `data/unknown` */
 export function planStart(store: Store, request: StartRequest): RunPlan {
-  const { document, datasetId, planned, sweep = null, untilEpoch = null } = request
+  const { document, datasetId, planned, sweep = null, untilEpoch = null, weights = null } = request
   const dataset = store.datasets.get(datasetId)
   const { parameters } = checkedAnalysis(document, dataset)
   const config = applicableConfig(request.config, dataset)
+  refuseUnknownLayers(config, document)
   const subject = `${document.name} on ${dataset.name}${config.overfitBatch ? ' · one batch' : ''}`
   const previous = config.overfitBatch ? null : store.runs.newestOf(datasetId, document.name)
   const name = request.name ?? nameRun(subject, { config, parameters, document }, previous)
-  const job = { document, config, from: null, planned, again: false, untilEpoch }
+  const job = { document, config, from: null, planned, again: false, untilEpoch, weights }
   return { name, dataset, parameters, parent: null, sweep, job }
 }
 
@@ -130,6 +133,17 @@ export function planTape(store: Store, runId: number): Pick<RunPlan, 'dataset' |
     untilEpoch: null,
   }
   return { dataset: store.datasets.get(datasetId), job }
+}
+
+function refuseUnknownLayers({ frozen }: TrainConfig, { nodes, name }: ModelDocument): void {
+  const known = new Set(nodes.map(({ id }) => id))
+  const unknown = frozen.find((id) => !known.has(id))
+  if (unknown === undefined) return
+  throw new UserError({
+    code: 'training/unknown-layer',
+    what: `The model “${name}” has no layer “${unknown}” that could be frozen.`,
+    mend: `Its layers are ${[...known].slice(0, 20).join(', ')}.`,
+  })
 }
 
 function refuseWhenDone(

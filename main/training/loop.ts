@@ -48,7 +48,7 @@ export class TrainingLoop implements Running {
     this.#trainee = new Trainee(job)
     this.#reporter = new Reporter(job.runId, startingPosition(job.config), this.#trainee.prober, report)
     try {
-      this.#cursor = job.from === null ? startingCursor(job.config) : this.#restore(job.from)
+      this.#cursor = job.from === null ? this.#begun() : this.#restore(job.from)
     } catch (error) {
       this.#trainee.dispose()
       throw error
@@ -272,6 +272,13 @@ export class TrainingLoop implements Running {
       const later = kind === 'batch-size' && orderStands ? ` from epoch ${position.epoch + 1}` : ''
       this.#reporter.event(kind, note + later)
     }
+  }
+
+  /** At the start. */
+  #begun(): Cursor {
+    const { weightsRead } = this.#trainee
+    if (weightsRead !== null) this.#reporter.event('remark', weightsRead)
+    return startingCursor(this.#job.config)
   }
 
   #restore(path: string): Cursor {

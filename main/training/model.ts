@@ -23,18 +23,28 @@ export class Model {
   readonly #whole: Runnable
   readonly #training: Runnable
   readonly #inference: Runnable
+  readonly #frozen: ReadonlySet<string>
 
   /**
    * Draws initial weights from the engine's generator: seed it first.
    * @param disabledRewrites rules that are not applied; see common/rewrites
+   * @param frozen nodes whose weights are not trained, and whose batch norms keep their statistics
    */
-  constructor(document: ModelDocument, dataset: Dataset, disabledRewrites: readonly string[] = []) {
+  constructor(
+    document: ModelDocument,
+    dataset: Dataset,
+    disabledRewrites: readonly string[] = [],
+    frozen: readonly string[] = [],
+  ) {
+    this.#frozen = new Set(frozen)
     this.plan = planOf(checkedAnalysis(document, dataset))
     const enabled = enabledRewrites(disabledRewrites)
     this.#whole = runnable(this.plan)
     this.#training = runnable(rewrite(this.plan, enabled, 'training').plan)
     this.#inference = runnable(rewrite(this.plan, enabled, 'inference').plan)
     this.tensors = new Map([...this.plan.weights].map(([key, spec]) => [key, initialise(spec)]))
+    for (const key of frozenWeights(this.plan, this.#frozen))
+      (this.tensors.get(key) as Tensor).requiresGrad = false
   }
 
   /** What runs while training when nobody watches. */
@@ -44,7 +54,7 @@ export class Model {
 
   /** What is trained, by key, in running order. */
   get namedWeights(): ReadonlyMap<string, Tensor> {
-    return new Map([...this.tensors].filter(([key]) => !this.plan.weights.get(key)?.buffer))
+    return new Map([...this.tensors].filter(([, tensor]) => tensor.requiresGrad))
   }
 
   /**
@@ -83,7 +93,7 @@ export class Model {
           inputs,
           weights,
           parameters,
-          training,
+          training: training && !(keepsStatistics(step) && step.nodes.some((node) => this.#frozen.has(node))),
           lengths: (port, axis) => lengths.along(shapes[port]?.[axis]),
         }),
       )
@@ -103,6 +113,15 @@ export class Model {
     for (const held of this.tensors.values()) held.dispose()
   }
 }
+
+/** Keys of the weights that no layer trains: one that a frozen layer shares with another is frozen in both. */
+function frozenWeights({ steps }: Plan, frozen: ReadonlySet<string>): string[] {
+  return steps.flatMap(({ nodes, weights }) =>
+    nodes.some((node) => frozen.has(node)) ? Object.values(weights) : [],
+  )
+}
+
+const keepsStatistics = ({ weights }: Step): boolean => 'running_mean' in weights
 
 interface Runnable {
   plan: Plan

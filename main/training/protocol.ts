@@ -21,6 +21,8 @@ export interface TrainJob {
   checkpointFolder: string
   /** Path of the checkpoint to go on from; null: from the start. */
   from: string | null
+  /** File of weights that a run begins with at its start. */
+  weights?: string | null
   /** Changes to be made on the way. Those that a checkpoint still has before it are added by the loop. */
   planned: PlannedChange[]
   /** Somebody asked for more of a run that had ended: early stopping counts anew. */

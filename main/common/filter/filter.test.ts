@@ -308,6 +308,7 @@ describe('fields', () => {
       precision: { precision: 'bfloat16' },
       checkpoints: { checkpoints: { ...defaultTrainConfig.checkpoints, keep: 9 } },
       overfitBatch: { overfitBatch: true },
+      frozen: { frozen: ['embedding'] },
     }
     expect(Object.keys(changed).sort()).toEqual(Object.keys(trainConfigSchema.shape).sort())
     const read = (config: Partial<TrainConfig>): string =>

@@ -1,4 +1,11 @@
-import { inputOf, numberParameter, type ForwardCall, type Layer, type Parameters } from '../layer.ts'
+import {
+  inputOf,
+  numberParameter,
+  type ForwardCall,
+  type Layer,
+  type Parameters,
+  withOptions,
+} from '../layer.ts'
 import type { TensorMethods } from '../ops.ts'
 import {
   attendItself,
@@ -87,6 +94,16 @@ export const attention: Layer = {
     }
   },
   pytorch: (inputs, parameters) => attentionPytorch(featuresOf(inputs), featuresOf(inputs), parameters),
+  exported: (inputs, parameters) => ({
+    module: withOptions(
+      attentionPytorch(featuresOf(inputs), featuresOf(inputs), parameters).replace(
+        'nn.Multihead',
+        'layers.Self',
+      ),
+      parameters['causal'] === true && 'causal=True',
+    ),
+    lengths: [{ port: 'input', axis: 1 }],
+  }),
 }
 
 /** `nn.MultiheadAttention(64, 4, batch_first=True)`; what is PyTorch's default is left out. */

@@ -96,4 +96,12 @@ export const batchNorm: Layer = {
     ]
     return `nn.BatchNorm${shape.length === 4 ? 2 : 1}d(${channelsOf(shape)}${optional.join('')})`
   },
+  exported(inputs, parameters) {
+    const module = batchNorm.pytorch(inputs, parameters)
+    if (inputOf(inputs).length !== 3) return { module }
+    return {
+      module: module.replace('nn.', 'layers.Sequence'),
+      lengths: [{ port: 'input', axis: 1 }],
+    }
+  },
 }

@@ -75,6 +75,14 @@ export const concat: Layer = {
     const axis = joinAxis(parameters, inputs['a']?.length ?? 2)
     return `lambda ${ports}: torch.cat((${ports}), ${axis})`
   },
+  exported(inputs, parameters) {
+    const ports = joinedPorts(parameters)
+    const axis = joinAxis(parameters, inputs['a']?.length ?? 2)
+    return {
+      module: `layers.Concat(${axis}, inputs=${ports.length})`,
+      lengths: ports.map((port) => ({ port, axis })),
+    }
+  },
 }
 
 const agree = (a: Shape, b: Shape, axis: number): boolean =>

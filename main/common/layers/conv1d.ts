@@ -1,5 +1,5 @@
 import { isSymbolic, multiply, type Dim, type Shape } from '../dims.ts'
-import { inputOf, numberParameter, sampleShape, type Layer, type Parameters } from '../layer.ts'
+import { inputOf, numberParameter, sampleShape, type Layer, type Parameters, withOptions } from '../layer.ts'
 import {
   biasField,
   channelsAt,
@@ -94,4 +94,22 @@ export const conv1d: Layer = {
       { in: channelsAt(inputs, 2), out: outChannelsOf(parameters), groups: groupsOf(parameters) },
       parameters,
     ),
+  exported(inputs, parameters) {
+    const { kernel, stride, dilation, before, after } = windowOf(parameters)
+    const options = [
+      ['stride', stride, 1],
+      ['dilation', dilation, 1],
+      ['before', before, 0],
+      ['after', after, 0],
+      ['groups', groupsOf(parameters), 1],
+    ] as const
+    return {
+      module: withOptions(
+        `layers.Conv1d(${channelsAt(inputs, 2)}, ${outChannelsOf(parameters)}, ${kernel})`,
+        ...options.map(([name, value, usual]) => value !== usual && `${name}=${value}`),
+        parameters['bias'] === false && 'bias=False',
+      ),
+      lengths: [{ port: 'input', axis: 1 }],
+    }
+  },
 }

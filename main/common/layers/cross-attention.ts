@@ -95,4 +95,14 @@ export const crossAttention: Layer = {
   },
   pytorch: (inputs, parameters) =>
     attentionPytorch(featuresOf(inputs, 'query'), featuresOf(inputs, 'memory'), parameters),
+  exported: (inputs, parameters) => ({
+    module: attentionPytorch(featuresOf(inputs, 'query'), featuresOf(inputs, 'memory'), parameters).replace(
+      'nn.Multihead',
+      'layers.Cross',
+    ),
+    lengths: [
+      { port: 'query', axis: 1 },
+      { port: 'memory', axis: 1 },
+    ],
+  }),
 }

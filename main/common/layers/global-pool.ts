@@ -106,6 +106,14 @@ export const globalPool: Layer = {
     const function_ = parameters.method === 'max' ? 'amax' : 'mean'
     return `lambda x: x.${function_}((${axes.join(', ')}${axes.length === 1 ? ',' : ''}))`
   },
+  exported(inputs, parameters) {
+    const axes = pooledAxes(inputOf(inputs).length, parameters)
+    const method = parameters.method === 'max' || parameters.method === 'last' ? parameters.method : 'mean'
+    return {
+      module: `layers.GlobalPool('${method}', axes=(${axes.join(', ')}${axes.length === 1 ? ',' : ''}))`,
+      lengths: axes.map((axis) => ({ port: 'input', axis })),
+    }
+  },
 }
 
 function pool<T extends TensorMethods<T>>({ ops, inputs, parameters, lengths }: ForwardCall<T>): T {

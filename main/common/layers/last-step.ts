@@ -25,4 +25,5 @@ export const lastStep: Layer = {
   forward: (call) => ({ output: lastSteps(call.ops, inputOf(call.inputs), lengthsOf(call)) }),
   cost: () => noCost,
   pytorch: () => 'lambda x: x[:, -1]',
+  exported: () => ({ module: 'layers.LastStep()', lengths: [{ port: 'input', axis: 1 }] }),
 }

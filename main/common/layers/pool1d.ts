@@ -45,4 +45,8 @@ export const pool1d = ({ pytorchName, keepsTaps, ...truth }: Pool): Layer => ({
     }
   },
   pytorch: (_inputs, parameters) => `nn.${pytorchName}(${poolArguments([windowOf(parameters)])})`,
+  exported: (_inputs, parameters) => ({
+    module: `layers.${pytorchName}(${poolArguments([windowOf(parameters)])})`,
+    lengths: [{ port: 'input', axis: 1 }],
+  }),
 })

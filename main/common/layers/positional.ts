@@ -119,6 +119,9 @@ export const positional: Layer = {
     const table = `(lambda a: torch.stack((a.sin(), a.cos()), -1).flatten(1)[:, :${width}])(${angles})`
     return `nn.Embedding.from_pretrained(${table})`
   },
+  exported: (inputs, parameters) => ({
+    module: `layers.${isLearned(parameters) ? 'Learned' : 'Sinusoidal'}Positions(${maximumOf(parameters)}, ${featuresOf(inputs)})`,
+  }),
 }
 
 /** The most that a size is in the data; null while that is not known. */

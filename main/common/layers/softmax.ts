@@ -1,4 +1,4 @@
-import { formatShape, multiply } from '../dims.ts'
+import { formatShape, multiply, isSymbolic } from '../dims.ts'
 import { inputOf, sampleShape, type Layer } from '../layer.ts'
 
 /** Scores along the last axis to shares that add up to 1. */
@@ -40,4 +40,9 @@ export const softmax: Layer = {
     extraBytes: 0,
   }),
   pytorch: () => 'nn.Softmax(dim=-1)',
+  exported(inputs) {
+    const axis = inputOf(inputs).length - 1
+    if (!isSymbolic(inputOf(inputs)[axis] ?? 1)) return { module: 'nn.Softmax(dim=-1)' }
+    return { module: 'layers.Softmax()', lengths: [{ port: 'input', axis }] }
+  },
 }

@@ -171,6 +171,15 @@ export const tableEmbedding: Layer = {
       'lambda self, x: torch.cat([m(x[:, i].long()) if isinstance(m, nn.Embedding) else x[:, i:i + 1] for i, m in enumerate(self)], 1)'
     return `type("TableEmbedding", (nn.ModuleList,), {"forward": ${forward}})([${parts.join(', ')}])`
   },
+  exported(_inputs, parameters) {
+    const codes = cardinalities(parameters) ?? []
+    return {
+      module: `layers.TableEmbedding(${sizeOf(parameters)}, categories=(${codes.map((code) => `${code},`).join(' ')}))`,
+      names: Object.fromEntries(
+        codes.flatMap((code, at) => (code > 0 ? [[`weight${at}`, `embeddings.${at}.weight`]] : [])),
+      ),
+    }
+  },
 }
 
 const joined = <T extends TensorMethods<T>>(

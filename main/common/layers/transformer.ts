@@ -6,6 +6,8 @@ import { add, formatShape, multiply, type Shape } from '../dims.ts'
 import {
   inputOf,
   numberParameter,
+  ownClass,
+  withOptions,
   type Field,
   type ForwardCall,
   type Layer,
@@ -96,7 +98,7 @@ export function transformerBlock({ fields, causal, readsMemory, ...truth }: Bloc
     if (!readsMemory(parameters)) return [itself]
     return [itself, { ...itself, keys: stepsOf(inputs, 'memory'), causal: false }]
   }
-  return {
+  const layer: Layer = {
     ...truth,
     group: 'Attention',
     source: attentionSource,
@@ -184,7 +186,15 @@ export function transformerBlock({ fields, causal, readsMemory, ...truth }: Bloc
       const name = readsMemory(parameters) ? 'Decoder' : 'Encoder'
       return `nn.Transformer${name}Layer(${options.filter(Boolean).join(', ')})`
     },
+    exported: (inputs, parameters) => ({
+      module: withOptions(ownClass(layer.pytorch(inputs, parameters)), causal && 'causal=True'),
+      lengths: [
+        { port: 'input', axis: 1 },
+        ...(readsMemory(parameters) ? [{ port: 'memory', axis: 1 }] : []),
+      ],
+    }),
   }
+  return layer
 }
 
 /** ReLU's result is what the next layer reads, unless dropout makes another of it. */

@@ -41,7 +41,7 @@ export class StepStart {
 
   constructor(model: Model) {
     this.#buffers = [...model.tensors]
-      .filter(([key]) => !model.namedWeights.has(key))
+      .filter(([key]) => model.plan.weights.get(key)?.buffer)
       .map(([, now]) => ({ now, before: keep(now.detach().clone()) }))
   }
 

@@ -1,6 +1,7 @@
 /** What a run trains and with what: made from a job, disposed at its end. */
 import type { ModelDocument } from '../../common/document.ts'
 import { totalCost } from '../../common/cost.ts'
+import { UserError } from '../../common/errors.ts'
 import type { TrainConfig } from '../../common/training.ts'
 import { analyse } from '../../common/shapes.ts'
 import { dataShape } from '../../common/trainable.ts'
@@ -19,6 +20,7 @@ import type { TrainJob } from '../protocol.ts'
 import { Recorder } from '../tape/recorder.ts'
 import { gradientInterval } from './meter.ts'
 import { Rate } from './rate.ts'
+import { loadWeights } from '../weights/load.ts'
 import { guardsOf, StepStart } from './safety.ts'
 
 /** Operations with a weight each time it is used: a multiply-add in the forward pass, two in the backward pass. */
@@ -45,16 +47,19 @@ export class Trainee {
   /** Gradients that are looked at before every update; see safety.ts. */
   readonly guards: readonly Tensor[]
   readonly start: StepStart
+  /** What came of the file of weights that the run begins with; null without one. */
+  readonly weightsRead: string | null
   readonly recorder = new Recorder()
   #config: TrainConfig
 
   /** Draws the first weights from the job's seed. @throws UserError what reading data and model may refuse */
-  constructor({ config, dataset, datasetFolder, document }: TrainJob) {
+  constructor({ config, dataset, datasetFolder, document, from, weights: file }: TrainJob) {
     manualSeed(config.seed)
     this.#config = config
     this.document = document
     this.batches = new Batches(dataset, datasetFolder)
-    this.model = new Model(document, dataset, config.disabledRewrites)
+    this.model = new Model(document, dataset, config.disabledRewrites, config.frozen)
+    this.weightsRead = from === null && file ? loadWeights(this.model, document, file) : null
     this.objective = objectiveOf(dataset, this.model, config.balance)
     const { classes } = this.objective
     this.confusion = { train: Confusion.of(classes), val: Confusion.of(classes) }
@@ -63,6 +68,7 @@ export class Trainee {
         ? null
         : new Predicted(dataset, datasetFolder, (output, targets) => this.objective.losses(output, targets))
     this.weights = this.model.namedWeights
+    if (this.weights.size === 0) throw allFrozen(this.model)
     this.optimizer = makeOptimizer(this.weights.values(), config)
     const { probeEvery, histogramsEvery, batchSize } = config
     const flops = flopsOfStep(document, dataset, batchSize)
@@ -113,6 +119,15 @@ export class Trainee {
     this.model.dispose()
     this.batches.dispose()
   }
+}
+
+function allFrozen(model: Model): UserError {
+  model.dispose()
+  return new UserError({
+    code: 'training/all-frozen',
+    what: 'Every layer that has weights is frozen, so there is nothing to train.',
+    mend: 'Leave out at least one of them, such as the last.',
+  })
 }
 
 /** Floating-point operations of a step; null where they are not known. */

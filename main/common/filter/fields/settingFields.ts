@@ -87,6 +87,12 @@ const all: readonly Setting[] = [
     'Rewrites of the graph that were switched off',
     (c) => c.disabledRewrites.toSorted().join(', ') || null,
   ),
+  setting(
+    'frozen',
+    'text',
+    'Layers whose weights were not trained',
+    (c) => c.frozen.toSorted().join(', ') || null,
+  ),
   setting('best_by', 'text', 'What the best checkpoint is best by', (c) => c.checkpoints.bestMetric),
   setting('keep_every', 'count', 'Steps between two checkpoints', (c) => c.checkpoints.everySteps),
   setting('keep_minutes', 'setting', 'Minutes between two checkpoints', (c) => c.checkpoints.everyMinutes),

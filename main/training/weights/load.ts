@@ -1,0 +1,53 @@
+/** Weights of a file put into a model that begins to train. */
+import { UserError } from '../../common/errors.ts'
+import type { ModelDocument } from '../../common/document.ts'
+import { noGrad, scope, tensor } from '../../engine/index.ts'
+import { modelCode } from '../../export/pytorch/model.ts'
+import { readSafetensors } from '../../export/safetensors.ts'
+import { matchingWords, matchWeights } from '../../export/weights/match.ts'
+import type { Model } from '../model.ts'
+import { numbersOf } from '../run/arrays.ts'
+
+/**
+ * Copies what fits; the rest stays as it was drawn.
+ * @returns what came of it, in a sentence
+ * @throws UserError `safetensors/damaged`, `weights/unreadable`, `weights/other-model`
+ */
+export function loadWeights(model: Model, document: ModelDocument, path: string): string {
+  const arrays = read(path).filter(({ dtype }) => dtype === 'float32' || dtype === 'float64')
+  const weights = [...model.tensors].map(([name, { shape }]) => ({ name, shape }))
+  const matching = matchWeights(weights, modelCode(model.plan, document).names, arrays)
+  const words = matchingWords(matching)
+  if (matching.matches.length === 0)
+    throw new UserError({
+      code: 'weights/other-model',
+      what: `Nothing in ${path} fits the model “${document.name}”: ${words}`,
+      mend: 'Choose a file with weights of this model, or one that shares layers with it.',
+    })
+  const byName = new Map(arrays.map((array) => [array.name, array]))
+  for (const { key, name, transposed } of matching.matches) {
+    const array = byName.get(name)
+    const held = model.tensors.get(key)
+    if (array && held)
+      scope(() =>
+        noGrad(() => {
+          const values = tensor(numbersOf(array), { shape: [...array.shape] })
+          held.copy_(transposed ? values.transpose(0, 1) : values)
+        }),
+      )
+  }
+  return words
+}
+
+function read(path: string): ReturnType<typeof readSafetensors>['arrays'] {
+  try {
+    return readSafetensors(path).arrays
+  } catch (error) {
+    if (error instanceof UserError) throw error
+    throw new UserError({
+      code: 'weights/unreadable',
+      what: `${path} cannot be read (${error instanceof Error ? error.message : String(error)}).`,
+      mend: 'Choose a file that ends in .safetensors.',
+    })
+  }
+}

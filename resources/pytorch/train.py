@@ -1,0 +1,379 @@
+"""Trains the exported model, on one process or on many.
+
+    python train.py                                  goes on from weights.safetensors
+    python train.py --from-scratch                   repeats the training, from newly drawn weights
+    torchrun --nproc-per-node 4 train.py             the same on four processes, GPUs or hosts
+
+Settings are in config.json. Metrics are written as JSON lines, which Tapedeck reads: "Import" on its Compare page, or
+`tapedeck runs import metrics.jsonl`. Any number of processes makes the same steps: each takes its part of every batch.
+"""
+
+import argparse
+import contextlib
+import copy
+import json
+import math
+import os
+import pathlib
+
+import torch
+import torch.distributed as dist
+from safetensors.torch import load_file, save_file
+from torch import nn
+from torch.nn import functional as F
+from torch.nn.parallel import DistributedDataParallel
+
+from data import Data
+from model import Model
+
+HERE = pathlib.Path(__file__).parent
+# The target of a position that is padding, of a language model.
+PADDING = 0
+
+
+def main():
+    options = arguments()
+    config = json.loads((HERE / "config.json").read_text())
+    train = config["train"]
+    rank, world, device = join()
+    torch.manual_seed(train["seed"])
+    model = Model()
+    if options.from_scratch:
+        draw_weights(model, config["weights"])
+    else:
+        load_weights(model, options.weights)
+    model.to(device)
+    if world > 1 and device.type == "cuda":
+        # Statistics of the whole batch. On CPUs PyTorch has none, and each process takes those of its own part.
+        model = nn.SyncBatchNorm.convert_sync_batchnorm(model)
+    freeze(model, config["frozen"])
+    wrapped = DistributedDataParallel(model, broadcast_buffers=False) if world > 1 else model
+    data = Data(HERE / "data")
+    optimizer = make_optimizer(model, config)
+    with open(options.metrics, "w") if rank == 0 else contextlib.nullcontext() as lines:
+        run = Run(model, wrapped, data, optimizer, config, (rank, world, device), lines)
+        run.train(options.epochs or train["epochs"], options.steps)
+    if rank == 0:
+        save_weights(run.averaged(), options.out)
+    if world > 1:
+        dist.destroy_process_group()
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--weights", default=HERE / "weights.safetensors", help="where to begin")
+    parser.add_argument("--from-scratch", action="store_true", help="draw new weights")
+    parser.add_argument("--epochs", type=int, help="instead of those of config.json")
+    parser.add_argument("--steps", type=int, help="stop after so many")
+    parser.add_argument("--metrics", default="metrics.jsonl", help="JSON lines of metrics")
+    parser.add_argument("--out", default="trained.safetensors", help="where the trained weights go")
+    return parser.parse_args()
+
+
+def join():
+    """This process's number, how many there are, and its device."""
+    world = int(os.environ.get("WORLD_SIZE", 1))
+    local = int(os.environ.get("LOCAL_RANK", 0))
+    device = torch.device(f"cuda:{local}" if torch.cuda.is_available() else "cpu")
+    if world > 1:
+        dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
+    if device.type == "cuda":
+        torch.cuda.set_device(device)
+    return int(os.environ.get("RANK", 0)), world, device
+
+
+class Run:
+    def __init__(self, model, wrapped, data, optimizer, config, place, lines):
+        self.model, self.wrapped, self.data, self.optimizer = model, wrapped, data, optimizer
+        self.config, self.settings, self.lines = config, config["train"], lines
+        self.rank, self.world, self.device = place
+        self.step = 0
+        self.factor, self.plateau = 1.0, {"best": math.inf, "bad": 0}
+        decay = self.settings["ema"]
+        self.ema = None if decay is None else [p.detach().clone() for p in model.parameters()]
+        weights = config["classWeights"]
+        self.class_weights = None if weights is None else torch.tensor(weights, device=self.device)
+
+    def train(self, epochs, most_steps):
+        settings = self.settings
+        for epoch in range(1, epochs + 1):
+            batches = self.data.epoch(settings, epoch)
+            if settings["overfitBatch"]:
+                batches = self.data.epoch(settings, 1)[:1]
+            each = settings["accumulate"]
+            updates = math.ceil(len(batches) / each)
+            total = self.step + updates * (epochs - epoch + 1)
+            sums = torch.zeros(3, dtype=torch.float64)
+            for update in range(updates):
+                if most_steps is not None and self.step >= most_steps:
+                    return
+                group = batches[update * each : (update + 1) * each]
+                rate = learning_rate(settings, self.step, total) * self.factor
+                score = self.update(group, rate)
+                sums += score
+                self.write({"step": self.step, "epoch": epoch - 1 + (update + 1) / updates}, "batch", score)
+            self.write({"step": self.step, "epoch": epoch}, "train", sums)
+            validation = self.evaluate()
+            self.write({"step": self.step, "epoch": epoch}, "val", validation)
+            self.heard(validation if validation[1] > 0 else sums)
+
+    def update(self, group, rate):
+        """One step of the optimizer over a group of batches; gives the sums of its losses."""
+        for one in self.optimizer.param_groups:
+            one["lr"] = rate
+        self.wrapped.train()
+        fix_frozen(self.model, self.config["frozen"])
+        self.optimizer.zero_grad()
+        samples = sum(len(rows) for rows in group)
+        score = torch.zeros(3, dtype=torch.float64)
+        for rows in group:
+            mine, own = self.part(rows)
+            with torch.autocast(self.device.type, torch.bfloat16, enabled=self.settings["precision"] == "bfloat16"):
+                output, targets = self.forward(mine)
+            loss, count = losses(self.config, output.float(), targets, self.class_weights)
+            sums = self.together(torch.stack([loss.detach().double(), count.double()]) * own)
+            # Of all processes together; DistributedDataParallel takes the mean over them.
+            (loss * own * self.world / sums[1] * (len(rows) / samples)).backward()
+            right, scored = correct(self.config, output, targets)
+            right, scored = self.together(torch.stack([right, scored]).double() * own)
+            score += torch.stack([sums[0] / sums[1] * scored, scored, right]).cpu()
+        parameters = [p for p in self.model.parameters() if p.requires_grad]
+        if self.settings["clipNorm"] is not None:
+            nn.utils.clip_grad_norm_(parameters, self.settings["clipNorm"])
+        if self.settings["clipValue"] is not None:
+            nn.utils.clip_grad_value_(parameters, self.settings["clipValue"])
+        self.optimizer.step()
+        self.step += 1
+        if self.ema is not None:
+            with torch.no_grad():
+                for average, parameter in zip(self.ema, self.model.parameters()):
+                    average.lerp_(parameter, 1 - self.settings["ema"])
+        return score
+
+    def part(self, rows):
+        """This process's rows of a batch. One that has none computes a row which then counts nothing."""
+        mine = rows[self.rank * len(rows) // self.world : (self.rank + 1) * len(rows) // self.world]
+        return (mine, 1.0) if mine else (rows[:1], 0.0)
+
+    def forward(self, rows, model=None):
+        inputs, lengths, targets = self.data.take(rows)
+        lengths = None if lengths is None else lengths.to(self.device)
+        return (model or self.wrapped)(inputs.to(self.device), lengths), targets.to(self.device)
+
+    def together(self, values):
+        if self.world > 1:
+            dist.all_reduce(values)
+        return values
+
+    @torch.no_grad()
+    def evaluate(self):
+        model = self.averaged()
+        model.eval()
+        sums = torch.zeros(3, dtype=torch.float64, device=self.device)
+        for number, rows in enumerate(self.data.validation()):
+            if number % self.world != self.rank:
+                continue
+            output, targets = self.forward(rows, model)
+            loss, count = losses(self.config, output.float(), targets, None)
+            right, scored = correct(self.config, output, targets)
+            sums += torch.stack([loss.double() / count * scored, scored, right])
+        return self.together(sums).cpu()
+
+    def averaged(self):
+        """The model, or one with the moving averages of its weights."""
+        if self.ema is None:
+            return self.model
+        model = copy.deepcopy(self.model)
+        with torch.no_grad():
+            for parameter, average in zip(model.parameters(), self.ema):
+                parameter.copy_(average)
+        return model
+
+    def heard(self, sums):
+        """A plateau drops the rate when the loss no longer falls."""
+        schedule = self.settings["schedule"]
+        if schedule["kind"] != "plateau" or sums[1] == 0:
+            return
+        loss = float(sums[0] / sums[1])
+        if loss < self.plateau["best"] * (1 - 1e-4):
+            self.plateau = {"best": loss, "bad": 0}
+        else:
+            self.plateau["bad"] += 1
+        if self.plateau["bad"] > schedule["patience"]:
+            self.factor *= schedule["factor"]
+            self.plateau["bad"] = 0
+
+    def write(self, place, part, score):
+        loss, count, right = score.tolist()
+        if self.lines is None or count == 0:
+            return
+        line = {**place, f"{part}/loss": loss / count}
+        if self.config["task"] != "regress":
+            line[f"{part}/accuracy"] = right / count
+        else:
+            line[f"{part}/mae"] = right / count
+        if part == "batch":
+            line["step/learning-rate"] = self.optimizer.param_groups[0]["lr"]
+        self.lines.write(json.dumps(line) + "\n")
+        self.lines.flush()
+
+
+def losses(config, output, targets, class_weights):
+    """The sum of the losses, and what it is divided by."""
+    if config["task"] == "regress":
+        loss = F.huber_loss if config["output"]["loss"] == "huber" else F.mse_loss
+        return loss(output, targets, reduction="sum"), torch.tensor(float(targets.numel()), device=output.device)
+    scores, classes = output.reshape(-1, output.shape[-1]), targets.reshape(-1)
+    counts = torch.ones_like(classes, dtype=torch.float32)
+    ignored = -100
+    if config["task"] == "next-token":
+        ignored, counts = PADDING, (classes != PADDING).float()
+    elif class_weights is not None:
+        counts = class_weights[classes]
+    smoothing = config["output"]["labelSmoothing"]
+    loss = F.cross_entropy(
+        scores, classes, weight=class_weights, ignore_index=ignored, label_smoothing=smoothing, reduction="sum"
+    )
+    return loss, counts.sum()
+
+
+def correct(config, output, targets):
+    """How many are right, or the sum of absolute errors in the targets' own units; and of how many."""
+    if config["task"] == "regress":
+        units = torch.tensor(config["targetUnits"], device=output.device)
+        error = ((output.detach() - targets).abs() * units).mean(1).sum()
+        return error, torch.tensor(float(len(targets)), device=output.device)
+    right = output.detach().argmax(-1) == targets
+    if config["task"] == "next-token":
+        own = targets != PADDING
+        return (right & own).sum().float(), own.sum().float()
+    return right.sum().float(), torch.tensor(float(len(targets)), device=output.device)
+
+
+def learning_rate(settings, step, total):
+    base, schedule = settings["learningRate"], settings["schedule"]
+    kind, warmup, end = schedule["kind"], schedule["warmupSteps"], schedule["end"]
+    total = max(1, total)
+    if kind == "one-cycle":
+        first, last = base / 25, base / 25 / 1e4
+        top = schedule["rise"] * total - 1
+        if step <= top:
+            share, low, high = (step / top if top > 0 else 1.0), first, base
+        else:
+            share = min((step - top) / (total - 1 - top), 1.0) if total - 1 > top else 1.0
+            low, high = base, last
+        return high + (low - high) * (1 + math.cos(math.pi * share)) / 2
+    if step < warmup:
+        start = 1 / (warmup + 1)
+        return base * (start + (1 - start) * step / warmup)
+    at, left = step - warmup, max(1, total - warmup)
+    share = min(at / left, 1.0)
+    if kind == "cosine":
+        return end * base + (base - end * base) * (1 + math.cos(math.pi * share)) / 2
+    if kind == "linear":
+        return base * (end + (1 - end) * (1 - share))
+    if kind == "step":
+        return base * schedule["factor"] ** (at // schedule["everySteps"])
+    return base
+
+
+def make_optimizer(model, config):
+    """Two groups: weight decay for matrices and kernels, none for biases, scales and shifts unless all decay."""
+    settings = config["train"]
+    named = dict(model.named_parameters(remove_duplicate=False))
+    trained = [named[name] for name in config["weights"] if name in named and named[name].requires_grad]
+    decay = settings["weightDecay"]
+    groups = [
+        {"params": [p for p in trained if p.dim() > 1], "weight_decay": decay},
+        {"params": [p for p in trained if p.dim() <= 1], "weight_decay": decay if settings["decayEverything"] else 0.0},
+    ]
+    groups = [group for group in groups if group["params"]]
+    name, rate = settings["optimizer"], settings["learningRate"]
+    options = {}
+    if settings["epsilon"] is not None and name not in ("sgd", "lion"):
+        options["eps"] = settings["epsilon"]
+    if settings["betas"] is not None and name in ("adam", "adamw", "lion"):
+        options["betas"] = tuple(settings["betas"])
+    if name == "sgd":
+        momentum = settings["momentum"]
+        return torch.optim.SGD(groups, rate, momentum=momentum, nesterov=settings["nesterov"] and momentum > 0)
+    if name == "rmsprop":
+        return torch.optim.RMSprop(groups, rate, alpha=settings["alpha"], **options)
+    kinds = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "adagrad": torch.optim.Adagrad, "lion": Lion}
+    return kinds[name](groups, rate, **options)
+
+
+class Lion(torch.optim.Optimizer):
+    """Chen et al. 2023, Symbolic discovery of optimization algorithms, algorithm 1."""
+
+    def __init__(self, params, lr, betas=(0.9, 0.99), weight_decay=0.0):
+        super().__init__(params, {"lr": lr, "betas": betas, "weight_decay": weight_decay})
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            first, second = group["betas"]
+            for p in group["params"]:
+                if p.grad is None:
+                    continue
+                momentum = self.state[p].setdefault("momentum", torch.zeros_like(p))
+                direction = momentum.lerp(p.grad, 1 - first).sign()
+                p.sub_(direction + group["weight_decay"] * p, alpha=group["lr"])
+                momentum.lerp_(p.grad, 1 - second)
+
+
+def freeze(model, frozen):
+    """Layers that are not trained, by their names in the model."""
+    for name in frozen:
+        model.get_submodule(name).requires_grad_(False)
+
+
+def fix_frozen(model, frozen):
+    """Frozen batch norms keep their statistics, and use them."""
+    for name in frozen:
+        for module in model.get_submodule(name).modules():
+            if isinstance(module, nn.modules.batchnorm._BatchNorm):
+                module.eval()
+
+
+@torch.no_grad()
+def draw_weights(model, rules):
+    """New weights, from the distributions that Tapedeck draws them from."""
+    named = dict(model.named_parameters(remove_duplicate=False))
+    for name, rule in rules.items():
+        if name not in named:
+            continue
+        weight = named[name]
+        if rule["kind"] == "uniform":
+            weight.uniform_(-rule["bound"], rule["bound"])
+        elif rule["kind"] == "normal":
+            weight.normal_(0, rule["std"])
+            if rule.get("zeroRow") is not None:
+                weight[rule["zeroRow"]] = 0
+        elif rule["kind"] in ("zeros", "ones"):
+            weight.fill_(1.0 if rule["kind"] == "ones" else 0.0)
+
+
+@torch.no_grad()
+def load_weights(model, path):
+    """Copies a file's tensors into the model; says so where one is missing or has another shape."""
+    tensors = load_file(path)
+    for name, place in weights_of(model).items():
+        if name not in tensors or tensors[name].shape != place.shape:
+            found = f"has {name} of shape {list(tensors[name].shape)}" if name in tensors else f"has no {name}"
+            raise SystemExit(f"{path} {found}; the model has {list(place.shape)}. It belongs to another model.")
+        place.copy_(tensors[name])
+
+
+def save_weights(model, path):
+    save_file({name: value.detach().cpu().contiguous() for name, value in weights_of(model).items()}, path)
+
+
+def weights_of(model):
+    """Parameters and running statistics; one that layers share stands once."""
+    buffers = {name: value for name, value in model.named_buffers() if not name.endswith("num_batches_tracked")}
+    return dict(model.named_parameters()) | buffers
+
+
+if __name__ == "__main__":
+    main()
