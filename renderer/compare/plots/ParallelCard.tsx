@@ -1,7 +1,7 @@
 /** Parallel coordinates: a line for each run through its settings and figures. Brushing an axis filters the table. */
 import { Button } from '@mantine/core'
 import { useElementSize } from '@mantine/hooks'
-import { useMemo } from 'react'
+import { memo, useMemo } from 'react'
 import type { Run } from '../../../main/common/schemas.ts'
 import { brush as brushRuns, hover, tick, useRuns } from '../../state/runs.ts'
 import { Card } from '../../ui/Card.tsx'
@@ -108,22 +108,16 @@ export function ParallelCard({ runs }: { runs: readonly Run[] }) {
         <svg width={width} height={height} role="group" aria-label="Parallel coordinates of runs">
           <g fill="none">
             {runs.map((run, i) => (
-              <path
+              <RunLine
                 key={run.id}
-                d={paths[i]}
-                className={classes.line}
-                stroke={colourAt(colours?.place(run) ?? null)}
-                data-out={(brushed !== null && !brushed.has(run.id)) || undefined}
-                data-ticked={ticked.has(run.id) || undefined}
-                data-hovered={hovered === run.id || undefined}
-                onPointerEnter={() => hover(run.id)}
-                onPointerLeave={() => hover(null)}
-                onClick={() => tick(run.id, !ticked.has(run.id))}
-              >
-                <title>
-                  {run.id} {run.name} · {colours?.field.title} {colours?.text(run)}
-                </title>
-              </path>
+                id={run.id}
+                path={paths[i] ?? ''}
+                colour={colourAt(colours?.place(run) ?? null)}
+                title={`${run.id} ${run.name} · ${colours?.field.title ?? ''} ${colours?.text(run) ?? ''}`}
+                out={brushed !== null && !brushed.has(run.id)}
+                ticked={ticked.has(run.id)}
+                hovered={hovered === run.id}
+              />
             ))}
           </g>
           {axes.map((axis, i) => (
@@ -146,6 +140,36 @@ export function ParallelCard({ runs }: { runs: readonly Run[] }) {
     </Card>
   )
 }
+
+interface RunLineProps {
+  id: number
+  path: string
+  colour: string
+  title: string
+  /** Not among what is brushed. */
+  out: boolean
+  ticked: boolean
+  hovered: boolean
+}
+
+/** Drawn again only where something of this run changed: there may be thousands. */
+const RunLine = memo(function RunLine({ id, path, colour, title, out, ticked, hovered }: RunLineProps) {
+  return (
+    <path
+      d={path}
+      className={classes.line}
+      stroke={colour}
+      data-out={out || undefined}
+      data-ticked={ticked || undefined}
+      data-hovered={hovered || undefined}
+      onPointerEnter={() => hover(id)}
+      onPointerLeave={() => hover(null)}
+      onClick={() => tick(id, !ticked)}
+    >
+      <title>{title}</title>
+    </path>
+  )
+})
 
 /** What a run has no value for is drawn below the axis. */
 const nowhere = 14
