@@ -1,9 +1,8 @@
 /** Curves of several runs over each other: axes, smoothing, zoom, reading off, and out as a file. */
-import { readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Locator } from '@playwright/test'
 import { makeLoadedWorkspace } from '../main/bench/loads.ts'
-import { expect, test, type Page, type RunningWorkbench } from './fixtures.ts'
+import { exported } from './exported.ts'
+import { expect, test, type Page } from './fixtures.ts'
 import { goTo } from './walk.ts'
 
 const runs = 10
@@ -25,36 +24,6 @@ async function choose(page: Page, panelName: string, act: () => Promise<void>): 
   await act()
   await page.keyboard.press('Escape')
   await expect(page.getByRole('dialog')).toHaveCount(0)
-}
-
-/** What a person would find in the file. */
-async function exported({ page, shell, workspace }: RunningWorkbench, item: string): Promise<Buffer> {
-  const path = join(workspace, 'exported')
-  rmSync(path, { force: true })
-  const choose = async (): Promise<void> => {
-    await page.getByRole('button', { name: 'Export', exact: true }).click()
-    await page.getByRole('menuitem', { name: item }).click()
-  }
-  if (shell.electron === null) {
-    const [download] = await Promise.all([page.waitForEvent('download'), choose()])
-    await download.saveAs(path)
-    return readFileSync(path)
-  }
-  // The window would ask where to save with a dialogue of the system.
-  const saved = shell.electron.evaluate(
-    ({ BrowserWindow }, path) =>
-      new Promise<void>((done) => {
-        const session = BrowserWindow.getAllWindows()[0]?.webContents.session
-        session?.once('will-download', (_, download) => {
-          download.setSavePath(path)
-          download.once('done', () => done())
-        })
-      }),
-    path,
-  )
-  await choose()
-  await saved
-  return readFileSync(path)
 }
 
 test('curves of ten runs are overlaid, measured and taken out', async ({ workbench }) => {

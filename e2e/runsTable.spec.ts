@@ -1,10 +1,10 @@
 /** The table of runs: found, sorted, grouped, named, thrown away and back, and as it was after a restart. */
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Locator } from '@playwright/test'
 import { projectRoot } from '../main/paths.ts'
+import { exported } from './exported.ts'
 import { expect, test, type Page } from './fixtures.ts'
 import { digits, goTo } from './walk.ts'
 
@@ -43,7 +43,6 @@ const filter = (page: Page): Locator => page.getByRole('combobox', { name: 'Filt
 test('runs are found, sorted, grouped, named, binned and kept as they were', async ({
   page: first,
   workbench,
-  shell,
 }) => {
   let page = first
   await test.step('six runs with three rates', async () => {
@@ -168,14 +167,7 @@ test('runs are found, sorted, grouped, named, binned and kept as they were', asy
   })
 
   await test.step('exported as shown', async () => {
-    // The window asks where to save with a dialogue of the system.
-    if (shell === 'desktop') return
-    await page.getByRole('button', { name: 'Export' }).click()
-    const [file] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('menuitem', { name: 'CSV', exact: true }).first().click(),
-    ])
-    const [names, ...lines] = (await readFile(await file.path(), 'utf8')).trim().split('\r\n')
+    const [names, ...lines] = (await exported(workbench, 'CSV')).toString().trim().split('\r\n')
     expect(names).toMatch(/^run,name,.*val\/accuracy\.best/)
     expect(lines).toHaveLength(5)
     expect(lines.join('\n')).toContain('The one to beat')
