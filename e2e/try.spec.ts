@@ -53,6 +53,23 @@ test('a trained network is asked, explains itself, and predicts a folder into a 
     await expect(answer(page)).toContainText(/It is \d/)
   })
 
+  await test.step('an evaluation, and the samples behind its figures', async () => {
+    await page.getByText('Evaluate', { exact: true }).first().click()
+    await page.getByRole('button', { name: 'Evaluate', exact: true }).click()
+    await expect(page.getByRole('img', { name: 'Confusion matrix of 10 classes' })).toBeVisible()
+    await expect(page.getByRole('row', { name: /^9 50 / })).toBeVisible()
+    const samples = page.getByRole('list', { name: '500 samples' })
+    await expect(samples.getByRole('img').first()).toBeVisible()
+    const pair = page.getByRole('button', { name: / taken for / }).first()
+    const words = (await pair.textContent()) ?? ''
+    await pair.click()
+    const [, truth, answered, times] = /^(\d) taken for (\d) (\d+)$/.exec(words) ?? []
+    await expect(page.getByRole('list', { name: `${times} sample${times === '1' ? '' : 's'}` })).toBeVisible()
+    await expect(page.getByRole('heading', { name: `${truth} taken for ${answered}` })).toBeVisible()
+    await page.getByRole('button', { name: 'Ask about this sample' }).first().click()
+    await expect(answer(page)).toContainText(`It is ${truth}, not ${answered}.`)
+  })
+
   await test.step('a file that is no image', async () => {
     await page.getByText('A file', { exact: true }).click()
     await page.locator('input[type=file]').setInputFiles({

@@ -2,6 +2,7 @@
 import { dataCommand } from './data.ts'
 import { exportCommand } from './export.ts'
 import { doctorCommand } from './doctor.ts'
+import { evaluateCommand } from './evaluate.ts'
 import { predictCommand } from './predict.ts'
 import { runsCommand } from './runs.ts'
 import { sweepCommand } from './sweep.ts'
@@ -19,6 +20,7 @@ export const commands: Record<string, Command | undefined> = {
   train: trainCommand,
   sweep: sweepCommand,
   data: dataCommand,
+  evaluate: evaluateCommand,
   predict: predictCommand,
   runs: runsCommand,
   export: exportCommand,

@@ -86,7 +86,8 @@ type Values = Partial<Record<keyof typeof options, string | boolean>>
 const text = (value: string | boolean | undefined): string | undefined =>
   typeof value === 'string' ? value : undefined
 
-function checkpointOf({ id, checkpoints }: RunDetail, wanted: string | undefined): number | null {
+/** @throws UsageError where the run has none such */
+export function checkpointOf({ id, checkpoints }: RunDetail, wanted: string | undefined): number | null {
   if (wanted === undefined) return null
   const found = checkpoints.findLast(({ kind, step }) => kind === wanted || String(step) === wanted)
   if (found) return found.id

@@ -1,5 +1,5 @@
 /** Try: ask trained weights about an image, a text or a row, and see what the answer came from. */
-import { Button, Select } from '@mantine/core'
+import { Button, SegmentedControl, Select } from '@mantine/core'
 import { IconPlayerPlay } from '@tabler/icons-react'
 import { useMemo } from 'react'
 import type { Subject } from '../../main/common/predict/subject.ts'
@@ -12,6 +12,7 @@ import { EmptyState } from '../ui/EmptyState.tsx'
 import { count } from '../ui/format.ts'
 import { RefusalText } from '../ui/Notices.tsx'
 import { AnswerCard } from './AnswerCard.tsx'
+import { EvaluateView } from './evaluate/EvaluateView.tsx'
 import { FilesButton } from './FilesButton.tsx'
 import { GenerateView } from './GenerateView.tsx'
 import { InputCard } from './InputCard.tsx'
@@ -28,6 +29,7 @@ export function TryPage() {
 
 function OfRun({ runId }: { runId: number }) {
   const checkpointId = useTry((s) => s.checkpointId)
+  const place = useTry((s) => s.place)
   const weights = useRuns((s) => s.list?.find(({ id }) => id === runId)?.weightsSha256 ?? '')
   const run = useRunDetail(runId, weights)
   const subject = useAsk(`${runId} ${checkpointId} ${weights}`, `${runId}`, () =>
@@ -38,6 +40,15 @@ function OfRun({ runId }: { runId: number }) {
       <div className={classes.bar}>
         <RunPicker runId={runId} />
         {run && <CheckpointPicker run={run} />}
+        <SegmentedControl
+          aria-label="What is done"
+          value={place}
+          data={[
+            { value: 'ask', label: 'Ask' },
+            { value: 'evaluate', label: 'Evaluate' },
+          ]}
+          onChange={(value) => useTry.setState({ place: value === 'evaluate' ? 'evaluate' : 'ask' })}
+        />
         {subject.value && <Preparation subject={subject.value} />}
         {subject.value && subject.value.task !== 'next-token' && <FilesButton subject={subject.value} />}
       </div>
@@ -46,14 +57,16 @@ function OfRun({ runId }: { runId: number }) {
           <RefusalText {...subject.refusal} />
         </div>
       )}
-      {subject.value &&
-        (subject.value.task === 'next-token' ? (
-          <GenerateView subject={subject.value} />
-        ) : (
-          <Ask subject={subject.value} />
-        ))}
+      {subject.value && <Place subject={subject.value} />}
     </div>
   )
+}
+
+function Place({ subject }: { subject: Subject }) {
+  const place = useTry((s) => s.place)
+  if (place === 'evaluate')
+    return <EvaluateView subject={subject} onAsk={() => useTry.setState({ place: 'ask' })} />
+  return subject.task === 'next-token' ? <GenerateView subject={subject} /> : <Ask subject={subject} />
 }
 
 function Ask({ subject }: { subject: Subject }) {

@@ -4,6 +4,7 @@ import type { Explain, Given } from '../../main/common/predict/subject.ts'
 import { useRuns } from '../state/runs.ts'
 
 interface Try {
+  place: 'ask' | 'evaluate'
   /** Chosen by a person; null is the newest run that keeps weights. */
   runId: number | null
   /** Null is the newest checkpoint. */
@@ -16,6 +17,7 @@ interface Try {
 }
 
 export const useTry = create<Try>(() => ({
+  place: 'ask',
   runId: null,
   checkpointId: null,
   given: null,

@@ -1,0 +1,123 @@
+/** Samples of the chosen cell, or the worst of all: what they are, and what they were taken for. */
+import { Button } from '@mantine/core'
+import { useEffect, useState } from 'react'
+import type { PreviewItem } from '../../../main/common/data/dataset.ts'
+import type { Evaluated, Evaluation } from '../../../main/common/evaluation/evaluation.ts'
+import { client } from '../../client.ts'
+import { complain } from '../../state/notices.ts'
+import { Card } from '../../ui/Card.tsx'
+import { count, counted, percent } from '../../ui/format.ts'
+import { give } from '../state.ts'
+import { chooseCell, useEvaluation, type Cell } from './evaluation.ts'
+import classes from './Evaluate.module.css'
+
+const atOnce = 40
+
+export function SamplesCard({ evaluation, onAsk }: { evaluation: Evaluation; onAsk: () => void }) {
+  const cell = useEvaluation((s) => s.cell)
+  const { figures } = evaluation
+  const names = figures.task === 'classify' ? figures.classes.map(({ name }) => name) : []
+  return (
+    <Card
+      className={classes.samples}
+      title={cell ? titleOf(cell, names) : 'Worst first'}
+      controls={
+        cell && (
+          <Button size="compact-sm" variant="default" onClick={() => chooseCell(null)}>
+            All samples
+          </Button>
+        )
+      }
+    >
+      <Samples
+        key={`${evaluation.id} ${cell?.target} ${cell?.predicted}`}
+        evaluation={evaluation}
+        cell={cell}
+        onAsk={onAsk}
+      />
+    </Card>
+  )
+}
+
+const titleOf = ({ target, predicted }: Cell, names: readonly string[]): string =>
+  target === predicted ? `${names[target]}, recognised` : `${names[target]} taken for ${names[predicted]}`
+
+interface SamplesProps {
+  evaluation: Evaluation
+  cell: Cell | null
+  onAsk: () => void
+}
+
+function Samples({ evaluation: { id, datasetId, figures }, cell, onAsk }: SamplesProps) {
+  const [found, setFound] = useState<Evaluated | null>(null)
+  const [items, setItems] = useState<ReadonlyMap<number, PreviewItem>>(new Map())
+  const [wanted, setWanted] = useState(atOnce)
+  useEffect(() => {
+    let current = true
+    const read = async (): Promise<void> => {
+      const page = await client.predict.evaluated({ id, cell, limit: Math.min(200, wanted) })
+      if (!current) return
+      setFound(page)
+      if (page.rows.length === 0) return
+      const samples = await client.data.samplesAt({ datasetId, rows: page.rows.map(({ row }) => row) })
+      if (current) setItems(new Map(samples.map((one) => [one.index, one])))
+    }
+    read().catch(complain)
+    return () => {
+      current = false
+    }
+  }, [id, cell, datasetId, wanted])
+  if (!found) return null
+  if (found.rows.length === 0) return <p className={classes.hint}>There is no such sample.</p>
+  const most = Math.min(200, found.total)
+  return (
+    <>
+      <div
+        className={classes.grid}
+        data-words={[...items.values()].some(({ image }) => image === null) || undefined}
+        role="list"
+        aria-label={counted(found.total, 'sample')}
+      >
+        {found.rows.map(({ row, truth, answer, ofTruth }) => {
+          const item = items.get(row)
+          const right = figures.task === 'classify' && truth === answer
+          return (
+            <figure key={row} className={classes.sample} role="listitem">
+              <button
+                type="button"
+                title="Ask about this sample"
+                onClick={() => {
+                  give({ kind: 'sample', row })
+                  onAsk()
+                }}
+              >
+                {item?.image ? (
+                  <img src={item.image} alt={`Sample ${count(row)}`} />
+                ) : (
+                  <span className={classes.sampleText} dir="auto">
+                    {item?.text ?? ''}
+                  </span>
+                )}
+              </button>
+              <figcaption>
+                <bdi>{truth}</bdi>
+                {!right && (
+                  <span className={classes.wrong}>
+                    {' '}
+                    → <bdi>{answer}</bdi>
+                  </span>
+                )}
+                {ofTruth !== null && <span className={classes.hint}> {percent(ofTruth)}</span>}
+              </figcaption>
+            </figure>
+          )
+        })}
+      </div>
+      {wanted < most && (
+        <Button variant="default" mt={10} onClick={() => setWanted(wanted + atOnce)}>
+          Show more of {count(found.total)}
+        </Button>
+      )}
+    </>
+  )
+}
