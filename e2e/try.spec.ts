@@ -64,9 +64,10 @@ test('a trained network is asked, explains itself, and predicts a folder into a 
     const words = (await pair.textContent()) ?? ''
     await pair.click()
     const [, truth, answered, times] = /^(\d) taken for (\d) (\d+)$/.exec(words) ?? []
-    await expect(page.getByRole('list', { name: `${times} sample${times === '1' ? '' : 's'}` })).toBeVisible()
+    const mistaken = page.getByRole('list', { name: `${times} sample${times === '1' ? '' : 's'}` })
+    await expect(mistaken).toBeVisible()
     await expect(page.getByRole('heading', { name: `${truth} taken for ${answered}` })).toBeVisible()
-    await page.getByRole('button', { name: 'Ask about this sample' }).first().click()
+    await mistaken.getByRole('button').first().click()
     await expect(answer(page)).toContainText(`It is ${truth}, not ${answered}.`)
   })
 
