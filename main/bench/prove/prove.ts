@@ -71,7 +71,9 @@ for (const { id, sample } of await client.models.templates({ datasetId: null }))
   const fitted = (await client.models.templates({ datasetId: dataset.id })).find((one) => one.id === id)
   if (!fitted) throw new Error(`no template ${id}`)
   const document = withoutDropout(fitted.document)
-  const config = { ...defaultTrainConfig, ...fitted.config, probeEvery: 0, histogramsEvery: 0 }
+  // An epoch of the smallest set has fewer steps than are compared.
+  const epochs = Math.max(2, fitted.config.epochs)
+  const config = { ...defaultTrainConfig, ...fitted.config, epochs, probeEvery: 0, histogramsEvery: 0 }
   const datasetFolder = join(workspace, 'datasets', dataset.id)
   const job = { runId: 1, document, dataset, datasetFolder, config, checkpointFolder: '', from: null }
   const trainee = new Trainee({ ...job, planned: [], again: false, untilEpoch: null })
