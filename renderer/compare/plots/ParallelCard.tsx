@@ -3,7 +3,7 @@ import { Button } from '@mantine/core'
 import { useElementSize } from '@mantine/hooks'
 import { memo, useMemo } from 'react'
 import type { Run } from '../../../main/common/schemas.ts'
-import { brush as brushRuns, hover, tick, useRuns } from '../../state/runs.ts'
+import { brush as brushRuns, hover, tick, useRunMarks, useRuns } from '../../state/runs.ts'
 import { Card } from '../../ui/Card.tsx'
 import { counted } from '../../ui/format.ts'
 import { axisOf, runsWithin, type Axis, type Brush } from './axis.ts'
@@ -21,8 +21,6 @@ export function ParallelCard({ runs }: { runs: readonly Run[] }) {
   const { find, offered, usual, judged } = usePlotFields(runs)
   const { axes: chosen, colour, brushes, set } = usePlots()
   const brushed = useRuns((s) => s.brushed)
-  const ticked = useRuns((s) => s.ticked)
-  const hovered = useRuns((s) => s.hovered)
   const { ref, width, height } = useElementSize()
   const names = (chosen ?? usual).filter((name) => find(name) !== null)
   const key = names.join('\n')
@@ -45,10 +43,20 @@ export function ParallelCard({ runs }: { runs: readonly Run[] }) {
   const span = Math.max(1, width - 2 * margin.side)
   const x = (i: number): number => margin.side + (axes.length > 1 ? (i * span) / (axes.length - 1) : span / 2)
   const length = Math.max(1, height - margin.top - margin.bottom)
-  const paths = useMemo(
-    () => runs.map((run) => pathOf(run, axes, x, length)),
+  // What is under the pointer or brushed changes none of this: each line hears of itself.
+  const lines = useMemo(
+    () =>
+      runs.map((run) => (
+        <RunLine
+          key={run.id}
+          id={run.id}
+          path={pathOf(run, axes, x, length)}
+          colour={colourAt(colours?.place(run) ?? null)}
+          title={`${run.id} ${run.name} · ${colours?.field.title ?? ''} ${colours?.text(run) ?? ''}`}
+        />
+      )),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- x follows from these
-    [runs, axes, span, length],
+    [runs, axes, colours, span, length],
   )
 
   const brushAxis = (name: string, brush: Brush | null): void => {
@@ -106,20 +114,7 @@ export function ParallelCard({ runs }: { runs: readonly Run[] }) {
     >
       <div ref={ref} className={classes.frame}>
         <svg width={width} height={height} role="group" aria-label="Parallel coordinates of runs">
-          <g fill="none">
-            {runs.map((run, i) => (
-              <RunLine
-                key={run.id}
-                id={run.id}
-                path={paths[i] ?? ''}
-                colour={colourAt(colours?.place(run) ?? null)}
-                title={`${run.id} ${run.name} · ${colours?.field.title ?? ''} ${colours?.text(run) ?? ''}`}
-                out={brushed !== null && !brushed.has(run.id)}
-                ticked={ticked.has(run.id)}
-                hovered={hovered === run.id}
-              />
-            ))}
-          </g>
+          <g fill="none">{lines}</g>
           {axes.map((axis, i) => (
             <ParallelAxis
               key={axis.field.name}
@@ -146,14 +141,11 @@ interface RunLineProps {
   path: string
   colour: string
   title: string
-  /** Not among what is brushed. */
-  out: boolean
-  ticked: boolean
-  hovered: boolean
 }
 
 /** Drawn again only where something of this run changed: there may be thousands. */
-const RunLine = memo(function RunLine({ id, path, colour, title, out, ticked, hovered }: RunLineProps) {
+const RunLine = memo(function RunLine({ id, path, colour, title }: RunLineProps) {
+  const { out, ticked, hovered } = useRunMarks(id)
   return (
     <path
       d={path}

@@ -1,12 +1,12 @@
 /** Runs as points over any two fields, coloured by a third. A drag brushes, a click ticks. */
 import { Button, Checkbox } from '@mantine/core'
 import { useElementSize } from '@mantine/hooks'
-import { useMemo, useRef, useState, type PointerEvent } from 'react'
+import { memo, useMemo, useRef, useState, type PointerEvent } from 'react'
 import type { Run } from '../../../main/common/schemas.ts'
-import { brush as brushRuns, hover, tick, useRuns } from '../../state/runs.ts'
+import { brush as brushRuns, hover, tick, useRunMarks, useRuns } from '../../state/runs.ts'
 import { Card } from '../../ui/Card.tsx'
 import { counted } from '../../ui/format.ts'
-import { axisOf, runsWithin } from './axis.ts'
+import { axisOf, runsWithin, type Axis } from './axis.ts'
 import { colourAt } from './colour.ts'
 import { FieldSelect } from './FieldSelect.tsx'
 import classes from './Plots.module.css'
@@ -27,8 +27,6 @@ export function ScatterCard({ runs }: { runs: readonly Run[] }) {
   const setup = usePlots()
   const { set } = setup
   const brushed = useRuns((s) => s.brushed)
-  const ticked = useRuns((s) => s.ticked)
-  const hovered = useRuns((s) => s.hovered)
   const { ref, width, height } = useElementSize()
   const known = (name: string | null, otherwise: string): string =>
     name !== null && find(name) ? name : otherwise
@@ -96,16 +94,24 @@ export function ScatterCard({ runs }: { runs: readonly Run[] }) {
     setBox(null)
     const target = event.target instanceof Element ? event.target.getAttribute('data-run') : null
     if (target === null) brushRuns(null)
-    else tick(Number(target), !ticked.has(Number(target)))
+    else toggle(Number(target))
   }
   const walk = (by: number): void => {
     const order = points.toSorted((a, b) => a.x - b.x || a.y - b.y)
+    const { hovered } = useRuns.getState()
     const at = order.findIndex(({ run }) => run.id === hovered)
     const next = order[at < 0 ? 0 : Math.min(order.length - 1, Math.max(0, at + by))]
     if (next) hover(next.run.id)
   }
   const shown = brushed === null ? null : box
-  const pointed = points.find(({ run }) => run.id === hovered)
+  const circles = useMemo(
+    () =>
+      points.map(({ run, x, y, colour }) => (
+        <RunPoint key={run.id} id={run.id} x={left(x)} y={top(y)} colour={colourAt(colour)} />
+      )),
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- left and top follow from these
+    [points, inner.width, inner.height],
+  )
 
   return (
     <Card
@@ -166,7 +172,7 @@ export function ScatterCard({ runs }: { runs: readonly Run[] }) {
           onKeyDown={(event) => {
             if (event.key === 'ArrowRight') walk(1)
             else if (event.key === 'ArrowLeft') walk(-1)
-            else if (event.key === 'Enter' && hovered !== null) tick(hovered, !ticked.has(hovered))
+            else if (event.key === 'Enter') toggle(useRuns.getState().hovered)
             else if (event.key === 'Escape') brushRuns(null)
             else return
             event.preventDefault()
@@ -217,46 +223,79 @@ export function ScatterCard({ runs }: { runs: readonly Run[] }) {
               height={(shown.y[1] - shown.y[0]) * inner.height}
             />
           )}
-          {points.map(({ run, x, y, colour }) => (
-            <circle
-              key={run.id}
-              cx={left(x)}
-              cy={top(y)}
-              r={hovered === run.id ? 7 : 4.5}
-              fill={colourAt(colour)}
-              className={classes.point}
-              data-run={run.id}
-              data-ticked={ticked.has(run.id) || undefined}
-              data-out={(brushed !== null && !brushed.has(run.id)) || undefined}
-              onPointerEnter={() => hover(run.id)}
-              onPointerLeave={() => hover(null)}
-            />
-          ))}
+          {circles}
         </svg>
-        {pointed && (
-          <div
-            className={classes.tip}
-            role="status"
-            style={{
-              top: Math.max(4, top(pointed.y) - 78),
-              ...(pointed.x > 0.6 ? { right: width - left(pointed.x) + 12 } : { left: left(pointed.x) + 12 }),
-            }}
-          >
-            <b>
-              {pointed.run.id} {pointed.run.name}
-            </b>
-            {Object.values(axes)
-              .filter((axis, i, all) => all.findIndex((one) => one.field.name === axis.field.name) === i)
-              .map((axis) => (
-                <div key={axis.field.name}>
-                  {axis.field.title} {axis.text(pointed.run)}
-                </div>
-              ))}
-          </div>
-        )}
+        <Pointed points={points} axes={axes} left={left} top={top} width={width} />
         {points.length === 0 && <p className={classes.empty}>No run has both figures.</p>}
       </div>
     </Card>
+  )
+}
+
+interface Point {
+  run: Run
+  x: number
+  y: number
+  colour: number | null
+}
+
+function toggle(runId: number | null): void {
+  if (runId !== null) tick(runId, !useRuns.getState().ticked.has(runId))
+}
+
+/** Drawn again only where something of this run changed: there may be thousands. */
+const RunPoint = memo(function RunPoint(props: { id: number; x: number; y: number; colour: string }) {
+  const { id, x, y, colour } = props
+  const { out, ticked, hovered } = useRunMarks(id)
+  return (
+    <circle
+      cx={x}
+      cy={y}
+      r={hovered ? 7 : 4.5}
+      fill={colour}
+      className={classes.point}
+      data-run={id}
+      data-ticked={ticked || undefined}
+      data-out={out || undefined}
+      onPointerEnter={() => hover(id)}
+      onPointerLeave={() => hover(null)}
+    />
+  )
+})
+
+interface PointedProps {
+  points: readonly Point[]
+  axes: Record<'x' | 'y' | 'colour', Axis>
+  left: (at: number) => number
+  top: (at: number) => number
+  width: number
+}
+
+/** The run under the pointer, in words. */
+function Pointed({ points, axes, left, top, width }: PointedProps) {
+  const hovered = useRuns((s) => s.hovered)
+  const pointed = points.find(({ run }) => run.id === hovered)
+  if (!pointed) return null
+  return (
+    <div
+      className={classes.tip}
+      role="status"
+      style={{
+        top: Math.max(4, top(pointed.y) - 78),
+        ...(pointed.x > 0.6 ? { right: width - left(pointed.x) + 12 } : { left: left(pointed.x) + 12 }),
+      }}
+    >
+      <b>
+        {pointed.run.id} {pointed.run.name}
+      </b>
+      {Object.values(axes)
+        .filter((axis, i, all) => all.findIndex((one) => one.field.name === axis.field.name) === i)
+        .map((axis) => (
+          <div key={axis.field.name}>
+            {axis.field.title} {axis.text(pointed.run)}
+          </div>
+        ))}
+    </div>
   )
 }
 
