@@ -51,7 +51,7 @@ test('two runs differ in a rate and a layer, disagree on samples, and are brushe
     const differing = page.getByRole('table', { name: 'What differs' })
     await expect(differing.getByRole('row', { name: /^lr 0\.03 0\.002/ })).toBeVisible()
     await expect(differing.getByRole('row', { name: /^threads/ })).toHaveCount(0)
-    await page.getByRole('button', { name: /^1 added/ }).click()
+    await page.getByRole('button', { name: /^1 layer added/ }).click()
     const view = page.getByRole('dialog', { name: 'Layers of 2 against 1' })
     await expect(view.locator('[data-state="added"]')).toHaveText(/Dropout.*added/)
     await expect(view.locator('[data-state="removed"], [data-state="changed"]')).toHaveCount(0)

@@ -125,5 +125,5 @@ const none = ({ id, config }: Pick<Run, 'id' | 'config'>): UserError =>
         ? 'It was trained by another tool.'
         : config.overfitBatch
           ? 'It was trained on one batch, and nothing was validated.'
-          : 'They are kept with the first checkpoint after an epoch. A run from before predictions were kept has them when it is resumed.',
+          : 'They are kept after every epoch that was validated, so a run that ended before its first has none.',
   })

@@ -1,6 +1,7 @@
 /** Starting and steering a run, and why it cannot be started yet. */
 import { useMemo } from 'react'
 import { create } from 'zustand'
+import { frozenIn } from '../../main/common/frozen.ts'
 import type { TrainChanges, TrainConfig } from '../../main/common/training.ts'
 import { client } from '../client.ts'
 import { chosenDataset, useChosenDataset } from './datasets.ts'
@@ -46,7 +47,12 @@ export async function startTraining(config: TrainConfig = usePreferences.getStat
   useStarting.setState({ starting: true })
   try {
     const { document } = useModel.getState()
-    await client.training.start({ document, datasetId: dataset.id, config, name: null })
+    await client.training.start({
+      document,
+      datasetId: dataset.id,
+      config: frozenIn(config, document),
+      name: null,
+    })
     goTo('train')
   } catch (error) {
     complain(error)

@@ -2,6 +2,7 @@
 import { Button, Modal, NativeSelect, SegmentedControl, Select } from '@mantine/core'
 import { IconPlayerPlayFilled, IconPlus } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
+import { frozenIn } from '../../main/common/frozen.ts'
 import type { SweepField } from '../../main/common/sweeps/fields.ts'
 import type { SweepSpec } from '../../main/common/sweeps/spec.ts'
 import { lowerIsBetter } from '../../main/common/training.ts'
@@ -49,7 +50,7 @@ export function SweepDialog({ seeds, swept, onClose }: SweepDialogProps) {
   const fields = useMemo(() => usableFields(document, dataset), [document, dataset])
   const metrics = metricChoices(dataset, null)
   const subject = useMemo<Subject>(
-    () => ({ document, config, datasetId: dataset?.id ?? '' }),
+    () => ({ document, config: frozenIn(config, document), datasetId: dataset?.id ?? '' }),
     [document, config, dataset?.id],
   )
   const [draft, setDraft] = useState<Draft>(() => firstDraft(subject, fields, metrics, seeds, swept))

@@ -37,8 +37,8 @@ const written = (document: ModelDocument, data: DataShape) => {
   return modelCode(planOf(analysis), document)
 }
 
-// `golden/` holds what main/bench/prove/prove.py has compared with the engine; `vitest -u` writes it anew, then run that again.
-it.each(templates().map(({ id }) => id))('%s is written as it was proved', async (id) => {
+// After a change that `vitest -u` writes anew, main/bench/prove/prove.py says whether it still gives what the engine gives.
+it.each(templates().map(({ id }) => id))('%s is written as before', async (id) => {
   const data = subjects[id] ?? digits
   const document = templates(data).find((template) => template.id === id)?.document
   if (!document) throw new Error(`no template ${id}`)

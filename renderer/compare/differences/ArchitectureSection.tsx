@@ -4,6 +4,7 @@ import type { ModelDocument } from '../../../main/common/document.ts'
 import { diffDocuments, type DocumentDifference } from '../../../main/common/documentDiff.ts'
 import type { RunDetail } from '../../../main/common/schemas.ts'
 import { dataShape } from '../../../main/common/trainable.ts'
+import { counted } from '../../ui/format.ts'
 import classes from './Differences.module.css'
 import type { KnownDatasets } from './rows.ts'
 import { WeightsDelta } from './WeightsDelta.tsx'
@@ -85,6 +86,8 @@ function summaryOf({ counts: { added, removed, changed }, rewired }: DocumentDif
     [removed, 'removed'],
     [changed, 'changed'],
   ] as const
-  const told = parts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`)
+  const told = parts
+    .filter(([number]) => number > 0)
+    .map(([number, word], i) => (i === 0 ? `${counted(number, 'layer')} ${word}` : `${number} ${word}`))
   return [...told, ...(rewired ? ['wired in another way'] : [])].join(', ')
 }

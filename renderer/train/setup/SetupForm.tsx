@@ -25,6 +25,7 @@ import { useTrainAction } from '../useTrainAction.ts'
 import { DataFields } from './DataFields.tsx'
 import { EngineFields } from './EngineFields.tsx'
 import type { Form } from './form.ts'
+import { FrozenFields } from './FrozenFields.tsx'
 import { GradientFields } from './GradientFields.tsx'
 import { groups } from './groups.ts'
 import { CheckpointFields, StoppingFields } from './KeepingFields.tsx'
@@ -90,6 +91,9 @@ export function SetupForm() {
                 {DataFields}
               </SettingGroup>
             )}
+            <SettingGroup group={groups.frozen} form={form}>
+              {(inside) => <FrozenFields {...inside} />}
+            </SettingGroup>
             <SettingGroup group={groups.stopping} form={form}>
               {StoppingFields}
             </SettingGroup>

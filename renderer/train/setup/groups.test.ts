@@ -35,6 +35,11 @@ describe('groups of settings', () => {
     expect(changed(groups.engine, { precision: 'bfloat16', probeEvery: 0 })).toBe('bfloat16; no probes')
   })
 
+  it('say how many layers are frozen', () => {
+    expect(changed(groups.frozen, { frozen: ['a', 'b'] })).toBe('2 layers frozen')
+    expect(changed(groups.frozen, { frozen: ['a'] })).toBe('1 layer frozen')
+  })
+
   it('go back to what is usual', () => {
     const config = { ...defaultTrainConfig, clipNorm: 1, ema: 0.9, epochs: 9 }
     expect(isUsual(groups.gradients, config)).toBe(false)

@@ -8,7 +8,7 @@ import {
   usualEpsilon,
   type TrainConfig,
 } from '../../../main/common/training.ts'
-import { count } from '../../ui/format.ts'
+import { count, counted } from '../../ui/format.ts'
 
 export interface Group {
   id: string
@@ -72,6 +72,12 @@ export const groups = {
         ...only(has?.augmentation === true && c.augmentation !== null, 'images changed at random'),
       ]
     },
+  },
+  frozen: {
+    id: 'frozen',
+    title: 'Fine-tuning',
+    keys: ['frozen'],
+    changed: ({ frozen }) => only(frozen.length > 0, `${counted(frozen.length, 'layer')} frozen`),
   },
   stopping: {
     id: 'stopping',
