@@ -71,6 +71,27 @@ test('a trained network is asked, explains itself, and predicts a folder into a 
     await expect(answer(page)).toContainText(`It is ${truth}, not ${answered}.`)
   })
 
+  await test.step('taken elsewhere, and begun with again', async () => {
+    await page.getByRole('button', { name: 'Export…' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('radio', { name: 'Weights' }).check()
+    await dialog.getByLabel('Folder', { exact: true }).fill(workbench.workspace)
+    await dialog.getByLabel('Name of the new folder').fill('taken')
+    await dialog.getByRole('button', { name: 'Export', exact: true }).click()
+    await expect(dialog.getByRole('status')).toContainText('written to')
+    const path = (await dialog.getByRole('status').locator('b').textContent()) ?? ''
+    await dialog.getByRole('button', { name: 'Close' }).last().click()
+    await goTo(page, 'Train')
+    await page.getByRole('button', { name: /Fine-tuning/ }).click()
+    await page.getByLabel('Begin with weights').fill(join(path, 'weights.safetensors'))
+    await page.getByRole('combobox', { name: 'Frozen layers' }).click()
+    await page.getByRole('listbox', { name: 'Frozen layers' }).getByRole('option').first().click()
+    await page.keyboard.press('Escape')
+    await train(page)
+    await expect(page.getByText(/frozen/).first()).toBeVisible()
+    await goTo(page, 'Try')
+  })
+
   await test.step('a file that is no image', async () => {
     await page.getByText('A file', { exact: true }).click()
     await page.locator('input[type=file]').setInputFiles({

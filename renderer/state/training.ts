@@ -4,6 +4,7 @@ import { create } from 'zustand'
 import { frozenIn } from '../../main/common/frozen.ts'
 import type { TrainChanges, TrainConfig } from '../../main/common/training.ts'
 import { client } from '../client.ts'
+import { useBeginning } from './beginning.ts'
 import { chosenDataset, useChosenDataset } from './datasets.ts'
 import { isActive, useLive } from './live.ts'
 import { useAnalysis, useModel } from './model.ts'
@@ -52,7 +53,10 @@ export async function startTraining(config: TrainConfig = usePreferences.getStat
       datasetId: dataset.id,
       config: frozenIn(config, document),
       name: null,
+      weights: useBeginning.getState().path.trim() || null,
     })
+    // Meant for one run.
+    useBeginning.setState({ path: '' })
     goTo('train')
   } catch (error) {
     complain(error)

@@ -13,6 +13,7 @@ import { count } from '../ui/format.ts'
 import { RefusalText } from '../ui/Notices.tsx'
 import { AnswerCard } from './AnswerCard.tsx'
 import { EvaluateView } from './evaluate/EvaluateView.tsx'
+import { ExportButton } from './ExportButton.tsx'
 import { FilesButton } from './FilesButton.tsx'
 import { GenerateView } from './GenerateView.tsx'
 import { InputCard } from './InputCard.tsx'
@@ -51,6 +52,7 @@ function OfRun({ runId }: { runId: number }) {
         />
         {subject.value && <Preparation subject={subject.value} />}
         {subject.value && subject.value.task !== 'next-token' && <FilesButton subject={subject.value} />}
+        {subject.value && run && <ExportButton subject={subject.value} name={run.name} />}
       </div>
       {subject.refusal && (
         <div className={classes.refusal} role="alert">

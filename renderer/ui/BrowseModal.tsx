@@ -54,6 +54,8 @@ export function BrowseModal({ title, hint, foldersOnly = false, onChoose, onClos
         className={classes.bar}
         onSubmit={(event) => {
           event.preventDefault()
+          // It may stand inside another form.
+          event.stopPropagation()
           open(path.trim())
         }}
       >

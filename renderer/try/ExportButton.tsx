@@ -1,0 +1,174 @@
+/** A trained network taken elsewhere: a PyTorch project, or its weights with the model. */
+import { Button, Modal, TextInput } from '@mantine/core'
+import { IconCircleCheck, IconPackageExport } from '@tabler/icons-react'
+import { useRef, useState } from 'react'
+import type { ModelExported, ModelFormat } from '../../main/common/export/export.ts'
+import type { Progress } from '../../main/common/schemas.ts'
+import type { Subject } from '../../main/common/predict/subject.ts'
+import { client } from '../client.ts'
+import { explain, type ShownRefusal } from '../state/notices.ts'
+import { Choices, type Choice } from '../ui/Choices.tsx'
+import { bytes, count } from '../ui/format.ts'
+import { RefusalText } from '../ui/Notices.tsx'
+import { PathButtons } from '../ui/PathButtons.tsx'
+import { TaskProgress } from '../ui/TaskProgress.tsx'
+import classes from './Try.module.css'
+
+const formats: readonly Choice<ModelFormat>[] = [
+  {
+    value: 'pytorch',
+    label: 'PyTorch project',
+    help: 'Readable model, data and training scripts with the weights and the prepared data; goes on training, also on several processes.',
+  },
+  {
+    value: 'safetensors',
+    label: 'Weights',
+    help: 'One safetensors file with the model as its metadata; another run can begin with it.',
+  },
+]
+
+export function ExportButton({ subject, name }: { subject: Subject; name: string }) {
+  const [open, setOpen] = useState(false)
+  return (
+    <>
+      <Button
+        className={classes.files}
+        variant="default"
+        leftSection={<IconPackageExport size={15} />}
+        onClick={() => setOpen(true)}
+      >
+        Export…
+      </Button>
+      {open && <ExportDialog subject={subject} name={name} onClose={() => setOpen(false)} />}
+    </>
+  )
+}
+
+function ExportDialog({ subject, name, onClose }: { subject: Subject; name: string; onClose: () => void }) {
+  const [format, setFormat] = useState<ModelFormat>('pytorch')
+  const [parent, setParent] = useState('')
+  const [folder, setFolder] = useState(() => folderName(name, subject.runId))
+  const [progress, setProgress] = useState<Progress | null>(null)
+  const [refusal, setRefusal] = useState<ShownRefusal | null>(null)
+  const [result, setResult] = useState<ModelExported | null>(null)
+  const running = useRef<AbortController | null>(null)
+  const busy = progress !== null
+
+  const start = async (): Promise<void> => {
+    const cancel = new AbortController()
+    running.current = cancel
+    setRefusal(null)
+    setProgress({ done: 0, total: 0, note: 'Reading the run' })
+    try {
+      const stream = await client.export.model(
+        {
+          runId: subject.runId,
+          format,
+          folder: `${parent.replace(/[\\/]+$/, '')}/${folder}`,
+          checkpoint: subject.step,
+        },
+        { signal: cancel.signal },
+      )
+      for (;;) {
+        const next = await stream.next()
+        if (next.done) {
+          setResult(next.value)
+          break
+        }
+        setProgress(next.value)
+      }
+    } catch (error) {
+      if (!cancel.signal.aborted) setRefusal(explain(error))
+    }
+    setProgress(null)
+  }
+  const close = (): void => {
+    running.current?.abort()
+    onClose()
+  }
+  return (
+    <Modal opened onClose={close} title={<b>Export the weights of step {count(subject.step)}</b>} size={620}>
+      {result ? (
+        <>
+          <div className={classes.done} role="status">
+            <IconCircleCheck size={17} aria-hidden />
+            <span>
+              {bytes(result.bytes)} written to <b>{result.path}</b>
+              {result.format === 'pytorch' && '. Its README says how to run it.'}
+            </span>
+          </div>
+          {result.notes.map((note) => (
+            <p key={note} className={classes.hint}>
+              {note}
+            </p>
+          ))}
+          <div className={classes.foot}>
+            <Button onClick={close} data-autofocus>
+              Close
+            </Button>
+          </div>
+        </>
+      ) : (
+        <form
+          className={classes.form}
+          onSubmit={(event) => {
+            event.preventDefault()
+            void start()
+          }}
+        >
+          <Choices label="Format" value={format} choices={formats} onChange={setFormat} />
+          <div className={classes.pathField}>
+            <TextInput
+              label="Folder"
+              description="On the machine that Tapedeck runs on."
+              value={parent}
+              disabled={busy}
+              spellCheck={false}
+              flex={1}
+              onChange={(event) => setParent(event.currentTarget.value)}
+            />
+            <PathButtons
+              what="folder"
+              title="Choose a folder to write to"
+              hint="A new folder is made in the one that is open."
+              onChoose={setParent}
+            />
+          </div>
+          <TextInput
+            label="Name of the new folder"
+            value={folder}
+            disabled={busy}
+            spellCheck={false}
+            onChange={(event) => setFolder(event.currentTarget.value)}
+          />
+          {refusal && (
+            <div className={classes.refusal} role="alert">
+              <RefusalText {...refusal} />
+            </div>
+          )}
+          {progress ? (
+            <TaskProgress label="Export" progress={progress} onCancel={() => running.current?.abort()} />
+          ) : (
+            <div className={classes.foot}>
+              <Button variant="default" onClick={close}>
+                Cancel
+              </Button>
+              <Button type="submit" disabled={parent.trim() === '' || folder.trim() === ''}>
+                Export
+              </Button>
+            </div>
+          )}
+        </form>
+      )}
+    </Modal>
+  )
+}
+
+/** What every file system takes. */
+const folderName = (name: string, runId: number): string =>
+  `run ${runId} ${name}`
+    .replace(/[^\p{L}\p{N} _.-]+/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 60)
+    .trim()
