@@ -1,12 +1,11 @@
 /** A trained network taken elsewhere: a PyTorch project, or its weights with the model. */
 import { Button, Modal, TextInput } from '@mantine/core'
 import { IconCircleCheck, IconPackageExport } from '@tabler/icons-react'
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import type { ModelExported, ModelFormat } from '../../main/common/export/export.ts'
-import type { Progress } from '../../main/common/schemas.ts'
 import type { Subject } from '../../main/common/predict/subject.ts'
 import { client } from '../client.ts'
-import { explain, type ShownRefusal } from '../state/notices.ts'
+import { useTask } from '../state/useTask.ts'
 import { Choices, type Choice } from '../ui/Choices.tsx'
 import { bytes, count } from '../ui/format.ts'
 import { RefusalText } from '../ui/Notices.tsx'
@@ -48,42 +47,23 @@ function ExportDialog({ subject, name, onClose }: { subject: Subject; name: stri
   const [format, setFormat] = useState<ModelFormat>('pytorch')
   const [parent, setParent] = useState('')
   const [folder, setFolder] = useState(() => folderName(name, subject.runId))
-  const [progress, setProgress] = useState<Progress | null>(null)
-  const [refusal, setRefusal] = useState<ShownRefusal | null>(null)
-  const [result, setResult] = useState<ModelExported | null>(null)
-  const running = useRef<AbortController | null>(null)
+  const { progress, refusal, result, start, cancel } = useTask<ModelExported>('Reading the run')
   const busy = progress !== null
 
-  const start = async (): Promise<void> => {
-    const cancel = new AbortController()
-    running.current = cancel
-    setRefusal(null)
-    setProgress({ done: 0, total: 0, note: 'Reading the run' })
-    try {
-      const stream = await client.export.model(
+  const begin = (): Promise<void> =>
+    start((signal) =>
+      client.export.model(
         {
           runId: subject.runId,
           format,
           folder: `${parent.replace(/[\\/]+$/, '')}/${folder}`,
           checkpoint: subject.step,
         },
-        { signal: cancel.signal },
-      )
-      for (;;) {
-        const next = await stream.next()
-        if (next.done) {
-          setResult(next.value)
-          break
-        }
-        setProgress(next.value)
-      }
-    } catch (error) {
-      if (!cancel.signal.aborted) setRefusal(explain(error))
-    }
-    setProgress(null)
-  }
+        { signal },
+      ),
+    )
   const close = (): void => {
-    running.current?.abort()
+    cancel()
     onClose()
   }
   return (
@@ -113,7 +93,7 @@ function ExportDialog({ subject, name, onClose }: { subject: Subject; name: stri
           className={classes.form}
           onSubmit={(event) => {
             event.preventDefault()
-            void start()
+            void begin()
           }}
         >
           <Choices label="Format" value={format} choices={formats} onChange={setFormat} />
@@ -147,7 +127,7 @@ function ExportDialog({ subject, name, onClose }: { subject: Subject; name: stri
             </div>
           )}
           {progress ? (
-            <TaskProgress label="Export" progress={progress} onCancel={() => running.current?.abort()} />
+            <TaskProgress label="Export" progress={progress} onCancel={cancel} />
           ) : (
             <div className={classes.foot}>
               <Button variant="default" onClick={close}>

@@ -1,12 +1,11 @@
 /** Every sample of a folder, a file or a table, predicted into a file. */
 import { Button, Modal, SegmentedControl, TextInput } from '@mantine/core'
 import { IconCircleCheck, IconFiles } from '@tabler/icons-react'
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import type { PredictedFiles, PredictFiles } from '../../main/common/predict/files.ts'
 import type { Subject } from '../../main/common/predict/subject.ts'
-import type { Progress } from '../../main/common/schemas.ts'
 import { client } from '../client.ts'
-import { explain, type ShownRefusal } from '../state/notices.ts'
+import { useTask } from '../state/useTask.ts'
 import { count, counted, duration } from '../ui/format.ts'
 import { RefusalText } from '../ui/Notices.tsx'
 import { PathButtons } from '../ui/PathButtons.tsx'
@@ -38,42 +37,21 @@ export function FilesButton({ subject }: { subject: Subject }) {
 
 function FilesDialog({ subject, onClose }: { subject: Subject; onClose: () => void }) {
   const [asked, setAsked] = useState({ path: '', out: '', format: 'csv' as PredictFiles['format'] })
-  const [progress, setProgress] = useState<Progress | null>(null)
-  const [refusal, setRefusal] = useState<ShownRefusal | null>(null)
-  const [result, setResult] = useState<PredictedFiles | null>(null)
-  const running = useRef<AbortController | null>(null)
+  const { progress, refusal, result, start, cancel } = useTask<PredictedFiles>('Reading')
   const busy = progress !== null
   const set = (change: Partial<typeof asked>): void => setAsked((before) => ({ ...before, ...change }))
 
   const choose = (path: string): void =>
     set({ path, ...(asked.out === '' ? { out: besides(path, asked.format) } : {}) })
 
-  const start = async (replace: boolean): Promise<void> => {
-    const cancel = new AbortController()
-    running.current = cancel
-    setRefusal(null)
-    setProgress({ done: 0, total: 0, note: 'Reading' })
-    try {
-      const { runId, checkpointId } = subject
-      const stream = await client.predict.files(
-        { runId, checkpointId, asked: { ...asked, replace } },
-        { signal: cancel.signal },
-      )
-      for (;;) {
-        const next = await stream.next()
-        if (next.done) {
-          setResult(next.value)
-          break
-        }
-        setProgress(next.value)
-      }
-    } catch (error) {
-      if (!cancel.signal.aborted) setRefusal(explain(error))
-    }
-    setProgress(null)
+  const begin = (replace: boolean): Promise<void> => {
+    const { runId, checkpointId } = subject
+    return start((signal) =>
+      client.predict.files({ runId, checkpointId, asked: { ...asked, replace } }, { signal }),
+    )
   }
   const close = (): void => {
-    running.current?.abort()
+    cancel()
     onClose()
   }
   return (
@@ -85,7 +63,7 @@ function FilesDialog({ subject, onClose }: { subject: Subject; onClose: () => vo
           className={classes.form}
           onSubmit={(event) => {
             event.preventDefault()
-            void start(false)
+            void begin(false)
           }}
         >
           <div className={classes.pathField}>
@@ -133,19 +111,14 @@ function FilesDialog({ subject, onClose }: { subject: Subject; onClose: () => vo
             </div>
           )}
           {progress ? (
-            <TaskProgress
-              label="Predicting"
-              progress={progress}
-              done={count}
-              onCancel={() => running.current?.abort()}
-            />
+            <TaskProgress label="Predicting" progress={progress} done={count} onCancel={cancel} />
           ) : (
             <div className={classes.foot}>
               <Button variant="default" onClick={close}>
                 Cancel
               </Button>
               {refusal?.code === 'predict/exists' && (
-                <Button color="red" variant="light" onClick={() => void start(true)}>
+                <Button color="red" variant="light" onClick={() => void begin(true)}>
                   Replace it
                 </Button>
               )}
