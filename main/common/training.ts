@@ -80,7 +80,6 @@ export const earlyStoppingSchema = z.object({
   /** What counts as an improvement, in the metric's own unit. */
   minDelta: z.number().min(0).default(0),
 })
-export type EarlyStopping = z.infer<typeof earlyStoppingSchema>
 
 export const checkpointPolicySchema = z.object({
   /** Null: not by steps. */
@@ -92,7 +91,6 @@ export const checkpointPolicySchema = z.object({
   /** What the best checkpoint is best by. Null: the validation loss, or the training loss where nothing validates. */
   bestMetric: z.string().min(1).max(120).nullable().default(null),
 })
-export type CheckpointPolicy = z.infer<typeof checkpointPolicySchema>
 
 const learningRate = z.number().positive().max(1e6)
 const weightDecay = z.number().min(0).max(1)

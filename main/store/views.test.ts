@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -32,6 +33,18 @@ const view = (filter: string): TableView => ({
 })
 
 describe('saved views', () => {
+  it.each(['{"filter": ', '{"filter": 7}', ''])(
+    'one that cannot be read, %o, is left out, the others are there',
+    (text) => {
+      store.views.save(null, 'whole', view(''))
+      store.views.save(null, 'damaged', view(''))
+      const direct = new Database(join(folder, 'workspace.db'))
+      direct.prepare("UPDATE saved_view SET view = ? WHERE name = 'damaged'").run(text)
+      direct.close()
+      expect(store.views.list().map(({ name }) => name)).toEqual(['whole'])
+    },
+  )
+
   it('are there after a restart, whole, by name', () => {
     const second = store.views.save(null, 'second', view('lr < 1'))
     store.views.save(null, 'First', view('tag = "a"'))

@@ -35,7 +35,7 @@ export class Views {
   /** By name. One that this version cannot read is left out, and stays where it is for one that can. */
   list(): SavedView[] {
     return this.#statements.all.all().flatMap(({ id, name, view, is_default }) => {
-      const read = tableViewSchema.safeParse(JSON.parse(view))
+      const read = tableViewSchema.safeParse(parsed(view))
       return read.success ? [{ id, name, view: read.data, isDefault: is_default === 1 }] : []
     })
   }
@@ -82,3 +82,12 @@ const unknown = (id: number): UserError =>
     what: `There is no view ${id}: it was deleted.`,
     mend: 'Save it under a new name.',
   })
+
+/** Null of text that is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

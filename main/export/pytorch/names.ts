@@ -24,9 +24,6 @@ export function className(name: string, used: Set<string>): string {
   return pythonName(/^[A-Za-z]/.test(joined) ? joined : `Block${joined}`, used)
 }
 
-/** A string as Python writes it. */
-export const pythonString = (text: string): string => JSON.stringify(text)
-
 /** What stands behind a line; nothing that would end the comment. */
 export const comment = (text: string): string => {
   const line = text.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim()

@@ -86,7 +86,6 @@ export class PredictService {
     const prompt = tokenizer.encode(asked.prompt)
     const { stop, most, temperature, topK, seed } = asked
     const stopped = new AbortController()
-    let text = ''
     const read = (tokens: readonly number[]): string => {
       const whole = tokenizer.decode(tokens)
       const end = stop === null ? -1 : whole.indexOf(stop)
@@ -110,8 +109,7 @@ export class PredictService {
       {
         signal: AbortSignal.any([task.signal, stopped.signal]),
         onProgress: ({ tokens, ...progress }) => {
-          text = read(tokens)
-          task.onProgress({ ...progress, text })
+          task.onProgress({ ...progress, text: read(tokens) })
         },
       },
     )

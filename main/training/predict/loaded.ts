@@ -40,12 +40,6 @@ export function loaded({ path, document, dataset }: Trained): Loaded {
   return found
 }
 
-/** Lets go of every model. */
-export function unload(): void {
-  for (const one of ready.values()) dispose(one)
-  ready.clear()
-}
-
 function load(path: string, document: ModelDocument, dataset: Dataset): Loaded {
   const { arrays } = readSafetensors(path)
   // A run may be training beside this: its random numbers go on where they were.

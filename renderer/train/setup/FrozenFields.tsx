@@ -24,7 +24,7 @@ export function FrozenFields({ config, dataset, change }: Form) {
           placeholder="new ones, drawn from the seed"
           value={path}
           spellCheck={false}
-          flex={1}
+          flex="1 0 100%"
           onChange={(event) => begin(event.currentTarget.value)}
         />
         <PathButtons
