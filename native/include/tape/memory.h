@@ -25,7 +25,7 @@ struct MemoryStats {
 };
 
 MemoryStats& memory_stats();
-/// Peaks, also those of the holders, start again from what is active.
+/// Peaks, also those of the holders and of a device in use, start again from what is active.
 void reset_peak_memory();
 /// Returns every cached block to the system.
 void empty_cache();
@@ -42,6 +42,7 @@ struct DeviceMemoryStats {
   int64_t total = 0;               // of the whole device
   int64_t allocations = 0;         // blocks handed out so far
   int64_t device_allocations = 0;  // of them, how many went to the driver
+  int64_t limit = 0;               // see set_device_memory_limit; 0 when there is none
 };
 DeviceMemoryStats device_memory_stats(Device device);
 /// As set_memory_limit and empty_cache.

@@ -157,6 +157,7 @@ void reset_peak_memory() {
   MemoryStats& stats = memory_stats();
   stats.peak = stats.active;
   allocator().holders.reset_peaks();
+  reset_device_peak();
 }
 
 void empty_cache() { free_cached(allocator()); }

@@ -93,14 +93,7 @@ void available(int64_t* free_bytes, int64_t* total_bytes) {
 bool settled() {
   std::string error = take_error();
   FaultSlot* const slot = fault_slot();
-  if (error.empty() && slot && slot->taken) {
-    const std::string value = std::to_string(slot->value), at = std::to_string(slot->position);
-    const std::string range =
-        " is outside 0.." + std::to_string(slot->limit - 1) + " (found on the GPU, in an op before this one)";
-    error = (slot->kind == FaultKind::label ? "label " + value + " at row "
-                                            : "index " + value + " at position ") +
-            at + range;
-  }
+  if (error.empty() && slot) error = text_of(*slot);
   if (slot) *slot = {};
   return error.empty() || failed(error);
 }

@@ -2,6 +2,7 @@
 // and whoever waits next reports it. Nothing is read or written at a wrong index.
 #pragma once
 #include <cstdint>
+#include <string>
 
 #include "launch.h"
 
@@ -14,6 +15,14 @@ struct FaultSlot {
   FaultKind kind;
   int64_t position, value, limit;
 };
+
+/// What is wrong, in words; empty when nothing is.
+inline std::string text_of(const FaultSlot& slot) {
+  if (!slot.taken) return "";
+  return (slot.kind == FaultKind::label ? "label " : "index ") + std::to_string(slot.value) +
+         (slot.kind == FaultKind::label ? " at row " : " at position ") + std::to_string(slot.position) +
+         " is outside 0.." + std::to_string(slot.limit - 1) + " (found on the GPU, in an op before this one)";
+}
 
 /// The calling thread's slot.
 FaultSlot* fault_slot();

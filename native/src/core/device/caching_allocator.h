@@ -43,6 +43,7 @@ class CachingAllocator {
   void release_cached();
   /// 0: none.
   void set_limit(int64_t bytes) { limit_ = bytes; }
+  int64_t limit() const { return limit_; }
 
   const CacheCounters& counters() const { return counters_; }
   int64_t cached() const { return counters_.reserved - counters_.in_use; }

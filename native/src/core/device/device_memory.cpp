@@ -103,8 +103,15 @@ DeviceMemoryStats device_memory_stats(Device device) {
   stats.cached = self.memory.cached();
   stats.allocations = counters.allocations;
   stats.device_allocations = counters.source_allocations;
+  stats.limit = self.memory.limit();
   self.backend.memory.available(&stats.free, &stats.total);
   return stats;
+}
+
+void reset_device_peak() {
+  if (!opened) return;
+  opened->memory.reset_peak();
+  opened->holders.reset_peaks();
 }
 
 std::vector<MemoryHolder> device_memory_holders(Device device) {

@@ -12,6 +12,9 @@ namespace tape {
 Ref<Storage> allocate_on(Device device, size_t bytes, MemoryStats& stats);
 void free_on_device(const Storage& storage);
 
+/// Peaks of the calling thread's memory on a device it has used start again from what is active.
+void reset_device_peak();
+
 /// `bytes` between contiguous memory of two devices, in order with the work given to them.
 void copy_bytes(void* to, Device to_device, const void* from, Device from_device, size_t bytes);
 

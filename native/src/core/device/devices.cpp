@@ -41,7 +41,8 @@ Found looked_at(FoundBackend found) {
   return result;
 }
 
-/// TAPE_CUDA_LIBRARY in the environment names another library than the one beside the engine.
+/// TAPE_CUDA_LIBRARY in the environment names another library than the one beside the engine; whether it
+/// needs NVIDIA's driver is its own business.
 Found search() {
 #if defined(__APPLE__)
   Found none;
@@ -49,7 +50,7 @@ Found search() {
   return none;
 #else
   const char* named = std::getenv("TAPE_CUDA_LIBRARY");
-  return looked_at(find_backend(named ? named : engine_folder() + kLibrary, kDriver));
+  return looked_at(named ? find_backend(named, "") : find_backend(engine_folder() + kLibrary, kDriver));
 #endif
 }
 

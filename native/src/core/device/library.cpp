@@ -36,7 +36,8 @@ FoundBackend find_backend(const std::string& path, const std::string& driver) {
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored))
     return none("this build of the engine has no CUDA part (" + name + " is not beside it)");
-  if (!open_library(driver)) return none("no NVIDIA driver is installed (" + driver + " was not found)");
+  if (!driver.empty() && !open_library(driver))
+    return none("no NVIDIA driver is installed (" + driver + " was not found)");
   void* library = open_library(path);
   if (!library) return none(name + " could not be loaded: " + open_error());
   const auto entry = reinterpret_cast<DeviceBackendEntry>(symbol_of(library, kDeviceBackendEntry));

@@ -1,4 +1,4 @@
-#include "fake_device.h"
+#include "emulated_device.h"
 
 #if !defined(_WIN32)
 #include <sys/mman.h>
@@ -6,19 +6,35 @@
 #include <cstring>
 #include <map>
 #include <set>
+#include <string_view>
+#include <vector>
 
 #include "device/kernel_slots.h"
 
 namespace tape::test {
 namespace {
 
-constexpr size_t kRoom = size_t{4} << 30;  // of addresses, not of memory
+constexpr size_t kRoom = size_t{64} << 30;  // of addresses, not of memory
+constexpr size_t kHugePage = size_t{2} << 20;
 
 char* room = nullptr;
 size_t top = 0, taken = 0, capacity = 0;
 std::map<void*, size_t> segments;
+std::map<size_t, std::vector<void*>> given_back;  // by their size
 std::set<std::string> misused;
+std::string why;
 int open_doors = 0;
+
+/// Huge pages, since every kernel changes what may be done with all of them.
+char* reserve() {
+  void* data =
+      mmap(nullptr, kRoom + kHugePage, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  const uintptr_t first = (reinterpret_cast<uintptr_t>(data) + kHugePage - 1) & ~(kHugePage - 1);
+#if defined(MADV_HUGEPAGE)
+  madvise(reinterpret_cast<void*>(first), kRoom, MADV_HUGEPAGE);
+#endif
+  return reinterpret_cast<char*>(first);
+}
 
 /// Lets the memory be used while it lives.
 struct Open {
@@ -82,10 +98,21 @@ Kernels guarded(Kernels all) {
 
 Kernels table{};
 
-void* take(size_t bytes) {
-  if (taken + bytes > capacity || top + bytes > kRoom) return nullptr;
-  void* data = room + top;
+/// Of a size that was given back, or above all others.
+void* address_for(size_t bytes) {
+  std::vector<void*>& free = given_back[bytes];
+  if (!free.empty()) {
+    void* data = free.back();
+    free.pop_back();
+    return data;
+  }
+  if (top + bytes > kRoom) return nullptr;
   top += bytes;
+  return room + top - bytes;
+}
+void* take(size_t bytes) {
+  void* data = taken + bytes > capacity ? nullptr : address_for(bytes);
+  if (!data) return nullptr;
   taken += bytes;
   segments[data] = bytes;
   Open open;
@@ -95,21 +122,41 @@ void* take(size_t bytes) {
 void give_back(void* data) {
   taken -= segments[data];
   madvise(data, segments[data], MADV_DONTNEED);
+  given_back[segments[data]].push_back(data);
   segments.erase(data);
 }
 
-const DeviceBackend& backend() {
+/// As a GPU reports an illegal address: by the call that waits next.
+bool settled() {
+  const std::string names = emulated_misuse();
+  if (names.empty()) return true;
+  why = "memory of the processor was given to " + names;
+  return false;
+}
+bool copy(void* to, const void* from, size_t bytes) {
+  Open open;
+  std::memcpy(to, from, bytes);
+  return true;
+}
+
+}  // namespace
+
+const DeviceBackend& emulated_backend(const Kernels& kernels, size_t bytes) {
   static DeviceBackend made{};
+  if (!room) room = reserve();
+  capacity = bytes;
+  table = guarded(kernels);
+  misused.clear();
   made.version = kDeviceBackendVersion;
   made.kernels_bytes = sizeof(Kernels);
   made.kernels_version = kBackendVersion;
   made.score = [] { return 1; };
   made.properties = [](DeviceProperties* out) {
-    *out = {"the processor in disguise", 13000, 0, 1, static_cast<int64_t>(capacity)};
+    *out = {"Emulated GPU (tests)", 13000, 0, 1, static_cast<int64_t>(capacity)};
     return true;
   };
   made.init = [] { return true; };
-  made.reason = [] { return ""; };
+  made.reason = [] { return why.c_str(); };
   made.memory.source = {
       take,         give_back,   [](int) -> void* { return nullptr; }, [](void*) { return true; },
       [](void*) {}, [](void*) {}};
@@ -117,34 +164,18 @@ const DeviceBackend& backend() {
     *free_bytes = static_cast<int64_t>(capacity - taken);
     *total = static_cast<int64_t>(capacity);
   };
-  made.memory.to_device = made.memory.to_host = [](void* to, const void* from, size_t bytes) {
-    Open open;
-    std::memcpy(to, from, bytes);
-    return true;
+  made.memory.to_device = copy;
+  made.memory.to_host = [](void* to, const void* from, size_t bytes) {
+    return copy(to, from, bytes) && settled();
   };
-  made.memory.synchronize = [] { return true; };
+  made.memory.synchronize = settled;
   made.kernels = &table;
   return made;
 }
 
-}  // namespace
-
-FakeDevice::FakeDevice() : FakeDevice(::tape::kernels()) {}
-
-FakeDevice::FakeDevice(const Kernels& given) {
-  if (!room)
-    room = static_cast<char*>(
-        mmap(nullptr, kRoom, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
-  capacity = size_t{512} << 20;
-  table = guarded(given);
-  misused.clear();
-  use_backend(&backend());
-}
-FakeDevice::~FakeDevice() { use_backend(nullptr); }
-
-Kernels& FakeDevice::kernels() { return table; }
-void FakeDevice::set_capacity(size_t bytes) { capacity = bytes; }
-std::string FakeDevice::misuse() const {
+Kernels& emulated_kernels() { return table; }
+void set_emulated_capacity(size_t bytes) { capacity = bytes; }
+std::string emulated_misuse() {
   std::string names;
   for (const std::string& name : misused) names += (names.empty() ? "" : " ") + name;
   return names;
