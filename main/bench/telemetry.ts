@@ -71,7 +71,7 @@ async function measure(id: string): Promise<void> {
   const messages: Buffer[] = []
   const hear = (report: Report): void => void messages.push(serialize(report))
   const usual = trainee.prober.settings
-  const reporters = names.map(() => new Reporter(1, startingPosition(config), trainee.prober, hear))
+  const reporters = names.map(() => new Reporter(1, startingPosition(config), trainee, hear))
   const rowsOf = (step: number): Uint32Array => batches[step % batches.length] ?? new Uint32Array()
 
   const bare = (step: number): void => {

@@ -88,6 +88,7 @@ export const settings: readonly {
   { title: 'seed', short: 'seed', read: (c) => String(c.seed) },
   { title: 'averaged weights', short: 'EMA', read: (c) => limit(c.ema) },
   { title: 'precision', short: 'precision', read: (c) => c.precision },
+  { title: 'device', short: 'device', read: (c) => onlyWhen(c.device !== 'auto', c.device) },
   {
     title: 'early stopping',
     short: 'early stopping',

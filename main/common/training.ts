@@ -92,6 +92,10 @@ export const checkpointPolicySchema = z.object({
   bestMetric: z.string().min(1).max(120).nullable().default(null),
 })
 
+/** Where a run computes. `auto`: on the GPU where there is one, else on the processor. */
+export const deviceChoiceSchema = z.enum(['auto', 'cpu', 'cuda'])
+export type DeviceChoice = z.infer<typeof deviceChoiceSchema>
+
 const learningRate = z.number().positive().max(1e6)
 const weightDecay = z.number().min(0).max(1)
 const batchSize = z.number().int().min(1).max(65536)
@@ -146,6 +150,7 @@ export const trainConfigSchema = z.object({
   earlyStopping: earlyStoppingSchema.nullable().default(null),
   /** `bfloat16`: products in 16 bits; weights, gradients and updates stay 32. */
   precision: z.enum(['float32', 'bfloat16']).default('float32'),
+  device: deviceChoiceSchema.default('auto'),
   checkpoints: checkpointPolicySchema.prefault({}),
   /** Trains on the first batch alone: a model that cannot learn that by heart has a fault. */
   overfitBatch: z.boolean().default(false),

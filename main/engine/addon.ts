@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { projectRoot } from '../paths.ts'
 import type { Native } from './native/index.ts'
 
-export type { Handle, MemoryHolder, MemoryStats, Native } from './native/index.ts'
+export type { DeviceMemory, Handle, MemoryHolder, MemoryStats, Native } from './native/index.ts'
 
 /** Path of the addon; TAPEDECK_ADDON in the environment names another build. */
 export function addonPath(): string {

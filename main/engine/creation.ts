@@ -1,10 +1,13 @@
 import { native } from './addon.ts'
 import { dtypeNumber } from './dtype.ts'
+import type { Device } from './device.ts'
 import type { DType } from './dtype.ts'
 import { Tensor } from './tensor.ts'
 
 export interface TensorOptions {
   dtype?: DType
+  /** Made on the processor and moved there, so that the values are the same wherever they lie. */
+  device?: Device
   requiresGrad?: boolean
 }
 
@@ -13,8 +16,16 @@ export type Nested = number | boolean | readonly Nested[]
 
 function finish(id: number, options: TensorOptions | undefined): Tensor {
   const made = new Tensor(id)
-  if (options?.requiresGrad) made.requiresGrad = true
-  return made
+  const there = options?.device === undefined ? made : moved(made, options.device)
+  if (options?.requiresGrad) there.requiresGrad = true
+  return there
+}
+
+function moved(made: Tensor, device: Device): Tensor {
+  const there = made.to(device)
+  // Where it lies there already, both are the same native tensor.
+  made.dispose()
+  return there
 }
 
 function shapeOf(data: Nested): number[] {

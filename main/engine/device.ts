@@ -17,6 +17,9 @@ export function deviceNumber(name: string): number | null {
   return null
 }
 
+/** The engine's number of one of its devices. */
+export const numberOf = (device: Device): number => devices.indexOf(device)
+
 export function deviceName(number: number): Device {
   return devices[number] as Device
 }

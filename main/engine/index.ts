@@ -45,18 +45,22 @@ export { Function, FunctionContext } from './function.ts'
 export { gradcheck, gradgradcheck } from './gradcheck.ts'
 export type { GradcheckOptions, GradgradcheckOptions } from './gradcheck.ts'
 export const {
+  cudaInfo,
+  deviceMemory,
   emptyCache,
   engineInfo,
   liveTensors,
   memoryHolders,
+  memoryOn,
   memoryStats,
   norms,
   resetPeakMemory,
   setMemoryLimit,
   setThreads,
 } = guard(info)
-export type { EngineInfo } from './info.ts'
-export type { MemoryHolder, MemoryStats } from './addon.ts'
+export type { CudaInfo, EngineInfo } from './info.ts'
+export type { DeviceMemory, MemoryHolder, MemoryStats } from './addon.ts'
+export type { Device } from './device.ts'
 export { autocast, autocastDtype } from './precision.ts'
 export { F } from './functional.ts'
 export const { histogram, sampleLength, sampleStatistics, silentUnits } = guard(watch)

@@ -1,5 +1,6 @@
 import { native } from './addon.ts'
-import type { MemoryHolder, MemoryStats } from './addon.ts'
+import type { DeviceMemory, MemoryHolder, MemoryStats } from './addon.ts'
+import { numberOf, type Device } from './device.ts'
 import type { Tensor } from './tensor.ts'
 
 export interface EngineInfo {
@@ -56,6 +57,15 @@ export function liveTensors(): number {
 export function memoryStats(): MemoryStats {
   return native.memoryStats()
 }
+/** Of this thread's memory on a GPU, and of the whole GPU. @throws TAPE_DEVICE where there is none */
+export function deviceMemory(device: Exclude<Device, 'cpu'>): DeviceMemory {
+  return native.deviceMemoryStats(numberOf(device))
+}
+/** What this thread holds on a device: its tensors there, their peak, and what is kept for reuse. */
+export function memoryOn(device: Device): Pick<MemoryStats, 'activeBytes' | 'peakBytes' | 'cachedBytes'> {
+  return device === 'cpu' ? memoryStats() : deviceMemory(device)
+}
+/** Peaks, also of a GPU in use, start again from what is held. */
 export function resetPeakMemory(): void {
   native.resetPeakMemory()
 }
@@ -63,19 +73,21 @@ export function resetPeakMemory(): void {
  * Who holds native memory: bytes by the op that made them, greatest holder first. Between two calls of
  * resetPeakMemory(), around a step for example, `peakBytes` is the most that op's results held at a time.
  */
-export function memoryHolders(): MemoryHolder[] {
-  return native.memoryHolders()
+export function memoryHolders(device: Device = 'cpu'): MemoryHolder[] {
+  return device === 'cpu' ? native.memoryHolders() : native.deviceMemoryHolders(numberOf(device))
 }
 /**
  * Most bytes, in use and cached, that this thread's engine may hold; 0 for no limit. An op that needs more
  * throws an Error with the code TAPE_MEMORY that names the largest holders, as when the system refuses.
  */
-export function setMemoryLimit(bytes: number): void {
-  native.setMemoryLimit(bytes)
+export function setMemoryLimit(bytes: number, device: Device = 'cpu'): void {
+  if (device === 'cpu') native.setMemoryLimit(bytes)
+  else native.setDeviceMemoryLimit(numberOf(device), bytes)
 }
 /** Gives cached blocks back to the system. */
-export function emptyCache(): void {
-  native.emptyCache()
+export function emptyCache(device: Device = 'cpu'): void {
+  if (device === 'cpu') native.emptyCache()
+  else native.emptyDeviceCache(numberOf(device))
 }
 
 /** L2 norm of each tensor, in one native call. */

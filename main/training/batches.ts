@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Dataset, Split } from '../common/data/dataset.ts'
 import type { TrainConfig } from '../common/training.ts'
 import type { Mix } from '../data/images/augment.ts'
-import { fromFile, keep, scope, tensor, type Tensor } from '../engine/index.ts'
+import { fromFile, keep, scope, tensor, type Device, type Tensor } from '../engine/index.ts'
 import { balancedRows } from './balance.ts'
 import type { Extents } from './model.ts'
 import { epochBatches, orderedBatches } from './order.ts'
@@ -40,18 +40,23 @@ const evaluation = { values: 1 << 20, samples: 512, valuesOfToken: 64 }
 
 export class Batches {
   readonly dataset: Dataset
+  readonly #device: Device
   readonly #samples: Samples
   /** By row; null where the targets are part of the samples. */
   readonly #targets: Tensor | null
   #trainClasses: Uint32Array | null = null
   readonly #normaliser: Normaliser
 
-  /** @param folder see data/cache/layout.ts */
-  constructor(dataset: Dataset, folder: string) {
+  /**
+   * @param folder see data/cache/layout.ts
+   * @param device of the batches; the data set itself stays in the processor's memory
+   */
+  constructor(dataset: Dataset, folder: string, device: Device = 'cpu') {
     this.dataset = dataset
+    this.#device = device
     this.#samples = readSamples(dataset, folder)
     this.#targets = readTargets(dataset, folder)
-    this.#normaliser = new Normaliser(dataset)
+    this.#normaliser = new Normaliser(dataset, device)
   }
 
   /**
@@ -110,11 +115,12 @@ export class Batches {
     // What the samples were stored as goes again.
     return scope(() => {
       const taken = images ? given(images, rows.length) : this.#samples.take(rows)
-      const { stored, extents, targets = this.#targetsOf(rows) } = taken
-      const inputs = this.#normaliser.apply(stored)
+      const { stored, extents } = taken
+      const inputs = this.#normaliser.apply(this.#there(stored))
+      const targets = this.#there(taken.targets ?? this.#targetsOf(rows))
       if (!mix) return { inputs, extents, targets, size: rows.length, mixed: null }
       const { share } = mix
-      const partners = rowsTensor(mix.partners)
+      const partners = this.#there(rowsTensor(mix.partners))
       const others = inputs.indexSelect(0, partners).mul_(1 - share)
       const mixed = { targets: targets.indexSelect(0, partners), share }
       return { inputs: inputs.mul_(share).add_(others), extents, targets, size: rows.length, mixed }
@@ -130,6 +136,11 @@ export class Batches {
       Uint32Array.from(labels.narrow(0, 0, trainCount).toTypedArray() as BigInt64Array, Number),
     )
     return this.#trainClasses
+  }
+
+  /** Takes a part of a batch to the device, as it is stored: a byte of an image is a quarter of its number. */
+  #there(part: Tensor): Tensor {
+    return this.#device === 'cpu' ? part : part.to(this.#device)
   }
 
   #targetsOf(rows: Uint32Array): Tensor {

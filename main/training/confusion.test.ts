@@ -3,7 +3,7 @@ import { scope, tensor } from '../engine/index.ts'
 import { Confusion } from './confusion.ts'
 
 function confusion(names: string[], pairs: readonly (readonly [number, number])[]): Confusion {
-  const made = Confusion.of(names)
+  const made = Confusion.of(names, 'cpu')
   if (!made) throw new Error('no confusion counts')
   onTestFinished(() => made.dispose())
   scope(() => {
@@ -71,6 +71,6 @@ test('classes are named up to 20, counted up to 1,000', () => {
   expect(confusion(named(20), [[0, 0]]).figures('val')).toHaveLength(2)
   expect(confusion(named(21), [[0, 0]]).figures('val')).toHaveLength(1)
   expect(confusion(named(1000), [[999, 999]]).figures('val')).toEqual([['val/macro-f1', 1]])
-  expect(Confusion.of(named(1001))).toBeNull()
-  expect(Confusion.of([])).toBeNull()
+  expect(Confusion.of(named(1001), 'cpu')).toBeNull()
+  expect(Confusion.of([], 'cpu')).toBeNull()
 })

@@ -1,6 +1,6 @@
 /** What was taken for what, counted over an epoch: precision, recall and F1 of every class come from it. */
 import { metrics } from '../common/schemas.ts'
-import { keep, ones, scope, tensor, zeros, type Tensor } from '../engine/index.ts'
+import { keep, onesLike, scope, tensor, zeros, type Device, type Tensor } from '../engine/index.ts'
 
 /** More classes than this are not counted: the table is their square. */
 const mostClasses = 1000
@@ -22,21 +22,21 @@ export class Confusion {
   /** int64 `[K * K]`, target * K + prediction. */
   readonly #counts: Tensor
 
-  private constructor(names: readonly string[]) {
+  private constructor(names: readonly string[], device: Device) {
     this.#names = names
-    this.#counts = keep(zeros([names.length ** 2], { dtype: 'int64' }))
+    this.#counts = keep(zeros([names.length ** 2], { dtype: 'int64', device }))
   }
 
-  /** For the classes of a data set; null where there are none, or too many. */
-  static of(names: readonly string[]): Confusion | null {
-    return names.length === 0 || names.length > mostClasses ? null : new Confusion(names)
+  /** For the classes of a data set; null where there are none, or too many. @param device of what it is given */
+  static of(names: readonly string[], device: Device): Confusion | null {
+    return names.length === 0 || names.length > mostClasses ? null : new Confusion(names, device)
   }
 
   /** @param targets int64 `[B]` @param predictions int64 `[B]` */
   add(targets: Tensor, predictions: Tensor): void {
     scope(() => {
       const cells = targets.mul(this.#names.length).add(predictions)
-      this.#counts.scatterAdd_(0, cells, ones([targets.shape[0] ?? 0], { dtype: 'int64' }))
+      this.#counts.scatterAdd_(0, cells, onesLike(cells))
     })
   }
 
@@ -47,7 +47,7 @@ export class Confusion {
 
   /** Goes on from what `counts` gave. */
   restore(counts: Float64Array): void {
-    scope(() => void this.#counts.copy_(tensor(counts, { dtype: 'int64' })))
+    scope(() => void this.#counts.copy_(tensor(counts, { dtype: 'int64', device: this.#counts.device })))
   }
 
   scores(): ClassScore[] {

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { custom } from '../common/layers/custom.ts'
 import type { ForwardCall, Parameters } from '../common/layer.ts'
 import { grad, gradcheck, ones, scope, tensor, type Tensor } from '../engine/index.ts'
-import { ops } from './ops.ts'
+import { opsOn } from './ops.ts'
+
+const ops = opsOn('cpu')
 
 interface Given {
   inputs: Record<string, Tensor>

@@ -2,8 +2,9 @@
 import { performance } from 'node:perf_hooks'
 import type { Forecast } from '../common/inspection.ts'
 import type { Dataset } from '../common/data/dataset.ts'
-import { manualSeed, memoryStats, resetPeakMemory, scope } from '../engine/index.ts'
+import { manualSeed, memoryOn, resetPeakMemory, scope } from '../engine/index.ts'
 import { Batches } from './batches.ts'
+import { deviceOf } from './device.ts'
 import { Model } from './model.ts'
 import { objectiveOf } from './objective.ts'
 import { makeOptimizer } from './optimizer.ts'
@@ -22,10 +23,11 @@ export function forecast({
   config,
 }: Questions['forecast']['asked']): Forecast {
   manualSeed(config.seed)
-  const batches = new Batches(dataset, datasetFolder)
+  const device = deviceOf(config.device)
+  const batches = new Batches(dataset, datasetFolder, device)
   // The data set itself is there whatever the model is.
-  const base = memoryStats().activeBytes
-  const model = new Model(document, dataset, config.disabledRewrites)
+  const base = memoryOn(device).activeBytes
+  const model = new Model(document, dataset, config.disabledRewrites, [], device)
   const objective = objectiveOf(dataset, model)
   const optimizer = makeOptimizer([...model.namedWeights.values()], config)
   const order = largestFirst(batches, batches.epoch(config, 1))
@@ -60,10 +62,11 @@ export function forecast({
       stepsPerEpoch,
       epochSeconds: (stepMs * stepsPerEpoch) / 1000,
       largest: largest ?? { size: 0, sizes: {} },
-      peakBytes: memoryStats().peakBytes - base,
+      peakBytes: memoryOn(device).peakBytes - base,
     }
   } finally {
     optimizer.dispose()
+    objective.dispose()
     model.dispose()
     batches.dispose()
   }

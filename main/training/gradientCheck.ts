@@ -8,8 +8,10 @@ import { inputPorts } from '../common/layer.ts'
 import { analyse, withDefaults, type NodeAnalysis } from '../common/shapes.ts'
 import { dataShape } from '../common/trainable.ts'
 import { grad, noGrad, scope, tensor, zeros, type Tensor } from '../engine/index.ts'
-import { ops } from './ops.ts'
+import { opsOn } from './ops.ts'
 import type { Questions } from './questions.ts'
+
+const ops = opsOn('cpu')
 
 /** Sizes that stand for the symbols; what another is in is 3. */
 const symbols: Readonly<Record<string, number>> = { B: 2, T: 3, H: 4, W: 4 }

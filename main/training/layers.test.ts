@@ -24,7 +24,9 @@ import {
 } from '../engine/index.ts'
 import { chain } from '../common/templates.ts'
 import { Model } from './model.ts'
-import { ops } from './ops.ts'
+import { opsOn } from './ops.ts'
+
+const ops = opsOn('cpu')
 
 const float64 = { dtype: 'float64' } as const
 

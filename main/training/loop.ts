@@ -46,7 +46,7 @@ export class TrainingLoop implements Running {
     this.#job = job
     this.#report = report
     this.#trainee = new Trainee(job)
-    this.#reporter = new Reporter(job.runId, startingPosition(job.config), this.#trainee.prober, report)
+    this.#reporter = new Reporter(job.runId, startingPosition(job.config), this.#trainee, report)
     try {
       this.#cursor = job.from === null ? this.#begun() : this.#restore(job.from)
     } catch (error) {

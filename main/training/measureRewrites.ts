@@ -4,8 +4,9 @@ import type { RewriteGain } from '../common/inspection.ts'
 import { rewrites } from '../common/rewrites/index.ts'
 import { manualSeed, noGrad, scope } from '../engine/index.ts'
 import { Batches } from './batches.ts'
+import { deviceOf } from './device.ts'
 import { Model } from './model.ts'
-import { objectiveOf } from './objective.ts'
+import { objectiveOf, type Objective } from './objective.ts'
 import type { Questions } from './questions.ts'
 
 /** Rounds at most, and milliseconds after which no further one begins. */
@@ -19,12 +20,14 @@ export function measureRewrites({
   datasetFolder,
   config,
 }: Questions['measure-rewrites']['asked']): RewriteGain {
-  const batches = new Batches(dataset, datasetFolder)
+  const device = deviceOf(config.device)
+  const batches = new Batches(dataset, datasetFolder, device)
   const all = rewrites.map(({ id }) => id)
   const models = [all, config.disabledRewrites].map((disabled) => {
     manualSeed(config.seed)
-    return new Model(document, dataset, disabled)
+    return new Model(document, dataset, disabled, [], device)
   })
+  const objectives = models.map((model) => objectiveOf(dataset, model))
   const order = batches.epoch(config, 1)
   const times: { training: number[]; evaluation: number[] }[] = models.map(() => ({
     training: [],
@@ -41,7 +44,8 @@ export function measureRewrites({
           const model = models[turn] as Model
           const { inputs, extents, targets } = batches.take(indices)
           const started = performance.now()
-          const loss = objectiveOf(dataset, model).loss(model.forward(inputs, true, extents), targets)
+          const objective = objectives[turn] as Objective
+          const loss = objective.loss(model.forward(inputs, true, extents), targets)
           loss.backward()
           const trained = performance.now()
           for (const weight of model.namedWeights.values()) weight.grad = null
@@ -58,6 +62,7 @@ export function measureRewrites({
     })
     return { batchSize: config.batchSize, rounds, training: of('training'), evaluation: of('evaluation') }
   } finally {
+    for (const objective of objectives) objective.dispose()
     for (const model of models) model.dispose()
     batches.dispose()
   }

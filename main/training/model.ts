@@ -7,8 +7,8 @@ import { planOf, type Plan, type Step } from '../common/plan.ts'
 import { enabledRewrites, rewrite } from '../common/rewrites/index.ts'
 import { checkedAnalysis } from '../common/trainable.ts'
 import type { Dataset } from '../common/data/dataset.ts'
-import { keep, ones, scope, tensor, zeros, type Tensor } from '../engine/index.ts'
-import { ops } from './ops.ts'
+import { keep, ones, scope, tensor, zeros, type Device, type Tensor } from '../engine/index.ts'
+import { opsOn } from './ops.ts'
 
 /** True sizes of the samples of a batch by symbol; a symbol that is not here is the same for all of them. */
 export type Extents = Readonly<Record<string, readonly number[]>>
@@ -18,6 +18,9 @@ export type Watcher = (step: Step, results: Readonly<Record<string, Tensor>>, ex
 
 export class Model {
   readonly plan: Plan
+  /** Where its tensors lie, and what it is given. */
+  readonly device: Device
+  readonly #ops: ReturnType<typeof opsOn>
   /** By key: `<node>.<name>`, in running order; running statistics too. */
   readonly tensors: ReadonlyMap<string, Tensor>
   readonly #whole: Runnable
@@ -26,7 +29,7 @@ export class Model {
   readonly #frozen: ReadonlySet<string>
 
   /**
-   * Draws initial weights from the engine's generator: seed it first.
+   * Draws initial weights from the engine's generator: seed it first. They are the same on every device.
    * @param disabledRewrites rules that are not applied; see common/rewrites
    * @param frozen nodes whose weights are not trained, and whose batch norms keep their statistics
    */
@@ -35,14 +38,17 @@ export class Model {
     dataset: Dataset,
     disabledRewrites: readonly string[] = [],
     frozen: readonly string[] = [],
+    device: Device = 'cpu',
   ) {
+    this.device = device
+    this.#ops = opsOn(device)
     this.#frozen = new Set(frozen)
     this.plan = planOf(checkedAnalysis(document, dataset))
     const enabled = enabledRewrites(disabledRewrites)
     this.#whole = runnable(this.plan)
     this.#training = runnable(rewrite(this.plan, enabled, 'training').plan)
     this.#inference = runnable(rewrite(this.plan, enabled, 'inference').plan)
-    this.tensors = new Map([...this.plan.weights].map(([key, spec]) => [key, initialise(spec)]))
+    this.tensors = new Map([...this.plan.weights].map(([key, spec]) => [key, initialise(spec, device)]))
     for (const key of frozenWeights(this.plan, this.#frozen))
       (this.tensors.get(key) as Tensor).requiresGrad = false
   }
@@ -89,7 +95,7 @@ export class Model {
       for (const [name, key] of Object.entries(step.weights)) weights[name] = this.tensors.get(key) as Tensor
       const made = scope(() =>
         layer.forward<Tensor>({
-          ops,
+          ops: this.#ops,
           inputs,
           weights,
           parameters,
@@ -165,7 +171,10 @@ class Release {
   }
 }
 
-/** Lengths of a batch's samples along an axis, from the axis's arithmetic; each made once for a forward pass. */
+/**
+ * Lengths of a batch's samples along an axis, from the axis's arithmetic; each made once for a forward pass. On the
+ * processor, where ops check them; they take what they make of them to their device.
+ */
 class Lengths {
   readonly #extents: Extents
   readonly #made = new Map<string, Tensor | null>()
@@ -206,14 +215,19 @@ function tooShort(dim: string, names: readonly string[], sizeOf: (name: string) 
   })
 }
 
-function initialise({ shape, initial, buffer }: WeightSpec): Tensor {
-  const weight = keep(initial.kind === 'ones' ? ones(shape) : zeros(shape))
+function initialise(spec: WeightSpec, device: Device): Tensor {
+  const weight = scope(() => keep(drawn(spec).to(device)))
+  weight.requiresGrad = spec.buffer !== true
+  return weight
+}
+
+function drawn({ shape, initial }: WeightSpec): Tensor {
+  const weight = initial.kind === 'ones' ? ones(shape) : zeros(shape)
   if (initial.kind === 'uniform') weight.uniform_(-initial.bound, initial.bound)
   if (initial.kind === 'normal') {
     weight.normal_(0, initial.std)
     if (initial.zeroRow !== undefined) weight.select(0, initial.zeroRow).zero_()
   }
   if (initial.kind === 'values') weight.copy_(tensor(Float32Array.from(initial.values), { shape }))
-  weight.requiresGrad = buffer !== true
   return weight
 }

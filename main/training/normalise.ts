@@ -1,6 +1,6 @@
 /** From stored samples to what a model reads: the same for a batch of training and for a sample that comes later. */
 import type { Dataset } from '../common/data/dataset.ts'
-import { keep, tensor, type Tensor } from '../engine/index.ts'
+import { keep, tensor, type Device, type Tensor } from '../engine/index.ts'
 
 export class Normaliser {
   readonly #tokens: boolean
@@ -8,14 +8,20 @@ export class Normaliser {
   readonly #scale: number | Tensor
   readonly #shift: number | Tensor
 
-  constructor({ content, channels, mean, std }: Pick<Dataset, 'content' | 'channels' | 'mean' | 'std'>) {
+  /** @param device of what it is given */
+  constructor(
+    { content, channels, mean, std }: Pick<Dataset, 'content' | 'channels' | 'mean' | 'std'>,
+    device: Device = 'cpu',
+  ) {
     this.#tokens = content === 'tokens'
     const scales = (channels.length > 0 ? channels : [{ mean, std }]).map(({ mean, std }) => {
       const scale = std > 0 ? 1 / std : 1
       return { scale, shift: -mean * scale }
     })
     const byChannel = (values: number[]): number | Tensor =>
-      values.length === 1 ? values[0]! : keep(tensor(values).reshape([values.length, 1, 1]))
+      values.length === 1
+        ? values[0]!
+        : keep(tensor(Float32Array.from(values), { shape: [values.length, 1, 1], device }))
     this.#scale = byChannel(scales.map(({ scale }) => scale))
     this.#shift = byChannel(scales.map(({ shift }) => shift))
   }

@@ -4,7 +4,7 @@ import { type Dataset } from '../common/data/dataset.ts'
 import { type TrainConfig } from '../common/training.ts'
 import type { Parameters } from '../common/layer.ts'
 import { measured } from '../common/settings.ts'
-import { F, keep, tensor, zeros, type Tensor } from '../engine/index.ts'
+import { F, keep, tensor, zerosLike, type Tensor } from '../engine/index.ts'
 import { classWeights } from './balance.ts'
 import type { Confusion } from './confusion.ts'
 import type { Model } from './model.ts'
@@ -75,7 +75,7 @@ export interface MixedTargets {
  */
 export function objectiveOf(
   { task, targets, classes, vocabularySize }: Dataset,
-  { plan }: Model,
+  { plan, device }: Model,
   balance: TrainConfig['balance'] = 'none',
 ): Objective {
   const parameters = plan.steps.find(({ id }) => id === plan.output)?.parameters ?? {}
@@ -84,12 +84,22 @@ export function objectiveOf(
       return classification(
         classes.map(({ name }) => name),
         smoothing(parameters),
-        balance === 'weights' ? classWeights(classes.map(({ train }) => train)) : null,
+        balance === 'weights'
+          ? keep(tensor(classWeights(classes.map(({ train }) => train)), { device }))
+          : null,
       )
     case 'next-token':
       return nextToken(smoothing(parameters), vocabularySize ?? 1)
     case 'regress':
-      return regression(parameters['loss'] === 'huber', targets)
+      return regression(
+        parameters['loss'] === 'huber',
+        keep(
+          tensor(
+            targets.map(({ std }) => std),
+            { device },
+          ),
+        ),
+      )
   }
 }
 
@@ -102,9 +112,8 @@ function smoothing(parameters: Parameters): number {
 function classification(
   classes: readonly string[],
   labelSmoothing: number,
-  weights: readonly number[] | null,
+  weight: Tensor | null,
 ): Objective {
-  const weight = weights && keep(tensor(weights))
   const trained = { labelSmoothing, ...(weight ? { weight } : {}) }
   return {
     classes,
@@ -155,8 +164,8 @@ function nextToken(labelSmoothing: number, vocabularySize: number): Objective {
   }
 }
 
-/** Numbers `[B, targets]`, all normalised. */
-function regression(huber: boolean, targets: Dataset['targets']): Objective {
+/** Numbers `[B, targets]`, all normalised. @param units what one is of each target, `[targets]` */
+function regression(huber: boolean, units: Tensor): Objective {
   const loss = (output: Tensor, wanted: Tensor): Tensor =>
     huber ? F.huberLoss(output, wanted) : F.mseLoss(output, wanted)
   return {
@@ -165,15 +174,14 @@ function regression(huber: boolean, targets: Dataset['targets']): Objective {
     loss,
     // First outputs are not zero, and their spread adds to the loss of an ordinary start.
     guess: (wanted) => {
-      const value = loss(zeros(wanted.shape), wanted).item()
+      const value = loss(zerosLike(wanted), wanted).item()
       return { loss: value, words: `a model that always says the mean has ${measured(value)}`, most: 4 }
     },
     plainLoss: loss,
     losses: (output, wanted) => (huber ? F.huberLoss : F.mseLoss)(output, wanted, { reduction: 'none' }),
-    dispose: () => undefined,
+    dispose: () => units.dispose(),
     score: (output, wanted, loss) => {
       const count = wanted.shape[0] ?? 0
-      const units = tensor(targets.map(({ std }) => std))
       const error = output.detach().sub(wanted).abs().mul(units).mean(1).sum().item()
       return { loss: loss * count, count, correct: null, error }
     },

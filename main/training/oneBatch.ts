@@ -25,6 +25,7 @@ export function oneBatch({
   manualSeed(seed)
   const batches = new Batches(dataset, datasetFolder)
   const model = new Model(document, dataset)
+  const objective = objectiveOf(dataset, model)
   const [rows = new Uint32Array()] = batches.epoch({ batchSize, tokenBudget: null, balance: 'none', seed }, 1)
   try {
     return scope(() => {
@@ -38,7 +39,6 @@ export function oneBatch({
         if (result.requiresGrad) result.retainGrad()
         seen.push({ node, result })
       })
-      const objective = objectiveOf(dataset, model)
       const loss = objective.loss(output, targets)
       const value = loss.item()
       const forwarded = performance.now()
@@ -56,6 +56,7 @@ export function oneBatch({
       }
     })
   } finally {
+    objective.dispose()
     model.dispose()
     batches.dispose()
   }

@@ -2,6 +2,7 @@
 import type { Ops } from '../common/ops.ts'
 import {
   arange,
+  type Device,
   cat,
   F,
   fullLike,
@@ -27,12 +28,15 @@ class CustomFunction extends Function {
   }
 }
 
-export const ops: Ops<Tensor> = {
+/** What layers call; what they make of nothing lies on `device`. */
+export const opsOn = (device: Device): Ops<Tensor> => ({
   ...F,
   cat,
   stack,
   toIndex: (x) => x.detach().add(0.5).to('int64'),
-  arange: (count) => arange(count),
+  // Lengths are the processor's, what they hide lies on the device.
+  lengthsMask: (lengths, steps) => F.lengthsMask(lengths, steps).to(device),
+  arange: (count) => arange(0, count, 1, { device }),
   fullLike: (x, value) => fullLike(x, value),
   customFunction: (inputs, forward, backward) => CustomFunction.apply({ forward, backward }, ...inputs),
-}
+})

@@ -47,7 +47,7 @@ export async function rangeTest(
     untilEpoch: null,
   })
   try {
-    const reporter = new Reporter(0, startingPosition(tested), trainee.prober, () => undefined)
+    const reporter = new Reporter(0, startingPosition(tested), trainee, () => undefined)
     const groups = groupsOf(trainee, tested)
     const watch = new RangeWatch()
     const points: RangePoint[] = []

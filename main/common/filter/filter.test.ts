@@ -282,6 +282,7 @@ describe('fields', () => {
   it('read every setting: a change to any of them changes one', () => {
     const changed: Record<keyof TrainConfig, Partial<TrainConfig>> = {
       optimizer: { optimizer: 'lion' },
+      device: { device: 'cpu' },
       learningRate: { learningRate: 9 },
       momentum: { momentum: 0.1 },
       weightDecay: { weightDecay: 0.5 },

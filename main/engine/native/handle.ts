@@ -15,6 +15,19 @@ export interface MemoryStats {
   limitBytes: number
 }
 
+/** Of the calling thread's memory on a device; bytes. */
+export interface DeviceMemory {
+  /** Held by tensors. */
+  activeBytes: number
+  peakBytes: number
+  /** Kept for reuse. */
+  cachedBytes: number
+  /** Of the whole device, whoever holds the rest. */
+  freeBytes: number
+  totalBytes: number
+  limitBytes: number
+}
+
 /** What the tensors that one op made hold. */
 export interface MemoryHolder {
   /** `linear`, `linear backward`, or `other` outside of any op. */

@@ -31,7 +31,7 @@ import type { TensorNative } from './tensor.ts'
 import type { ViewsNative } from './views.ts'
 import type { WatchNative } from './watch.ts'
 
-export type { Handle, MemoryHolder, MemoryStats, NativeInfo } from './handle.ts'
+export type { DeviceMemory, Handle, MemoryHolder, MemoryStats, NativeInfo } from './handle.ts'
 
 /** Everything the addon exports; arguments are handles, numbers and arrays of them. */
 export type Native = ActivationNative &

@@ -63,7 +63,7 @@ export function writeTensors(
     noGrad(() =>
       views.forEach((view, index) => {
         const { data, shape, dtype } = sources[index] as StateTensor
-        view.copy_(tensor(data, { shape, dtype }))
+        view.copy_(tensor(data, { shape, dtype, device: view.device }))
       }),
     )
   })

@@ -36,7 +36,9 @@ export function ownPlaces(
   const turned = result.detach().permute([0, ...padded.map(({ at }) => at), ...others])
   const width = others.map((at) => result.shape[at] ?? 1)
   return {
-    packed: turned.reshape([-1, ...width]).indexSelect(0, tensor(taken, { dtype: 'int64' })),
+    packed: turned
+      .reshape([-1, ...width])
+      .indexSelect(0, tensor(taken, { dtype: 'int64', device: turned.device })),
     total: rows.length * width.reduce((product, size) => product * size, 1),
     axis: others.indexOf(axis < 0 ? result.rank + axis : axis) + 1 || -1,
   }

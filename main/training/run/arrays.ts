@@ -35,7 +35,9 @@ export function fill(held: Tensor, array: NamedArray | undefined, name: string):
       what: `The checkpoint has ${array ? `${name} of shape ${array.shape.join(' x ')}` : `no ${name}`}, the model has ${held.shape.join(' x ')}.`,
       mend: 'It belongs to another model; go on from a checkpoint of this run.',
     })
-  scope(() => noGrad(() => void held.copy_(tensor(numbersOf(array), { shape: [...array.shape] }))))
+  scope(() =>
+    noGrad(() => void held.copy_(tensor(numbersOf(array), { shape: [...array.shape], device: held.device }))),
+  )
 }
 
 /** SHA-256 over the bytes of arrays, one after another. */

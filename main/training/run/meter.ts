@@ -61,7 +61,10 @@ export class Meter {
   }
 
   /** Metric points of the steps since the last call; none when there were no steps. */
-  *take(learningRate: number, memory: MemoryStats): Generator<[metric: string, value: number]> {
+  *take(
+    learningRate: number,
+    memory: Pick<MemoryStats, 'activeBytes' | 'peakBytes'>,
+  ): Generator<[metric: string, value: number]> {
     if (this.#steps === 0) return
     const elapsed = performance.now() - this.#since
     yield [metrics.learningRate, learningRate]

@@ -1,6 +1,6 @@
 /** What a run tells the main thread: points, events, where it is; at most every 50 ms. Keeps its clock. */
 import type { RunEvent } from '../../common/schemas.ts'
-import { memoryStats } from '../../engine/index.ts'
+import { memoryOn, type Device } from '../../engine/index.ts'
 import type { Prober } from '../probes/prober.ts'
 import type { Position, Report } from '../protocol.ts'
 import { PointBuffer, telemetryInterval } from '../telemetry.ts'
@@ -18,6 +18,7 @@ export class Reporter {
   readonly #runId: number
   readonly #report: (report: Report) => void
   readonly #prober: Prober
+  readonly #device: Device
   readonly #points = new PointBuffer()
   #lastTelemetry = 0
   /** What is being measured of the share of waiting, in milliseconds. */
@@ -25,7 +26,13 @@ export class Reporter {
   /** When the clock of trained seconds was last read. */
   #clock = performance.now()
 
-  constructor(runId: number, position: Position, prober: Prober, report: (report: Report) => void) {
+  constructor(
+    runId: number,
+    position: Position,
+    { prober, device }: { prober: Prober; device: Device },
+    report: (report: Report) => void,
+  ) {
+    this.#device = device
     this.#runId = runId
     this.#prober = prober
     this.position = position
@@ -88,7 +95,7 @@ export class Reporter {
   /** Sends everything since the last time. */
   speak(): void {
     this.#lastTelemetry = performance.now()
-    const memory = memoryStats()
+    const memory = memoryOn(this.#device)
     for (const [metric, value] of this.meter.take(this.position.learningRate, memory))
       this.record(metric, value)
     const { activeBytes, peakBytes, cachedBytes } = memory

@@ -2,7 +2,7 @@
  * What keeps numbers that are not finite out of the weights: a look at gradients before every update, and a way back to
  * the start of a step.
  */
-import { keep, noGrad, optim, rngState, setRngState, type Tensor } from '../../engine/index.ts'
+import { keep, noGrad, optim, rngState, scope, setRngState, type Tensor } from '../../engine/index.ts'
 import type { Model } from '../model.ts'
 
 /** A gradient or a loss beyond this may hide a product that overflows: then every gradient is looked at. */
@@ -42,7 +42,7 @@ export class StepStart {
   constructor(model: Model) {
     this.#buffers = [...model.tensors]
       .filter(([key]) => model.plan.weights.get(key)?.buffer)
-      .map(([, now]) => ({ now, before: keep(now.detach().clone()) }))
+      .map(([, now]) => ({ now, before: scope(() => keep(now.detach().clone())) }))
   }
 
   /** Before a step. */

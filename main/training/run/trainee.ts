@@ -5,9 +5,10 @@ import { UserError } from '../../common/errors.ts'
 import type { TrainConfig } from '../../common/training.ts'
 import { analyse } from '../../common/shapes.ts'
 import { dataShape } from '../../common/trainable.ts'
-import { manualSeed, optim, type Tensor } from '../../engine/index.ts'
+import { manualSeed, optim, type Device, type Tensor } from '../../engine/index.ts'
 import { Batches } from '../batches.ts'
 import { Confusion } from '../confusion.ts'
+import { deviceOf } from '../device.ts'
 import { Model } from '../model.ts'
 import { objectiveOf, type Objective } from '../objective.ts'
 import { Predicted } from '../predictions.ts'
@@ -28,6 +29,8 @@ const flopsPerUse = 6
 
 export class Trainee {
   readonly document: ModelDocument
+  /** Where all of it lies, and the batches. */
+  readonly device: Device
   readonly batches: Batches
   readonly model: Model
   readonly objective: Objective
@@ -57,12 +60,16 @@ export class Trainee {
     manualSeed(config.seed)
     this.#config = config
     this.document = document
-    this.batches = new Batches(dataset, datasetFolder)
-    this.model = new Model(document, dataset, config.disabledRewrites, config.frozen)
+    this.device = deviceOf(config.device)
+    this.batches = new Batches(dataset, datasetFolder, this.device)
+    this.model = new Model(document, dataset, config.disabledRewrites, config.frozen, this.device)
     this.weightsRead = from === null && file ? loadWeights(this.model, document, file) : null
     this.objective = objectiveOf(dataset, this.model, config.balance)
     const { classes } = this.objective
-    this.confusion = { train: Confusion.of(classes), val: Confusion.of(classes) }
+    this.confusion = {
+      train: Confusion.of(classes, this.device),
+      val: Confusion.of(classes, this.device),
+    }
     this.predicted =
       config.overfitBatch || dataset.validationCount === 0
         ? null

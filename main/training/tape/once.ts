@@ -18,7 +18,7 @@ export async function recordOnce(job: TrainJob, prefetchUrl: URL): Promise<Recor
   const trainee = new Trainee(job)
   try {
     const cursor = job.from === null ? startingCursor(job.config) : restore(trainee, job.from).cursor
-    const reporter = new Reporter(job.runId, startingPosition(job.config), trainee.prober, () => undefined)
+    const reporter = new Reporter(job.runId, startingPosition(job.config), trainee, () => undefined)
     const { position } = reporter
     Object.assign(position, { step: cursor.step, epoch: cursor.epoch, batch: cursor.batch })
     let order = trainee.epoch(cursor.epochConfig, position.epoch)

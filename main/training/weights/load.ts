@@ -31,7 +31,7 @@ export function loadWeights(model: Model, document: ModelDocument, path: string)
     if (array && held)
       scope(() =>
         noGrad(() => {
-          const values = tensor(numbersOf(array), { shape: [...array.shape] })
+          const values = tensor(numbersOf(array), { shape: [...array.shape], device: held.device })
           held.copy_(transposed ? values.transpose(0, 1) : values)
         }),
       )
