@@ -11,7 +11,9 @@ import { withWorkbench } from './session.ts'
 const help = `tapedeck export RUN --format FORMAT --out DIR [options]
 
   --format FORMAT       pytorch: a project that trains on by itself: model.py, weights, data, train.py
+                        onnx: model.onnx for ONNX Runtime and others, with a README that shows its use
                         safetensors: the weights, with the model document as metadata
+                        archive: the whole run, for another workspace; as "tapedeck runs export" writes several
   --out DIR             folder that is made for it
   --checkpoint WHICH    best (as without this option), last, or the step of a checkpoint
   --workspace DIR       where runs live
@@ -19,7 +21,7 @@ const help = `tapedeck export RUN --format FORMAT --out DIR [options]
 `
 
 export const exportCommand: Command = {
-  summary: 'write a trained model as a PyTorch project or as weights',
+  summary: 'write a trained model as a PyTorch project, ONNX, weights or an archive',
   help,
   async run(args) {
     const text = { type: 'string' } as const
@@ -40,7 +42,8 @@ export const exportCommand: Command = {
           continue
         }
         const { path, step, bytes, notes } = next.value
-        progress.end(`${path}: the model at step ${step}, ${sizeWords(bytes)}.`)
+        const what = step === null ? 'the run with its checkpoints' : `the model at step ${step}`
+        progress.end(`${path}: ${what}, ${sizeWords(bytes)}.`)
         for (const note of notes) process.stderr.write(`  ${note}\n`)
         return next.value
       }

@@ -162,7 +162,10 @@ export interface Layer {
    * not by one parameter. Left out by layers that pass their input's width on.
    */
   widthKey?: string | ((parameters: Parameters) => string | null)
-  /** Tensors by output port. */
+  /**
+   * Tensors by output port. It also runs over tensors without numbers, to be written as ONNX, where a size may be known
+   * only later: it passes sizes of tensors on and does not reckon with those that vary.
+   */
   forward<T extends TensorMethods<T>>(call: ForwardCall<T>): Readonly<Record<string, T>>
   cost(inputs: Readonly<Record<string, Shape>>, parameters: Parameters): Cost
   /** The same layer in PyTorch, as an expression: `nn.Linear(784, 256)`. */

@@ -29,7 +29,7 @@ export {
 export { readColumn } from './cache/reader.ts'
 export { rawSource } from './single/files.ts'
 export type { RawItem } from './single/files.ts'
-export { tokenizerOf } from './text/tokenizers.ts'
+export { tokenizerIds, tokenizerOf } from './text/tokenizers.ts'
 export { toDataUrl } from './images/decoder.ts'
 export type { Raw, SinglePreparation, SingleSample } from './single/index.ts'
 export { surveyTexts } from './text/survey.ts'

@@ -87,7 +87,7 @@ const entrySchema = z.object({
 
 /** Longer headers are refused, as by the format's own library. */
 const longestHeader = 100_000_000
-const elementBytes = { float32: 4, float64: 8, int64: 8, uint8: 1 } as const
+export const elementBytes = { float32: 4, float64: 8, int64: 8, uint8: 1 } as const
 
 /** Where an array lies in the data behind the header. */
 export interface Place extends Omit<NamedArray, 'bytes'> {

@@ -3,11 +3,14 @@ import type { ContractRouterClient } from '@orpc/contract'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { InferenceSession, Tensor } from 'onnxruntime-web'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Contract } from '../common/api.ts'
 import type { Dataset } from '../common/data/dataset.ts'
 import type { ModelExport, ModelExported } from '../common/export/export.ts'
 import type { Template } from '../common/schemas.ts'
+import type { About } from '../export/onnx/about.ts'
+import { decode } from '../export/onnx/schema.ts'
 import { readSafetensors, writeSafetensors } from '../export/safetensors.ts'
 import { projectRoot } from '../paths.ts'
 import { openWorkbench, type Workbench } from '../workbench.ts'
@@ -84,7 +87,7 @@ const weightsOf = async (id: number): Promise<Map<string, Buffer>> => {
 it('writes a project of PyTorch with weights, data and settings, and refuses to write it twice', async () => {
   const target = join(folder, 'project')
   const { step, notes } = await exported({ format: 'pytorch', folder: target })
-  expect([step > 0, notes]).toEqual([true, []])
+  expect([step! > 0, notes]).toEqual([true, []])
   expect(readdirSync(target).toSorted()).toEqual(
     ['README.md', 'config.json', 'data', 'data.py', 'layers.py', 'model.py', 'requirements.txt', 'train.py', 'weights.safetensors'], // prettier-ignore
   )
@@ -96,6 +99,45 @@ it('writes a project of PyTorch with weights, data and settings, and refuses to 
   await expect(exported({ format: 'pytorch', folder: target })).rejects.toThrow(/is there already/)
   expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([])
 })
+
+it('writes an ONNX model that runs, with what its inputs need, and leaves nothing where it cannot', async () => {
+  const target = join(folder, 'onnx')
+  const { bytes, step } = await exported({ format: 'onnx', folder: target })
+  const names = readdirSync(target).toSorted()
+  expect(names).toEqual(['README.md', 'model.json', 'model.onnx'])
+  const sizes = names.map((name) => readFileSync(join(target, name)).length)
+  expect([bytes, step! > 0]).toEqual([sizes.reduce((a, b) => a + b), true])
+  const about = JSON.parse(readFileSync(join(target, 'model.json'), 'utf8')) as About
+  expect(about.targets).toEqual(dataset.targets)
+  const columns = about.preparation.columns as { name: string }[]
+  expect(columns.length).toBeGreaterThan(3)
+  const model = decode('ModelProto', readFileSync(join(target, 'model.onnx')))
+  const metadata = new Map((model['metadata_props'] as { key: string; value: string }[]).map(({ key, value }) => [key, value])) // prettier-ignore
+  expect(JSON.parse(metadata.get('document') ?? '')).toEqual(template.document)
+  expect(JSON.parse(metadata.get('preparation') ?? '')).toEqual(about.preparation)
+  const session = await InferenceSession.create(readFileSync(join(target, 'model.onnx')))
+  const features = about.inputs['input']?.shape[1] as number
+  const input = new Tensor('float32', new Float32Array(2 * features), [2, features])
+  const { prediction } = await session.run({ input })
+  expect(prediction?.dims).toEqual([2, dataset.targets.length])
+  await session.release()
+  const abort = new AbortController()
+  const stream = await client.export.model({ runId, format: 'onnx', folder: join(folder, 'stopped') }, { signal: abort.signal }) // prettier-ignore
+  abort.abort()
+  const toItsEnd = async (): Promise<void> => {
+    while (!(await stream.next()).done);
+  }
+  await expect(toItsEnd()).rejects.toThrow()
+  expect(readdirSync(folder).filter((name) => /^\.|stopped|tmp/.test(name))).toEqual([])
+}, 60_000)
+
+it('writes the run as an archive that can be imported', async () => {
+  const target = join(folder, 'archive')
+  const { step } = await exported({ format: 'archive', folder: target })
+  const [name = ''] = readdirSync(target)
+  expect([step, name.endsWith('.tapedeck')]).toEqual([null, true])
+  expect(await client.exchange.look({ path: join(target, name) })).toMatchObject({ kind: 'archive' })
+}, 60_000)
 
 it('weights go out with their document, and a run begins with them and leaves frozen layers as they are', async () => {
   const target = join(folder, 'weights')

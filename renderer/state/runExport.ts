@@ -1,6 +1,7 @@
 /** Runs being exported: which, into what, how far it is, and what came of it. */
 import { create } from 'zustand'
 import type { Exported, ExportFormat, KeptCheckpoints } from '../../main/common/exchange/exchange.ts'
+import { fileStem } from '../../main/common/export/export.ts'
 import { exportedWords } from '../../main/common/exchange/words.ts'
 import type { Progress, Run } from '../../main/common/schemas.ts'
 import { client } from '../client.ts'
@@ -59,8 +60,7 @@ export async function openRunExport(format: ExportFormat, runs: RunExport['runs'
 function nameOf(format: ExportFormat, runs: RunExport['runs']): string {
   const [only] = runs
   const many = format === 'report' ? `comparison-of-${runs.length}-runs` : `${runs.length}-runs`
-  const one = only?.name.replace(/[^\p{L}\p{N}.]+/gu, '-').replace(/^[-.]+|[-.]+$/g, '') || 'run'
-  return `${only && runs.length === 1 ? one.slice(0, 80) : many}${endings[format]}`
+  return `${only && runs.length === 1 ? fileStem(only.name) : many}${endings[format]}`
 }
 
 export const changeExport = (part: Partial<Pick<RunExport, 'folder' | 'name' | 'checkpoints'>>): void =>

@@ -1,4 +1,4 @@
-/** A trained network taken elsewhere: a PyTorch project, or its weights with the model. */
+/** A trained network taken elsewhere: a PyTorch project, an ONNX model, weights, or the run itself. */
 import { Button, Modal, TextInput } from '@mantine/core'
 import { IconCircleCheck, IconPackageExport } from '@tabler/icons-react'
 import { useState } from 'react'
@@ -17,14 +17,32 @@ const formats: readonly Choice<ModelFormat>[] = [
   {
     value: 'pytorch',
     label: 'PyTorch project',
-    help: 'Readable model, data and training scripts with the weights and the prepared data; goes on training, also on several processes.',
+    help: 'To train on or change in Python: readable model, data and training scripts with the weights and the prepared data; also trains on several processes.',
+  },
+  {
+    value: 'onnx',
+    label: 'ONNX model',
+    help: 'To use it in another program: one model.onnx for ONNX Runtime on any system and in a browser, and how its inputs are made.',
   },
   {
     value: 'safetensors',
     label: 'Weights',
-    help: 'One safetensors file with the model as its metadata; another run can begin with it.',
+    help: 'To begin another run with: one safetensors file, with the model as its metadata.',
+  },
+  {
+    value: 'archive',
+    label: 'Run archive',
+    help: 'For another workspace, or to keep: the whole run with its curves, settings, best and newest checkpoint.',
   },
 ]
+
+/** What is said behind the path of what was written. */
+const endings: Readonly<Record<ModelFormat, string>> = {
+  pytorch: '. Its README says how to run it.',
+  onnx: '. Its README shows how to use it.',
+  safetensors: '',
+  archive: '. Import it on the Compare page.',
+}
 
 export function ExportButton({ subject, name }: { subject: Subject; name: string }) {
   const [open, setOpen] = useState(false)
@@ -67,14 +85,21 @@ function ExportDialog({ subject, name, onClose }: { subject: Subject; name: stri
     onClose()
   }
   return (
-    <Modal opened onClose={close} title={<b>Export the weights of step {count(subject.step)}</b>} size={620}>
+    <Modal
+      opened
+      onClose={close}
+      title={
+        <b>{format === 'archive' ? 'Export the run' : `Export the network of step ${count(subject.step)}`}</b>
+      }
+      size={620}
+    >
       {result ? (
         <>
           <div className={classes.done} role="status">
             <IconCircleCheck size={17} aria-hidden />
             <span>
               {bytes(result.bytes)} written to <b>{result.path}</b>
-              {result.format === 'pytorch' && '. Its README says how to run it.'}
+              {endings[result.format]}
             </span>
           </div>
           {result.notes.map((note) => (

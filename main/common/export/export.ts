@@ -1,8 +1,18 @@
 /** A trained model taken elsewhere: what is asked for, and what came of it. */
 import { z } from 'zod'
 
-export const modelFormatSchema = z.enum(['pytorch', 'safetensors'])
+export const modelFormatSchema = z.enum(['pytorch', 'onnx', 'safetensors', 'archive'])
 export type ModelFormat = z.infer<typeof modelFormatSchema>
+
+/** Of the file in the folder of an exported archive: `Digits-MLP-on-digits.tapedeck`. */
+export const archiveName = (run: string): string => `${fileStem(run)}.tapedeck`
+
+/** A run's name as that of a file. */
+export const fileStem = (run: string): string =>
+  run
+    .replace(/[^\p{L}\p{N}.]+/gu, '-')
+    .replace(/^[-.]+|[-.]+$/g, '')
+    .slice(0, 80) || 'run'
 
 export const modelExportSchema = z.object({
   runId: z.number().int(),
@@ -17,8 +27,8 @@ export type ModelExport = z.infer<typeof modelExportSchema>
 export const modelExportedSchema = z.object({
   path: z.string(),
   format: modelFormatSchema,
-  /** Of the checkpoint. */
-  step: z.number(),
+  /** Of the checkpoint; null of an archive, which holds several. */
+  step: z.number().nullable(),
   bytes: z.number(),
   /** What the export leaves out, in sentences. */
   notes: z.array(z.string()),

@@ -1,5 +1,6 @@
 import { formatShape, isSymbolic, multiply, type Shape } from '../dims.ts'
 import { inputOf, numberParameter, sampleShape, type Layer } from '../layer.ts'
+import { clearPadding } from './sequence.ts'
 import { affineField, epsilonField, isAffine, scaleAndShift } from './normalisation.ts'
 
 /** Where the channels are: axis 1 of images and rows, the last of sequences `B x T x C`. */
@@ -71,8 +72,11 @@ export const batchNorm: Layer = {
     if (x.shape.length !== 3) return { output: normalise(x) }
     const [, steps = 0, channels = 0] = x.shape
     const ends = lengths('input', 1)
-    if (ends) return { output: ops.unpackSequences(normalise(ops.packSequences(x, ends)), ends, steps) }
-    return { output: normalise(x.reshape([-1, channels])).reshape(x.shape) }
+    // Padding must not count in the statistics of a batch; where those are given it is only cleared.
+    if (ends && training)
+      return { output: ops.unpackSequences(normalise(ops.packSequences(x, ends)), ends, steps) }
+    const normalised = normalise(x.reshape([-1, channels])).reshape(x.shape)
+    return { output: clearPadding(ops, normalised, ends) }
   },
   cost(inputs) {
     const shape = inputOf(inputs)

@@ -42,7 +42,7 @@ function append<T extends TensorMethods<T>>(ops: Ops<T>, a: T, aEnds: T, b: T, b
   const step = ops.where(inA, at, ops.where(inEither, at.sub(aEnds.unsqueeze(1)).add(aSteps), 0))
   const rows = ops.arange(batch).unsqueeze(1).mul(steps).add(step)
   return both
-    .reshape([batch * steps, ...rest])
-    .indexSelect(0, rows.reshape([batch * steps]))
+    .reshape([-1, ...rest])
+    .indexSelect(0, rows.reshape([-1]))
     .reshape([batch, steps, ...rest])
 }

@@ -20,9 +20,9 @@ export const stepsOf = (inputs: Readonly<Record<string, Shape>>, port = 'input')
 /** One value or row of each sequence: its own last step. x `[B, T, ...]` to `[B, ...]`. */
 export function lastSteps<T extends TensorMethods<T>>(ops: Ops<T>, x: T, lengths: T | null): T {
   const [batch = 0, steps = 0, ...rest] = x.shape
-  if (!lengths) return x.select(1, steps - 1)
+  if (!lengths) return x.select(1, -1)
   const rows = ops.arange(batch).mul(steps).add(lengths).sub(1)
-  return x.reshape([batch * steps, ...rest]).indexSelect(0, rows)
+  return x.reshape([-1, ...rest]).indexSelect(0, rows)
 }
 
 /** x `[B, T, ...]` with zeros behind each sequence's end. */

@@ -94,7 +94,7 @@ export class FileTokenizer implements TextTokenizer {
   readonly after: readonly number[]
   readonly #tokenizer: Tokenizer
   /** Our id by the file's. */
-  readonly #ids: Int32Array
+  readonly ids: Int32Array
   /** The file's id by ours; made when the first text is decoded. */
   #theirs: Map<number, number> | null = null
 
@@ -103,7 +103,7 @@ export class FileTokenizer implements TextTokenizer {
     const whole = { normalizer: null, post_processor: null, ...file }
     this.#tokenizer = new Tokenizer({ ...whole, added_tokens: file.added_tokens ?? [] }, {})
     const { ids, tokens } = arranged(file)
-    this.#ids = ids
+    this.ids = ids
     this.tokens = tokens
     const [before, after] = specials ? this.#around() : [[], []]
     this.before = before
@@ -116,7 +116,7 @@ export class FileTokenizer implements TextTokenizer {
   readonly shown = (text: string): string[] => [...this.encode(text)].map((id) => this.tokens[id]!)
 
   readonly decode = (ids: readonly number[]): string => {
-    this.#theirs ??= new Map(Array.from(this.#ids, (id, file) => [id, file]).reverse() as [number, number][])
+    this.#theirs ??= new Map(Array.from(this.ids, (id, file) => [id, file]).reverse() as [number, number][])
     const theirs = this.#theirs
     const known = ids.flatMap((id) => (id === special.padding ? [] : (theirs.get(id) ?? [])))
     return known.length === 0 ? '' : this.#tokenizer.decode(known, { skip_special_tokens: true })
@@ -124,7 +124,7 @@ export class FileTokenizer implements TextTokenizer {
 
   /** Ids that no token of the vocabulary has come out as undefined. */
   #ours(id: number | undefined): number {
-    return (id === undefined ? undefined : this.#ids[id]) ?? special.unknown
+    return (id === undefined ? undefined : this.ids[id]) ?? special.unknown
   }
 
   /** What the file puts before and after a text. */

@@ -78,3 +78,11 @@ function newTokenizer({ text, vocabulary, tokenizer }: TextPreparation): TextTok
   if (!tokenizer) throw new Error(`[text] a preparation of ${text.tokenizer} without its tokenizer.json`)
   return new FileTokenizer(tokenizer, text.tokenizer === 'file')
 }
+
+/** Our id by the id that the preparation's `tokenizer.json` gives; null where there is none, or where they are the same. */
+export function tokenizerIds(preparation: TextPreparation): readonly number[] | null {
+  const tokenizer = tokenizerOf(preparation)
+  if (!(tokenizer instanceof FileTokenizer)) return null
+  const ids = [...tokenizer.ids]
+  return ids.every((id, file) => id === file) ? null : ids
+}
