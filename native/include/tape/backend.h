@@ -29,7 +29,7 @@ namespace tape {
 
 enum class Reduction : uint8_t { none, mean, sum };
 
-constexpr uint32_t kBackendVersion = 4;
+constexpr uint32_t kBackendVersion = 5;
 
 struct Kernels {
   uint32_t version;

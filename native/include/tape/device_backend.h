@@ -35,7 +35,15 @@ struct DeviceMemory {
   bool (*synchronize)();
 };
 
-constexpr uint32_t kDeviceBackendVersion = 1;
+/// Work that is recorded once and done again as one piece. All null where a device has none.
+struct DeviceGraphs {
+  bool (*begin)();              // work given from here on is kept, not done
+  void* (*end)();               // null: it could not be recorded, and `reason` says why
+  bool (*launch)(void* graph);  // in order with other work
+  void (*drop)(void* graph);
+};
+
+constexpr uint32_t kDeviceBackendVersion = 2;
 
 struct DeviceBackend {
   uint32_t version;        // kDeviceBackendVersion it was built with; nothing else is read where that differs
@@ -49,6 +57,7 @@ struct DeviceBackend {
   /// Why the last call on this thread failed.
   const char* (*reason)();
   DeviceMemory memory;
+  DeviceGraphs graphs;
   /// Kernels that it has; the others are null.
   const Kernels* kernels;
 };

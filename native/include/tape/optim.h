@@ -3,6 +3,7 @@
 #pragma once
 #include <array>
 #include <limits>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -41,6 +42,9 @@ struct StepOptions {
   bool norm = false;             // work out the norm although nothing is clipped by it
   bool skip_non_finite = false;  // leave everything as it is when the norm is not finite
   bool measure = false;          // fill StepReport::sums
+  /// On a device: do not wait for the norm. What became of it is read later (`Optimizer::outcome`), and after
+  /// an update that was skipped all are, until then.
+  bool later = false;
 };
 
 struct StepReport {
@@ -50,6 +54,12 @@ struct StepReport {
   /// For each parameter the sum of squares of its weights before the update, of its scaled gradient before
   /// clipping and of the update; zeros without a gradient.
   std::vector<double> sums;
+};
+
+/// Of the steps that did not wait, since somebody last asked.
+struct LaterReport {
+  double norm = std::numeric_limits<double>::quiet_NaN();  // of the last of them
+  int64_t skipped = 0;  // how many of the last changed nothing; they are not counted as steps any more
 };
 
 /// SGD, Adam (Kingma and Ba 2015), AdamW (Loshchilov and Hutter 2019), RMSprop (Hinton 2012; Graves 2013 when
@@ -70,6 +80,8 @@ class Optimizer {
 
   /// Updates every parameter that has a gradient and bumps its version.
   StepReport step(const StepOptions& options = {});
+  /// What became of the steps that did not wait for their norm. Waits for the device.
+  LaterReport outcome();
   /// Takes every gradient away without touching its memory: the next backward writes over it. A gradient that
   /// somebody still holds is left alone, and the next one made elsewhere.
   void zero_grad();
@@ -115,6 +127,10 @@ class Optimizer {
   void write_back();
   UpdateRule rule_of(const OptimizerOptions& options, int64_t step) const;
   void collect();
+  double clip_factor(const StepOptions& options, StepReport& report);
+  bool clips_on_device() const;
+  UpdateRule* place_rules(const ClipRule& clip);
+  void count_steps(const std::vector<size_t>& parameters, int64_t by);
 
   OptimizerKind kind_;
   const char* name_;
@@ -125,8 +141,13 @@ class Optimizer {
   std::vector<OptimizerSegment> segments_;
   std::vector<size_t> owners_;  // parameter of each segment
   std::vector<UpdateRule> rules_;
+  std::vector<std::pair<size_t, size_t>> ruled_;  // group and first parameter of each rule
   std::vector<OptimizerSpan> spans_;
   std::vector<double> sums_;
+  // Of parameters on a device: what the kernels of a step read, the clipping before the rules, and what
+  // became of the steps.
+  Tensor device_rules_, device_outcome_;
+  std::shared_ptr<Optimizer*> alive_ = std::make_shared<Optimizer*>(this);  // graphs may outlive it
 };
 
 /// Scales the gradients of `parameters` in place so that their norm together is at most `max_norm`, and

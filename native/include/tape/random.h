@@ -14,4 +14,8 @@ void set_rng_state(PhiloxState state);
 /// Takes enough blocks for `count` numbers off the thread's stream and returns where they start.
 PhiloxState reserve_random(int64_t count);
 
+/// While a step graph is recorded, what is reserved counts from `start`, and `origin` says where that is in a
+/// replay. Null ends it.
+void record_random(PhiloxState start, const PhiloxOrigin* origin);
+
 }  // namespace tape

@@ -113,6 +113,19 @@ bool synchronize() {
   return settled();
 }
 
+// ---- graphs -----------------------------------------------------------------------------------------
+
+bool without_error(bool done) {
+  const std::string error = take_error();
+  return (error.empty() || failed(error)) && done;
+}
+bool begin() { return without_error(begin_graph()); }
+void* end() {
+  void* const graph = end_graph();
+  return without_error(graph != nullptr) ? graph : nullptr;
+}
+bool launch(void* graph) { return without_error(launch_graph(graph)); }
+
 const Kernels& kernels() {
 #if defined(TAPE_HAVE_CUBLASLT)
   static const LinearKernels linear = cublaslt_table();
@@ -147,6 +160,7 @@ extern "C" TAPE_EXPORTED const tape::DeviceBackend* tape_device_backend() {
        cuda::to_device,
        cuda::to_host,
        cuda::synchronize},
+      {cuda::begin, cuda::end, cuda::launch, cuda::drop_graph},
       &cuda::kernels()};
   return &backend;
 }

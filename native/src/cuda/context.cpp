@@ -1,19 +1,54 @@
 #include "context.h"
 
+#include <cstring>
+#include <utility>
+#include <vector>
+
 namespace tape::cuda {
 namespace {
+
+/// A step as one piece, and what it reads of the host's memory.
+struct Graph {
+  cudaGraphExec_t work = nullptr;
+  std::vector<void*> blocks;
+  size_t used = 0, size = 0;  // of the last block
+
+  /// A copy that lives as long as the graph; null when there is no memory.
+  void* kept(const void* from, size_t bytes) {
+    constexpr size_t least = size_t{64} << 10;
+    const size_t wanted = (bytes + 15) / 16 * 16;
+    if (used + wanted > size) {
+      void* block = nullptr;
+      size = wanted > least ? wanted : least;
+      used = 0;
+      if (!succeeded(cudaHostAlloc(&block, size, cudaHostAllocDefault), "graph")) return size = 0, nullptr;
+      blocks.push_back(block);
+    }
+    void* const to = static_cast<char*>(blocks.back()) + used;
+    used += wanted;
+    return std::memcpy(to, from, bytes);
+  }
+  ~Graph() {
+    if (work) cudaGraphExecDestroy(work);
+    for (void* block : blocks) cudaFreeHost(block);
+  }
+};
 
 /// One thread's part of the device. Made by the first use, gone with the thread.
 struct Context {
   cudaStream_t streams[2] = {nullptr, nullptr};
   void* scratch = nullptr;
   size_t scratch_bytes = 0;
+  std::vector<void*> outgrown;  // scratch that a graph still reads
+  Graph* recorded = nullptr;
+  int graphs = 0;
   FaultSlot* faults = nullptr;
   std::string error;
 
   ~Context() {
     // The driver may be gone already when a process ends: nothing here is checked.
     if (scratch) cudaFree(scratch);
+    for (void* old : outgrown) cudaFree(old);
     if (faults) cudaFreeHost(faults);
     for (cudaStream_t stream : streams)
       if (stream) cudaStreamDestroy(stream);
@@ -57,9 +92,13 @@ void launched(const char* what) { succeeded(cudaGetLastError(), what); }
 void* scratch(size_t bytes) {
   Context& own = context();
   if (bytes > own.scratch_bytes) {
-    // What runs still may use the old one.
-    succeeded(cudaStreamSynchronize(stream()), "scratch");
-    if (own.scratch) cudaFree(own.scratch);
+    if (own.graphs > 0) {
+      if (own.scratch) own.outgrown.push_back(own.scratch);
+    } else {
+      // What runs still may use the old one.
+      succeeded(cudaStreamSynchronize(stream()), "scratch");
+      if (own.scratch) cudaFree(own.scratch);
+    }
     own.scratch = nullptr;
     own.scratch_bytes = 0;
     const size_t wanted = bytes + bytes / 2 + (size_t{1} << 20);
@@ -69,13 +108,52 @@ void* scratch(size_t bytes) {
 }
 
 void upload(void* to, const void* from, size_t bytes) {
-  if (bytes > 0) succeeded(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream()), "copy");
+  if (bytes == 0) return;
+  // A graph reads the host's memory in each replay, long after this call.
+  const void* const source = context().recorded ? context().recorded->kept(from, bytes) : from;
+  if (source) succeeded(cudaMemcpyAsync(to, source, bytes, cudaMemcpyHostToDevice, stream()), "copy");
 }
 
 void download(void* to, const void* from, size_t bytes) {
   if (bytes == 0) return;
+  if (context().recorded) return note_error("an op waits for a number in a step that is recorded");
   succeeded(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, stream()), "copy");
   succeeded(cudaStreamSynchronize(stream()), "copy");
+}
+
+bool begin_graph() {
+  Context& own = context();
+  // The first use of what a step needs may ask the driver for memory: allowed on this thread only.
+  if (!succeeded(cudaStreamBeginCapture(stream(), cudaStreamCaptureModeRelaxed), "recording a step"))
+    return false;
+  own.recorded = new Graph;
+  ++own.graphs;
+  return true;
+}
+
+void* end_graph() {
+  Context& own = context();
+  Graph* const made = std::exchange(own.recorded, nullptr);
+  cudaGraph_t graph = nullptr;
+  if (succeeded(cudaStreamEndCapture(stream(), &graph), "recording a step") && own.error.empty())
+    succeeded(cudaGraphInstantiate(&made->work, graph, 0), "recording a step");
+  if (graph) cudaGraphDestroy(graph);
+  if (own.error.empty()) return made;
+  drop_graph(made);
+  return nullptr;
+}
+
+bool launch_graph(void* graph) {
+  return succeeded(cudaGraphLaunch(static_cast<Graph*>(graph)->work, stream()), "a recorded step");
+}
+
+void drop_graph(void* graph) {
+  succeeded(cudaStreamSynchronize(stream()), "dropping a step");
+  delete static_cast<Graph*>(graph);
+  Context& own = context();
+  if (--own.graphs > 0) return;
+  for (void* old : own.outgrown) cudaFree(old);
+  own.outgrown.clear();
 }
 
 FaultSlot* fault_slot() {

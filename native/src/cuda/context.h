@@ -17,6 +17,13 @@ bool succeeded(cudaError_t status, const char* what);
 /// The error kept, or an empty text; there is none afterwards.
 std::string take_error();
 
+/// Steps that are recorded once and launched as one piece: the backend's table. What fails is kept for
+/// `take_error`.
+bool begin_graph();
+void* end_graph();
+bool launch_graph(void* graph);
+void drop_graph(void* graph);
+
 /// Streams of the calling thread: 0 is the one kernels run on, 1 copies ahead.
 cudaStream_t stream_of(int number);
 

@@ -1,27 +1,117 @@
 // What the kernels need around them where they are compiled for the processor, for the tests.
+#include "emulated.h"
+
 #include <cstring>
+#include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "faults.h"
 #include "launch.h"
 
 namespace tape::cuda {
+namespace {
+
+struct Room {
+  std::vector<std::max_align_t> memory;
+  void* of(size_t bytes) {
+    memory.resize(bytes / sizeof(std::max_align_t) + 1);
+    return memory.data();
+  }
+  /// What nobody wrote is a NaN.
+  void spoil() { std::memset(memory.data(), 0xFF, memory.size() * sizeof(std::max_align_t)); }
+};
+
+struct Graph {
+  std::vector<std::function<void()>> work;
+  std::vector<std::shared_ptr<Room>> rooms;
+};
+
+thread_local Graph* recorded = nullptr;
+thread_local std::string why;
+
+bool begin() {
+  if (recorded) return why = "a step is recorded already", false;
+  recorded = new Graph;
+  why.clear();
+  return true;
+}
+void* end() {
+  Graph* const graph = std::exchange(recorded, nullptr);
+  if (why.empty()) return graph;
+  delete graph;
+  return nullptr;
+}
+bool launch(void* graph) {
+  for (const auto& work : static_cast<Graph*>(graph)->work) work();
+  return true;
+}
+void drop(void* graph) { delete static_cast<Graph*>(graph); }
+
+// ---- products --------------------------------------------------------------------------------------
+
+LinearKernels given{};
+
+void gemm(DType dtype, Matrix c, Matrix a, Matrix b, const void* bias, bool relu) {
+  run([=] { given.gemm(dtype, c, a, b, bias, relu); });
+}
+void gemm_half(DType dtype, Matrix c, Matrix a, Matrix b, const float* bias) {
+  run([=] { given.gemm_half(dtype, c, a, b, bias); });
+}
+void gemm_add(DType dtype, Matrix c, Matrix a, Matrix b) {
+  run([=] { given.gemm_add(dtype, c, a, b); });
+}
+void gemm_batched(DType dtype, Matrix c, Matrix a, Matrix b, const Batch& batch) {
+  const auto kept = [&](const int64_t* values) { return std::vector<int64_t>(values, values + batch.rank); };
+  run([=, shape = kept(batch.shape), of_a = kept(batch.a_strides), of_b = kept(batch.b_strides),
+       of_c = kept(batch.c_strides), rank = batch.rank] {
+    given.gemm_batched(dtype, c, a, b, {rank, shape.data(), of_a.data(), of_b.data(), of_c.data()});
+  });
+}
+
+}  // namespace
+
+void run(std::function<void()> work) {
+  if (recorded)
+    recorded->work.push_back(std::move(work));
+  else
+    work();
+}
 
 void* scratch(size_t bytes) {
-  thread_local std::vector<std::max_align_t> room;
-  room.resize(bytes / sizeof(std::max_align_t) + 1);
-  std::memset(room.data(), 0xFF, room.size() * sizeof(std::max_align_t));  // what nobody wrote is a NaN
-  return room.data();
+  if (recorded) {
+    const auto room = recorded->rooms.emplace_back(std::make_shared<Room>());
+    void* const data = room->of(bytes);
+    run([room = room.get()] { room->spoil(); });
+    return data;
+  }
+  thread_local Room room;
+  void* const data = room.of(bytes);
+  room.spoil();
+  return data;
 }
 void upload(void* to, const void* from, size_t bytes) {
-  if (bytes > 0) std::memcpy(to, from, bytes);
+  if (bytes == 0) return;
+  const auto* const first = static_cast<const char*>(from);
+  run([to, sent = std::vector<char>(first, first + bytes)] { std::memcpy(to, sent.data(), sent.size()); });
 }
 void download(void* to, const void* from, size_t bytes) {
-  if (bytes > 0) std::memcpy(to, from, bytes);
+  if (recorded)
+    why = "an op waits for a number in a step that is recorded";
+  else if (bytes > 0)
+    std::memcpy(to, from, bytes);
 }
 FaultSlot* fault_slot() {
   thread_local FaultSlot slot{};
   return &slot;
+}
+
+DeviceGraphs emulated_graphs() { return {begin, end, launch, drop}; }
+const char* emulated_reason() { return why.c_str(); }
+LinearKernels recordable(const LinearKernels& products) {
+  given = products;
+  return {gemm, gemm_half, gemm_add, gemm_batched};
 }
 
 }  // namespace tape::cuda

@@ -7,7 +7,9 @@
 
 #include "tape/both.h"
 
-#if !defined(TAPE_CUDA_EMULATED)
+#if defined(TAPE_CUDA_EMULATED)
+#include <functional>
+#else
 #include <cuda_runtime.h>
 #endif
 
@@ -15,9 +17,10 @@ namespace tape::cuda {
 
 /// Memory for the kernels of one call, until the next call that asks: work is in order on the stream.
 void* scratch(size_t bytes);
-/// A copy of `bytes` of the host's memory behind what `scratch` gave out, valid as long.
+/// A copy of `bytes` of the host's memory behind what `scratch` gave out, valid as long. A step that is
+/// recorded keeps the bytes of now.
 void upload(void* to, const void* from, size_t bytes);
-/// Waits, and copies back.
+/// Waits, and copies back. A step that is recorded cannot: its recording fails.
 void download(void* to, const void* from, size_t bytes);
 
 #if defined(TAPE_CUDA_EMULATED)
@@ -37,13 +40,20 @@ struct Team {
   bool leads() const { return true; }
 };
 
+/// Does the work, or keeps it where a step is recorded (emulated.h).
+void run(std::function<void()> work);
+
 template <class F>
 void for_each(int64_t count, F f) {
-  for (int64_t i = 0; i < count; ++i) f(i);
+  run([=]() mutable {
+    for (int64_t i = 0; i < count; ++i) f(i);
+  });
 }
 template <class F>
 void for_rows(int64_t rows, int64_t, F f) {
-  for (int64_t row = 0; row < rows; ++row) f(row, Team{});
+  run([=]() mutable {
+    for (int64_t row = 0; row < rows; ++row) f(row, Team{});
+  });
 }
 inline void atomic_add(int32_t* at, int32_t value) { *at += value; }
 

@@ -32,6 +32,7 @@ extern "C" EXPORTED const DeviceBackend* tape_device_backend() {
                                init,
                                reason,
                                {},
+                               {},
                                nullptr};
 #if defined(BROKEN_VERSION)
   backend.version = 99;

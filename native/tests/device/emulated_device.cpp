@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cuda/emulated.h"
 #include "device/kernel_slots.h"
 
 namespace tape::test {
@@ -169,6 +170,17 @@ const DeviceBackend& emulated_backend(const Kernels& kernels, size_t bytes) {
     return copy(to, from, bytes) && settled();
   };
   made.memory.synchronize = settled;
+  static const DeviceGraphs graphs = cuda::emulated_graphs();
+  made.graphs = graphs;
+  made.graphs.end = []() -> void* {
+    void* const graph = graphs.end();
+    if (!graph) why = cuda::emulated_reason();
+    return graph;
+  };
+  made.graphs.launch = [](void* graph) {
+    Open open;
+    return graphs.launch(graph);
+  };
   made.kernels = &table;
   return made;
 }

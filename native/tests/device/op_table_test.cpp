@@ -3,13 +3,16 @@
 
 #include <cmath>
 #include <map>
+#include <optional>
 #include <set>
 
+#include "cuda/emulated.h"
 #include "cuda/table.h"
 #include "doctest/doctest.h"
 #include "fake_device.h"
 #include "helpers.h"
 #include "tape/random.h"
+#include "tape/step_graph.h"
 
 #if !defined(_WIN32)
 namespace tape::test {
@@ -20,8 +23,27 @@ struct Outcome {
   std::vector<std::vector<double>> gradients;
 };
 
+/// Lets a step graph do the work when there is one.
+struct Doing {
+  StepGraph* graph;
+  template <class Work>
+  void operator()(Work work) const {
+    if (!graph) return work();
+    try {
+      graph->begin();
+      work();
+      graph->end();
+    } catch (...) {
+      graph->abandon();
+      throw;
+    }
+    graph->replay();
+  }
+};
+
 /// The row on `device`: its output, and the gradients of a sum of it with weights that are not all equal.
-Outcome run_on(const Row& row, const std::vector<Array>& arrays, DType dtype, Device device) {
+Outcome run_on(const Row& row, const std::vector<Array>& arrays, DType dtype, Device device,
+               bool recorded = false) {
   Making making(row.name.c_str());
   manual_seed(5);
   std::vector<Tensor> inputs;
@@ -29,19 +51,32 @@ Outcome run_on(const Row& row, const std::vector<Array>& arrays, DType dtype, De
     inputs.push_back(to(input, device));
     if (row.differentiable && is_floating(input.dtype())) inputs.back().set_requires_grad(true);
   }
-  const Tensor output = row.apply(inputs);
+  std::optional<StepGraph> graph, derivative;
+  if (recorded) {
+    graph.emplace(device);
+    derivative.emplace(device);
+  }
+  Tensor output;
+  Doing{graph ? &*graph : nullptr}([&] { output = row.apply(inputs); });
   Outcome outcome{values_of(output), {}};
   if (!output.requires_grad()) return outcome;
   Tensor seed = empty(output.shape(), DType::float64);
   for (int64_t i = 0; i < seed.numel(); ++i)
     seed.data_as<double>()[i] = 0.3 + 0.1 * static_cast<double>(i % 7);
-  backward({output}, {to(to(seed, output.dtype()), device)}, false, false);
+  const Tensor sent = to(to(seed, output.dtype()), device);
+  Doing{derivative ? &*derivative : nullptr}([&] { backward({output}, {sent}, false, false); });
   for (const Tensor& input : inputs)
     if (input.requires_grad() && input.grad().defined()) {
       REQUIRE(input.grad().device() == device);
       outcome.gradients.push_back(values_of(input.grad()));
     }
   return outcome;
+}
+
+/// A library's on a GPU.
+const LinearKernels& products() {
+  static const LinearKernels made = cuda::recordable(kernels().linear);
+  return made;
 }
 
 void check_close(const std::vector<double>& got, const std::vector<double>& expected, double tolerance) {
@@ -120,12 +155,43 @@ TEST_CASE("device: an op whose kernel is missing is refused by name, and nothing
 }
 
 TEST_CASE("device: the GPU's own kernels, compiled for the processor, agree with the processor's") {
-  const Kernels own = cuda::own_kernels(&kernels().linear);  // products are a library's on a GPU
-  FakeDevice device(own);
+  FakeDevice device(cuda::own_kernels(&products()));
   for (const auto& [name, reason] : run_table(DType::float64, 1e-11))
     CHECK_MESSAGE(false, name << ": " << reason);
   for (const auto& [name, reason] : run_table(DType::float32, 1e-5))
     CHECK_MESSAGE(false, name << ": " << reason);
+  CHECK(device.misuse() == "");
+}
+
+TEST_CASE(
+    "device: every op recorded in a step graph and replayed is the op itself, but for those that wait") {
+  FakeDevice device(cuda::own_kernels(&products()));
+  std::string refused;
+  for (const Row& row : op_table()) {
+    CAPTURE(row.name);
+    const auto arrays = draw(row);
+    try {
+      const Outcome replayed = run_on(row, arrays, DType::float32, Device::cuda, true);
+      const Outcome given = run_on(row, arrays, DType::float32, Device::cuda);
+      CHECK(replayed.output == given.output);
+      CHECK(replayed.gradients == given.gradients);
+    } catch (const Error& error) {
+      if (error.code != ErrorCode::device) throw;
+      refused += row.name + "; ";
+    }
+  }
+  // Tables of the host's, lengths it counts, lists it makes; a seed; and rows that weigh their classes here.
+  CHECK(
+      refused ==
+      "tril; tril above; triu; triu below; attention, causal; attention, scaled; attention with key lengths; "
+      "attention, masked; selfAttention, causal; dropout; maskedSelect; nonzero; oneHot; crossEntropy "
+      "weighted; "
+      "crossEntropy with everything; crossEntropy of images; nllLoss with everything; maskedMean; maskedMax; "
+      "lengthsMask; rnn tanh; rnn relu, lengths; lstm, lengths; lstm last hidden, bidirectional; lstm last "
+      "cell, "
+      "two layers; gru, lengths; gru, two layers, bidirectional; lstm, one short sequence; gru last hidden; "
+      "gru, "
+      "one short sequence; prod all; prod 0; prod 1; prod 2; prod with zeros; ");
   CHECK(device.misuse() == "");
 }
 

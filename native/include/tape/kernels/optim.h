@@ -22,6 +22,20 @@ struct UpdateRule {
   double beta2;       // second moment
   double eps;         // added to the root of the second moment
   double root_scale;  // 1 / sqrt(bias correction of the second moment)
+  bool idle;          // everything stays as it is
+};
+
+/// What a step makes of all gradients together.
+struct ClipRule {
+  double scale;          // accumulation's
+  double max_norm;       // infinity: nothing is clipped
+  bool skip_non_finite;  // a norm that is not finite makes this update, and those after it, idle
+};
+
+/// What became of the steps since somebody last read it.
+struct ClipOutcome {
+  double norm;      // of the scaled gradients before clipping, of the last step
+  int64_t skipped;  // how many updates were idle
 };
 
 constexpr int kOptimizerStates = 3;
@@ -46,8 +60,8 @@ struct OptimizerSpan {
 };
 
 struct OptimKernels {
-  /// `sums`, unless null, gets three numbers for each segment: sums of squares of the weights before the
-  /// update, of the gradients as they arrived, and of the updates.
+  /// `rules` lie where the parameters do. `sums`, unless null, gets three numbers for each segment: sums of
+  /// squares of the weights before the update, of the gradients as they arrived, and of the updates.
   void (*update)(const OptimizerSegment* segments, int64_t count, const UpdateRule* rules, double* sums);
   /// Sum of squares of each span's `a`, the same for any number of threads.
   void (*squares)(const OptimizerSpan* spans, int64_t count, double* sums);
@@ -59,6 +73,10 @@ struct OptimKernels {
   void (*blend)(const OptimizerSpan* spans, int64_t count, double weight);
   /// Exchanges a and b.
   void (*swap)(const OptimizerSpan* spans, int64_t count);
+  /// Works the clipping of these gradients into the rules' factors without the host's help; all but the list
+  /// of spans lie where the gradients do. The processor has none: its host knows the norm at once.
+  void (*clip)(const OptimizerSpan* spans, int64_t count, const ClipRule* clip, UpdateRule* rules,
+               int64_t rule_count, ClipOutcome* outcome);
 };
 
 }  // namespace tape

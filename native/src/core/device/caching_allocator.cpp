@@ -144,6 +144,7 @@ void CachingAllocator::settle_waiting(bool wait) {
 }
 
 void CachingAllocator::release_cached() {
+  if (keeps_) return;
   settle_waiting(true);
   for (FreeBlocks& blocks : free_)
     for (auto at = blocks.begin(); at != blocks.end();) {

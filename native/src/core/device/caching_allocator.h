@@ -35,6 +35,10 @@ class CachingAllocator {
   /// asked again; null when it refuses still, or when that would take reserved bytes above the limit.
   void* allocate(size_t bytes);
   void free(void* data);
+  /// Whether it handed out the block at `data`.
+  bool holds(void* data) const { return used_.count(data) > 0; }
+  /// While it does, no segment is returned to the source: a graph may read what nobody holds.
+  void keep_segments(bool keep) { keeps_ = keep; }
   /// Bytes of the block at `data`.
   size_t size_of_block(void* data) const;
   /// Stream `stream` (not 0) reads or writes the block too.
@@ -85,6 +89,7 @@ class CachingAllocator {
   std::vector<Waiting> waiting_;
   CacheCounters counters_;
   int64_t limit_ = 0;
+  bool keeps_ = false;
 };
 
 }  // namespace tape

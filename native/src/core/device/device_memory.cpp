@@ -5,16 +5,23 @@
 #include "devices.h"
 #include "tape/error.h"
 #include "tape/journal.h"
+#include "tape/step_graph.h"
 
 namespace tape {
 namespace {
 
 /// One thread's memory on the device.
 struct DevicePart {
-  explicit DevicePart(const DeviceBackend& backend) : backend(backend), memory(backend.memory.source) {}
+  explicit DevicePart(const DeviceBackend& backend)
+      : backend(backend), memory(backend.memory.source), graph_memory(backend.memory.source) {}
+  CachingAllocator& part_of(void* data) { return graph_memory.holds(data) ? graph_memory : memory; }
+  int64_t in_use() const { return memory.counters().in_use + graph_memory.counters().in_use; }
+
   const DeviceBackend& backend;
-  CachingAllocator memory;
+  CachingAllocator memory, graph_memory;
   Holders holders;
+  std::vector<void*>* kept = nullptr;  // of the graph that is recorded
+  int graphs = 0;
 };
 
 // As the processor's allocator: a thread that ends gives back what nobody holds; storages that outlive it
@@ -24,7 +31,7 @@ constinit thread_local DevicePart* opened = nullptr;
 void close() {
   if (!opened) return;
   opened->memory.release_cached();
-  if (opened->memory.counters().in_use == 0) delete opened;
+  if (opened->in_use() == 0) delete opened;
   opened = nullptr;
 }
 struct Owner {
@@ -49,9 +56,9 @@ DevicePart& part(const DeviceBackend& backend) {
         (named++ ? ", " : "; most is held by ") + holder.name + " (" + readable_bytes(holder.active) + ")";
   }
   fail(ErrorCode::memory, "memory", making(), " asked for ", readable_bytes(static_cast<int64_t>(bytes)),
-       " on ", name_of(device), " with ", readable_bytes(self.memory.counters().in_use), " in use, ",
-       readable_bytes(self.memory.cached()), " cached and ", readable_bytes(free_bytes), " of ",
-       readable_bytes(total), " free", held,
+       " on ", name_of(device), " with ", readable_bytes(self.in_use()), " in use, ",
+       readable_bytes(self.memory.cached() + self.graph_memory.cached()), " cached and ",
+       readable_bytes(free_bytes), " of ", readable_bytes(total), " free", held,
        "; use a smaller batch or model, or free tensors earlier with scope()");
 }
 
@@ -63,13 +70,14 @@ void check(bool done, const DeviceBackend& backend) {
 
 Ref<Storage> allocate_on(Device device, size_t bytes, MemoryStats& stats) {
   DevicePart& self = part(backend_of(making(), device));
-  void* data = self.memory.allocate(bytes);
+  CachingAllocator& memory = self.kept ? self.graph_memory : self.memory;
+  void* data = memory.allocate(bytes);
   if (!data) out_of_memory(self, device, bytes);
   auto* storage = new Storage;
   storage->device = device;
   storage->data = data;
   storage->bytes = bytes;
-  storage->block = self.memory.size_of_block(data);
+  storage->block = memory.size_of_block(data);
   storage->maker = self.holders.took(making(), making_backward_now(), static_cast<int64_t>(storage->block));
   ++stats.live_storages;
   if (tape_mode & kJournal) [[unlikely]]
@@ -82,12 +90,20 @@ void free_on_device(const Storage& storage) {
     journal_gave(storage);
   if (!opened) return;  // its thread is gone, and what it held went with it
   opened->holders.gave(storage.maker, static_cast<int64_t>(storage.block));
-  opened->memory.free(storage.data);
+  CachingAllocator& memory = opened->part_of(storage.data);
+  if (opened->kept && &memory == &opened->memory)
+    opened->kept->push_back(storage.data);
+  else
+    memory.free(storage.data);
 }
 
 void copy_bytes(void* to, Device to_device, const void* from, Device from_device, size_t bytes) {
   if (bytes == 0) return;
   const Device device = to_device == Device::cpu ? from_device : to_device;
+  if (recorded_graph())
+    fail(ErrorCode::device, making(), to_device == Device::cpu ? "reads" : "brings", " values ",
+         to_device == Device::cpu ? "from " : "to ", name_of(device),
+         " in a step that is recorded as a graph, do that before or after it");
   const DeviceBackend& backend = backend_of(making(), device);
   check(to_device == Device::cpu ? backend.memory.to_host(to, from, bytes)
                                  : backend.memory.to_device(to, from, bytes),
@@ -97,12 +113,14 @@ void copy_bytes(void* to, Device to_device, const void* from, Device from_device
 DeviceMemoryStats device_memory_stats(Device device) {
   const DevicePart& self = part(backend_of(making(), device));
   DeviceMemoryStats stats;
-  const CacheCounters& counters = self.memory.counters();
-  stats.active = counters.in_use;
-  stats.peak = counters.peak;
-  stats.cached = self.memory.cached();
-  stats.allocations = counters.allocations;
-  stats.device_allocations = counters.source_allocations;
+  for (const CachingAllocator* memory : {&self.memory, &self.graph_memory}) {
+    const CacheCounters& counters = memory->counters();
+    stats.active += counters.in_use;
+    stats.peak += counters.peak;
+    stats.cached += memory->cached();
+    stats.allocations += counters.allocations;
+    stats.device_allocations += counters.source_allocations;
+  }
   stats.limit = self.memory.limit();
   self.backend.memory.available(&stats.free, &stats.total);
   return stats;
@@ -123,6 +141,27 @@ void set_device_memory_limit(Device device, int64_t bytes) {
   part(backend_of(making(), device)).memory.set_limit(bytes);
 }
 
-void empty_device_cache(Device device) { part(backend_of(making(), device)).memory.release_cached(); }
+void empty_device_cache(Device device) {
+  DevicePart& self = part(backend_of(making(), device));
+  self.memory.release_cached();
+  self.graph_memory.release_cached();
+}
+
+void record_memory(Device device, std::vector<void*>* kept) {
+  part(backend_of(making(), device)).kept = kept;
+}
+
+void give_back(Device device, std::vector<void*>& kept) {
+  DevicePart& self = part(backend_of(making(), device));
+  for (void* data : kept) self.memory.free(data);
+  kept.clear();
+}
+
+void count_graphs(Device device, int more) {
+  DevicePart& self = part(backend_of(making(), device));
+  self.graphs += more;
+  self.graph_memory.keep_segments(self.graphs > 0);
+  if (self.graphs == 0) self.graph_memory.release_cached();
+}
 
 }  // namespace tape

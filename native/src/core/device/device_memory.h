@@ -18,4 +18,11 @@ void reset_device_peak();
 /// `bytes` between contiguous memory of two devices, in order with the work given to them.
 void copy_bytes(void* to, Device to_device, const void* from, Device from_device, size_t bytes);
 
+/// While a step graph is recorded, memory on `device` comes from a part that graphs share, and blocks of the
+/// other part that are given back go to `kept` instead: the graph reads them. Null ends it.
+void record_memory(Device device, std::vector<void*>* kept);
+void give_back(Device device, std::vector<void*>& kept);
+/// How many more graphs there are: while there is one, the segments of their part stay.
+void count_graphs(Device device, int more);
+
 }  // namespace tape

@@ -82,6 +82,7 @@
   X(optim, scale)               \
   X(optim, blend)               \
   X(optim, swap)                \
+  X(optim, clip)                \
   X(watch, spaced)              \
   X(watch, moments)             \
   X(watch, histogram)           \

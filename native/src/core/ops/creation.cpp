@@ -11,17 +11,32 @@ namespace tape {
 namespace {
 
 thread_local PhiloxState stream{0, 0};
+// Of the step graph that is recorded.
+thread_local uint64_t recorded_from = 0;
+thread_local const PhiloxOrigin* recorded_origin = nullptr;
 
 }  // namespace
 
-void manual_seed(uint64_t seed) { stream = {seed, 0}; }
+void manual_seed(uint64_t seed) {
+  if (recorded_origin)
+    fail(ErrorCode::device, "manualSeed",
+         "a step that is recorded as a graph goes on in the stream, seed before it");
+  stream = {seed, 0};
+}
 PhiloxState rng_state() { return stream; }
 void set_rng_state(PhiloxState state) { stream = state; }
 
 PhiloxState reserve_random(int64_t count) {
   const PhiloxState start = stream;
   stream.offset += static_cast<uint64_t>(count + 3) / 4;
+  if (recorded_origin) [[unlikely]]
+    return {0, start.offset - recorded_from, recorded_origin};
   return start;
+}
+
+void record_random(PhiloxState start, const PhiloxOrigin* origin) {
+  recorded_from = start.offset;
+  recorded_origin = origin;
 }
 
 Tensor full(const Dims& shape, double value, DType dtype, Device device) {

@@ -16,6 +16,9 @@ const char* name_of(OptimizerKind kind) {
 Optimizer::Optimizer(OptimizerKind kind, std::vector<Tensor> parameters, const OptimizerOptions& options)
     : kind_(kind), name_(name_of(kind)) {
   add_group(std::move(parameters), options);
+  // Made here: a step that is recorded must not clear it again in every replay.
+  if (const Device device = parameters_[0].tensor.device(); device != Device::cpu)
+    device_outcome_ = full({static_cast<int64_t>(sizeof(ClipOutcome))}, 0, DType::uint8, device);
 }
 
 Optimizer::~Optimizer() {

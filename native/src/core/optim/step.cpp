@@ -66,6 +66,7 @@ void Optimizer::collect() {
   segments_.clear();
   owners_.clear();
   rules_.clear();
+  ruled_.clear();
   widened_.clear();
   for (const Group& group : groups_) {
     const StateNames used = state_names(kind_, group.options);
@@ -84,6 +85,7 @@ void Optimizer::collect() {
       }
       if (p.steps + 1 != ruled) {
         ruled = p.steps + 1;
+        ruled_.emplace_back(static_cast<size_t>(&group - groups_.data()), i);
         rules_.push_back(rule_of(group.options, ruled));
         rules_.back().factor = group.options.maximize ? -1 : 1;
       }
@@ -119,27 +121,50 @@ void Optimizer::write_back() {
   widened_.clear();
 }
 
+/// Whether the norm is worked into the rules where the gradients lie.
+bool Optimizer::clips_on_device() const {
+  const Tensor& first = parameters_[0].tensor;
+  return first.device() != Device::cpu &&
+         has_kernel(first, [](const Kernels& all) { return all.optim.clip != nullptr; });
+}
+
+void Optimizer::count_steps(const std::vector<size_t>& parameters, int64_t by) {
+  for (const size_t i : parameters) {
+    Parameter& p = parameters_[i];
+    p.steps += by;
+    p.tensor.bump_version();
+    p.version = p.tensor.version();  // of a 16-bit one: its master is changed, too
+  }
+}
+
+/// The norm of the gradients, and what is to be made of it, where the host knows it at once.
+double Optimizer::clip_factor(const StepOptions& options, StepReport& report) {
+  sums_.resize(spans_.size());
+  kernels(parameters_[0].tensor)
+      .optim.squares(spans_.data(), static_cast<int64_t>(spans_.size()), sums_.data());
+  double total = 0;
+  for (double sum : sums_) total += sum;
+  report.norm = options.scale * std::sqrt(total);
+  report.skipped = options.skip_non_finite && !std::isfinite(report.norm);
+  // As PyTorch's clip_grad_norm_: a norm that is NaN reaches every weight.
+  const double clip = options.max_norm / (report.norm + 1e-6);
+  return std::isfinite(options.max_norm) && !(clip >= 1) ? options.scale * clip : options.scale;
+}
+
 StepReport Optimizer::step(const StepOptions& options) {
   check_step(name_, options);
   GradMode mode(false);
   collect();
   const auto count = static_cast<int64_t>(segments_.size());
+  const bool norm = options.norm || options.skip_non_finite || std::isfinite(options.max_norm);
+  const bool clips_there = norm && count > 0 && clips_on_device();
   StepReport report;
-  double factor = options.scale;
-  if (options.norm || options.skip_non_finite || std::isfinite(options.max_norm)) {
-    spans_.clear();
+  double factor = clips_there ? 1 : options.scale;
+  spans_.clear();
+  if (norm)
     for (const OptimizerSegment& s : segments_)
       spans_.push_back({const_cast<void*>(s.gradient), nullptr, s.count, s.dtype});
-    sums_.resize(segments_.size());
-    kernels(parameters_[0].tensor).optim.squares(spans_.data(), count, sums_.data());
-    double total = 0;
-    for (double sum : sums_) total += sum;
-    report.norm = options.scale * std::sqrt(total);
-    report.skipped = options.skip_non_finite && !std::isfinite(report.norm);
-    // As PyTorch's clip_grad_norm_: a norm that is NaN reaches every weight.
-    const double clip = options.max_norm / (report.norm + 1e-6);
-    if (std::isfinite(options.max_norm) && !(clip >= 1)) factor *= clip;
-  }
+  if (norm && !clips_there) factor = clip_factor(options, report);
   if (options.measure) report.sums.assign(3 * parameters_.size(), 0);
   if (report.skipped) {
     widened_.clear();
@@ -150,15 +175,21 @@ StepReport Optimizer::step(const StepOptions& options) {
     rule.factor *= factor;
     rule.limit = options.max_value;
   }
-  for (size_t s = 0; s < segments_.size(); ++s) {
-    ++parameters_[owners_[s]].steps;
-    parameters_[owners_[s]].tensor.bump_version();
-  }
+  count_steps(owners_, 1);
   if (options.measure) sums_.resize(3 * segments_.size());
-  kernels(parameters_[0].tensor)
-      .optim.update(segments_.data(), count, rules_.data(), options.measure ? sums_.data() : nullptr);
+  const OptimKernels& kernel = kernels(parameters_[0].tensor).optim;
+  UpdateRule* const rules = place_rules({options.scale, options.max_norm, options.skip_non_finite});
+  if (clips_there)
+    kernel.clip(spans_.data(), count, reinterpret_cast<const ClipRule*>(device_rules_.data()), rules,
+                static_cast<int64_t>(rules_.size()), device_outcome_.address<ClipOutcome>());
+  kernel.update(segments_.data(), count, rules, options.measure ? sums_.data() : nullptr);
   if (!widened_.empty()) write_back();
-  for (size_t s = 0; options.measure && s < segments_.size(); ++s) {
+  if (clips_there && !options.later) {
+    const LaterReport now = outcome();
+    report.norm = now.norm;
+    report.skipped = now.skipped > 0;
+  }
+  for (size_t s = 0; options.measure && !report.skipped && s < segments_.size(); ++s) {
     double* to = report.sums.data() + 3 * owners_[s];
     to[0] = sums_[3 * s];
     to[1] = sums_[3 * s + 1] * options.scale * options.scale;

@@ -317,6 +317,6 @@ void swap(const OptimizerSpan* spans, int64_t count) {
 
 }  // namespace
 
-OptimKernels optim_table() { return {update, squares, greatest, scale, blend, swap}; }
+OptimKernels optim_table() { return {update, squares, greatest, scale, blend, swap, nullptr}; }
 
 }  // namespace tape::cpu::TAPE_ISA

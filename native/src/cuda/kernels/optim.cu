@@ -182,19 +182,16 @@ TAPE_KERNEL Sums update_piece(const OptimizerSegment& s, const UpdateRule& rule,
 
 void update(const OptimizerSegment* segments, int64_t count, const UpdateRule* rules, double* sums) {
   const Plan<OptimizerSegment> plan(segments, count);
-  int64_t rule_count = 0;
-  for (int64_t i = 0; i < count; ++i)
-    rule_count = segments[i].rule >= rule_count ? int64_t{segments[i].rule} + 1 : rule_count;
-  Room room(plan.bytes() + static_cast<size_t>(rule_count) * sizeof(UpdateRule) +
-            static_cast<size_t>(plan.pieces) * sizeof(Sums) + 64);
+  Room room(plan.bytes() + static_cast<size_t>(plan.pieces) * sizeof(Sums) + 64);
   const Cut<OptimizerSegment> cut = plan.send(room);
-  const UpdateRule* const all_rules = room.send(rules, rule_count);
   Sums* const parts = room.take<Sums>(plan.pieces);
   for_rows(cut.pieces, kPiece, [=] TAPE_KERNEL(int64_t piece, auto team) {
     const int64_t item = cut.item_of(piece), begin = cut.begin(piece, item), end = cut.end(begin, item);
     const OptimizerSegment& s = cut.items[item];
-    const Sums made = s.dtype == DType::float64 ? update_piece<double>(s, all_rules[s.rule], begin, end, team)
-                                                : update_piece<float>(s, all_rules[s.rule], begin, end, team);
+    const UpdateRule& rule = rules[s.rule];
+    if (rule.idle) return;
+    const Sums made = s.dtype == DType::float64 ? update_piece<double>(s, rule, begin, end, team)
+                                                : update_piece<float>(s, rule, begin, end, team);
     if (team.leads()) parts[piece] = made;
   });
   if (!sums) return;
@@ -219,13 +216,9 @@ struct Magnitude {
   TAPE_BOTH double operator()(double x) const { return x < 0 ? -x : x; }
 };
 
-/// results[s] = fold of f over the elements of span s.
+/// parts[p] = fold of f over the elements of piece p.
 template <class F, class Combine>
-void fold_spans(const OptimizerSpan* spans, int64_t count, double* results, F f, Combine combine) {
-  const Plan<OptimizerSpan> plan(spans, count);
-  Room room(plan.bytes() + static_cast<size_t>(plan.pieces) * sizeof(double) + 64);
-  const Cut<OptimizerSpan> cut = plan.send(room);
-  double* const parts = room.take<double>(plan.pieces);
+void fold_pieces(const Cut<OptimizerSpan>& cut, double* parts, F f, Combine combine) {
   for_rows(cut.pieces, kPiece, [=] TAPE_KERNEL(int64_t piece, auto team) {
     const int64_t item = cut.item_of(piece), begin = cut.begin(piece, item), end = cut.end(begin, item);
     const OptimizerSpan& s = cut.items[item];
@@ -233,6 +226,15 @@ void fold_spans(const OptimizerSpan* spans, int64_t count, double* results, F f,
         0.0, end - begin, [&](int64_t k) { return f(load<double>(s.a, s.dtype, begin + k)); }, combine);
     if (team.leads()) parts[piece] = made;
   });
+}
+
+/// results[s] = fold of f over the elements of span s.
+template <class F, class Combine>
+void fold_spans(const OptimizerSpan* spans, int64_t count, double* results, F f, Combine combine) {
+  const Plan<OptimizerSpan> plan(spans, count);
+  Room room(plan.bytes() + static_cast<size_t>(plan.pieces) * sizeof(double) + 64);
+  double* const parts = room.take<double>(plan.pieces);
+  fold_pieces(plan.send(room), parts, f, combine);
   std::vector<double> made(static_cast<size_t>(plan.pieces));
   download(made.data(), parts, made.size() * sizeof(double));
   for (int64_t i = 0; i < count; ++i) results[i] = 0;
@@ -246,6 +248,36 @@ void fold_spans(const OptimizerSpan* spans, int64_t count, double* results, F f,
 void squares(const OptimizerSpan* spans, int64_t count, double* sums) {
   fold_spans(spans, count, sums, Square{}, Plus{});
 }
+
+/// What the norm makes of the rules; PyTorch's clip_grad_norm_: a norm that is NaN reaches every weight.
+TAPE_BOTH inline void work_in(double sum, const ClipRule& clip, UpdateRule* rules, int64_t rule_count,
+                              ClipOutcome& outcome) {
+  const double norm = clip.scale * sqrt_of(sum), most = clip.max_norm / (norm + 1e-6);
+  const bool finite = norm - norm == 0;
+  const bool idle = clip.skip_non_finite && (outcome.skipped > 0 || !finite);
+  const bool clipped = clip.max_norm < std::numeric_limits<double>::infinity() && !(most >= 1);
+  for (int64_t r = 0; r < rule_count; ++r) {
+    rules[r].factor *= clipped ? clip.scale * most : clip.scale;
+    rules[r].idle = idle;
+  }
+  outcome.norm = norm;
+  if (idle) ++outcome.skipped;
+}
+
+void clip(const OptimizerSpan* spans, int64_t count, const ClipRule* clip, UpdateRule* rules,
+          int64_t rule_count, ClipOutcome* outcome) {
+  const Plan<OptimizerSpan> plan(spans, count);
+  Room room(plan.bytes() + static_cast<size_t>(plan.pieces) * sizeof(double) + 64);
+  double* const parts = room.take<double>(plan.pieces);
+  fold_pieces(plan.send(room), parts, Square{}, Plus{});
+  const int64_t pieces = plan.pieces;
+  for_rows(1, pieces, [=] TAPE_KERNEL(int64_t, auto team) {
+    const double sum = team.fold(
+        0.0, pieces, [&](int64_t p) { return parts[p]; }, Plus{});
+    if (team.leads()) work_in(sum, *clip, rules, rule_count, *outcome);
+  });
+}
+
 void greatest(const OptimizerSpan* spans, int64_t count, double* magnitudes) {
   fold_spans(spans, count, magnitudes, Magnitude{}, Greater{});
 }
@@ -303,6 +335,6 @@ void swap(const OptimizerSpan* spans, int64_t count) { change_spans(spans, count
 
 }  // namespace
 
-OptimKernels optim_table() { return {update, squares, greatest, scale, blend, swap}; }
+OptimKernels optim_table() { return {update, squares, greatest, scale, blend, swap, clip}; }
 
 }  // namespace tape::cuda

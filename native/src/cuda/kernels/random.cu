@@ -9,7 +9,8 @@ namespace {
 template <class T>
 void uniform_typed(T* out, int64_t count, PhiloxState state, double low, double high) {
   for_each((count + 3) / 4, [=] TAPE_KERNEL(int64_t block) {
-    const Philox random = philox(state.seed, state.offset + static_cast<uint64_t>(block));
+    const PhiloxState at = resolved(state);
+    const Philox random = philox(at.seed, at.offset + static_cast<uint64_t>(block));
     for (int64_t i = block * 4; i < block * 4 + 4 && i < count; ++i)
       out[i] = static_cast<T>(low + (high - low) * unit_interval(random.v[i % 4]));
   });
@@ -18,7 +19,8 @@ void uniform_typed(T* out, int64_t count, PhiloxState state, double low, double 
 template <class T>
 void normal_typed(T* out, int64_t count, PhiloxState state, double mean, double std) {
   for_each((count + 3) / 4, [=] TAPE_KERNEL(int64_t block) {
-    const Philox random = philox(state.seed, state.offset + static_cast<uint64_t>(block));
+    const PhiloxState at = resolved(state);
+    const Philox random = philox(at.seed, at.offset + static_cast<uint64_t>(block));
     const NormalPair front = normal_pair(random.v[0], random.v[1]),
                      back = normal_pair(random.v[2], random.v[3]);
     const double values[] = {front.first, front.second, back.first, back.second};
@@ -32,7 +34,8 @@ void dropout_typed(T* out, const T* in, int64_t count, PhiloxState state, double
   const uint32_t threshold = drop_threshold(p);
   const T scale = p < 1 ? static_cast<T>(1.0 / (1.0 - p)) : T(0);
   for_each((count + 3) / 4, [=] TAPE_KERNEL(int64_t block) {
-    const Philox random = philox(state.seed, state.offset + static_cast<uint64_t>(block));
+    const PhiloxState at = resolved(state);
+    const Philox random = philox(at.seed, at.offset + static_cast<uint64_t>(block));
     for (int64_t i = block * 4; i < block * 4 + 4 && i < count; ++i)
       out[i] = stays(random.v[i % 4], threshold) ? in[i] * scale : T(0);
   });
@@ -61,7 +64,8 @@ void keep_factors(T* out, int64_t queries, int64_t keys, PhiloxState state, doub
   const T factor = p < 1 ? static_cast<T>(1.0 / (1.0 - p)) : T(0);
   const int64_t blocks = (keys + 3) / 4;  // each query's numbers begin with a new block
   for_each(queries * blocks, [=] TAPE_KERNEL(int64_t i) {
-    const Philox random = philox(state.seed, state.offset + static_cast<uint64_t>(i));
+    const PhiloxState at = resolved(state);
+    const Philox random = philox(at.seed, at.offset + static_cast<uint64_t>(i));
     const int64_t query = i / blocks, first = i % blocks * 4;
     for (int64_t k = first; k < first + 4 && k < keys; ++k)
       out[query * keys + k] = stays(random.v[k % 4], threshold) ? factor : T(0);

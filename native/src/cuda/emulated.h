@@ -1,0 +1,14 @@
+// The GPU's side of things where its kernels are compiled for the processor, for the tests.
+#pragma once
+#include "tape/device_backend.h"
+
+namespace tape::cuda {
+
+/// Steps as lists of work.
+DeviceGraphs emulated_graphs();
+/// Why the last recording failed.
+const char* emulated_reason();
+/// Products that a recording keeps, too.
+LinearKernels recordable(const LinearKernels& products);
+
+}  // namespace tape::cuda

@@ -1,0 +1,216 @@
+// Steps recorded once and replayed, against the same steps given op by op.
+#include "tape/step_graph.h"
+
+#include "cuda/emulated.h"
+#include "cuda/table.h"
+#include "doctest/doctest.h"
+#include "fake_device.h"
+#include "helpers.h"
+#include "tape/autograd.h"
+#include "tape/ops.h"
+#include "tape/optim.h"
+#include "tape/random.h"
+
+#if !defined(_WIN32)
+namespace tape::test {
+namespace {
+
+const LinearKernels& products() {
+  static const LinearKernels made = cuda::recordable(kernels().linear);
+  return made;
+}
+
+/// A network with dropout and batch norm's running statistics, and an optimizer that clips.
+struct Training {
+  explicit Training(OptimizerKind kind = OptimizerKind::adamw) {
+    manual_seed(3);
+    const auto made = [](const Dims& shape, bool trained) {
+      const Tensor x = to(mul(randn(shape, DType::float32), 0.3), Device::cuda);
+      x.set_requires_grad(trained);
+      return x;
+    };
+    parameters = {made({16, 12}, true), made({16}, true), made({5, 16}, true), made({5}, true)};
+    input = made({8, 12}, false);
+    labels = to(randint(0, 5, {8}, DType::int64), Device::cuda);
+    OptimizerOptions options;
+    options.lr = 0.05;
+    options.weight_decay = 0.01;
+    options.momentum = kind == OptimizerKind::sgd ? 0.9 : 0;
+    optimizer = std::make_unique<Optimizer>(kind, parameters, options);
+  }
+  Tensor step(const StepOptions& options = {.max_norm = 0.5, .later = true}) {
+    const Tensor hidden = dropout(linear(input, parameters[0], parameters[1], Activation::relu), 0.3, true);
+    const Tensor loss = cross_entropy(linear(hidden, parameters[2], parameters[3]), labels, Reduction::mean);
+    optimizer->zero_grad();
+    backward({loss}, {}, false, false);
+    optimizer->step(options);
+    return detach(loss);
+  }
+  /// Another batch at the same address.
+  void next_batch(int number) {
+    GradMode mode(false);
+    Tensor values = full({8, 12}, 0, DType::float32);
+    for (int64_t i = 0; i < values.numel(); ++i)
+      values.data_as<float>()[i] = static_cast<float>((i * 7 + number * 13) % 11) / 11 - 0.4f;
+    copy_(input, to(values, Device::cuda));
+  }
+  std::vector<double> weights() const {
+    std::vector<double> all;
+    for (const Tensor& p : parameters)
+      for (double value : values_of(p)) all.push_back(value);
+    return all;
+  }
+  std::vector<Tensor> parameters;
+  Tensor input, labels;
+  std::unique_ptr<Optimizer> optimizer;
+};
+
+double number(const Tensor& x) { return values_of(x)[0]; }
+
+struct Run {
+  std::vector<double> losses, weights;
+  std::vector<int64_t> steps;
+};
+
+/// Twelve steps with another batch each and a rate that changes; those after the second from a graph.
+Run trained(OptimizerKind kind, bool recorded) {
+  Training training(kind);
+  Run run;
+  StepGraph graph(Device::cuda);
+  Tensor loss;
+  for (int i = 0; i < 12; ++i) {
+    training.next_batch(i);
+    if (i == 7) training.optimizer->set_lr(0, 0.002);
+    const bool other = i == 9;  // one step in between is given op by op
+    if (!recorded || i < 2 || other) {
+      run.losses.push_back(number(training.step()));
+      continue;
+    }
+    if (!graph.ready()) {
+      graph.begin();
+      loss = training.step();
+      graph.end();
+    }
+    graph.replay();
+    run.losses.push_back(number(loss));
+  }
+  run.weights = training.weights();
+  run.steps = training.optimizer->steps();
+  return run;
+}
+
+}  // namespace
+
+TEST_CASE("step graph: replays are the steps given op by op, to the bit") {
+  FakeDevice device(cuda::own_kernels(&products()));
+  for (OptimizerKind kind : {OptimizerKind::sgd, OptimizerKind::adam, OptimizerKind::adamw,
+                             OptimizerKind::rmsprop, OptimizerKind::adagrad, OptimizerKind::lion}) {
+    CAPTURE(name_of(kind));
+    const Run given = trained(kind, false), replayed = trained(kind, true);
+    CHECK(replayed.losses == given.losses);
+    CHECK(replayed.weights == given.weights);
+    CHECK(replayed.steps == given.steps);
+  }
+  CHECK(device.misuse() == "");
+}
+
+TEST_CASE("step graph: what was allocated for it is given back with it") {
+  FakeDevice device(cuda::own_kernels(&products()));
+  Training training;
+  training.step();
+  const int64_t before = device_memory_stats(Device::cuda).active;
+  for (int i = 0; i < 3; ++i) {
+    StepGraph graph(Device::cuda);
+    graph.begin();
+    const Tensor loss = training.step();
+    graph.end();
+    graph.replay();
+    training.optimizer->zero_grad();
+  }
+  CHECK(device_memory_stats(Device::cuda).active == before);
+}
+
+TEST_CASE("step graph: memory given back while it is recorded is not used by others") {
+  FakeDevice device(cuda::own_kernels(&products()));
+  StepGraph graph(Device::cuda);
+  Tensor x = full({64}, 2, DType::float32, Device::cuda);
+  graph.begin();
+  const Tensor doubled = add(x, x);
+  x = Tensor();
+  graph.end();
+  const Tensor other = full({64}, 7, DType::float32, Device::cuda);
+  graph.replay();
+  CHECK(number(doubled) == 4);
+}
+
+TEST_CASE("step graph: a step that waits or brings values is refused, and nothing is left of it") {
+  FakeDevice device(cuda::own_kernels(&products()));
+  Training training, twin;
+  for (Training* one : {&training, &twin}) {
+    manual_seed(8);
+    one->step();
+  }
+  manual_seed(8);
+  StepGraph graph(Device::cuda);
+  const auto refused = [&](const auto& step, const char* message) {
+    graph.begin();
+    CHECK_THROWS_WITH_AS(step(), message, Error);
+    graph.abandon();
+    CHECK(recorded_graph() == nullptr);
+    CHECK(rng_state().offset == 0);
+    CHECK(training.optimizer->steps() == twin.optimizer->steps());
+  };
+  refused([&] { number(training.step()); },
+          "[the engine] reads values from cuda in a step that is recorded as a graph, do that before or "
+          "after it");
+  refused([&] { training.step({.max_norm = 0.5}); },
+          "[the engine] reads values from cuda in a step that is recorded as a graph, do that before or "
+          "after it");
+  refused(
+      [&] { to(full({2}, 1, DType::float32), Device::cuda); },
+      "[the engine] brings values to cuda in a step that is recorded as a graph, do that before or after it");
+  // What a kernel reads is only found at the end.
+  graph.begin();
+  clip_grad_norm(training.parameters, 1);
+  CHECK_THROWS_WITH_AS(graph.end(), "[stepGraph] cuda: an op waits for a number in a step that is recorded",
+                       Error);
+  manual_seed(8);
+  const double given = number(twin.step());
+  manual_seed(8);
+  CHECK(number(training.step()) == given);
+}
+
+TEST_CASE("step graph: the processor has none, and misuse is said") {
+  CHECK_THROWS_WITH_AS(StepGraph(Device::cpu),
+                       "[stepGraph] device cpu records no steps, give it the ops themselves", Error);
+  FakeDevice device(cuda::own_kernels(&products()));
+  StepGraph graph(Device::cuda), other(Device::cuda);
+  CHECK_THROWS_WITH_AS(graph.replay(), "[stepGraph] nothing is recorded, there is nothing to replay", Error);
+  CHECK_THROWS_WITH_AS(graph.end(), "[stepGraph] is not being recorded, begin it first", Error);
+  graph.begin();
+  CHECK_THROWS_WITH_AS(other.begin(), "[stepGraph] another graph is recorded already, end it first", Error);
+  graph.end();
+  CHECK_THROWS_WITH_AS(graph.begin(), "[stepGraph] was recorded already, make another one", Error);
+}
+
+TEST_CASE("optim: on a device, updates after a norm that is not finite wait until somebody looks") {
+  FakeDevice device(cuda::own_kernels(&products()));
+  Training training;
+  const StepOptions careful{.skip_non_finite = true, .later = true};
+  training.step(careful);
+  const auto weights = training.weights();
+  copy_(training.input, full({8, 12}, std::numeric_limits<double>::infinity(), DType::float32, Device::cuda));
+  training.step(careful);
+  training.next_batch(1);
+  training.step(careful);
+  CHECK(training.weights() == weights);
+  const LaterReport report = training.optimizer->outcome();
+  CHECK(report.skipped == 2);
+  CHECK(training.optimizer->steps() == std::vector<int64_t>(4, 1));
+  training.step(careful);
+  CHECK(training.optimizer->outcome().skipped == 0);
+  CHECK(training.weights() != weights);
+}
+
+}  // namespace tape::test
+#endif
