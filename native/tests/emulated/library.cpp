@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "cuda/emulated.h"
 #include "cuda/faults.h"
 #include "cuda/table.h"
 #include "device/emulated_device.h"
@@ -28,7 +29,7 @@ size_t capacity() {
 }
 
 DeviceBackend made() {
-  static const LinearKernels& linear = kernels().linear;
+  static const LinearKernels linear = cuda::recordable(kernels().linear);
   device = &emulated_backend(cuda::own_kernels(&linear), capacity());
   DeviceBackend backend = *device;
   backend.reason = [] { return fault.empty() ? device->reason() : fault.c_str(); };

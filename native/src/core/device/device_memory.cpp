@@ -129,6 +129,7 @@ DeviceMemoryStats device_memory_stats(Device device) {
 void reset_device_peak() {
   if (!opened) return;
   opened->memory.reset_peak();
+  opened->graph_memory.reset_peak();
   opened->holders.reset_peaks();
 }
 
