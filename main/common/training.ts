@@ -150,7 +150,8 @@ export const trainConfigSchema = z.object({
   earlyStopping: earlyStoppingSchema.nullable().default(null),
   /** `bfloat16`: products in 16 bits; weights, gradients and updates stay 32. */
   precision: z.enum(['float32', 'bfloat16']).default('float32'),
-  device: deviceChoiceSchema.default('auto'),
+  /** Runs from before there was a choice were trained on the processor. */
+  device: deviceChoiceSchema.default('cpu'),
   checkpoints: checkpointPolicySchema.prefault({}),
   /** Trains on the first batch alone: a model that cannot learn that by heart has a fault. */
   overfitBatch: z.boolean().default(false),
@@ -167,6 +168,7 @@ export const defaultTrainConfig: TrainConfig = trainConfigSchema.parse({
   batchSize: 32,
   epochs: 5,
   seed: 1,
+  device: 'auto',
 })
 
 /** Passes over its one batch that a network is given to learn it by heart; a run on one batch ends earlier when it has. */

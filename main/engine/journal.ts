@@ -1,5 +1,6 @@
 /** What one step did, written down by the engine as it does it; see native/include/tape/journal.h. */
 import { native } from './addon.ts'
+import { numberOf, type Device } from './device.ts'
 import { dtypeName, type DType } from './dtype.ts'
 import { guarding, needFunction } from './guard.ts'
 import { scope } from './scope.ts'
@@ -67,6 +68,8 @@ export interface Journal {
 export interface JournalOptions {
   /** Leaves to be known by their place in this list. */
   variables?: readonly Tensor[]
+  /** Whose memory is written down; the processor's without it. */
+  device?: Device
   /**
    * Sees the gradients that arrive at a node, one for each output, and then those that it gives, one for each input;
    * null where there is none. They are gone when it returns.
@@ -87,7 +90,7 @@ export function journal<T>(
   options: JournalOptions = {},
 ): { result: T; journal: Journal } {
   needFunction('journal', body)
-  const { variables = [], look } = options
+  const { variables = [], look, device = 'cpu' } = options
   if (look !== undefined) needFunction('journal', look)
   const leaves = guarding('journal', () => variables.map(({ id }) => id))
   native.journalStart(
@@ -100,6 +103,7 @@ export function journal<T>(
             handles.map((id) => (id === 0 ? null : new Tensor(id))),
           ),
         )),
+    numberOf(device),
   )
   let written: ReturnType<typeof native.journalStop> | null = null
   try {

@@ -9,6 +9,7 @@ const recording = (step: number): Recording => ({
     sizes: [],
     input: { shape: [1], dtype: 'float32' },
     batches: 1,
+    gpu: null,
     loss: 1,
     nodes: 0,
     forwardMs: 0,

@@ -174,6 +174,8 @@ export const tapeRecordSchema = tapeHeadSchema.extend({
     }),
   ),
   memory: memoryCurveSchema,
+  /** The GPU whose memory that is; null: the processor's. */
+  gpu: z.string().nullable(),
 })
 export type TapeRecord = z.infer<typeof tapeRecordSchema>
 

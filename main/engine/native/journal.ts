@@ -3,7 +3,10 @@ import type { Handle } from './handle.ts'
 /** Entry points of native/src/node/journal.cpp. */
 export interface JournalNative {
   /** The function must dispose the handles that it gets; undefined: nobody looks. */
-  journalStart(look: ((node: number, given: boolean, gradients: Handle[]) => void) | undefined): void
+  journalStart(
+    look: ((node: number, given: boolean, gradients: Handle[]) => void) | undefined,
+    device: number,
+  ): void
   journalMark(value: number): number
   /** Ops of the nodes, numbers in the order that engine/journal.ts reads, lines in three columns. */
   journalStop(

@@ -1,7 +1,7 @@
 /** Records the tape of a step while it is made. Off, it does nothing; on, it changes none of the step's numbers. */
 import type { StepMemory } from '../../common/tape/memory.ts'
 import { mostNodes, type TapeShape } from '../../common/tape/record.ts'
-import { heldBytes, journal, type Mark } from '../../engine/index.ts'
+import { cudaInfo, heldBytes, journal, type Mark } from '../../engine/index.ts'
 import type { Batch } from '../batches.ts'
 import type { Watcher } from '../model.ts'
 import type { Trainee } from '../run/trainee.ts'
@@ -42,10 +42,12 @@ export class Recorder {
     if (!this.#wanted) return body()
     this.#wanted = false
     const looks = new Looks()
-    const told: Told = { step, size: 0, sizes: [], input: { shape: [], dtype: '' }, batches: 1, loss: NaN }
+    const { model, weights, document, device } = trainee
+    const gpu = device === 'cpu' ? null : (cudaInfo().device?.name ?? device)
+    const input = { shape: [], dtype: '' }
+    const told: Told = { step, size: 0, sizes: [], input, batches: 1, loss: NaN, gpu }
     const now: Now = { mark: () => 0, looks, told, ends: [], results: [], listedUpTo: [] }
     const held = heldNow(trainee)
-    const { model, weights, document } = trainee
     try {
       const { result, journal: written } = journal(
         (mark) => {
@@ -55,7 +57,7 @@ export class Recorder {
           mark(marks.update)
           return result
         },
-        { variables: [...weights.values()], look: looks.look },
+        { variables: [...weights.values()], look: looks.look, device },
       )
       this.#taken = recordingOf(written, {
         told,

@@ -1,7 +1,7 @@
 /** From what the engine wrote down of a step to what the page shows of it. */
 import { createHash } from 'node:crypto'
 import { curveOf, storageKinds, type StepMemory } from '../../common/tape/memory.ts'
-import type { TapeHead, TapeLayer, TapeNode, TapeRecord } from '../../common/tape/record.ts'
+import type { TapeLayer, TapeNode, TapeRecord } from '../../common/tape/record.ts'
 import type { Journal } from '../../engine/index.ts'
 import type { LayerFacts } from './layers.ts'
 import type { PackedGradients } from './packed.ts'
@@ -9,7 +9,7 @@ import { readLines, type Lines } from './lines.ts'
 import { memoryOf } from './memory.ts'
 
 /** What a step tells of itself while it is recorded. */
-export type Told = Pick<TapeHead, 'step' | 'size' | 'sizes' | 'input' | 'batches' | 'loss'>
+export type Told = Pick<TapeRecord, 'step' | 'size' | 'sizes' | 'input' | 'batches' | 'loss' | 'gpu'>
 
 /** What crosses to the main thread, which numbers and keeps it. */
 export interface Recording {

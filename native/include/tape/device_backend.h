@@ -54,7 +54,8 @@ struct DeviceBackend {
   bool (*properties)(DeviceProperties* properties);
   /// Makes the device ready for the calling thread.
   bool (*init)();
-  /// Why the last call on this thread failed.
+  /// Why the last call on this thread failed. What begins with "index " or "label " is a value out of range
+  /// that a kernel found in the data, not a fault of the device.
   const char* (*reason)();
   DeviceMemory memory;
   DeviceGraphs graphs;

@@ -73,8 +73,9 @@ struct Journal {
 /// one for each input (`given`); undefined where there is none. It must let go of them before it returns.
 using GradientLook = std::function<void(int64_t node, bool given, const std::vector<Tensor>& gradients)>;
 
-/// Begins a journal on this thread. Error while there is one. `look` may be empty.
-void start_journal(GradientLook look);
+/// Begins a journal on this thread, whose storages are those on `device`. Error while there is one. `look`
+/// may be empty.
+void start_journal(GradientLook look, Device device = Device::cpu);
 /// A line of the caller's, and the number of nodes so far.
 int64_t mark_journal(double value);
 /// Ends it. Nothing when there is none.

@@ -19,6 +19,7 @@ double since(Clock::time_point start) {
 struct Keeper {
   Journal journal;
   GradientLook look;
+  Device device;
   Clock::time_point start = Clock::now();
   double paused = 0;  // milliseconds spent looking
   std::unordered_map<const Storage*, int64_t> storages;
@@ -114,11 +115,12 @@ std::vector<Tensor> gradients_given(const Node& node, std::span<const Tensor> re
 
 }  // namespace
 
-void start_journal(GradientLook look) {
+void start_journal(GradientLook look, Device device) {
   if (keeper) fail(ErrorCode::value, "journal", "a journal is kept already, stop it first");
   keeper.reset(new Keeper);
   keeper->look = std::move(look);
-  keeper->journal.active = memory_stats().active;
+  keeper->device = device;
+  keeper->journal.active = device == Device::cpu ? memory_stats().active : device_memory_stats(device).active;
   tape_mode |= kJournal;
 }
 
@@ -142,11 +144,13 @@ Journal stop_journal() {
 int64_t journal_storage(const Tensor& tensor) { return keeper ? keeper->storage_of(tensor) : -1; }
 
 void journal_took(const Storage& storage) {
+  if (storage.device != keeper->device) return;
   keeper->storages[&storage] = keeper->storages_made++;
   keeper->line(JournalEvent::took, static_cast<double>(storage.block));
 }
 
 void journal_gave(const Storage& storage) {
+  if (storage.device != keeper->device) return;
   const auto found = keeper->storages.find(&storage);
   if (found == keeper->storages.end())
     return keeper->line(JournalEvent::gave_older, static_cast<double>(storage.block));

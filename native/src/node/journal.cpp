@@ -21,17 +21,19 @@ napi_value float64_array(napi_env env, const std::vector<double>& numbers) {
 
 /// The function gets a node's number, whether these are the gradients it gives, and their handles (0: none),
 /// which it must dispose; undefined: nobody looks.
-void start(Environment& environment, napi_value function) {
+void start(Environment& environment, napi_value function, Device device) {
   napi_valuetype type;
   napi_typeof(environment.env, function, &type);
-  if (type == napi_undefined) return start_journal({});
+  if (type == napi_undefined) return start_journal({}, device);
   check_function(environment, "journal", function);
   auto callback = std::make_shared<JavaScriptFunction>(environment, function);
-  start_journal([callback](int64_t node, bool given, const std::vector<Tensor>& gradients) {
-    Environment& mine = callback->environment();
-    const HandleScope scope(mine.env);
-    (*callback)({write(mine, node), write(mine, given), write(mine, gradients)});
-  });
+  start_journal(
+      [callback](int64_t node, bool given, const std::vector<Tensor>& gradients) {
+        Environment& mine = callback->environment();
+        const HandleScope scope(mine.env);
+        (*callback)({write(mine, node), write(mine, given), write(mine, gradients)});
+      },
+      device);
 }
 
 /// A list of numbers that says by itself how long it is: count, then the entries.

@@ -207,7 +207,8 @@ function Holders({ record }: { record: TapeRecord }) {
   return (
     <div className={classes.peak}>
       <h3 className={classes.peakHead}>
-        {bytes(peakBytes)} at the peak, in the {peakPlace(record)}
+        {bytes(peakBytes)}
+        {record.gpu === null ? '' : ` on ${record.gpu}`} at the peak, in the {peakPlace(record)}
       </h3>
       <ul className={classes.holders} aria-label="What holds the peak">
         {holders.map(({ kind, layer, bytes: size }) => (

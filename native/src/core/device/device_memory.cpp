@@ -63,7 +63,10 @@ DevicePart& part(const DeviceBackend& backend) {
 }
 
 void check(bool done, const DeviceBackend& backend) {
-  if (!done) fail(ErrorCode::device, making(), "cuda: ", backend.reason());
+  if (done) return;
+  const std::string reason = backend.reason();
+  const bool value = reason.starts_with("index ") || reason.starts_with("label ");
+  fail(value ? ErrorCode::value : ErrorCode::device, making(), "cuda: ", reason);
 }
 
 }  // namespace
