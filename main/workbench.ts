@@ -7,6 +7,7 @@ import { makeInThread, removeLeftovers } from './data/index.ts'
 import { exchangeInThread } from './exchange/index.ts'
 import type { Holder } from './common/schemas.ts'
 import { packageVersion } from './paths.ts'
+import { FollowService } from './services/follow/followService.ts'
 import { createRouter, type AppRouter } from './services/router.ts'
 import { SweepService } from './services/sweeps/sweepService.ts'
 import { TrainingService } from './services/trainingService.ts'
@@ -53,6 +54,9 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   if (!store.readOnly) void removeLeftovers(join(workspace, 'datasets')).catch(() => undefined)
   // Loading the engine takes a moment; begin before anybody asks.
   void training.engine.info().catch(() => undefined)
+  const exchanger = exchangeInThread(options.exchangerUrl)
+  // A command that has other work to do leaves them to the workbench.
+  const follows = new FollowService({ store, exchanger }, !store.readOnly && options.shell !== 'cli')
   const router = createRouter({
     version: packageVersion(),
     shell: options.shell,
@@ -61,13 +65,15 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     store,
     training,
     sweeps,
+    follows,
     makeDataset: makeInThread(options.importerUrl),
-    exchanger: exchangeInThread(options.exchangerUrl),
+    exchanger,
     choosePath: options.choosePath ?? null,
   })
   let closing: Promise<void> | null = null
   const close = async (): Promise<void> => {
     sweeps.close()
+    await follows.close()
     await training.close()
     store.close()
   }

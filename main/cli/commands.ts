@@ -3,6 +3,7 @@ import { dataCommand } from './data.ts'
 import { exportCommand } from './export.ts'
 import { doctorCommand } from './doctor.ts'
 import { evaluateCommand } from './evaluate.ts'
+import { followCommand } from './follow.ts'
 import { predictCommand } from './predict.ts'
 import { runsCommand } from './runs.ts'
 import { sweepCommand } from './sweep.ts'
@@ -23,6 +24,7 @@ export const commands: Record<string, Command | undefined> = {
   evaluate: evaluateCommand,
   predict: predictCommand,
   runs: runsCommand,
+  follow: followCommand,
   export: exportCommand,
   serve: serveCommand,
   doctor: doctorCommand,

@@ -29,6 +29,7 @@ import {
   importRequestSchema,
   sourceLookSchema,
 } from './exchange/exchange.ts'
+import { followSchema } from './exchange/follow.ts'
 import { runChangesSchema } from './storedRun.ts'
 import {
   classCurvesSchema,
@@ -393,6 +394,17 @@ export const contract = {
     import: procedure.input(importRequestSchema).output(eventIterator(progressSchema, importedSchema)),
     /** Writes one file, whole or not at all. */
     export: procedure.input(exportRequestSchema).output(eventIterator(progressSchema, exportedSchema)),
+  },
+  /** Files of metrics that other programs write, read into the run table as they grow. */
+  follow: {
+    /** A file or folder, which need not be there yet; one that was followed before goes on where it was. */
+    start: procedure.input(z.object({ path })).output(followSchema),
+    /** Its runs stay. */
+    stop: procedure.input(z.object({ id: z.number().int() })).output(none),
+    /** Stops, and takes it off the list; its runs stay. */
+    remove: procedure.input(z.object({ id: z.number().int() })).output(none),
+    /** What is followed and was, now and at every change. */
+    watch: procedure.output(eventIterator(z.array(followSchema))),
   },
   /** Trained models taken elsewhere. */
   export: {

@@ -5,6 +5,7 @@
 import { mkdir, rename, rm, rmdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Imported } from '../common/exchange/exchange.ts'
+import type { Run } from '../common/schemas.ts'
 import type { Point, PointColumns, Store } from '../store/index.ts'
 import { filesOf } from '../training/checkpointFiles.ts'
 import { damaged } from './refuse.ts'
@@ -139,7 +140,10 @@ function settle(store: Store, admitted: readonly Admitted[]): void {
   store.transaction(() => {
     for (const { id, run, checkpoints } of admitted) {
       const parentId = run.parent === null ? undefined : ids.get(run.parent.key)
-      const parent = run.parent && parentId !== undefined ? { runId: parentId, step: run.parent.step } : null
+      const parent =
+        run.parent && parentId !== undefined
+          ? { runId: parentId, step: run.parent.step }
+          : parentHere(store, run.from)
       for (const event of run.events) store.runs.addEvent(id, event)
       for (const checkpoint of checkpoints) store.checkpoints.add({ ...checkpoint, runId: id })
       const newest = checkpoints.findLast(({ kind }) => kind !== 'best')
@@ -148,5 +152,9 @@ function settle(store: Store, admitted: readonly Admitted[]): void {
     }
   })
 }
+
+/** Where a run came from, if that is in this workspace. */
+export const parentHere = (store: Store, from: ForeignRun['from']): Run['parent'] =>
+  from && store.follows.isHere(from.run, from.name) ? { runId: from.run, step: from.step } : null
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

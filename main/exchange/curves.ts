@@ -2,12 +2,14 @@
 import type { Origin, RunEvent } from '../common/schemas.ts'
 import type { PointColumns } from '../store/index.ts'
 import { Curve, type Finished } from './curve.ts'
-import { curvesOnly, type Piece } from './piece.ts'
+import { curvesOnly, type ForeignRun, type Piece } from './piece.ts'
 
 export interface CurvesOf {
   key: string
   name: string
   origin: Origin
+  /** What else is known of it. */
+  about?: Partial<ForeignRun>
   curves: ReadonlyMap<string, Curve>
   /** Seconds since 1970 of the first point and the last; null where the source tells no such time. */
   began: number | null
@@ -23,6 +25,7 @@ export function* piecesOf({
   key,
   name,
   origin,
+  about = {},
   curves,
   began,
   ended,
@@ -55,7 +58,10 @@ export function* piecesOf({
   events.sort((a, b) => a.step - b.step)
   yield {
     kind: 'run',
-    run: curvesOnly({ key, name, createdAt, endedAt, origin, events, steps, seconds, epochsDone: epochs }),
+    run: curvesOnly({
+      ...about,
+      ...{ key, name, createdAt, endedAt, origin, events, steps, seconds, epochsDone: epochs },
+    }),
   }
   for (const note of notes) yield { kind: 'note', note }
   for (const { metric, points } of finished)

@@ -1,10 +1,11 @@
 /**
- * A thread that reads or writes one exchange and ends. Parsing, packing and summing take seconds of processor time; the
+ * A thread that reads or writes one exchange and ends, or follows files until it is told to stop. Parsing, packing and summing take seconds of processor time; the
  * main thread takes in what comes, some milliseconds at a time.
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { deferred, type Deferred } from '../common/deferred.ts'
 import { toRefusal, UserError } from '../common/errors.ts'
+import { follow } from './follow/work.ts'
 import { mostOnTheWay, type ExchangeCommand, type ExchangeJob, type ExchangeReport } from './jobs.ts'
 import type { Piece } from './piece.ts'
 import { readSource, writeExport } from './work.ts'
@@ -43,19 +44,30 @@ const task = {
 
 async function work(job: ExchangeJob): Promise<void> {
   if (job.kind === 'export') return report({ kind: 'done', exported: await writeExport(job, task) })
+  if (job.kind === 'follow')
+    return follow(job, abort.signal, (followed) => {
+      report({ kind: 'followed', followed })
+      return untilRoom()
+    })
   for await (const piece of readSource(job, task, (source) => report({ kind: 'source', source }))) {
     report({ kind: 'piece', piece }, buffersOf(piece))
-    onTheWay++
-    while (onTheWay >= mostOnTheWay && !abort.signal.aborted) {
-      taken = deferred()
-      await taken.promise
-    }
+    await untilRoom()
   }
   report({ kind: 'done', exported: null })
 }
 
+/** After something was sent that the other end has to take. */
+async function untilRoom(): Promise<void> {
+  onTheWay++
+  while (onTheWay >= mostOnTheWay && !abort.signal.aborted) {
+    taken = deferred()
+    await taken.promise
+  }
+}
+
 try {
   await work(workerData as ExchangeJob)
+  if (abort.signal.aborted) report({ kind: 'aborted' })
 } catch (error) {
   if (abort.signal.aborted) report({ kind: 'aborted' })
   else if (error instanceof UserError) report({ kind: 'refused', refusal: toRefusal(error) })

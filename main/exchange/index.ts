@@ -1,5 +1,8 @@
 /** Runs in and out of a workspace; see README.md. */
-export { absorb } from './absorb.ts'
+export { absorb, parentHere } from './absorb.ts'
+export { positionSchema } from './follow/position.ts'
+export type { Batch, FileState, FollowReport, News } from './follow/report.ts'
 export { lookAtSource } from './look.ts'
+export { curvesOnly } from './piece.ts'
 export { exchangeInThread, type Exchanger } from './thread.ts'
 export { writeExport } from './work.ts'

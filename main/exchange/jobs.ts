@@ -2,6 +2,8 @@
 import type { Refusal } from '../common/errors.ts'
 import type { Exported, ExportRequest, SourceKind, TableReading } from '../common/exchange/exchange.ts'
 import type { Progress } from '../common/schemas.ts'
+import type { Position } from './follow/position.ts'
+import type { FollowReport } from './follow/report.ts'
 import type { Piece } from './piece.ts'
 
 export interface ImportJob {
@@ -19,7 +21,19 @@ export interface ExportJob extends ExportRequest {
   version: string
 }
 
-export type ExchangeJob = ImportJob | ExportJob
+export interface FollowJob {
+  kind: 'follow'
+  /** A file of metrics, or a folder of such. */
+  path: string
+  /** How far files were read before. */
+  positions: { path: string; position: Position }[]
+  /** Files that are followed already, for themselves. */
+  others: string[]
+  /** Milliseconds without a line after which a writer is taken to be gone. */
+  silence: number
+}
+
+export type ExchangeJob = ImportJob | ExportJob | FollowJob
 
 /** `taken`: so many pieces were taken in; more may come. */
 export type ExchangeCommand = 'abort' | 'taken'
@@ -28,6 +42,7 @@ export type ExchangeReport =
   | { kind: 'progress'; progress: Progress }
   | { kind: 'source'; source: SourceKind }
   | { kind: 'piece'; piece: Piece }
+  | { kind: 'followed'; followed: FollowReport }
   | { kind: 'done'; exported: Exported | null }
   /** After `abort`. */
   | { kind: 'aborted' }
@@ -35,5 +50,5 @@ export type ExchangeReport =
   /** A fault of ours. */
   | { kind: 'failed'; message: string; stack: string }
 
-/** Pieces on their way that were not taken yet, at most. */
+/** Pieces, or news of files, on their way that were not taken yet, at most. */
 export const mostOnTheWay = 8

@@ -28,6 +28,8 @@ export interface ForeignRun {
   events: RunEvent[]
   /** Key of the run that it was forked from, where that is in the source too. */
   parent: { key: string; step: number } | null
+  /** The run of a workspace, perhaps of this one, that it goes on from. */
+  from: { run: number; name: string; step: number } | null
   status: RunDetail['status']
   endedAt: number | null
   epochsDone: number
@@ -70,6 +72,7 @@ export const curvesOnly = (
   notFinite: null,
   events: [],
   parent: null,
+  from: null,
   status: 'finished',
   endedAt: run.createdAt,
   epochsDone: 0,

@@ -3,7 +3,8 @@ import { Worker } from 'node:worker_threads'
 import { UserError } from '../common/errors.ts'
 import type { Exported, SourceKind } from '../common/exchange/exchange.ts'
 import type { Progress } from '../common/schemas.ts'
-import type { ExchangeCommand, ExchangeJob, ExchangeReport, ExportJob, ImportJob } from './jobs.ts'
+import type { ExchangeCommand, ExchangeJob, ExchangeReport, ExportJob, FollowJob, ImportJob } from './jobs.ts'
+import type { FollowReport } from './follow/report.ts'
 import type { Piece } from './piece.ts'
 
 interface Task {
@@ -15,6 +16,8 @@ export interface Exchanger {
   /** @param onSource what the path is, before its first piece */
   read(job: ImportJob, task: Task, onSource: (kind: SourceKind) => void): AsyncGenerator<Piece>
   write(job: ExportJob, task: Task): Promise<Exported>
+  /** What files say, until the signal aborts. */
+  follow(job: FollowJob, signal: AbortSignal): AsyncGenerator<FollowReport>
 }
 
 /** @param url exchangeWorker.ts, or its bundle */
@@ -35,6 +38,13 @@ export const exchangeInThread = (url: URL): Exchanger => ({
       else if (report.kind === 'done' && report.exported) return report.exported
     }
     throw ended(null)
+  },
+  async *follow(job, signal) {
+    for await (const { report, taken } of reports(url, job, signal))
+      if (report.kind === 'followed') {
+        yield report.followed
+        taken()
+      }
   },
 })
 

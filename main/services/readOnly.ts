@@ -41,6 +41,7 @@ export const readingProcedures: ReadonlySet<string> = new Set([
   ].map((name) => `runs.${name}`),
   'views.list',
   ...['look', 'export'].map((name) => `exchange.${name}`),
+  'follow.watch',
   ...['preview', 'list', 'get', 'watch'].map((name) => `sweeps.${name}`),
 ])
 

@@ -27,6 +27,7 @@ import type { Store } from '../store/index.ts'
 import { doctor } from './doctor.ts'
 import { ExchangeService } from './exchangeService.ts'
 import { ExportService } from './exportService.ts'
+import type { FollowService } from './follow/followService.ts'
 import { importTask } from './importService.ts'
 import { readingProcedures, refusedHere } from './readOnly.ts'
 import { readSeries } from './readSeries.ts'
@@ -50,6 +51,7 @@ export interface RouterParts {
   store: Store
   training: TrainingService
   sweeps: SweepService
+  follows: FollowService
   makeDataset: Maker
   exchanger: Exchanger
   choosePath: ((what: 'folder' | 'file') => Promise<string | null>) | null
@@ -57,7 +59,7 @@ export interface RouterParts {
 
 /** The router; its type is what shells serve and what `createRouterClient` calls. */
 export function createRouter(parts: RouterParts) {
-  const { store, training, sweeps, workspace } = parts
+  const { store, training, sweeps, follows, workspace } = parts
   const runService = new RunService(store, training)
   if (!store.readOnly) void runService.finishRemovals().catch(() => undefined)
   const exchange = new ExchangeService(parts)
@@ -317,6 +319,12 @@ export function createRouter(parts: RouterParts) {
           throw refused(error)
         }
       }),
+    },
+    follow: {
+      start: os.follow.start.handler(({ input }) => follows.start(input.path)),
+      stop: os.follow.stop.handler(({ input }) => follows.stop(input.id)),
+      remove: os.follow.remove.handler(({ input }) => follows.remove(input.id)),
+      watch: os.follow.watch.handler(({ signal }) => follows.watch(signal)),
     },
     export: {
       model: os.export.model.handler(async function* ({ input, signal }) {

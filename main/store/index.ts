@@ -6,6 +6,7 @@ import { Checkpoints } from './checkpoints.ts'
 import { databaseFile, openDatabase, openReadOnly, type OpenDatabase } from './database.ts'
 import { describeFault } from './faults.ts'
 import { holderOf } from './lock.ts'
+import { Follows } from './follows.ts'
 import { Health } from './health.ts'
 import { Metrics } from './metrics.ts'
 import { StoredPredictions } from './predictions.ts'
@@ -26,6 +27,7 @@ export type { PackedPredictions } from './predictions.ts'
 export type { RunProgress } from './runs.ts'
 export type { AdmittedRun, PointColumns } from './transfer.ts'
 export type { SweepRecord } from './sweeps.ts'
+export type { FollowedFile, FollowRecord } from './follows.ts'
 
 export class Store {
   readonly runs: Runs
@@ -42,6 +44,7 @@ export class Store {
   readonly views: Views
   readonly transfer: Transfer
   readonly sweeps: Sweeps
+  readonly follows: Follows
   readonly #database: OpenDatabase
 
   constructor(database: OpenDatabase) {
@@ -60,6 +63,7 @@ export class Store {
     this.views = new Views(database.connection)
     this.transfer = new Transfer(database.connection)
     this.sweeps = new Sweeps(database.connection)
+    this.follows = new Follows(database.connection)
   }
 
   /** Nothing can be written: another process holds the workspace, or the file system refuses. */

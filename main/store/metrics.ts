@@ -114,6 +114,11 @@ export class Metrics {
   truncate(runId: number, step: number): void {
     this.#statements.dropAfter.run(runId, step)
     this.#levels.forgetAfter(runId, step)
+    this.summarise(runId)
+  }
+
+  /** Makes the summaries of a run anew, after steps came again or out of order. Call inside a transaction. */
+  summarise(runId: number): void {
     this.#statements.dropSummaries.run(runId)
     this.#statements.summarise.run(runId)
     this.#statements.touch.run(runId)

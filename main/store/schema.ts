@@ -233,4 +233,20 @@ export const migrations: readonly string[] = [
     sum(mean * count) / sum(count), sum(count)
   FROM level WHERE size = 256 GROUP BY run_id, metric_id, start / 1024;
   `,
+  // Files of metrics that are followed: how far each was read, and which runs its lines became.
+  `
+  CREATE TABLE follow (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    path TEXT NOT NULL UNIQUE,
+    active INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE followed_file (
+    follow_id INTEGER NOT NULL REFERENCES follow(id) ON DELETE CASCADE,
+    path TEXT NOT NULL,
+    position TEXT NOT NULL,
+    runs TEXT NOT NULL,
+    PRIMARY KEY (follow_id, path)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]

@@ -242,6 +242,7 @@ function foreign(run: ArchivedRun, path: string, manifest: Manifest): ForeignRun
     // What was under way when it was exported will not go on here by itself.
     status: run.status === 'running' || run.status === 'paused' ? 'interrupted' : run.status,
     parent: parent && inside ? { key: String(parent.runId), step: parent.step } : null,
+    from: null,
     origin: { kind: 'archive', path, name: run.origin?.name ?? '', settings: run.origin?.settings ?? {} },
   }
 }

@@ -7,9 +7,11 @@ import type { Curve } from '../curve.ts'
 import { curveOf, piecesOf } from '../curves.ts'
 import type { Piece, ReadTask } from '../piece.ts'
 import { fileError } from '../refuse.ts'
-import { isMissing, numberIn, timeIn, type Cell, type Row } from './cell.ts'
+import type { Row } from './cell.ts'
 import { guessReading } from './guess.ts'
+import { aboutOf } from './head.ts'
 import { openRows, type TableForm } from './rows.ts'
+import { newRun, runIn, takeRow, type RunSoFar } from './take.ts'
 
 /** Rows that a guess looks at. */
 const sampled = 500
@@ -36,15 +38,9 @@ export async function lookAtTable(path: string, form: TableForm): Promise<TableL
   }
 }
 
-interface TableRun {
+interface TableRun extends RunSoFar {
   name: string
   curves: Map<string, Curve>
-  /** Seconds since 1970. */
-  began: number | null
-  ended: number | null
-  /** Rows so far: steps where no column has them. */
-  rows: number
-  epoch: number
 }
 
 /**
@@ -62,9 +58,15 @@ export async function* readTable(
     throw fileError(path, error)
   })
   const name = ownName(path)
-  const table = await openRows(path, form, (bytes) => onProgress(bytes, size, name))
-  if (form === 'csv') refuseUnknown(chosen, table.columns)
   const runs = new Map<string, TableRun>()
+  const table = await openRows(
+    path,
+    form,
+    (bytes) => onProgress(bytes, size, name),
+    // What was there after that step was made again.
+    (step) => runs.forEach(({ curves }) => curves.forEach((curve) => curve.dropFrom(step + 1))),
+  )
+  if (form === 'csv') refuseUnknown(chosen, table.columns)
   const left = { step: 0, metric: 0 }
   for await (const row of table.rows) {
     signal.throwIfAborted()
@@ -84,15 +86,17 @@ export async function* readTable(
   if (count === 1 && last)
     yield note('The last line is incomplete and was left out, as while a program still writes.')
   else if (count > 0) yield note(`${count} lines are no JSON objects and were left out.`)
+  const { line: start } = table.start
   for (const { name: key, curves, began, ended } of filled)
     yield* piecesOf({
       key,
-      name: key.slice(0, 120),
-      origin: { kind: 'csv', path, name: key, settings: {} },
+      name: (start?.name && filled.length === 1 ? start.name : key).slice(0, 120),
+      origin: { kind: 'csv', path, name: key, settings: start?.settings ?? {} },
+      about: start ? aboutOf(start) : {},
       curves,
       began,
       ended,
-      otherwise: Math.round(mtimeMs),
+      otherwise: start?.createdAt ?? Math.round(mtimeMs),
     })
 }
 
@@ -100,40 +104,21 @@ const note = (text: string): Piece => ({ kind: 'note', note: text })
 
 function take(
   row: Row,
-  { step, epoch, time, run, metric, value, metrics }: TableReading,
+  reading: TableReading,
   runs: Map<string, TableRun>,
   fallback: string,
   left: { step: number; metric: number },
 ): void {
-  const key = run === null || isMissing(row(run)) ? fallback : String(row(run)).trim()
+  const key = runIn(row, reading) ?? fallback
   let into = runs.get(key)
-  if (!into)
-    runs.set(key, (into = { name: key, curves: new Map(), began: null, ended: null, rows: 0, epoch: 0 }))
-  const at = step === null ? into.rows++ : numberIn(row(step))
-  if (at === null || !Number.isSafeInteger(at) || at < 0) {
-    left.step++
+  if (!into) runs.set(key, (into = { ...newRun(), name: key, curves: new Map() }))
+  const taken = takeRow(row, reading, reading.metrics, into)
+  if (typeof taken === 'string') {
+    left[taken]++
     return
   }
-  // Rows between two epochs may leave it out.
-  const epochs = epoch === null ? null : numberIn(row(epoch))
-  if (epochs !== null && Number.isFinite(epochs)) into.epoch = epochs
-  const when = time === null ? null : timeIn(row(time))
-  if (when?.absolute) {
-    into.began = Math.min(into.began ?? Infinity, when.seconds)
-    into.ended = Math.max(into.ended ?? -Infinity, when.seconds)
-  }
-  const seconds = when?.seconds ?? into.ended ?? 0
-  if (metric !== null && value !== null) {
-    const name: Cell | undefined = row(metric)
-    const number = numberIn(row(value))
-    if (isMissing(name) || number === null) left.metric++
-    else curveOf(into.curves, String(name).trim()).add(at, number, into.epoch, seconds)
-    return
-  }
-  for (const name of metrics) {
-    const number = numberIn(row(name))
-    if (number !== null) curveOf(into.curves, name).add(at, number, into.epoch, seconds)
-  }
+  for (const [metric, value] of taken.values)
+    curveOf(into.curves, metric).add(taken.step, value, taken.epoch, taken.time)
 }
 
 function refuseUnknown(reading: TableReading, columns: readonly string[]): void {
@@ -150,7 +135,7 @@ function refuseUnknown(reading: TableReading, columns: readonly string[]): void 
 }
 
 /** The file's name; of one that everybody calls metrics, the folder's. */
-function ownName(path: string): string {
+export function ownName(path: string): string {
   const name = basename(path).replace(/\.(csv|tsv|jsonl|ndjson|json|txt|log)$/i, '')
   return /^(metrics|progress|log|history|results)$/i.test(name) ? basename(dirname(path)) || name : name
 }

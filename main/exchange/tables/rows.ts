@@ -6,6 +6,7 @@ import { linesOf } from '../lines.ts'
 import { damaged, fileError, reasonOf } from '../refuse.ts'
 import { UserError } from '../../common/errors.ts'
 import type { Cell, Row } from './cell.ts'
+import { headOf, type Start } from './head.ts'
 import { parseLine } from './line.ts'
 
 export type TableForm = 'csv' | 'lines'
@@ -16,6 +17,8 @@ export interface TableRows {
   rows: AsyncGenerator<Row>
   /** Lines that could not be read; and whether one of them was the last. */
   skipped: { count: number; last: boolean }
+  /** What a line before the rows says of the run; a later one, of a run that went on, replaces it. */
+  start: { line: Start | null }
 }
 
 const longestLine = 8 << 20
@@ -23,14 +26,16 @@ const mostColumns = 20_000
 
 /**
  * @param onRead how many bytes were read so far
+ * @param onStart rows that follow are of a run that went on after this step
  * @throws UserError `exchange/damaged`, `exchange/file`
  */
 export async function openRows(
   path: string,
   form: TableForm,
   onRead: (bytes: number) => void,
+  onStart: (step: number) => void = () => undefined,
 ): Promise<TableRows> {
-  return form === 'lines' ? openLines(path, onRead) : openCsv(path, onRead)
+  return form === 'lines' ? openLines(path, onRead, onStart) : openCsv(path, onRead)
 }
 
 async function* bytesOf(path: string, onRead: (bytes: number) => void): AsyncGenerator<Buffer> {
@@ -47,10 +52,15 @@ async function* bytesOf(path: string, onRead: (bytes: number) => void): AsyncGen
 
 // ---------------------------------------------------------------- JSON lines
 
-function openLines(path: string, onRead: (bytes: number) => void): TableRows {
+function openLines(
+  path: string,
+  onRead: (bytes: number) => void,
+  onStart: (step: number) => void,
+): TableRows {
   const columns: string[] = []
   const known = new Set<string>()
   const skipped = { count: 0, last: false }
+  const start: TableRows['start'] = { line: null }
   async function* rows(): AsyncGenerator<Row> {
     for await (const line of linesOf(bytesOf(path, onRead), path, longestLine)) {
       if (line.trim() === '') continue
@@ -58,6 +68,14 @@ function openLines(path: string, onRead: (bytes: number) => void): TableRows {
       skipped.last = cells === null
       if (cells === null) {
         skipped.count++
+        continue
+      }
+      const head = headOf(cells)
+      if (head) {
+        if (head.kind === 'start') {
+          start.line = head
+          onStart(head.step)
+        }
         continue
       }
       for (const name of cells.keys())
@@ -68,7 +86,7 @@ function openLines(path: string, onRead: (bytes: number) => void): TableRows {
       yield (column) => cells.get(column)
     }
   }
-  return { columns, rows: rows(), skipped }
+  return { columns, rows: rows(), skipped, start }
 }
 
 // ---------------------------------------------------------------- CSV
@@ -109,7 +127,7 @@ async function openCsv(path: string, onRead: (bytes: number) => void): Promise<T
       parser.destroy()
     }
   }
-  return { columns, rows: rows(), skipped: { count: 0, last: false } }
+  return { columns, rows: rows(), skipped: { count: 0, last: false }, start: { line: null } }
 }
 
 async function* pumped(
@@ -131,7 +149,7 @@ const csvReason = (error: unknown): string => {
 }
 
 /** Names in the header, each once: a second `loss` is `loss (2)`. */
-function unique(names: readonly string[]): string[] {
+export function unique(names: readonly string[]): string[] {
   const seen = new Map<string, number>()
   return names.map((given, i) => {
     const name = given.trim() === '' ? `column ${i + 1}` : given.trim()
@@ -141,7 +159,6 @@ function unique(names: readonly string[]): string[] {
   })
 }
 
-/** The one of comma, semicolon and tab that the first line has most. */
 async function delimiterOf(path: string): Promise<string> {
   const file = await open(path).catch((error: unknown) => {
     throw fileError(path, error)
@@ -149,9 +166,14 @@ async function delimiterOf(path: string): Promise<string> {
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(1 << 16))
     const [line = ''] = buffer.toString('utf8', 0, bytesRead).split('\n', 1)
-    const counts = [',', ';', '\t'].map((delimiter) => ({ delimiter, count: line.split(delimiter).length }))
-    return counts.reduce((most, one) => (one.count > most.count ? one : most)).delimiter
+    return delimiterIn(line)
   } finally {
     await file.close()
   }
+}
+
+/** The one of comma, semicolon and tab that a line has most. */
+export function delimiterIn(line: string): string {
+  const counts = [',', ';', '\t'].map((delimiter) => ({ delimiter, count: line.split(delimiter).length }))
+  return counts.reduce((most, one) => (one.count > most.count ? one : most)).delimiter
 }

@@ -1,0 +1,122 @@
+/**
+ * Follows a file, or the files of a folder, until it is told to stop. It looks instead of listening: file systems of a
+ * network tell nobody of changes.
+ */
+import { opendir, stat } from 'node:fs/promises'
+import { basename, dirname, join, relative, sep } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { toRefusal, UserError, type Refusal } from '../../common/errors.ts'
+import type { FollowJob } from '../jobs.ts'
+import { fileError } from '../refuse.ts'
+import { ownName } from '../tables/read.ts'
+import { FollowedFile } from './file.ts'
+import type { FileState, FollowReport } from './report.ts'
+
+/** Milliseconds between two looks; at files that grow, and at all else. */
+const interval = { growing: 200, other: 1000 }
+const mostFiles = 1000
+const deepest = 6
+const isLines = (name: string): boolean => /\.(jsonl|ndjson)$/i.test(name)
+
+interface Watched {
+  file: FollowedFile
+  state: FileState | null
+  /** `performance.now()` of the next look. */
+  next: number
+}
+
+/** @param report resolves when there is room for more */
+export async function follow(
+  { path, positions, others, silence }: Omit<FollowJob, 'kind'>,
+  signal: AbortSignal,
+  report: (what: FollowReport) => Promise<void>,
+): Promise<void> {
+  const known = new Map(positions.map((one) => [one.path, one.position]))
+  const leftOut = new Set(others)
+  const watched = new Map<string, Watched>()
+  let nextSearch = 0
+  let missing: Refusal | null = null
+  let told = ''
+  while (!signal.aborted) {
+    const now = performance.now()
+    if (now >= nextSearch) {
+      nextSearch = now + (watched.size > 0 ? interval.other : interval.growing)
+      const found = await filesAt(path)
+      missing = found.missing
+      for (const file of found.files)
+        if (!watched.has(file) && !leftOut.has(file)) {
+          const followed = new FollowedFile(file, nameOf(path, file), known.get(file) ?? null)
+          watched.set(file, { file: followed, state: null, next: 0 })
+        }
+    }
+    for (const one of watched.values()) {
+      if (signal.aborted) return
+      if (now >= one.next) await look(one, silence, signal, report)
+    }
+    const state = JSON.stringify([watched.size, missing])
+    if (state !== told) {
+      told = state
+      await report({ kind: 'caught-up', files: watched.size, missing })
+    }
+    await wait(interval.growing, undefined, { signal }).catch(() => undefined)
+  }
+}
+
+async function look(
+  one: Watched,
+  silence: number,
+  signal: AbortSignal,
+  report: (what: FollowReport) => Promise<void>,
+): Promise<void> {
+  const before = one.state
+  let refusal: UserError | null = null
+  try {
+    for await (const batch of one.file.news(signal)) await report({ kind: 'batch', batch })
+    one.state = one.file.over ? 'over' : one.file.silentFor > silence ? 'silent' : 'growing'
+  } catch (error) {
+    if (signal.aborted) return
+    refusal = error instanceof UserError ? error : fileError(one.file.path, error)
+    one.state = error instanceof UserError ? 'refused' : one.file.silentFor > silence ? 'silent' : 'gone'
+  }
+  one.next =
+    one.state === 'refused'
+      ? Infinity
+      : performance.now() + (one.state === 'growing' ? interval.growing : interval.other)
+  if (one.state !== before)
+    await report({
+      kind: 'file',
+      path: one.file.path,
+      state: one.state,
+      refusal: refusal && toRefusal(refusal),
+    })
+}
+
+/** The files to be followed that are there now; and what keeps it from being read. */
+async function filesAt(path: string): Promise<{ files: string[]; missing: Refusal | null }> {
+  try {
+    if (!(await stat(path)).isDirectory()) return { files: [path], missing: null }
+    const files: string[] = []
+    await walk(path, 0, files)
+    return { files: files.sort(), missing: null }
+  } catch (error) {
+    return { files: [], missing: toRefusal(fileError(path, error)) }
+  }
+}
+
+async function walk(folder: string, depth: number, files: string[]): Promise<void> {
+  // Links are not followed: one may lead back.
+  for await (const entry of await opendir(folder)) {
+    const full = join(folder, entry.name)
+    if (files.length >= mostFiles) return
+    if (entry.isDirectory() && depth < deepest) await walk(full, depth + 1, files)
+    else if (entry.isFile() && isLines(entry.name)) files.push(full)
+  }
+}
+
+/** Of a file in a folder, the folder's path below it; its own name too where it is telling. */
+function nameOf(root: string, file: string): string {
+  const own = ownName(file)
+  if (root === file || dirname(file) === root) return own
+  const folder = relative(root, dirname(file)).split(sep).join('/')
+  return own === basename(dirname(file)) ? folder : `${folder}/${own}`
+}
