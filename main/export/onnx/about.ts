@@ -6,9 +6,9 @@ import type { TracedModel } from './trace.ts'
 
 /** How a sample is made, as the checkpoint keeps it. */
 export interface Prepared {
-  /** Tokens by id, or the words of a bag; null where samples are no texts. */
+  /** Tokens by id, or the words of a bag: `vocabulary.json`; null where samples are no texts. */
   vocabulary: readonly string[] | null
-  /** A `tokenizer.json`; null where tokens come by rule. */
+  /** `tokenizer.json`; null where tokens come by rule. */
   tokenizer: unknown
   /** Our id by the id that the `tokenizer.json` gives; null where they are the same. */
   tokenizerIds: readonly number[] | null
@@ -38,7 +38,6 @@ export interface About {
     image: unknown
     text: unknown
     columns: unknown
-    vocabulary: readonly string[] | null
     tokenizerIds: readonly number[] | null
   }
 }
@@ -71,19 +70,18 @@ export function aboutOf(run: ExportedRun, model: TracedModel, prepared: Prepared
       // Where the file was on another machine helps nobody.
       text: dataset.options.text && { ...dataset.options.text, tokenizerFile: null },
       columns: prepared.columns,
-      vocabulary: prepared.vocabulary,
       tokenizerIds: prepared.tokenizerIds,
     },
   }
 }
 
 /** The same as `metadata_props` of the file, whose values are texts; what is no text is JSON. */
-export function metadataOf(run: ExportedRun, about: About, { tokenizer }: Prepared): Record<string, string> {
+export function metadataOf(run: ExportedRun, about: About): Record<string, string> {
   const { inputs: _inputs, outputs: _outputs, ...rest } = about
   return Object.fromEntries(
-    Object.entries({ ...rest, tokenizer: tokenizer ?? null, document: run.document }).flatMap(
-      ([key, value]) =>
-        value === null ? [] : [[key, typeof value === 'string' ? value : JSON.stringify(value)]],
-    ),
+    Object.entries({ ...rest, document: run.document }).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
   )
 }

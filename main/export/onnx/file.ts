@@ -1,5 +1,6 @@
 /** A traced model as one `model.onnx`; its weights go from the checkpoint into it without being held in memory. */
 import { open, type FileHandle } from 'node:fs/promises'
+import { setImmediate } from 'node:timers/promises'
 import { formatDim, isSymbolic } from '../../common/dims.ts'
 import { UserError } from '../../common/errors.ts'
 import { elementBytes, readSafetensorsHeader, type Place } from '../safetensors.ts'
@@ -58,18 +59,19 @@ export async function writeOnnx(
     node: model.nodes.map(nodeMessage),
     input: model.inputs.map(valueMessage),
     output: [valueMessage(model.output)],
+    value_info: model.wires.map(valueMessage),
   })
   const heads = tensors.map(({ head, size }) =>
     Buffer.concat([fieldHead('GraphProto', 'initializer', head.length + size), head]),
   )
   const inside = tensors.reduce((sum, { size }, i) => sum + (heads[i]?.length ?? 0) + size, body.length)
-  const front = encode('ModelProto', {
+  const own = encode('ModelProto', {
     ir_version: irVersion,
     producer_name: 'Tapedeck',
     producer_version: producerVersion,
     opset_import: [{ domain: '', version: operators }],
-    metadata_props: Object.entries(metadata).map(([key, value]) => ({ key, value })),
   })
+  const front = Buffer.concat([own, ...(await metadataMessages(metadata))])
   if (front.length + inside + 16 > mostBytes) throw tooLarge(front.length + inside)
   const graph = fieldHead('ModelProto', 'graph', inside)
   const from = await open(weights, 'r')
@@ -92,6 +94,19 @@ export async function writeOnnx(
     await from.close()
   }
   return front.length + graph.length + inside
+}
+
+/** A vocabulary may be megabytes: texts become bytes by Node itself, one at a time. */
+async function metadataMessages(metadata: Readonly<Record<string, string>>): Promise<Uint8Array[]> {
+  const messages: Uint8Array[] = []
+  for (const [key, value] of Object.entries(metadata)) {
+    const bytes = Buffer.from(value)
+    const head = encode('StringStringEntryProto', { key })
+    const before = Buffer.concat([head, fieldHead('StringStringEntryProto', 'value', bytes.length)])
+    messages.push(fieldHead('ModelProto', 'metadata_props', before.length + bytes.length), before, bytes)
+    await setImmediate()
+  }
+  return messages
 }
 
 /** Constants and weights that some node reads, in the order in which they came up. */

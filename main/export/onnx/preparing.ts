@@ -22,6 +22,8 @@ const open = `
 about = json.load(open("model.json"))
 preparation = about["preparation"]
 `
+const vocabulary = `vocabulary = json.load(open("vocabulary.json"))
+`
 const normalised = (form: string): string => `
 mean, std = (np.asarray(preparation[key], np.float32)${form} for key in ("mean", "std"))
 inputs = {"input": (values - mean) / std}
@@ -75,13 +77,13 @@ values = np.asarray([[number for part in parts for number in part]], np.float32)
 const bag: Preparing = {
   packages: ['regex'],
   python: `import regex
-${open}
+${open}${vocabulary}
 text = "Some words to look at."
 words = regex.findall(
     r"[\\p{L}\\p{M}\\p{N}]+(?:['’]\\p{L}+)*",
     regex.sub(r"([\\p{Han}\\p{Hiragana}\\p{Katakana}])", r" \\1 ", text.lower()),
 )
-values = np.asarray([[min(words.count(word), 255) for word in preparation["vocabulary"]]], np.float32)${normalised('')}`,
+values = np.asarray([[min(words.count(word), 255) for word in vocabulary]], np.float32)${normalised('')}`,
 }
 
 function tokens(tokenizer: string, ragged: boolean): Preparing {
@@ -99,13 +101,13 @@ function tokens(tokenizer: string, ragged: boolean): Preparing {
     ? `ids = Tokenizer.from_file("tokenizer.json").encode(text).ids\n${ours}`
     : `${split[tokenizer] ?? ''}
 # 0 is padding, 1 a token that training has not seen.
-known = {token: id for id, token in enumerate(preparation["vocabulary"]) if id > 1}
+known = {token: id for id, token in enumerate(vocabulary) if id > 1}
 ids = [known.get(token, 1) for token in tokens]
 `
   const imported = file ? 'from tokenizers import Tokenizer\n' : tokenizer === 'word' ? 'import regex\n' : ''
   return {
     packages: file ? ['tokenizers'] : tokenizer === 'word' ? ['regex'] : [],
-    python: `${imported}${open}
+    python: `${imported}${open}${vocabulary}
 text = "Some words to look at."
 ${ids}inputs = {"input": np.asarray([ids], np.int64)${ragged ? ', "lengths": np.asarray([len(ids)], np.int64)' : ''}}
 `,

@@ -1,12 +1,16 @@
 /** `README.md` of an exported model. */
 import type { ExportedRun } from '../pytorch/project.ts'
-import type { About } from './about.ts'
+import type { About, Prepared } from './about.ts'
 import { preparing } from './preparing.ts'
 
-export function readme(run: ExportedRun, about: About): string {
+export function readme(run: ExportedRun, about: About, { vocabulary, tokenizer }: Prepared): string {
   const { name, document, dataset, checkpoint } = run
   const { inputs, outputs, preparation } = about
   const [output = 'logits'] = Object.keys(outputs)
+  const files = [
+    ...(vocabulary ? [['vocabulary.json', 'tokens by id; of a bag, its words']] : []),
+    ...(tokenizer ? [['tokenizer.json', 'from a text to tokens, for Hugging Face’s tokenizers']] : []),
+  ]
   const tensors = [...Object.entries(inputs), ...Object.entries(outputs)].map(
     ([tensor, { dtype, shape }]) => `| \`${tensor}\` | ${dtype} | ${shape.join(' x ')} | ${meaning(tensor, about)} |`,
   ) // prettier-ignore
@@ -18,7 +22,7 @@ Trained with Tapedeck in the run “${line(name)}” on “${line(dataset.name)}
 | --- | --- |
 | \`model.onnx\` | the network, operators of ONNX version 18; nodes and weights have the names of the layers |
 | \`model.json\` | how inputs are made and what outputs mean; the same stands in the model's \`metadata_props\` |
-
+${files.map(([file, what]) => `| \`${file}\` | ${what} |\n`).join('')}
 | tensor | dtype | shape | what |
 | --- | --- | --- | --- |
 ${tensors.join('\n')}
@@ -76,7 +80,7 @@ function answer({ task }: About): string {
     return `for number, target in zip(prediction[0], about["targets"]):
     print(target["name"], number * target["std"] + target["mean"])`
   const scores = task === 'next-token' ? 'logits[0, -1]' : 'logits[0]'
-  const names = task === 'next-token' ? 'about["preparation"]["vocabulary"]' : 'about["classes"]'
+  const names = task === 'next-token' ? 'vocabulary' : 'about["classes"]'
   return `scores = ${scores}
 probabilities = np.exp(scores - scores.max()) / np.exp(scores - scores.max()).sum()
 for index in probabilities.argsort()[::-1][:5]:

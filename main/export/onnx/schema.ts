@@ -33,6 +33,7 @@ const { root } = protobuf.parse(`
     repeated TensorProto initializer = 5;
     repeated ValueInfoProto input = 11;
     repeated ValueInfoProto output = 12;
+    repeated ValueInfoProto value_info = 13;
   }
 
   message NodeProto {
@@ -86,7 +87,7 @@ const { root } = protobuf.parse(`
   }
 `, { keepCase: true }) // prettier-ignore
 
-type MessageName = 'ModelProto' | 'GraphProto' | 'TensorProto'
+type MessageName = 'ModelProto' | 'GraphProto' | 'TensorProto' | 'StringStringEntryProto'
 
 /** Bytes of a message given as a plain object. */
 export function encode(name: MessageName, content: object): Uint8Array {

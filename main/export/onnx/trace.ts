@@ -24,6 +24,8 @@ export interface TracedModel {
   nodes: readonly GraphNode[]
   inputs: readonly Traced[]
   output: Traced
+  /** What layers give each other: their shapes are told. */
+  wires: readonly Traced[]
 }
 
 /** What is traced, beside the plan. */
@@ -105,7 +107,15 @@ export function trace(plan: Plan, { content, task, ragged }: Subject): TracedMod
   const output = isResult ? last : graph.one('Identity', [last], {}, last.dims, last.dtype)
   output.name = task === 'regress' ? 'prediction' : 'logits'
   const { nodes, read } = needed(graph, output)
-  return { graph, nodes, inputs: graph.inputs.filter((input) => input === given || read.has(input)), output }
+  const made = new Set(nodes.flatMap(({ outputs }) => outputs))
+  const wires = new Set([...results.values()].flatMap((ports) => Object.values(ports)))
+  return {
+    graph,
+    nodes,
+    inputs: graph.inputs.filter((input) => input === given || read.has(input)),
+    output,
+    wires: [...wires].filter((wire) => made.has(wire) && wire !== output),
+  }
 }
 
 function named<T>({ id, title }: Step, work: () => T): T {
