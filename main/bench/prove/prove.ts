@@ -1,8 +1,9 @@
 /**
  * Trains every template for some steps in the engine and writes it, as it was before the first of them, as a project of
- * PyTorch, with what the engine computed in `expected.json`. `prove.py` compares:
+ * PyTorch with a `model.onnx` in it, with what the engine computed in `expected.json`. `prove.py` and `prove_onnx.py` compare:
  *
  *     node main/bench/prove/prove.ts FOLDER [TEMPLATE...] && python main/bench/prove/prove.py FOLDER
+ *     python main/bench/prove/prove_onnx.py FOLDER
  */
 import { createRouterClient } from '@orpc/server'
 import type { ContractRouterClient } from '@orpc/contract'
@@ -17,6 +18,8 @@ import { projectRoot } from '../../paths.ts'
 import { arrayOf } from '../../training/run/arrays.ts'
 import { Trainee } from '../../training/run/trainee.ts'
 import { openWorkbench } from '../../workbench.ts'
+import { writeOnnx } from '../../export/onnx/file.ts'
+import { traceDocument } from '../../export/onnx/trace.ts'
 import { writePytorch } from '../../export/pytorch/project.ts'
 import { writeSafetensors } from '../../export/safetensors.ts'
 
@@ -83,6 +86,8 @@ for (const { id, sample } of await client.models.templates({ datasetId: null }))
   const run = { id: 1, name: id, document, dataset, datasetFolder, config, checkpoint, classWeights: null }
   const quiet = { signal: new AbortController().signal, onProgress: () => undefined }
   await writePytorch(run, join(folder, id), join(resources, 'pytorch'), quiet)
+  const written = { name: id, producerVersion: '', weights: checkpoint.path, metadata: {}, signal: quiet.signal } // prettier-ignore
+  await writeOnnx(join(folder, id, 'model.onnx'), traceDocument(document, dataset), written)
 
   const { batches, model, objective, optimizer, rate } = trainee
   const each = batches.epoch(config, 1)
