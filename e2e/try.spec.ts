@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, type Page } from './fixtures.ts'
 import { digits, digitsToTrain, goTo, importFrom } from './walk.ts'
@@ -21,6 +21,20 @@ async function drawOne(page: Page): Promise<void> {
   await page.mouse.down()
   await page.mouse.move(x, bottom, { steps: 6 })
   await page.mouse.up()
+}
+
+/** @returns the folder that was made for it */
+async function exportedAs(page: Page, format: string, parent: string): Promise<string> {
+  await page.getByRole('button', { name: 'Export…' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('radio', { name: format }).check()
+  await dialog.getByLabel('Folder', { exact: true }).fill(parent)
+  await dialog.getByLabel('Name of the new folder').fill(`taken as ${format}`)
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click()
+  await expect(dialog.getByRole('status')).toContainText('written to')
+  const path = (await dialog.getByRole('status').locator('b').textContent()) ?? ''
+  await dialog.getByRole('button', { name: 'Close' }).last().click()
+  return path
 }
 
 test('a trained network is asked, explains itself, and predicts a folder into a file', async ({
@@ -72,15 +86,13 @@ test('a trained network is asked, explains itself, and predicts a folder into a 
   })
 
   await test.step('taken elsewhere, and begun with again', async () => {
-    await page.getByRole('button', { name: 'Export…' }).click()
-    const dialog = page.getByRole('dialog')
-    await dialog.getByRole('radio', { name: 'Weights' }).check()
-    await dialog.getByLabel('Folder', { exact: true }).fill(workbench.workspace)
-    await dialog.getByLabel('Name of the new folder').fill('taken')
-    await dialog.getByRole('button', { name: 'Export', exact: true }).click()
-    await expect(dialog.getByRole('status')).toContainText('written to')
-    const path = (await dialog.getByRole('status').locator('b').textContent()) ?? ''
-    await dialog.getByRole('button', { name: 'Close' }).last().click()
+    const project = await exportedAs(page, 'PyTorch project', workbench.workspace)
+    expect(existsSync(join(project, 'train.py'))).toBe(true)
+    const model = await exportedAs(page, 'ONNX model', workbench.workspace)
+    expect(readdirSync(model).toSorted()).toEqual(['README.md', 'model.json', 'model.onnx'])
+    const archive = await exportedAs(page, 'Run archive', workbench.workspace)
+    expect(readdirSync(archive).join()).toMatch(/\.tapedeck$/)
+    const path = await exportedAs(page, 'Weights', workbench.workspace)
     await goTo(page, 'Train')
     await page.getByRole('button', { name: /Fine-tuning/ }).click()
     await page.getByLabel('Begin with weights').fill(join(path, 'weights.safetensors'))

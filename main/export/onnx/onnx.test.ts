@@ -11,7 +11,7 @@ import type { Layer } from '../../common/layer.ts'
 import { planOf, type Plan } from '../../common/plan.ts'
 import { chain } from '../../common/templates.ts'
 import { checkedAnalysis } from '../../common/trainable.ts'
-import { manualSeed, noGrad, rand, scope } from '../../engine/index.ts'
+import { manualSeed, noGrad, rand, randint, scope } from '../../engine/index.ts'
 import { Model, type Extents } from '../../training/model.ts'
 import { headerBytes, writeSafetensors } from '../safetensors.ts'
 import { writeOnnx } from './file.ts'
@@ -211,4 +211,34 @@ it('a model beyond what a file holds is refused before anything is written', asy
     'The model has 2.1 GB, and an ONNX file holds less than 2.1 GB.',
   )
   expect(readdirSync(folder)).not.toContain('large.onnx')
+})
+
+it('shared weights are written once, copies of a block each for itself, and what leads nowhere not at all', async () => {
+  const document = chain('Odd', [
+    ['in', 'input'],
+    ['embed', 'embedding', { dimension: 8, vocabulary: 20 }],
+    ['block', 'attention', { heads: 2, causal: true }],
+    ['back', 'linear', { outFeatures: 20, bias: false }],
+    ['out', 'output'],
+  ])
+  const position = { x: 0, y: 0 }
+  document.nodes.push({ id: 'aside', kind: 'linear', name: '', parameters: { outFeatures: 3 }, position })
+  document.wires.push({ id: 'aside', from: { node: 'embed', port: 'output' }, to: { node: 'aside', port: 'input' } }) // prettier-ignore
+  document.blocks.push({ id: 'part', name: 'Part', nodes: ['block'], parent: null, repeat: 2, collapsed: false }) // prettier-ignore
+  document.ties.push({ node: 'back', weight: 'weight', source: { node: 'embed', weight: 'weight' } })
+  const dataset = exampleDataset({ sampleShape: [8], content: 'tokens', task: 'next-token', vocabularySize: 20, classes: [] }) // prettier-ignore
+  manualSeed(7)
+  const model = new Model(document, dataset)
+  const network = await exported(traceDocument(document, dataset), model.tensors, folder)
+  const { graph } = decode('ModelProto', network.bytes) as { graph: Record<string, unknown> }
+  const weights = names(graph['initializer']).filter((name) => name.includes('.weight'))
+  expect(weights).toEqual(['embed.weight', 'block.out_proj.weight', 'block@part.2.out_proj.weight'])
+  // Blocks of eight tokens in training, texts of any length afterwards.
+  for (const shape of [[2, 8], [3, 5], [1, 1]]) {
+    const input = randint(0, 20, shape)
+    const wanted = scope(() => noGrad(() => Array.from(model.forward(input, false).toTypedArray(), Number)))
+    expect(difference((await network.run(input, null)).values, wanted)).toBeLessThan(1e-4)
+  } // prettier-ignore
+  await network.release()
+  model.dispose()
 })
