@@ -27,6 +27,7 @@ import type { RecurrentNative } from './recurrent.ts'
 import type { ReduceNative } from './reduce.ts'
 import type { SoftmaxNative } from './softmax.ts'
 import type { StatisticsNative } from './statistics.ts'
+import type { StepGraphNative } from './stepGraph.ts'
 import type { TensorNative } from './tensor.ts'
 import type { ViewsNative } from './views.ts'
 import type { WatchNative } from './watch.ts'
@@ -63,6 +64,7 @@ export type Native = ActivationNative &
   ReduceNative &
   SoftmaxNative &
   StatisticsNative &
+  StepGraphNative &
   TensorNative &
   ViewsNative &
   WatchNative

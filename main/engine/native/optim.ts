@@ -16,7 +16,11 @@ export interface OptimNative {
     norm: boolean,
     skipNonFinite: boolean,
     measure: boolean,
+    later: boolean,
   ): Float64Array
+  /** Norm of the last step that did not wait, and how many were skipped. */
+  optimOutcome(id: number): Float64Array
+  optimDeviceOutcome(id: number): Handle
   optimZeroGrad(id: number): void
   optimState(id: number): [string[], Handle[]]
   optimSteps(id: number): Float64Array

@@ -22,6 +22,11 @@ export interface StepOptions {
   norm?: boolean
   /** Leaves weights and states as they are when the norm is not finite. */
   skipNonFinite?: boolean
+  /**
+   * On a device: does not wait for the norm, which `outcome` tells later. After an update that was skipped all are, until
+   * then.
+   */
+  later?: boolean
   /** Also measures what the step did to each parameter, in the same pass over memory. */
   stats?: boolean
 }
@@ -130,15 +135,40 @@ export abstract class Optimizer<O extends CommonOptions = CommonOptions> {
       maxValue = Infinity,
       norm = false,
       skipNonFinite = false,
+      later = false,
+      stats = false,
     } = options
-    const stats = options.stats ?? false
-    const numbers = native.optimStepWith(this.#id, scale, maxNorm, maxValue, norm, skipNonFinite, stats)
-    const wanted = norm || skipNonFinite || maxNorm < Infinity
+    const numbers = native.optimStepWith(
+      this.#id,
+      scale,
+      maxNorm,
+      maxValue,
+      norm,
+      skipNonFinite,
+      stats,
+      later,
+    )
+    const wanted = (norm || skipNonFinite || maxNorm < Infinity) && !Number.isNaN(numbers[0])
     return {
       norm: wanted ? (numbers[0] as number) : null,
       skipped: numbers[1] === 1,
       stats: stats ? statsOf(numbers.subarray(2)) : null,
     }
+  }
+  /**
+   * What became of the steps that were made with `later`, since this was last asked. Skipped ones count as steps no more.
+   * Waits for the device.
+   */
+  outcome(): { norm: number; skipped: number } {
+    const [norm = NaN, skipped = 0] = native.optimOutcome(this.#id)
+    return { norm, skipped }
+  }
+  /**
+   * Where that lies until then: float64 `[2]`, norm and number of skipped updates, on the device of the parameters.
+   * @throws TapeError `TAPE_DEVICE` where that is the processor, which tells at once
+   */
+  get deviceOutcome(): Tensor {
+    return wrap(native.optimDeviceOutcome(this.#id))
   }
   /** Takes every gradient away, without a pass over memory. */
   zeroGrad(): void {

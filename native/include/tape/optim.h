@@ -82,6 +82,8 @@ class Optimizer {
   StepReport step(const StepOptions& options = {});
   /// What became of the steps that did not wait for their norm. Waits for the device.
   LaterReport outcome();
+  /// Where it lies until then, float64 [norm, skipped]; undefined for parameters of the processor.
+  const Tensor& device_outcome() const { return device_outcome_; }
   /// Takes every gradient away without touching its memory: the next backward writes over it. A gradient that
   /// somebody still holds is left alone, and the next one made elsewhere.
   void zero_grad();

@@ -33,6 +33,7 @@ std::vector<Binding> recurrent_bindings();
 std::vector<Binding> reduce_bindings();
 std::vector<Binding> softmax_bindings();
 std::vector<Binding> statistics_bindings();
+std::vector<Binding> step_graph_bindings();
 std::vector<Binding> tensor_bindings();
 std::vector<Binding> views_bindings();
 std::vector<Binding> watch_bindings();
@@ -47,7 +48,7 @@ inline std::vector<Binding> all_bindings() {
            masked_bindings,     math_bindings,      memory_bindings,    norm_bindings,
            optim_bindings,      pad_bindings,       pool_bindings,      precision_bindings,
            profile_bindings,    recurrent_bindings, reduce_bindings,    softmax_bindings,
-           statistics_bindings, tensor_bindings,    views_bindings,     watch_bindings,
+           statistics_bindings, step_graph_bindings, tensor_bindings,    views_bindings,     watch_bindings,
        }) {
     const std::vector<Binding> bindings = part();
     all.insert(all.end(), bindings.begin(), bindings.end());

@@ -10,6 +10,7 @@
 
 #include "tape/hooks.h"
 #include "tape/optim.h"
+#include "tape/step_graph.h"
 #include "tape/tensor.h"
 
 namespace tape::node {
@@ -49,6 +50,7 @@ class Environment {
   napi_env env;
   std::vector<std::unique_ptr<Ema>> averages;
   std::vector<std::unique_ptr<Optimizer>> optimizers;
+  std::vector<std::unique_ptr<StepGraph>> graphs;
   HookTable hooks;
 
  private:

@@ -84,12 +84,23 @@ void set_lr(Environment& environment, int32_t id, int32_t group, double lr) {
 void step(Environment& environment, int32_t id) { at(environment, id).step(); }
 /// [norm, 1 when skipped, then three sums for each parameter when measured]
 napi_value step_with(Environment& environment, int32_t id, double scale, double max_norm, double max_value,
-                     bool norm, bool skip_non_finite, bool measure) {
+                     bool norm, bool skip_non_finite, bool measure, bool later) {
   const StepReport report =
-      at(environment, id).step({scale, max_norm, max_value, norm, skip_non_finite, measure});
+      at(environment, id).step({scale, max_norm, max_value, norm, skip_non_finite, measure, later});
   std::vector<double> numbers{report.norm, report.skipped ? 1.0 : 0.0};
   numbers.insert(numbers.end(), report.sums.begin(), report.sums.end());
   return float64_array(environment, numbers.data(), numbers.size());
+}
+/// [norm, how many were skipped] of steps that did not wait.
+napi_value outcome(Environment& environment, int32_t id) {
+  const LaterReport report = at(environment, id).outcome();
+  const double numbers[] = {report.norm, static_cast<double>(report.skipped)};
+  return float64_array(environment, numbers, 2);
+}
+Tensor device_outcome(Environment& environment, int32_t id) {
+  const Tensor& outcome = at(environment, id).device_outcome();
+  if (!outcome.defined()) fail(ErrorCode::device, "outcome", "the parameters are on cpu, where a step tells it");
+  return detach(outcome);
 }
 void zero_grad(Environment& environment, int32_t id) { at(environment, id).zero_grad(); }
 void dispose(Environment& environment, int32_t id) { place(environment, id).reset(); }
@@ -152,6 +163,8 @@ std::vector<Binding> optim_bindings() {
       bind<set_lr>("optimSetLr", "optim"),
       bind<step>("optimStep", "step"),
       bind<step_with>("optimStepWith", "step"),
+      bind<outcome>("optimOutcome", "outcome"),
+      bind<device_outcome>("optimDeviceOutcome", "outcome"),
       bind<zero_grad>("optimZeroGrad", "zeroGrad"),
       bind<state>("optimState", "state"),
       bind<steps>("optimSteps", "state"),

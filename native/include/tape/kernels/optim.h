@@ -34,8 +34,8 @@ struct ClipRule {
 
 /// What became of the steps since somebody last read it.
 struct ClipOutcome {
-  double norm;      // of the scaled gradients before clipping, of the last step
-  int64_t skipped;  // how many updates were idle
+  double norm;     // of the scaled gradients before clipping, of the last step
+  double skipped;  // how many updates were idle
 };
 
 constexpr int kOptimizerStates = 3;

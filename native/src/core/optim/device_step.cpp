@@ -8,6 +8,8 @@
 namespace tape {
 namespace {
 
+static_assert(sizeof(ClipOutcome) == 2 * sizeof(double), "device_outcome is two numbers");
+
 void send(const Tensor& to, const ClipRule& clip, const std::vector<UpdateRule>& rules) {
   static_assert(sizeof(ClipRule) % alignof(UpdateRule) == 0, "the rules lie behind it");
   std::vector<char> bytes(sizeof clip + rules.size() * sizeof(UpdateRule));
@@ -64,9 +66,9 @@ LaterReport Optimizer::outcome() {
   ClipOutcome read{};
   copy_bytes(&read, Device::cpu, device_outcome_.data(), device_outcome_.device(), sizeof read);
   report.norm = read.norm;
-  report.skipped = read.skipped;
-  if (read.skipped == 0) return report;
-  count_steps(owners_, -read.skipped);
+  report.skipped = static_cast<int64_t>(read.skipped);
+  if (report.skipped == 0) return report;
+  count_steps(owners_, -report.skipped);
   read.skipped = 0;
   copy_bytes(device_outcome_.data(), device_outcome_.device(), &read, Device::cpu, sizeof read);
   return report;

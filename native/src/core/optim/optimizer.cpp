@@ -18,7 +18,7 @@ Optimizer::Optimizer(OptimizerKind kind, std::vector<Tensor> parameters, const O
   add_group(std::move(parameters), options);
   // Made here: a step that is recorded must not clear it again in every replay.
   if (const Device device = parameters_[0].tensor.device(); device != Device::cpu)
-    device_outcome_ = full({static_cast<int64_t>(sizeof(ClipOutcome))}, 0, DType::uint8, device);
+    device_outcome_ = full({2}, 0, DType::float64, device);
 }
 
 Optimizer::~Optimizer() {
