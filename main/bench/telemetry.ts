@@ -18,7 +18,7 @@ import { importDataset, inspect, sampleSets } from '../data/index.ts'
 import { scope } from '../engine/index.ts'
 import { projectRoot } from '../paths.ts'
 import { openStore } from '../store/index.ts'
-import { figuresOf } from '../training/objective.ts'
+import { figuresOf, scoreOf } from '../training/objective.ts'
 import type { Report, Telemetry } from '../training/protocol.ts'
 import { telemetryInterval } from '../training/telemetry.ts'
 import { startingPosition } from '../training/run/cursor.ts'
@@ -84,7 +84,7 @@ async function measure(id: string): Promise<void> {
       const value = loss.item()
       optimizer.zeroGrad()
       loss.backward()
-      objective.score(output, targets, value, confusion.train)
+      scoreOf(objective, output, targets, value, confusion.train)
       return value
     })
     gradientsFinite(guards, weights.values(), value)

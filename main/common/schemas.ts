@@ -275,6 +275,8 @@ export const metrics = {
   timeForward: 'time/forward',
   timeBackward: 'time/backward',
   timeUpdate: 'time/update',
+  /** Of forward to update together, where a device is given a recorded step as one piece. */
+  timeRecorded: 'time/recorded',
   /** Bytes that the engine holds, and the most it has held. */
   memoryActive: 'memory/active',
   memoryPeak: 'memory/peak',

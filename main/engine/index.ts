@@ -66,6 +66,7 @@ export { F } from './functional.ts'
 export const { histogram, sampleLength, sampleStatistics, silentUnits } = guard(watch)
 export type { SampleStatistics } from './watch.ts'
 export type { LstmResult, RecurrentResult, RecurrentWeights } from './functional.ts'
+export { StepGraph } from './stepGraph.ts'
 export { profile } from './profile.ts'
 export { heldBytes, journal, journalEvents } from './journal.ts'
 export type { Journal, JournalInput, JournalNode, JournalShape, Mark } from './journal.ts'

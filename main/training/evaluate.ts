@@ -3,7 +3,7 @@ import { noGrad, scope } from '../engine/index.ts'
 import type { Batches } from './batches.ts'
 import type { Confusion } from './confusion.ts'
 import type { Model } from './model.ts'
-import type { Objective, Score } from './objective.ts'
+import { scoreOf, type Objective, type Score } from './objective.ts'
 import type { Predicted } from './predictions.ts'
 
 /**
@@ -28,7 +28,7 @@ export async function evaluate(
           const { inputs, extents, targets } = batches.take(rows)
           const output = model.forward(inputs, false, extents)
           predicted?.add(rows, output, targets)
-          return objective.score(output, targets, objective.plainLoss(output, targets).item(), confusion)
+          return scoreOf(objective, output, targets, objective.plainLoss(output, targets).item(), confusion)
         }),
       ),
     )

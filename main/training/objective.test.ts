@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Dataset } from '../common/data/dataset.ts'
 import { F, scope, tensor, zeros } from '../engine/index.ts'
 import type { Model } from './model.ts'
-import { figuresOf, objectiveOf, type Objective } from './objective.ts'
+import { figuresOf, objectiveOf, type Objective, scoreOf } from './objective.ts'
 
 const objective = (
   data: Partial<Dataset>,
@@ -61,18 +61,18 @@ describe('what a model that knows nothing has', () => {
 describe('what a model is trained to', () => {
   test('classes: cross-entropy and the share of right ones', () => {
     scope(() => {
-      const { loss, score } = objective({ task: 'classify' })
+      const classes = objective({ task: 'classify' })
       const logits = tensor([
         [2, 0],
         [0, 1],
         [3, 0],
       ])
       const labels = tensor([0, 1, 1], { dtype: 'int64' })
-      const value = loss(logits, labels).item()
+      const value = classes.loss(logits, labels).item()
       const expected =
         (Math.log(1 + Math.exp(-2)) + Math.log(1 + Math.exp(-1)) + Math.log(1 + Math.exp(3))) / 3
       expect(value).toBeCloseTo(expected, 5)
-      const figures = figuresOf('val', [score(logits, labels, value)])
+      const figures = figuresOf('val', [scoreOf(classes, logits, labels, value)])
       expect(figures.map(([name]) => name)).toEqual(['val/loss', 'val/accuracy'])
       expect(figures[1]![1]).toBeCloseTo(2 / 3, 9)
     })
@@ -80,7 +80,7 @@ describe('what a model is trained to', () => {
 
   test('next tokens: nothing counts where the target is padding', () => {
     scope(() => {
-      const { loss, score } = objective({ task: 'next-token' })
+      const tokens = objective({ task: 'next-token' })
       const logits = tensor([
         [
           [0, 0, 5],
@@ -92,14 +92,14 @@ describe('what a model is trained to', () => {
         ],
       ])
       const targets = tensor([2, 1, 2, 0], { dtype: 'int64', shape: [2, 2] })
-      const value = loss(logits, targets).item()
+      const value = tokens.loss(logits, targets).item()
       const counted = tensor([
         [0, 0, 5],
         [0, 5, 0],
         [0, 5, 0],
       ])
       expect(value).toBeCloseTo(F.crossEntropy(counted, tensor([2, 1, 2], { dtype: 'int64' })).item(), 6)
-      expect(score(logits, targets, value)).toMatchObject({ count: 3, correct: 2, error: null })
+      expect(scoreOf(tokens, logits, targets, value)).toMatchObject({ count: 3, correct: 2, error: null })
     })
   })
 
@@ -111,7 +111,7 @@ describe('what a model is trained to', () => {
       expect(squared.loss(output, wanted).item()).toBeCloseTo((0.25 + 9) / 2, 6)
       const huber = objective({ task: 'regress', targets }, { loss: 'huber' })
       expect(huber.loss(output, wanted).item()).toBeCloseTo((0.125 + 2.5) / 2, 6)
-      const figures = figuresOf('train', [squared.score(output, wanted, 4.625)])
+      const figures = figuresOf('train', [scoreOf(squared, output, wanted, 4.625)])
       expect(figures).toEqual([
         ['train/loss', 4.625],
         ['train/mae', 35],

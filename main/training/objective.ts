@@ -41,11 +41,25 @@ export interface Objective {
   /** The same of each sample: `[B]`, of each of its tokens `[B, T]` or targets `[B, targets]` where it has several. */
   losses(output: Tensor, targets: Tensor): Tensor
   /**
-   * @param loss what `loss` gave for them
+   * What a score is made of beside the loss, as scalars where the results lie.
    * @param confusion what was taken for what is added to it
    */
-  score(output: Tensor, targets: Tensor, loss: number, confusion?: Confusion | null): Score
+  counts(output: Tensor, targets: Tensor, confusion?: Confusion | null): Tensor[]
+  /** @param loss mean over what is predicted @param counts values of `counts` @param size of the batch */
+  score(loss: number, counts: readonly number[], size: number): Score
   dispose(): void
+}
+
+/** How good results are, waited for: `loss` is what `objective.loss` gave for them. */
+export function scoreOf(
+  objective: Objective,
+  output: Tensor,
+  targets: Tensor,
+  loss: number,
+  confusion?: Confusion | null,
+): Score {
+  const counts = objective.counts(output, targets, confusion).map((one) => one.item())
+  return objective.score(loss, counts, targets.shape[0] ?? 0)
 }
 
 export interface Guess {
@@ -128,12 +142,12 @@ function classification(
     plainLoss: (output, targets) => F.crossEntropy(output, targets, { labelSmoothing }),
     losses: (output, targets) => F.crossEntropy(output, targets, { labelSmoothing, reduction: 'none' }),
     dispose: () => weight?.dispose(),
-    score: (output, targets, loss, confusion) => {
-      const count = targets.shape[0] ?? 0
+    counts: (output, targets, confusion) => {
       const predictions = output.detach().argmax(1)
       confusion?.add(targets, predictions)
-      return { loss: loss * count, count, correct: predictions.eq(targets).sum().item(), error: null }
+      return [predictions.eq(targets).sum()]
     },
+    score: (loss, [correct = 0], count) => ({ loss: loss * count, count, correct, error: null }),
   }
 }
 
@@ -154,13 +168,13 @@ function nextToken(labelSmoothing: number, vocabularySize: number): Objective {
         targets.shape,
       ),
     dispose: () => undefined,
-    score: (output, targets, loss) => {
+    counts: (output, targets) => {
       const flat = targets.flatten()
-      const counts = flat.ne(paddingTarget)
-      const count = counts.sum().item()
-      const right = rows(output.detach()).argmax(1).eq(flat).logicalAnd(counts)
-      return { loss: loss * count, count, correct: right.sum().item(), error: null }
+      const counted = flat.ne(paddingTarget)
+      const right = rows(output.detach()).argmax(1).eq(flat).logicalAnd(counted)
+      return [counted.sum(), right.sum()]
     },
+    score: (loss, [count = 0, correct = 0]) => ({ loss: loss * count, count, correct, error: null }),
   }
 }
 
@@ -180,11 +194,8 @@ function regression(huber: boolean, units: Tensor): Objective {
     plainLoss: loss,
     losses: (output, wanted) => (huber ? F.huberLoss : F.mseLoss)(output, wanted, { reduction: 'none' }),
     dispose: () => units.dispose(),
-    score: (output, wanted, loss) => {
-      const count = wanted.shape[0] ?? 0
-      const error = output.detach().sub(wanted).abs().mul(units).mean(1).sum().item()
-      return { loss: loss * count, count, correct: null, error }
-    },
+    counts: (output, wanted) => [output.detach().sub(wanted).abs().mul(units).mean(1).sum()],
+    score: (loss, [error = 0], count) => ({ loss: loss * count, count, correct: null, error }),
   }
 }
 

@@ -24,6 +24,7 @@ const drawn = [
   metrics.timeForward,
   metrics.timeBackward,
   metrics.timeUpdate,
+  metrics.timeRecorded,
 ] as const
 /** A small chart has about so many pixels. */
 const buckets = 200

@@ -11,6 +11,7 @@ const phases = [
   { metric: metrics.timeForward, label: 'forward', colour: 'var(--td-series-0)' },
   { metric: metrics.timeBackward, label: 'backward', colour: 'var(--td-series-5)' },
   { metric: metrics.timeUpdate, label: 'update', colour: 'var(--td-series-1)' },
+  { metric: metrics.timeRecorded, label: 'recorded step', colour: 'var(--td-series-3)' },
 ] as const
 
 export function StepPhases({ series }: { series: readonly Series[] | null }) {

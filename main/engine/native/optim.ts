@@ -17,6 +17,7 @@ export interface OptimNative {
     skipNonFinite: boolean,
     measure: boolean,
     later: boolean,
+    witness: Handle,
   ): Float64Array
   /** Norm of the last step that did not wait, and how many were skipped. */
   optimOutcome(id: number): Float64Array

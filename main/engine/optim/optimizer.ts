@@ -1,7 +1,7 @@
 import { engineError } from '../error.ts'
 import { native } from '../addon.ts'
 import { guarding, guardMethods, kindOf } from '../guard.ts'
-import type { Tensor } from '../tensor.ts'
+import { Tensor } from '../tensor.ts'
 import { groupsOf, idsOf, merge, numbersOf, ParamGroup } from './group.ts'
 import type { AllOptions, CommonOptions, GroupSpec, Params } from './group.ts'
 import { readTensors, writeTensors } from './state.ts'
@@ -27,6 +27,8 @@ export interface StepOptions {
    * then.
    */
   later?: boolean
+  /** One number that has to be finite as well for an update to be made, such as the loss; used with `skipNonFinite`. */
+  witness?: Tensor
   /** Also measures what the step did to each parameter, in the same pass over memory. */
   stats?: boolean
 }
@@ -147,6 +149,7 @@ export abstract class Optimizer<O extends CommonOptions = CommonOptions> {
       skipNonFinite,
       stats,
       later,
+      options.witness?.id ?? 0,
     )
     const wanted = (norm || skipNonFinite || maxNorm < Infinity) && !Number.isNaN(numbers[0])
     return {
@@ -168,7 +171,7 @@ export abstract class Optimizer<O extends CommonOptions = CommonOptions> {
    * @throws TapeError `TAPE_DEVICE` where that is the processor, which tells at once
    */
   get deviceOutcome(): Tensor {
-    return wrap(native.optimDeviceOutcome(this.#id))
+    return new Tensor(native.optimDeviceOutcome(this.#id))
   }
   /** Takes every gradient away, without a pass over memory. */
   zeroGrad(): void {

@@ -3,7 +3,7 @@ import type { Dataset, Split } from '../../common/data/dataset.ts'
 import type { Progress } from '../../common/schemas.ts'
 import { F, noGrad, scope } from '../../engine/index.ts'
 import { Batches } from '../batches.ts'
-import { objectiveOf, type Score } from '../objective.ts'
+import { objectiveOf, scoreOf, type Score } from '../objective.ts'
 import type { Task } from '../questions.ts'
 import { loaded, type Trained } from './loaded.ts'
 
@@ -52,7 +52,7 @@ export async function evaluateSplit(
           // Asked for again: somebody else may have been answered meanwhile.
           const output = loaded(trained).model.forward(inputs, false, extents)
           const loss = objective.plainLoss(output, targets).item()
-          const one = objective.score(output, targets, loss)
+          const one = scoreOf(objective, output, targets, loss)
           score.loss += one.loss
           score.count += one.count
           if (one.correct !== null) score.correct = (score.correct ?? 0) + one.correct

@@ -6,7 +6,7 @@ import { performance } from 'node:perf_hooks'
 import { metrics } from '../../common/schemas.ts'
 import type { MemoryStats } from '../../engine/index.ts'
 
-export const phases = ['data', 'forward', 'backward', 'update'] as const
+export const phases = ['data', 'forward', 'backward', 'update', 'recorded'] as const
 export type Phase = (typeof phases)[number]
 
 const names: Record<Phase, string> = {
@@ -14,6 +14,7 @@ const names: Record<Phase, string> = {
   forward: metrics.timeForward,
   backward: metrics.timeBackward,
   update: metrics.timeUpdate,
+  recorded: metrics.timeRecorded,
 }
 
 /**
@@ -26,7 +27,13 @@ const names: Record<Phase, string> = {
 export const gradientInterval = (usesPerWeight: number): number => (usesPerWeight >= 160 ? 1 : 20)
 
 export class Meter {
-  readonly #spent: Record<Phase, number> = { data: 0, forward: 0, backward: 0, update: 0 }
+  readonly #spent: Record<Phase, number> = {
+    data: 0,
+    forward: 0,
+    backward: 0,
+    update: 0,
+    recorded: 0,
+  }
   #mark = 0
   #steps = 0
   #samples = 0
@@ -69,7 +76,11 @@ export class Meter {
     const elapsed = performance.now() - this.#since
     yield [metrics.learningRate, learningRate]
     if (elapsed > 0) yield [metrics.samplesPerSecond, (this.#samples / elapsed) * 1000]
-    for (const phase of phases) yield [names[phase], this.#spent[phase] / this.#steps]
+    for (const phase of phases) {
+      // Most devices record no steps.
+      if (phase === 'recorded' && this.#spent.recorded === 0) continue
+      yield [names[phase], this.#spent[phase] / this.#steps]
+    }
     yield [metrics.memoryActive, memory.activeBytes]
     yield [metrics.memoryPeak, memory.peakBytes]
     this.skip()

@@ -47,7 +47,15 @@ export class StepStart {
 
   /** Before a step. */
   mark(): void {
+    this.markGenerator()
+    this.markBuffers()
+  }
+
+  markGenerator(): void {
     this.#generator = rngState()
+  }
+
+  markBuffers(): void {
     noGrad(() => this.#buffers.forEach(({ now, before }) => before.copy_(now)))
   }
 

@@ -1,8 +1,10 @@
 /** One training step: forward and backward over its batches, update. Halts before an update that is not finite. */
 import { metrics } from '../../common/schemas.ts'
-import { scope } from '../../engine/index.ts'
+import { scope, type optim } from '../../engine/index.ts'
+import type { Batch } from '../batches.ts'
 import type { Prepared } from '../feed.ts'
-import type { Score } from '../objective.ts'
+import { scoreOf, type Score } from '../objective.ts'
+import type { Phase } from './meter.ts'
 import type { Reporter } from './reporter.ts'
 import { gradientsFinite } from './safety.ts'
 import { add } from './tally.ts'
@@ -29,16 +31,76 @@ export class Halted extends Error {
  * @throws Halted
  */
 export function trainStep(trainee: Trainee, group: readonly Prepared[], reporter: Reporter): Score {
-  const { config, optimizer, rate, weights, ema, prober, recorder, gradientEvery } = trainee
+  const { optimizer, rate, prober, recorder, ema, recorded } = trainee
   const { position, meter } = reporter
   const probing = prober.begin(position.step + 1)
-  const measuring = probing || position.step % gradientEvery === 0
   const learningRate = rate.at(position.step, position.totalSteps)
   if (learningRate !== optimizer.lr) optimizer.lr = learningRate
   position.learningRate = learningRate
+  const [first] = group
+  const whole = recorded.possible && first && group.length === 1 && !probing && !recorder.recording
+  const { score, norm, stats, phase } = whole
+    ? scope(() => {
+        const batch = taken(trainee, first, reporter)
+        return recordedStep(trainee, group, batch) ?? opByOp(trainee, group, probing, reporter, batch)
+      })
+    : opByOp(trainee, group, probing, reporter)
+  ema?.update()
+  const samples = samplesOf(group)
+  position.step += 1
+  position.batch += group.length
+  reporter.samples += samples
+  if (norm !== null) reporter.record(metrics.gradientNorm, norm)
+  if (stats && probing) prober.afterUpdate(stats, reporter.epochs, position.seconds)
+  meter.end(phase)
+  meter.count(samples)
+  return score
+}
+
+interface Made {
+  score: Score
+  /** Of all gradients together; null where it was not measured. */
+  norm: number | null
+  stats: optim.StepStats | null
+  /** What its end was spent with. */
+  phase: Phase
+}
+
+const samplesOf = (group: readonly Prepared[]): number =>
+  group.reduce((sum, { rows }) => sum + rows.length, 0)
+
+function taken({ batches }: Trainee, { rows, images, mix }: Prepared, reporter: Reporter): Batch {
+  const batch = batches.take(rows, images, mix)
+  reporter.waited(reporter.meter.end('data'))
+  return batch
+}
+
+/** The step as one piece; null where it has to be given op by op. @throws Halted */
+function recordedStep(trainee: Trainee, group: readonly Prepared[], batch: Batch): Made | null {
+  const made = trainee.recorded.step(batch)
+  if (!made) return null
+  const { norm, skipped, ...score } = made
+  const loss = score.loss / score.count
+  if (skipped) throw new Halted(Number.isFinite(loss) ? 'gradients' : 'loss', loss, group)
+  return { score, norm, stats: null, phase: 'recorded' }
+}
+
+/** @param batch of the group's first, where it is there already @throws Halted */
+function opByOp(
+  trainee: Trainee,
+  group: readonly Prepared[],
+  probing: boolean,
+  reporter: Reporter,
+  batch?: Batch,
+): Made {
+  const { config, optimizer, weights, prober, recorder, gradientEvery } = trainee
+  const { position } = reporter
+  const measuring = probing || position.step % gradientEvery === 0
   trainee.start.mark()
-  const samples = group.reduce((sum, { rows }) => sum + rows.length, 0)
-  const score = group.map((_, index) => passes(trainee, group, index, samples, reporter)).reduce(add)
+  const samples = samplesOf(group)
+  const score = group
+    .map((_, index) => passes(trainee, group, index, samples, reporter, index === 0 ? batch : undefined))
+    .reduce(add)
   recorder.mark('more')
   const { clipNorm, clipValue } = config
   const loss = score.loss / score.count
@@ -57,15 +119,8 @@ export function trainStep(trainee: Trainee, group: readonly Prepared[], reporter
       : undefined,
   )
   if (skipped) throw new Halted('gradients', loss, group)
-  ema?.update()
-  position.step += 1
-  position.batch += group.length
-  reporter.samples += samples
-  if (stats) reporter.record(metrics.gradientNorm, Math.sqrt(stats.gradients.reduce((a, b) => a + b, 0)))
-  if (stats && probing) prober.afterUpdate(stats, reporter.epochs, position.seconds)
-  meter.end('update')
-  meter.count(samples)
-  return score
+  const norm = stats && Math.sqrt(stats.gradients.reduce((a, b) => a + b, 0))
+  return { score, norm, stats, phase: 'update' }
 }
 
 /** Forward and backward over one batch of a group; its gradients count as many parts as it has of the samples. */
@@ -75,15 +130,15 @@ function passes(
   index: number,
   samples: number,
   reporter: Reporter,
+  given?: Batch,
 ): Score {
-  const { batches, model, objective, optimizer, prober, recorder, confusion } = trainee
+  const { model, objective, optimizer, prober, recorder, confusion } = trainee
   const { meter } = reporter
-  const { rows, images, mix } = group[index] as Prepared
-  const share = rows.length / samples
+  const one = group[index] as Prepared
+  const share = one.rows.length / samples
   return scope(() => {
-    const batch = batches.take(rows, images, mix)
+    const batch = given ?? taken(trainee, one, reporter)
     const { inputs, extents, targets, mixed } = batch
-    reporter.waited(meter.end('data'))
     // The tape of an update is that of its first batch.
     if (index === 0) recorder.batch(batch, group.length)
     const observer = index === 0 ? recorder.observer(prober.observer) : prober.observer
@@ -102,6 +157,6 @@ function passes(
     else loss.mul(share).backward()
     meter.end('backward')
     if (index === 0) recorder.mark('backward')
-    return objective.score(output, targets, value, confusion.train)
+    return scoreOf(objective, output, targets, value, confusion.train)
   })
 }

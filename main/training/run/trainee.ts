@@ -22,6 +22,7 @@ import { Recorder } from '../tape/recorder.ts'
 import { gradientInterval } from './meter.ts'
 import { Rate } from './rate.ts'
 import { loadWeights } from '../weights/load.ts'
+import { RecordedSteps } from './recordedSteps.ts'
 import { guardsOf, StepStart } from './safety.ts'
 
 /** Operations with a weight each time it is used: a multiply-add in the forward pass, two in the backward pass. */
@@ -50,6 +51,7 @@ export class Trainee {
   /** Gradients that are looked at before every update; see safety.ts. */
   readonly guards: readonly Tensor[]
   readonly start: StepStart
+  readonly recorded: RecordedSteps
   /** What came of the file of weights that the run begins with; null without one. */
   readonly weightsRead: string | null
   readonly recorder = new Recorder()
@@ -88,6 +90,7 @@ export class Trainee {
     this.ema = config.ema === null ? null : new optim.EMA([...this.weights.values()], { decay: config.ema })
     this.guards = guardsOf(this.model)
     this.start = new StepStart(this.model)
+    this.recorded = new RecordedSteps(this)
   }
 
   get config(): TrainConfig {
@@ -98,6 +101,7 @@ export class Trainee {
   change(config: TrainConfig): void {
     this.#config = config
     this.rate.change(config)
+    this.recorded.clear()
     setWeightDecay(this.optimizer, config)
   }
 
@@ -117,6 +121,7 @@ export class Trainee {
   }
 
   dispose(): void {
+    this.recorded.dispose()
     this.confusion.train?.dispose()
     this.confusion.val?.dispose()
     this.objective.dispose()

@@ -29,6 +29,11 @@ export class Recorder {
   #now: Now | null = null
   #taken: Recording | null = null
 
+  /** Whether the step under way is recorded. */
+  get recording(): boolean {
+    return this.#now !== null
+  }
+
   /** The next step is recorded. */
   recordNext(): void {
     this.#wanted = true

@@ -45,6 +45,8 @@ struct StepOptions {
   /// On a device: do not wait for the norm. What became of it is read later (`Optimizer::outcome`), and after
   /// an update that was skipped all are, until then.
   bool later = false;
+  /// One number that has to be finite, too, such as the loss; may be undefined.
+  Tensor witness{};
 };
 
 struct StepReport {

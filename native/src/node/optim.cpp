@@ -84,9 +84,10 @@ void set_lr(Environment& environment, int32_t id, int32_t group, double lr) {
 void step(Environment& environment, int32_t id) { at(environment, id).step(); }
 /// [norm, 1 when skipped, then three sums for each parameter when measured]
 napi_value step_with(Environment& environment, int32_t id, double scale, double max_norm, double max_value,
-                     bool norm, bool skip_non_finite, bool measure, bool later) {
-  const StepReport report =
-      at(environment, id).step({scale, max_norm, max_value, norm, skip_non_finite, measure, later});
+                     bool norm, bool skip_non_finite, bool measure, bool later, int32_t witness) {
+  const StepReport report = at(environment, id)
+                                .step({scale, max_norm, max_value, norm, skip_non_finite, measure, later,
+                                       witness == 0 ? Tensor() : environment.get("step", witness)});
   std::vector<double> numbers{report.norm, report.skipped ? 1.0 : 0.0};
   numbers.insert(numbers.end(), report.sums.begin(), report.sums.end());
   return float64_array(environment, numbers.data(), numbers.size());
@@ -99,7 +100,8 @@ napi_value outcome(Environment& environment, int32_t id) {
 }
 Tensor device_outcome(Environment& environment, int32_t id) {
   const Tensor& outcome = at(environment, id).device_outcome();
-  if (!outcome.defined()) fail(ErrorCode::device, "outcome", "the parameters are on cpu, where a step tells it");
+  if (!outcome.defined())
+    fail(ErrorCode::device, "outcome", "the parameters are on cpu, where a step tells it");
   return detach(outcome);
 }
 void zero_grad(Environment& environment, int32_t id) { at(environment, id).zero_grad(); }

@@ -212,5 +212,26 @@ TEST_CASE("optim: on a device, updates after a norm that is not finite wait unti
   CHECK(training.weights() != weights);
 }
 
+TEST_CASE("optim: a witness that is not finite keeps an update from being made, on the processor too") {
+  FakeDevice device(cuda::own_kernels(&products()));
+  for (Device where : {Device::cpu, Device::cuda})
+    for (bool later : {false, true}) {
+      const Tensor p = full({3}, 1, DType::float32, where);
+      p.set_requires_grad(true);
+      p.set_grad(full({3}, 0.5, DType::float32, where));
+      Optimizer optimizer(OptimizerKind::sgd, {p}, {});
+      const auto step = [&](double witness) {
+        const StepReport report = optimizer.step(
+            {.skip_non_finite = true, .later = later, .witness = full({1}, witness, DType::float32, where)});
+        return report.skipped || optimizer.outcome().skipped == 1;
+      };
+      CHECK(!step(1e30));
+      CHECK(step(std::numeric_limits<double>::infinity()));
+      CHECK(step(std::numeric_limits<double>::quiet_NaN()));
+      CHECK(optimizer.steps() == std::vector<int64_t>{1});
+      CHECK(values_of(p)[0] == doctest::Approx(1 - 0.0005));
+    }
+}
+
 }  // namespace tape::test
 #endif

@@ -17,6 +17,13 @@ void check_step(const char* name, const StepOptions& o) {
   if (!(o.max_value > 0)) fail(ErrorCode::value, name, "maxValue must be positive, got ", o.max_value);
   if (std::isfinite(o.max_norm) && std::isfinite(o.max_value))
     fail(ErrorCode::value, name, "clips by maxNorm or by maxValue, not by both");
+  if (o.witness.defined() && (o.witness.numel() != 1 || !is_floating(o.witness.dtype())))
+    fail(ErrorCode::shape, name, "the witness must be one floating number, got ", name_of(o.witness.dtype()),
+         " ", to_string(o.witness.shape()));
+}
+
+double number_of(const Tensor& x) {
+  return *to(to(detach(x), DType::float64), Device::cpu).data_as<double>();
 }
 
 }  // namespace
@@ -144,6 +151,7 @@ double Optimizer::clip_factor(const StepOptions& options, StepReport& report) {
       .optim.squares(spans_.data(), static_cast<int64_t>(spans_.size()), sums_.data());
   double total = 0;
   for (double sum : sums_) total += sum;
+  if (options.witness.defined()) total += 0 * number_of(options.witness);  // a NaN where it is not finite
   report.norm = options.scale * std::sqrt(total);
   report.skipped = options.skip_non_finite && !std::isfinite(report.norm);
   // As PyTorch's clip_grad_norm_: a norm that is NaN reaches every weight.
@@ -179,9 +187,13 @@ StepReport Optimizer::step(const StepOptions& options) {
   if (options.measure) sums_.resize(3 * segments_.size());
   const OptimKernels& kernel = kernels(parameters_[0].tensor).optim;
   UpdateRule* const rules = place_rules({options.scale, options.max_norm, options.skip_non_finite});
+  const Tensor& witness = options.witness;
   if (clips_there)
-    kernel.clip(spans_.data(), count, reinterpret_cast<const ClipRule*>(device_rules_.data()), rules,
-                static_cast<int64_t>(rules_.size()), device_outcome_.address<ClipOutcome>());
+    kernel.clip(
+        spans_.data(), count,
+        witness.defined() ? OptimizerSpan{witness.data(), nullptr, 1, witness.dtype()} : OptimizerSpan{},
+        reinterpret_cast<const ClipRule*>(device_rules_.data()), rules, static_cast<int64_t>(rules_.size()),
+        device_outcome_.address<ClipOutcome>());
   kernel.update(segments_.data(), count, rules, options.measure ? sums_.data() : nullptr);
   if (!widened_.empty()) write_back();
   if (clips_there && !options.later) {

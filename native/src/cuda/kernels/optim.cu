@@ -264,17 +264,19 @@ TAPE_BOTH inline void work_in(double sum, const ClipRule& clip, UpdateRule* rule
   if (idle) ++outcome.skipped;
 }
 
-void clip(const OptimizerSpan* spans, int64_t count, const ClipRule* clip, UpdateRule* rules,
-          int64_t rule_count, ClipOutcome* outcome) {
+void clip(const OptimizerSpan* spans, int64_t count, OptimizerSpan witness, const ClipRule* clip,
+          UpdateRule* rules, int64_t rule_count, ClipOutcome* outcome) {
   const Plan<OptimizerSpan> plan(spans, count);
   Room room(plan.bytes() + static_cast<size_t>(plan.pieces) * sizeof(double) + 64);
   double* const parts = room.take<double>(plan.pieces);
   fold_pieces(plan.send(room), parts, Square{}, Plus{});
   const int64_t pieces = plan.pieces;
   for_rows(1, pieces, [=] TAPE_KERNEL(int64_t, auto team) {
-    const double sum = team.fold(
+    double sum = team.fold(
         0.0, pieces, [&](int64_t p) { return parts[p]; }, Plus{});
-    if (team.leads()) work_in(sum, *clip, rules, rule_count, *outcome);
+    if (!team.leads()) return;
+    if (witness.a) sum += 0 * load<double>(witness.a, witness.dtype, 0);  // a NaN where it is not finite
+    work_in(sum, *clip, rules, rule_count, *outcome);
   });
 }
 
