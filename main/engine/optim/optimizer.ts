@@ -44,7 +44,7 @@ export interface StepStats {
 }
 
 export interface StepResult {
-  /** L2 norm of all scaled gradients before clipping; null unless a norm was asked for or needed. */
+  /** L2 norm of all scaled gradients before clipping; null unless a norm was asked for or needed, and with `later`. */
   norm: number | null
   skipped: boolean
   stats: StepStats | null
@@ -151,7 +151,7 @@ export abstract class Optimizer<O extends CommonOptions = CommonOptions> {
       later,
       options.witness?.id ?? 0,
     )
-    const wanted = (norm || skipNonFinite || maxNorm < Infinity) && !Number.isNaN(numbers[0])
+    const wanted = !later && (norm || skipNonFinite || maxNorm < Infinity)
     return {
       norm: wanted ? (numbers[0] as number) : null,
       skipped: numbers[1] === 1,
