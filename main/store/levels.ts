@@ -1,6 +1,7 @@
 /**
  * Summaries of the points of a metric, coarser and coarser, so that a chart of a million points reads a few thousand
- * rows. A row holds the extremes of `size` steps: a spike of one step is in every level.
+ * rows. A row holds the extremes of `size` steps and its last point: a spike of one step
+ * is in every level.
  */
 import type { Connection } from './database.ts'
 
@@ -11,19 +12,25 @@ export class Levels {
   readonly #statements
 
   constructor(connection: Connection) {
-    const insert =
-      'INSERT OR REPLACE INTO level(run_id, metric_id, size, start, step, last_step, min, max, mean, count)'
-    const make = (size: number, from: string, grouping: string) =>
+    const insert = `
+      INSERT OR REPLACE INTO level(
+        run_id, metric_id, size, start, step, last_step, min, max, mean, count, last, epoch, seconds)`
+    // The rows, each with the values of its last point.
+    const make = (size: number, rows: string, grouping: string) =>
       connection.prepare<[number, number, number, number]>(
-        `${insert} ${from} ${grouping}`.replaceAll('@size', String(size)),
+        `${insert} SELECT made.*, point.value, point.epoch, point.seconds FROM (${rows} ${grouping}) AS made
+        JOIN point USING (run_id, metric_id) WHERE point.step = made.last_step`.replaceAll(
+          '@size',
+          String(size),
+        ),
       )
     const fromPoints = `
-      SELECT run_id, metric_id, @size, step / @size * @size,
-        min(step), max(step), min(value), max(value), avg(value), count(*)
+      SELECT run_id, metric_id, @size, step / @size * @size, min(step), max(step) AS last_step,
+        min(value), max(value), avg(value), count(*)
       FROM point WHERE run_id = ? AND metric_id = ? AND step BETWEEN ? AND ?`
     const fromFiner = (finer: number): string => `
-      SELECT run_id, metric_id, @size, start / @size * @size,
-        min(step), max(last_step), min(min), max(max), sum(mean * count) / sum(count), sum(count)
+      SELECT run_id, metric_id, @size, start / @size * @size, min(step), max(last_step) AS last_step,
+        min(min), max(max), sum(mean * count) / sum(count), sum(count)
       FROM level WHERE run_id = ? AND metric_id = ? AND size = ${finer} AND start BETWEEN ? AND ?`
     this.#statements = {
       made: levelSizes.map((size, i) => {

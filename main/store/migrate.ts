@@ -64,7 +64,7 @@ export function migrate(connection: Connection): void {
 }
 
 /**
- * Keeps a copy of a database that `migrate` will change: `workspace.db.before-v5`, whole or not there. Only reads the
+ * Keeps a copy of a database that `migrate` will change: `workspace.db.before-v6`, whole or not there. Only reads the
  * database itself.
  * @throws UserError `workspace/no-space`
  */

@@ -233,7 +233,8 @@ export const migrations: readonly string[] = [
     sum(mean * count) / sum(count), sum(count)
   FROM level WHERE size = 256 GROUP BY run_id, metric_id, start / 1024;
   `,
-  // Files of metrics that are followed: how far each was read, and which runs its lines became.
+  // Files of metrics that are followed: how far each was read, and which runs its lines became. A row of a level has the
+  // values of its last point, so that a chart looks up no point.
   `
   CREATE TABLE follow (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -248,5 +249,11 @@ export const migrations: readonly string[] = [
     runs TEXT NOT NULL,
     PRIMARY KEY (follow_id, path)
   ) STRICT, WITHOUT ROWID;
+
+  ALTER TABLE level ADD COLUMN last REAL NOT NULL DEFAULT 0;
+  ALTER TABLE level ADD COLUMN epoch REAL NOT NULL DEFAULT 0;
+  ALTER TABLE level ADD COLUMN seconds REAL NOT NULL DEFAULT 0;
+  UPDATE level SET last = point.value, epoch = point.epoch, seconds = point.seconds FROM point
+  WHERE point.run_id = level.run_id AND point.metric_id = level.metric_id AND point.step = level.last_step;
   `,
 ]

@@ -19,58 +19,70 @@ interface Ends {
 const finest = levelSizes[0]
 const coarsest = levelSizes[levelSizes.length - 1] ?? finest
 
+/** Points of one or several steps, as the queries give them: the columns of a bucket, and how many points they are. */
+type Row = [
+  step: number,
+  lastStep: number,
+  min: number,
+  max: number,
+  mean: number,
+  last: number,
+  epoch: number,
+  seconds: number,
+  count: number,
+]
+
 export class SeriesReader {
   readonly #statements
 
   constructor(connection: Connection) {
-    const selected = 'b.step, b.lastStep, b.min, b.max, b.mean, p.value AS last, p.epoch, p.seconds'
-    const pixel = (column: string): string =>
-      `CAST((${column} - @low) * @buckets / (@high - @low + 1) AS INTEGER)`
-    const lastPoint = 'JOIN point AS p ON p.run_id = @run AND p.metric_id = @metric AND p.step = b.lastStep'
+    const ofSeries = 'run_id = @run AND metric_id = @metric'
     this.#statements = {
       findMetric: connection.prepare<[string], { id: number }>('SELECT id FROM metric WHERE name = ?'),
       // Two look-ups in the index; asked for together, SQLite would read every point between them.
       ends: connection.prepare<Record<string, number>, Ends>(`
         SELECT
-          (SELECT min(step) FROM point WHERE run_id = @run AND metric_id = @metric AND step BETWEEN @from AND @to) AS low,
-          (SELECT max(step) FROM point WHERE run_id = @run AND metric_id = @metric AND step BETWEEN @from AND @to) AS high`),
-      count: connection.prepare<Record<string, number>, { total: number }>(`
-        SELECT count(*) AS total FROM point
-        WHERE run_id = @run AND metric_id = @metric AND step BETWEEN @low AND @high`),
+          (SELECT min(step) FROM point WHERE ${ofSeries} AND step BETWEEN @from AND @to) AS low,
+          (SELECT max(step) FROM point WHERE ${ofSeries} AND step BETWEEN @from AND @to) AS high`),
       countAbout: connection.prepare<Record<string, number>, { total: number | null }>(`
         SELECT sum(count) AS total FROM level
-        WHERE run_id = @run AND metric_id = @metric AND size = ${coarsest} AND start BETWEEN @first AND @high`),
-      fromPoints: connection.prepare<Record<string, number>, Bucket>(`
-        SELECT ${selected} FROM (
-          SELECT min(step) AS step, max(step) AS lastStep, min(value) AS min, max(value) AS max, avg(value) AS mean
-          FROM point
-          WHERE run_id = @run AND metric_id = @metric AND step BETWEEN @low AND @high
-          GROUP BY ${pixel('step')}
-        ) AS b ${lastPoint} ORDER BY b.step`),
-      fromLevel: connection.prepare<Record<string, number>, Bucket & { count: number }>(`
-        SELECT ${selected}, b.count FROM (
-          SELECT min(step) AS step, max(last_step) AS lastStep, min(min) AS min, max(max) AS max,
-            sum(mean * count) / sum(count) AS mean, sum(count) AS count
-          FROM level
-          WHERE run_id = @run AND metric_id = @metric AND size = @size AND start BETWEEN @first AND @high
-          GROUP BY ${pixel('max(start, @low)')}
-        ) AS b ${lastPoint} ORDER BY b.step`),
+        WHERE ${ofSeries} AND size = ${coarsest} AND start BETWEEN @first AND @high`),
+      points: connection
+        .prepare<Record<string, number>, Row>(
+          `
+        SELECT step, step, value, value, value, value, epoch, seconds, 1 FROM point
+        WHERE ${ofSeries} AND step BETWEEN @low AND @high ORDER BY step`,
+        )
+        .raw(),
+      level: connection
+        .prepare<Record<string, number>, Row>(
+          `
+        SELECT step, last_step, min, max, mean, last, epoch, seconds, count FROM level
+        WHERE ${ofSeries} AND size = @size AND start BETWEEN @first AND @high ORDER BY start`,
+        )
+        .raw(),
     }
   }
 
   /** Series of every asked run and metric that has points, each in at most `maxBuckets` buckets; one at a time. */
   *read(query: SeriesQuery): Generator<Series> {
+    const metrics = query.metrics.flatMap((metric) => {
+      const found = this.#statements.findMetric.get(metric)
+      return found ? [{ ...found, metric }] : []
+    })
     for (const runId of query.runIds)
-      for (const metric of query.metrics) {
-        const one = this.#one(runId, metric, query)
-        if (one) yield one
+      for (const { id, metric } of metrics) {
+        const found = this.#rows(runId, id, query)
+        if (found) yield { runId, metric, ...bucketsOf(found.rows, found.pixel) }
       }
   }
 
-  #one(runId: number, metric: string, { maxBuckets, fromStep, toStep }: SeriesQuery): Series | null {
-    const id = this.#statements.findMetric.get(metric)?.id
-    if (id === undefined) return null
-    const subject = { run: runId, metric: id }
+  #rows(
+    run: number,
+    metric: number,
+    { maxBuckets, fromStep, toStep }: SeriesQuery,
+  ): { rows: Row[]; pixel: Pixel | null } | null {
+    const subject = { run, metric }
     const { low, high } = this.#statements.ends.get({
       ...subject,
       from: fromStep ?? 0,
@@ -85,15 +97,49 @@ export class SeriesReader {
     const first = (of: number): number => Math.floor(low / of) * of
     const few =
       size === undefined ||
-      (this.#statements.countAbout.get({ ...range, first: first(coarsest) })?.total ?? 0) <= maxBuckets
-    if (few) {
-      const total = this.#statements.count.get(range)?.total ?? 0
-      // As many buckets as steps when all points fit: then each bucket is one point.
-      const buckets = total <= maxBuckets ? span : maxBuckets
-      return { runId, metric, total, buckets: this.#statements.fromPoints.all({ ...range, buckets }) }
-    }
-    const rows = this.#statements.fromLevel.all({ ...range, size, first: first(size), buckets: maxBuckets })
-    const total = rows.reduce((sum, { count }) => sum + count, 0)
-    return { runId, metric, total, buckets: rows.map(({ count: _, ...bucket }) => bucket) }
+      (this.#statements.countAbout.get({ ...subject, high, first: first(coarsest) })?.total ?? 0) <=
+        maxBuckets
+    const rows = few
+      ? this.#statements.points.all(range)
+      : this.#statements.level.all({ ...subject, high, size, first: first(size) })
+    // Where they fit, each row is a bucket.
+    if (rows.length <= maxBuckets) return { rows, pixel: null }
+    const perStep = maxBuckets / span
+    return { rows, pixel: (step) => Math.floor((Math.max(step, low) - low) * perStep) }
   }
+}
+
+/** Which bucket a step falls into. */
+type Pixel = (step: number) => number
+
+/** @param pixel null: every row is a bucket */
+function bucketsOf(rows: readonly Row[], pixel: Pixel | null): Pick<Series, 'total' | 'buckets'> {
+  const buckets: Bucket[] = []
+  let total = 0
+  let at: number | null = null
+  let bucket: Bucket | null = null
+  let count = 0
+  let sum = 0
+  for (const [step, lastStep, min, max, mean, last, epoch, seconds, points] of rows) {
+    total += points
+    const place = pixel && pixel(step)
+    if (bucket === null || place === null || place !== at) {
+      bucket = { step, lastStep, min, max, mean, last, epoch, seconds }
+      buckets.push(bucket)
+      at = place
+      count = points
+      sum = mean * points
+      continue
+    }
+    count += points
+    sum += mean * points
+    if (min < bucket.min) bucket.min = min
+    if (max > bucket.max) bucket.max = max
+    bucket.mean = sum / count
+    bucket.lastStep = lastStep
+    bucket.last = last
+    bucket.epoch = epoch
+    bucket.seconds = seconds
+  }
+  return { total, buckets }
 }
