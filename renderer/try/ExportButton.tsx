@@ -17,7 +17,7 @@ const formats: readonly Choice<ModelFormat>[] = [
   {
     value: 'pytorch',
     label: 'PyTorch project',
-    help: 'To train on or change in Python: readable model, data and training scripts with the weights and the prepared data; also trains on several processes.',
+    help: 'To go on with it in Python: a readable model, data and training scripts with the weights and the prepared data; trains on several processes too.',
   },
   {
     value: 'onnx',

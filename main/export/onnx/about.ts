@@ -26,6 +26,8 @@ export interface About {
   task: string
   inputs: Record<string, { dtype: string; shape: (number | string)[] }>
   outputs: Record<string, { dtype: string; shape: (number | string)[] }>
+  /** Least that a size which varies may be, where that is more than 1: `T`, `H`, `W`. */
+  smallest: Readonly<Record<string, number>>
   /** Of a classification, in the order of the logits. */
   classes: string[]
   /** Of a regression: value = prediction * std + mean. */
@@ -60,6 +62,7 @@ export function aboutOf(run: ExportedRun, model: TracedModel, prepared: Prepared
     task: dataset.task,
     inputs: described(model.inputs),
     outputs: described([model.output]),
+    smallest: model.smallest,
     classes: dataset.classes.map(({ name }) => name),
     targets: dataset.targets,
     preparation: {
@@ -77,7 +80,7 @@ export function aboutOf(run: ExportedRun, model: TracedModel, prepared: Prepared
 
 /** The same as `metadata_props` of the file, whose values are texts; what is no text is JSON. */
 export function metadataOf(run: ExportedRun, about: About): Record<string, string> {
-  const { inputs: _inputs, outputs: _outputs, ...rest } = about
+  const { inputs: _inputs, outputs: _outputs, smallest: _smallest, ...rest } = about
   return Object.fromEntries(
     Object.entries({ ...rest, document: run.document }).map(([key, value]) => [
       key,

@@ -172,6 +172,19 @@ it('nodes, weights and axes are called as in the document', async () => {
   expect(names(graph['output'])).toEqual(['prediction'])
 })
 
+it('says how large a sample must be at least', () => {
+  const dataset = exampleDataset({ sampleShape: ['T', 6], symbols: { T }, classes: [] , task: 'regress', targets: [{ name: 'a', mean: 0, std: 1 }] }) // prettier-ignore
+  const document = chain('Windows', [
+    ['in', 'input'],
+    ['slide', 'conv1d', { kernel: 3, padding: 'valid', outChannels: 4 }],
+    ['halve', 'max-pool1d'],
+    ['pool', 'global-pool'],
+    ['head', 'linear', { outFeatures: 1 }],
+    ['out', 'output'],
+  ])
+  expect(traceDocument(document, dataset).smallest).toEqual({ T: 4 })
+})
+
 it('a checkpoint that lacks a weight, or has it in another size, is refused and leaves no file', async () => {
   const dataset = regress([6])
   const plan = planWith({}, dataset)

@@ -38,7 +38,7 @@ values = np.zeros([1, *about["inputs"]["input"]["shape"][1:]], np.float32)${norm
 
 function picture([channels, height, width]: readonly (number | string)[], sizing: string): Preparing {
   const fixed = typeof height === 'number' && typeof width === 'number'
-  const size = fixed && sizing === 'resize' ? `.resize((${width}, ${height}))` : ''
+  const size = fixed && sizing === 'resize' ? `.resize((${width}, ${height}), Image.LANCZOS)` : ''
   const more =
     fixed && sizing !== 'resize' ? `\n# Bring it to ${width} x ${height} as said above (“${sizing}”).` : ''
   return {

@@ -69,10 +69,10 @@ function meaning(tensor: string, { task, targets }: About): string {
     : 'a score for each class; softmax makes them probabilities'
 }
 
-function letters({ inputs }: About): string {
+function letters({ inputs, smallest }: About): string {
   const shape = inputs['input']?.shape ?? []
   const known = { T: 'T the tokens of the longest of them', H: 'H the height', W: 'W the width' }
-  return Object.entries(known).flatMap(([name, words]) => (shape.includes(name) ? [`, ${words}`] : [])).join('') // prettier-ignore
+  return Object.entries(known).flatMap(([name, words]) => (shape.includes(name) ? [`, ${words}${name in smallest ? ` (at least ${smallest[name]})` : ''}`] : [])).join('') // prettier-ignore
 }
 
 function answer({ task }: About): string {

@@ -2,7 +2,15 @@
  * A plan as a graph of ONNX: every layer's own forward is run over tensors without numbers, which write down what is done
  * with them. So a layer needs no second form, and what holds for the engine's lengths and masks holds here.
  */
-import { formatDim, formatShape, isSymbolic, sameShape, symbol, type Dim } from '../../common/dims.ts'
+import {
+  evaluate,
+  formatDim,
+  formatShape,
+  isSymbolic,
+  sameShape,
+  symbol,
+  type Dim,
+} from '../../common/dims.ts'
 import type { Dataset } from '../../common/data/dataset.ts'
 import type { ModelDocument } from '../../common/document.ts'
 import { UserError } from '../../common/errors.ts'
@@ -26,6 +34,8 @@ export interface TracedModel {
   output: Traced
   /** What layers give each other: their shapes are told. */
   wires: readonly Traced[]
+  /** Of sizes that vary, the smallest that leaves something of every layer, by symbol; where that is more than 1. */
+  smallest: Readonly<Record<string, number>>
 }
 
 /** What is traced, beside the plan. */
@@ -115,7 +125,23 @@ export function trace(plan: Plan, { content, task, ragged }: Subject): TracedMod
     inputs: graph.inputs.filter((input) => input === given || read.has(input)),
     output,
     wires: [...wires].filter((wire) => made.has(wire) && wire !== output),
+    smallest: smallestSizes(plan),
   }
+}
+
+/** Larger ones are asked of no sample: a model that needs them fits none. */
+const mostLooked = 4096
+
+function smallestSizes({ steps: all }: Plan): Record<string, number> {
+  const dims = all.flatMap(({ outputs }) => Object.values(outputs).flat()).filter(isSymbolic)
+  const found: Record<string, number> = {}
+  for (const name of new Set(dims.flatMap(symbolsOf))) {
+    const own = dims.filter((dim) => symbolsOf(dim).every((one) => one === name))
+    let size = 1
+    while (size < mostLooked && own.some((dim) => (evaluate(dim, { [name]: size }) ?? 1) < 1)) size++
+    if (size > 1) found[name] = size
+  }
+  return found
 }
 
 function named<T>({ id, title }: Step, work: () => T): T {
