@@ -99,8 +99,7 @@ bool settled() {
 }
 
 bool to_device(void* to, const void* from, size_t bytes) {
-  // From memory that pages: the driver has read all of it when the call returns.
-  upload(to, from, bytes);
+  send(to, from, bytes);
   const std::string error = take_error();
   return error.empty() || failed(error);
 }

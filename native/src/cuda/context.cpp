@@ -34,12 +34,53 @@ struct Graph {
   }
 };
 
+/// Pinned memory that copies to the device go through: the caller's memory may change at once, and nobody
+/// waits for the device unless both halves are still being read.
+struct Outbox {
+  static constexpr size_t kPiece = size_t{32} << 20;
+  struct Half {
+    void* data = nullptr;
+    size_t size = 0;
+    cudaEvent_t read = nullptr;
+  };
+  Half halves[2];
+  int next = 0;
+
+  /// A half with room for `bytes`, at most a piece; null when there is no pinned memory.
+  Half* room(size_t bytes) {
+    Half& half = halves[next];
+    next = 1 - next;
+    if (!half.read) {
+      if (!succeeded(cudaEventCreateWithFlags(&half.read, cudaEventDisableTiming), "event")) return nullptr;
+    } else if (!succeeded(cudaEventSynchronize(half.read), "copy")) {
+      return nullptr;
+    }
+    if (bytes > half.size) {
+      if (half.data) cudaFreeHost(half.data);
+      half.data = nullptr;
+      half.size = 0;
+      const size_t wanted = bytes + bytes / 2 < kPiece ? bytes + bytes / 2 : kPiece;
+      if (!succeeded(cudaHostAlloc(&half.data, wanted, cudaHostAllocDefault), "pinned memory"))
+        return nullptr;
+      half.size = wanted;
+    }
+    return &half;
+  }
+  ~Outbox() {
+    for (const Half& half : halves) {
+      if (half.read) cudaEventDestroy(half.read);
+      if (half.data) cudaFreeHost(half.data);
+    }
+  }
+};
+
 /// One thread's part of the device. Made by the first use, gone with the thread.
 struct Context {
   cudaStream_t streams[2] = {nullptr, nullptr};
   void* scratch = nullptr;
   size_t scratch_bytes = 0;
   std::vector<void*> outgrown;  // scratch that a graph still reads
+  Outbox outbox;
   Graph* recorded = nullptr;
   int graphs = 0;
   FaultSlot* faults = nullptr;
@@ -112,6 +153,22 @@ void upload(void* to, const void* from, size_t bytes) {
   // A graph reads the host's memory in each replay, long after this call.
   const void* const source = context().recorded ? context().recorded->kept(from, bytes) : from;
   if (source) succeeded(cudaMemcpyAsync(to, source, bytes, cudaMemcpyHostToDevice, stream()), "copy");
+}
+
+void send(void* to, const void* from, size_t bytes) {
+  // The driver takes small copies along with the call.
+  constexpr size_t small = size_t{64} << 10;
+  if (bytes <= small) return upload(to, from, bytes);
+  for (size_t at = 0; at < bytes; at += Outbox::kPiece) {
+    const size_t piece = bytes - at < Outbox::kPiece ? bytes - at : Outbox::kPiece;
+    Outbox::Half* const half = context().outbox.room(piece);
+    if (!half) return;
+    std::memcpy(half->data, static_cast<const char*>(from) + at, piece);
+    succeeded(
+        cudaMemcpyAsync(static_cast<char*>(to) + at, half->data, piece, cudaMemcpyHostToDevice, stream()),
+        "copy");
+    succeeded(cudaEventRecord(half->read, stream()), "copy");
+  }
 }
 
 void download(void* to, const void* from, size_t bytes) {

@@ -17,6 +17,9 @@ bool succeeded(cudaError_t status, const char* what);
 /// The error kept, or an empty text; there is none afterwards.
 std::string take_error();
 
+/// A copy of `bytes` of the host's memory, in order with other work; `from` may change when the call returns.
+void send(void* to, const void* from, size_t bytes);
+
 /// Steps that are recorded once and launched as one piece: the backend's table. What fails is kept for
 /// `take_error`.
 bool begin_graph();
