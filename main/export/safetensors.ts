@@ -8,7 +8,18 @@ import { dirname } from 'node:path'
 import { z } from 'zod'
 import { UserError } from '../common/errors.ts'
 
-const dtypes = { float32: 'F32', float64: 'F64', int64: 'I64', uint8: 'U8' } as const
+const dtypes = {
+  float32: 'F32',
+  float64: 'F64',
+  float16: 'F16',
+  bfloat16: 'BF16',
+  int64: 'I64',
+  int32: 'I32',
+  int16: 'I16',
+  int8: 'I8',
+  uint8: 'U8',
+  bool: 'BOOL',
+} as const
 export type SafetensorsDtype = keyof typeof dtypes
 
 export interface NamedArray {
@@ -87,7 +98,18 @@ const entrySchema = z.object({
 
 /** Longer headers are refused, as by the format's own library. */
 const longestHeader = 100_000_000
-export const elementBytes = { float32: 4, float64: 8, int64: 8, uint8: 1 } as const
+export const elementBytes = {
+  float32: 4,
+  float64: 8,
+  float16: 2,
+  bfloat16: 2,
+  int64: 8,
+  int32: 4,
+  int16: 2,
+  int8: 1,
+  uint8: 1,
+  bool: 1,
+} as const
 
 /** Where an array lies in the data behind the header. */
 export interface Place extends Omit<NamedArray, 'bytes'> {
@@ -159,7 +181,7 @@ function placeIn(path: string, name: string, value: unknown, dataLength: number)
   const [begin, end] = data_offsets
   if (end > dataLength || begin > end)
     throw damagedFile(path, `${shown} ends at byte ${end} of ${dataLength}`)
-  const wanted = shape.reduce((product, size) => product * size, elementBytes[dtype])
+  const wanted = shape.reduce((product, size) => product * size, elementBytes[dtype] as number)
   if (wanted !== end - begin)
     throw damagedFile(
       path,

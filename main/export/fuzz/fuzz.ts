@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { UserError } from '../../common/errors.ts'
 import { stream, uniform } from '../../common/random.ts'
-import { headerBytes, readSafetensors, readSafetensorsHeader } from '../safetensors.ts'
+import { elementBytes, headerBytes, readSafetensors, readSafetensorsHeader } from '../safetensors.ts'
 
 export interface Report {
   read: number
@@ -97,8 +97,7 @@ export async function fuzz(cases: number, seed: number): Promise<Report> {
       report.read++
       const wrong = read.find(
         ({ shape, bytes: data, dtype }) =>
-          data.length !==
-          shape.reduce((a, b) => a * b, { float32: 4, float64: 8, int64: 8, uint8: 1 }[dtype]),
+          data.length !== shape.reduce<number>((a, b) => a * b, elementBytes[dtype]),
       )
       if (wrong) report.faults.push(`case ${number}: ${wrong.name} has ${wrong.bytes.length} bytes`)
     }

@@ -13,11 +13,8 @@ it('takes weights by their names, also those of an exported project and of wrapp
     'head.weight': [2, 4],
     'l2.bias': [2],
   })
-  const { matches, missing, wrong, unused } = matchWeights(
-    model,
-    new Map([['l2.weight', 'head.weight']]),
-    file,
-  )
+  const matching = matchWeights(model, new Map([['l2.weight', 'head.weight']]), file)
+  const { matches, missing, wrong, unused } = matching
   expect(matches.map(({ key, name, by }) => [key, name, by])).toEqual([
     ['l1.weight', 'module.l1.weight', 'name'],
     ['l1.bias', 'module.l1.bias', 'name'],
@@ -25,6 +22,17 @@ it('takes weights by their names, also those of an exported project and of wrapp
     ['l2.bias', 'l2.bias', 'name'],
   ])
   expect([missing, wrong, unused]).toEqual([[], [], []])
+  expect(matchingWords(matching)).toBe('4 of 4 weights were read; names begin with module. there.')
+})
+
+it('a prefix that the model has itself is part of its names', () => {
+  const own = sized({ 'model.weight': [2, 2], 'head.weight': [2, 2] })
+  const { matches, prefixes } = matchWeights(own, none, sized({ 'model.weight': [2, 2], '_orig_mod.module.head.weight': [2, 2] })) // prettier-ignore
+  expect(matches.map(({ key, name }) => [key, name])).toEqual([
+    ['model.weight', 'model.weight'],
+    ['head.weight', '_orig_mod.module.head.weight'],
+  ])
+  expect(prefixes).toEqual(['_orig_mod.module.'])
 })
 
 it('takes those of other names in their order, and rows for columns where they are', () => {

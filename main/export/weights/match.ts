@@ -23,6 +23,8 @@ export interface Matching {
   wrong: { key: string; name: string; has: readonly number[]; wants: readonly number[] }[]
   /** Arrays that belong to no weight. */
   unused: string[]
+  /** What stood in front of names that were found by it, in the order that they were found in. */
+  prefixes: string[]
 }
 
 /** What wrappers of PyTorch put in front of every name. */
@@ -42,7 +44,8 @@ export function matchWeights(
     arrays.filter(({ name }) => !name.endsWith('num_batches_tracked')).map((array) => [array.name, array]),
   )
   const plain = new Map([...left.keys()].map((name) => [name.replace(wrappers, ''), name]))
-  const matching: Matching = { matches: [], missing: [], wrong: [], unused: [] }
+  const prefixes = new Set<string>()
+  const matching: Matching = { matches: [], missing: [], wrong: [], unused: [], prefixes: [] }
   const open: Sized[] = []
   const take = (weight: Sized, name: string, by: Match['by']): void => {
     const found = left.get(name) as Sized
@@ -53,9 +56,14 @@ export function matchWeights(
   }
   for (const weight of weights) {
     const names = [weight.name, others.get(weight.name) ?? weight.name]
-    const name = names.map((one) => plain.get(one)).find((one) => one !== undefined && left.has(one))
-    if (name === undefined) open.push(weight)
-    else take(weight, name, 'name')
+    const name = [...names, ...names.map((one) => plain.get(one))].find((one) => one !== undefined && left.has(one)) // prettier-ignore
+    if (name === undefined) {
+      open.push(weight)
+      continue
+    }
+    take(weight, name, 'name')
+    const [prefix = ''] = wrappers.exec(name) ?? []
+    if (!names.includes(name)) prefixes.add(prefix)
   }
   const open2 = open.filter((weight) => {
     const name = byEnding(weight.name, [...left.keys()])
@@ -71,6 +79,7 @@ export function matchWeights(
     else take(weight, name, 'order')
   }
   matching.unused = [...left.keys()]
+  matching.prefixes = [...prefixes]
   return matching
 }
 
@@ -88,12 +97,13 @@ function fits(wants: readonly number[], has: readonly number[]): 'as it is' | 't
 }
 
 /** What came of it, in a sentence. */
-export function matchingWords({ matches, missing, wrong, unused }: Matching): string {
+export function matchingWords({ matches, missing, wrong, unused, prefixes }: Matching): string {
   const of = matches.length + missing.length + wrong.length
   const transposed = matches.filter((match) => match.transposed).length
   const ordered = matches.filter(({ by }) => by === 'order').length
   const parts = [
     `${matches.length} of ${of} weights were read`,
+    prefixes.length > 0 && `names begin with ${prefixes.join(' or ')} there`,
     ordered > 0 && `${ordered} of them by their order`,
     transposed > 0 && `${transposed} transposed`,
     wrong.length > 0 &&

@@ -3,18 +3,17 @@ import { UserError } from '../../common/errors.ts'
 import type { ModelDocument } from '../../common/document.ts'
 import { noGrad, scope, tensor } from '../../engine/index.ts'
 import { modelCode } from '../../export/pytorch/model.ts'
-import { readSafetensors } from '../../export/safetensors.ts'
 import { matchingWords, matchWeights } from '../../export/weights/match.ts'
+import { readWeights } from '../../export/weights/read.ts'
 import type { Model } from '../model.ts'
-import { numbersOf } from '../run/arrays.ts'
 
 /**
  * Copies what fits; the rest stays as it was drawn.
  * @returns what came of it, in a sentence
- * @throws UserError `safetensors/damaged`, `weights/unreadable`, `weights/other-model`
+ * @throws UserError `safetensors/damaged`, `weights/unreadable`, `weights/index`, `weights/other-model`
  */
 export function loadWeights(model: Model, document: ModelDocument, path: string): string {
-  const arrays = read(path).filter(({ dtype }) => dtype === 'float32' || dtype === 'float64')
+  const { arrays, rounded } = readWeights(path)
   const weights = [...model.tensors].map(([name, { shape }]) => ({ name, shape }))
   const matching = matchWeights(weights, modelCode(model.plan, document).names, arrays)
   const words = matchingWords(matching)
@@ -31,23 +30,10 @@ export function loadWeights(model: Model, document: ModelDocument, path: string)
     if (array && held)
       scope(() =>
         noGrad(() => {
-          const values = tensor(numbersOf(array), { shape: [...array.shape], device: held.device })
+          const values = tensor(array.values, { shape: [...array.shape], device: held.device })
           held.copy_(transposed ? values.transpose(0, 1) : values)
         }),
       )
   }
-  return words
-}
-
-function read(path: string): ReturnType<typeof readSafetensors>['arrays'] {
-  try {
-    return readSafetensors(path).arrays
-  } catch (error) {
-    if (error instanceof UserError) throw error
-    throw new UserError({
-      code: 'weights/unreadable',
-      what: `${path} cannot be read (${error instanceof Error ? error.message : String(error)}).`,
-      mend: 'Choose a file that ends in .safetensors.',
-    })
-  }
+  return rounded > 0 ? `${words} ${rounded} of the file's arrays are float64, and were rounded.` : words
 }
