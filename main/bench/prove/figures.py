@@ -1,0 +1,102 @@
+"""What an exported project computes beside what the engine computed; run in the project's folder by prove.py.
+
+Writes a JSON object: the largest differences of outputs, and of the first step weight by weight: gradients and batch
+norms' statistics, each as far from PyTorch's float64 as PyTorch's own float32 is, and the optimizer's update.
+"""
+
+import json
+import pathlib
+import sys
+
+import torch
+from safetensors.torch import load_file
+
+sys.path.insert(0, ".")
+
+from data import Data  # noqa: E402
+from model import Model  # noqa: E402
+from train import learning_rate, load_weights, losses, make_optimizer, weights_of  # noqa: E402
+
+# A gradient that is nothing beside those of the whole model is round-off; errors of it are measured against this share.
+FLOOR = 1e-6
+
+
+def main():
+    config = json.loads(pathlib.Path("config.json").read_text())
+    expected = json.loads(pathlib.Path("expected.json").read_text())
+    first = load_file("first.safetensors")
+    data = Data()
+    print(json.dumps({"outputs": compare_outputs(data, expected["outputs"]), **compare_step(data, config, first)}))
+
+
+def fresh():
+    model = Model()
+    load_weights(model, "weights.safetensors")
+    return model
+
+
+def compare_outputs(data, expected):
+    """The golden values of PyTorch, and how far the engine's are from them, relative to the largest."""
+    model = fresh().eval()
+    worst, values = 0.0, []
+    for one in expected:
+        inputs, lengths, _ = data.take(one["rows"])
+        with torch.no_grad():
+            output = model(inputs, lengths)
+        wanted = torch.tensor(one["values"]).reshape(one["shape"])
+        worst = max(worst, float((output - wanted).abs().max() / output.abs().max()))
+        values.append({"rows": one["rows"], "values": output.flatten().tolist()})
+    return {"worst": worst, "values": values}
+
+
+def compare_step(data, config, first):
+    exact, single = one_step(data, config, torch.float64), one_step(data, config, torch.float32)
+    whole = float(torch.stack([g.norm() for g in exact["gradient"].values()]).norm())
+    rows = {}
+    for name, gradient in exact["gradient"].items():
+        size = max(float(gradient.norm()), FLOOR * whole)
+        engine = first[f"gradient.{name}"].double()
+        rows[name] = [float((one - gradient).norm()) / size for one in (engine, single["gradient"][name].double())]
+    statistics = {
+        name: [
+            float((one - value).norm() / value.norm())
+            for one in (first[f"after.{name}"].double(), single["buffers"][name].double())
+        ]
+        for name, value in exact["buffers"].items()
+    }
+    return {"gradients": rows, "statistics": statistics, "update": compare_update(data, config, first)}
+
+
+def one_step(data, config, dtype):
+    """Gradients and running statistics of the first batch, computed in `dtype`."""
+    model = fresh().to(dtype).train()
+    inputs, lengths, targets = data.take(data.epoch(config["train"], 1)[0])
+    inputs = inputs.to(dtype) if inputs.is_floating_point() else inputs
+    targets = targets.to(dtype) if targets.is_floating_point() else targets
+    loss, count = losses(config, model(inputs, lengths), targets, None)
+    (loss / count).backward()
+    gradient = {name: p.grad for name, p in model.named_parameters()}
+    buffers = {name: value for name, value in weights_of(model).items() if "running_" in name}
+    return {"gradient": gradient, "buffers": buffers}
+
+
+def compare_update(data, config, first):
+    """PyTorch's optimizer in float64, given the engine's gradients: how far its weights are from the engine's."""
+    model = fresh().double()
+    before = {name: p.detach().clone() for name, p in model.named_parameters()}
+    for name, p in model.named_parameters():
+        p.grad = first[f"gradient.{name}"].double()
+    optimizer = make_optimizer(model, config)
+    total = len(data.epoch(config["train"], 1)) * config["train"]["epochs"]
+    for group in optimizer.param_groups:
+        group["lr"] = learning_rate(config["train"], 0, total)
+    optimizer.step()
+    return max(
+        float(((first[f"after.{name}"] - p).abs() / (p.abs() + (p - before[name]).abs() + 1e-12)).max())
+        for name, p in model.named_parameters()
+    )
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(2)
+    main()
