@@ -13,7 +13,7 @@ import { ownRun, type OwnRun } from '../common/ownRun.ts'
 import { planOf } from '../common/plan.ts'
 import type { Progress } from '../common/schemas.ts'
 import { checkedAnalysis } from '../common/trainable.ts'
-import type { Checkpoint } from '../common/training.ts'
+import type { Checkpoint, TrainConfig } from '../common/training.ts'
 import { preparationWords, tokenizerIds } from '../data/index.ts'
 import type { Exchanger } from '../exchange/index.ts'
 import { copyArrays } from '../export/copyArrays.ts'
@@ -94,10 +94,7 @@ export class ExportService {
       safetensors: () => writeWeights(exported, path, task),
     }[format]
     const bytes = await write()
-    const notes =
-      format === 'pytorch' && config.augmentation
-        ? ['The exported training does not augment its images.']
-        : []
+    const notes = format === 'pytorch' ? notesOf(config) : []
     return { path, format, step: checkpoint.step, bytes, notes }
   }
 
@@ -125,6 +122,12 @@ export class ExportService {
     return { path: folder, format: 'archive', step: null, bytes, notes: [] }
   }
 }
+
+/** What the exported training does not do as the run did. */
+const notesOf = ({ augmentation, earlyStopping }: TrainConfig): string[] => [
+  ...(augmentation ? ['The exported training does not augment its images.'] : []),
+  ...(earlyStopping ? ['The exported training does not stop early.'] : []),
+]
 
 /** Makes a folder whole or not at all. @param write gets the folder that takes the name in the end */
 async function intoFolder<T>(folder: string, write: (staging: string) => Promise<T>): Promise<T> {

@@ -3,6 +3,7 @@ import type { ModelDocument } from '../common/document.ts'
 import { evaluate, formatDim, isSymbolic } from '../common/dims.ts'
 import { UserError } from '../common/errors.ts'
 import type { WeightSpec } from '../common/layer.ts'
+import { frozenWeights } from '../common/frozen.ts'
 import { planOf, type Plan, type Step } from '../common/plan.ts'
 import { enabledRewrites, rewrite } from '../common/rewrites/index.ts'
 import { checkedAnalysis } from '../common/trainable.ts'
@@ -118,13 +119,6 @@ export class Model {
   dispose(): void {
     for (const held of this.tensors.values()) held.dispose()
   }
-}
-
-/** Keys of the weights that no layer trains: one that a frozen layer shares with another is frozen in both. */
-function frozenWeights({ steps }: Plan, frozen: ReadonlySet<string>): string[] {
-  return steps.flatMap(({ nodes, weights }) =>
-    nodes.some((node) => frozen.has(node)) ? Object.values(weights) : [],
-  )
 }
 
 const keepsStatistics = ({ weights }: Step): boolean => 'running_mean' in weights

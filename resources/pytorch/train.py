@@ -1,6 +1,7 @@
 """Trains the exported model, on one process or on many.
 
-    python train.py                                  goes on from weights.safetensors
+    python train.py                                  goes on where the run was: weights, optimizer, schedule, batches
+    python train.py --epochs 20                      the same, up to another number of epochs
     python train.py --from-scratch                   repeats the training, from newly drawn weights
     torchrun --nproc-per-node 4 train.py             the same on four processes, GPUs or hosts
 
@@ -41,7 +42,7 @@ def main():
     if options.from_scratch:
         draw_weights(model, config["weights"])
     else:
-        load_weights(model, options.weights)
+        load_weights(model, options.weights or HERE / "weights.safetensors")
     model.to(device)
     if world > 1 and device.type == "cuda":
         # Statistics of the whole batch. On CPUs PyTorch has none, and each process takes those of its own part.
@@ -52,6 +53,8 @@ def main():
     optimizer = make_optimizer(model, config)
     with open(options.metrics, "w") if rank == 0 else contextlib.nullcontext() as lines:
         run = Run(model, wrapped, data, optimizer, config, (rank, world, device), lines)
+        if config["begin"] is not None and not options.from_scratch and options.weights is None:
+            run.go_on(config["begin"], load_file(HERE / "optimizer.safetensors", device=str(device)))
         run.train(options.epochs or train["epochs"], options.steps)
     if rank == 0:
         save_weights(run.averaged(), options.out)
@@ -61,10 +64,10 @@ def main():
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--weights", default=HERE / "weights.safetensors", help="where to begin")
+    parser.add_argument("--weights", help="begin a training with the weights of this file")
     parser.add_argument("--from-scratch", action="store_true", help="draw new weights")
     parser.add_argument("--epochs", type=int, help="instead of those of config.json")
-    parser.add_argument("--steps", type=int, help="stop after so many")
+    parser.add_argument("--steps", type=int, help="stop after so many more")
     parser.add_argument("--metrics", default="metrics.jsonl", help="JSON lines of metrics")
     parser.add_argument("--out", default="trained.safetensors", help="where the trained weights go")
     return parser.parse_args()
@@ -88,30 +91,55 @@ class Run:
         self.config, self.settings, self.lines = config, config["train"], lines
         self.rank, self.world, self.device = place
         self.step = 0
+        # Where to begin, and what the order of the first epoch's batches follows from.
+        self.epoch, self.batch, self.order = 1, 0, self.settings
         self.factor, self.plateau = 1.0, {"best": math.inf, "bad": 0}
         decay = self.settings["ema"]
         self.ema = None if decay is None else [p.detach().clone() for p in model.parameters()]
         weights = config["classWeights"]
         self.class_weights = None if weights is None else torch.tensor(weights, device=self.device)
 
+    def go_on(self, begin, arrays):
+        """Takes up a training where it was. Dropout alone draws other numbers than it would have there."""
+        self.step, self.epoch, self.batch, self.order = (begin[key] for key in ("step", "epoch", "batch", "order"))
+        if self.batch >= len(self.batches(self.order, self.epoch)):
+            self.epoch, self.batch, self.order = self.epoch + 1, 0, self.settings
+        self.factor = begin["rate"]["factor"]
+        if begin["rate"]["plateau"] is not None:
+            best = begin["rate"]["plateau"]["best"]
+            self.plateau = {"best": math.inf if best is None else best, "bad": begin["rate"]["plateau"]["bad"]}
+        load_moments(self.optimizer, self.model, begin["updates"], arrays)
+        # The file of weights holds averages where the run made such.
+        with torch.no_grad():
+            for name, weight in weights_of(self.model).items():
+                if f"trained.{name}" in arrays:
+                    weight.copy_(arrays[f"trained.{name}"])
+
+    def batches(self, order, epoch):
+        if self.settings["overfitBatch"]:
+            return self.data.epoch(order, 1)[:1]
+        return self.data.epoch(order, epoch)
+
     def train(self, epochs, most_steps):
-        settings = self.settings
-        for epoch in range(1, epochs + 1):
-            batches = self.data.epoch(settings, epoch)
-            if settings["overfitBatch"]:
-                batches = self.data.epoch(settings, 1)[:1]
-            each = settings["accumulate"]
-            updates = math.ceil(len(batches) / each)
-            total = self.step + updates * (epochs - epoch + 1)
+        settings, each = self.settings, self.settings["accumulate"]
+        if self.epoch > epochs and self.rank == 0:
+            print(f"All {epochs} epochs are done; train more of them with --epochs.")
+        last = math.inf if most_steps is None else self.step + most_steps
+        for epoch in range(self.epoch, epochs + 1):
+            batches = self.batches(self.order, epoch)
+            later = math.ceil(len(self.batches(settings, epoch + 1)) / each) if epoch < epochs else 0
+            total = self.step + math.ceil((len(batches) - self.batch) / each) + later * (epochs - epoch)
             sums = torch.zeros(3, dtype=torch.float64)
-            for update in range(updates):
-                if most_steps is not None and self.step >= most_steps:
+            while self.batch < len(batches):
+                if self.step >= last:
                     return
-                group = batches[update * each : (update + 1) * each]
+                group = batches[self.batch : self.batch + each]
                 rate = learning_rate(settings, self.step, total) * self.factor
                 score = self.update(group, rate)
+                self.batch += len(group)
                 sums += score
-                self.write({"step": self.step, "epoch": epoch - 1 + (update + 1) / updates}, "batch", score)
+                self.write({"step": self.step, "epoch": epoch - 1 + self.batch / len(batches)}, "batch", score)
+            self.batch, self.order = 0, settings
             self.write({"step": self.step, "epoch": epoch}, "train", sums)
             validation = self.evaluate()
             self.write({"step": self.step, "epoch": epoch}, "val", validation)
@@ -316,10 +344,23 @@ class Lion(torch.optim.Optimizer):
             for p in group["params"]:
                 if p.grad is None:
                     continue
-                momentum = self.state[p].setdefault("momentum", torch.zeros_like(p))
+                momentum = self.state[p].setdefault("exp_avg", torch.zeros_like(p))
                 direction = momentum.lerp(p.grad, 1 - first).sign()
                 p.sub_(direction + group["weight_decay"] * p, alpha=group["lr"])
                 momentum.lerp_(p.grad, 1 - second)
+
+
+def load_moments(optimizer, model, updates, arrays):
+    """What an optimizer keeps of each weight, such as its momentum; `updates` says how many it has had."""
+    named = dict(model.named_parameters(remove_duplicate=False))
+    kept = {}
+    for key, value in arrays.items():
+        state, _, name = key.partition(".")
+        kept.setdefault(name, {})[state] = value
+    for name, count in updates.items():
+        states = {state: value for state, value in kept.get(name, {}).items() if state != "trained"}
+        if count > 0 and states:
+            optimizer.state[named[name]] = {"step": torch.tensor(float(count)), **states}
 
 
 def freeze(model, frozen):

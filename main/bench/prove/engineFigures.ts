@@ -30,31 +30,47 @@ export function outputsOf({ batches, model, config }: Trainee): Output[] {
   )
 }
 
+/** Where a training is: updates made, the epoch from 1, and its batches that were trained on. */
+export interface Place {
+  step: number
+  epoch: number
+  batch: number
+}
+
+export const start = (): Place => ({ step: 0, epoch: 1, batch: 0 })
+
 /**
- * Trains.
+ * Trains from a place on, which goes along.
  * @param onFirst hears the gradients of the first step, `gradient.<weight>`, and all tensors after it, `after.<weight>`
  * @returns the loss of each step
  */
 export function lossesOf(
-  { batches, model, objective, optimizer, rate, config, weights }: Trainee,
+  { batches, model, objective, optimizer, rate, config, weights, ema }: Trainee,
   steps: number,
+  place: Place,
   onFirst: (arrays: NamedArray[]) => void = () => undefined,
 ): number[] {
-  let order = batches.epoch(config, 1)
+  let order = batches.epoch(config, place.epoch)
   const total = order.length * config.epochs
   const losses: number[] = []
-  for (let step = 0, epoch = 1, at = 0; step < steps; step++, at++) {
-    if (at === order.length) [order, at] = [batches.epoch(config, ++epoch), 0]
+  while (losses.length < steps) {
+    if (place.batch === order.length) {
+      place.batch = 0
+      order = batches.epoch(config, ++place.epoch)
+    }
     scope(() => {
-      const { inputs, extents, targets } = batches.take(order[at] as Uint32Array)
-      optimizer.lr = rate.at(step, total)
+      const { inputs, extents, targets } = batches.take(order[place.batch] as Uint32Array)
+      optimizer.lr = rate.at(place.step, total)
       optimizer.zeroGrad()
       const loss = objective.loss(model.forward(inputs, true, extents), targets)
       loss.backward()
-      const gradients = step > 0 ? [] : [...weights].flatMap(([key, { grad }]) => (grad ? [arrayOf(`gradient.${key}`, grad)] : [])) // prettier-ignore
+      const gradients = losses.length > 0 ? [] : [...weights].flatMap(([key, { grad }]) => (grad ? [arrayOf(`gradient.${key}`, grad)] : [])) // prettier-ignore
       optimizer.step()
+      ema?.update()
+      place.batch++
+      place.step++
       losses.push(loss.item())
-      if (step === 0) onFirst([...gradients, ...[...model.tensors].map(([key, held]) => arrayOf(`after.${key}`, held))]) // prettier-ignore
+      if (losses.length === 1) onFirst([...gradients, ...[...model.tensors].map(([key, held]) => arrayOf(`after.${key}`, held))]) // prettier-ignore
     })
   }
   return losses

@@ -7,6 +7,7 @@ import { planOf, type Plan } from '../../common/plan.ts'
 import { checkedAnalysis } from '../../common/trainable.ts'
 import type { TrainConfig } from '../../common/training.ts'
 import { copyArrays } from '../copyArrays.ts'
+import { continuationOf, type Begin } from './continuation.ts'
 import { modelCode } from './model.ts'
 import { readme } from './readme.ts'
 
@@ -53,7 +54,9 @@ export async function writePytorch(
     task.onProgress('Writing the model')
     await writeFile(join(staging, 'model.py'), text)
     for (const name of written) await copyFile(join(resources, name), join(staging, name))
-    await writeFile(join(staging, 'config.json'), `${JSON.stringify(configOf(run, plan, names), null, 2)}\n`)
+    const continuation = continuationOf(run.checkpoint.path, plan, names, run.config.frozen)
+    const config = configOf(run, plan, names, continuation?.begin ?? null)
+    await writeFile(join(staging, 'config.json'), `${JSON.stringify(config, null, 2)}\n`)
     await writeFile(join(staging, 'README.md'), readme(run))
     task.onProgress('Writing the weights')
     await copyArrays(run.checkpoint.path, join(staging, 'weights.safetensors'), {
@@ -61,6 +64,12 @@ export async function writePytorch(
       metadata: { format: 'pt' },
       signal: task.signal,
     })
+    if (continuation)
+      await copyArrays(continuation.path, join(staging, 'optimizer.safetensors'), {
+        names: continuation.names,
+        metadata: { format: 'pt' },
+        signal: task.signal,
+      })
     await mkdir(join(staging, 'data'))
     await writeFile(
       join(staging, 'data', 'dataset.json'),
@@ -85,7 +94,12 @@ export async function writePytorch(
 }
 
 /** What `train.py` reads: settings, and for each weight its distribution, in the order of the optimizer. */
-function configOf(run: ExportedRun, plan: Plan, names: ReadonlyMap<string, string>): object {
+function configOf(
+  run: ExportedRun,
+  plan: Plan,
+  names: ReadonlyMap<string, string>,
+  begin: Begin | null,
+): object {
   const { id, name, config, dataset, checkpoint, classWeights } = run
   const output = plan.steps.find((step) => step.id === plan.output)?.parameters ?? {}
   return {
@@ -98,6 +112,7 @@ function configOf(run: ExportedRun, plan: Plan, names: ReadonlyMap<string, strin
     classWeights,
     targetUnits: dataset.targets.map(({ std }) => std),
     frozen: frozenModules(run, plan, names),
+    begin,
     weights: Object.fromEntries(
       [...plan.weights].flatMap(([key, { initial, buffer }]) =>
         buffer ? [] : [[names.get(key) ?? key, initial]],
@@ -132,7 +147,14 @@ function factsOf(dataset: Dataset): object {
 }
 
 async function bytesIn(folder: string): Promise<number> {
-  const names = [...written, 'model.py', 'config.json', 'README.md', 'weights.safetensors']
+  const names = [
+    ...written,
+    'model.py',
+    'config.json',
+    'README.md',
+    'weights.safetensors',
+    'optimizer.safetensors',
+  ]
   const paths = [
     ...names.map((name) => join(folder, name)),
     ...dataFiles.map((name) => join(folder, 'data', name)),
