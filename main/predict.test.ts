@@ -1,5 +1,5 @@
 /** Asking trained weights, through the whole workbench: samples, new inputs, explanations, texts, files. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -7,6 +7,7 @@ import type { Dataset } from './common/data/dataset.ts'
 import type { Evaluation } from './common/evaluation/evaluation.ts'
 import type { PredictedFiles } from './common/predict/files.ts'
 import type { Answer, Given } from './common/predict/subject.ts'
+import { resultOf } from './common/resultOf.ts'
 import { metrics } from './common/schemas.ts'
 import { fitToData } from './common/templates.ts'
 import { dataShape } from './common/trainable.ts'
@@ -313,17 +314,135 @@ describe('an evaluation', () => {
     expect(story.figures.perplexity).toBeCloseTo(Math.exp(story.figures.loss), 6)
   })
 
-  it('on other data is refused where it is prepared otherwise, and of an empty part', async () => {
-    const other = { datasetId: of('cnn-any-size').dataset.id }
-    await expect(evaluate('digits-mlp', other)).rejects.toMatchObject({
-      data: { code: 'evaluate/other-data' },
-    })
+  it('of everything is that of all parts', async () => {
+    const { dataset } = of('digits-mlp')
+    const found = await evaluate('digits-mlp', { split: 'all' })
+    expect(found.figures).toMatchObject({ samples: dataset.trainCount + dataset.validationCount })
+  })
+
+  it('of a kind that the network does not read is refused, and of an empty part', async () => {
+    const table = { datasetId: of('tabular-mlp').dataset.id }
+    await expect(evaluate('digits-mlp', table)).rejects.toMatchObject({ data: { code: 'data/other-kind' } })
     await expect(evaluate('digits-mlp', { split: 'test' })).rejects.toMatchObject({
       data: { code: 'evaluate/empty-split' },
     })
     await expect(bench.client.predict.evaluated({ id: 999 })).rejects.toMatchObject({
       data: { code: 'evaluate/unknown' },
     })
+  })
+})
+
+describe('an evaluation on other data', () => {
+  const evaluate = async (id: string, path: string, part: 'all' | 'validation' = 'all') => {
+    const query = { runId: of(id).runId, checkpointId: null, path, split: part }
+    return resultOf(await bench.client.predict.evaluate(query), () => undefined)
+  }
+  const leftovers = (): string[] =>
+    readdirSync(join(bench.folder, 'datasets')).filter((name) => name.startsWith('.unfinished-'))
+
+  it('the files of the training give what the data set gives', async () => {
+    for (const id of ['cnn-any-size', 'lstm-text-classifier', 'tabular-mlp', 'small-gpt', 'digits-mlp']) {
+      const { dataset } = of(id)
+      const files = await evaluate(id, dataset.path, 'validation')
+      const own = await resultOf(
+        await bench.client.predict.evaluate({ runId: of(id).runId, checkpointId: null }),
+        () => undefined,
+      )
+      // Rows are of the part alone.
+      const figuresOf = ({ figures }: Evaluation): unknown =>
+        figures.task === 'regress'
+          ? { ...figures, residuals: figures.residuals.map(({ row: _, ...one }) => one) }
+          : figures
+      expect(figuresOf(files), id).toEqual(figuresOf(own))
+    }
+  })
+
+  it('images: classes by name, those of others left out and said; a sample is asked about', async () => {
+    const { dataset } = of('cnn-any-size')
+    const images = mkdtempSync(join(folder, 'other-'))
+    const [first, second] = dataset.classes.map(({ name }) => name)
+    const copy = (from: string, to: string): void => {
+      mkdirSync(join(images, to))
+      for (const name of readdirSync(join(dataset.path, from)).slice(0, 4))
+        writeFileSync(join(images, to, name), readFileSync(join(dataset.path, from, name)))
+    }
+    copy(second ?? '', second ?? '')
+    copy(first ?? '', 'unheard of')
+    writeFileSync(join(images, second ?? '', 'broken.png'), 'no image')
+    const { id, figures, notes } = await evaluate('cnn-any-size', images)
+    if (figures.task !== 'classify') throw new Error('no classes')
+    expect(figures.samples).toBe(4)
+    expect(figures.classes.map(({ support }: { support: number }) => support)).toEqual(
+      dataset.classes.map(({ name }) => (name === second ? 4 : 0)),
+    )
+    expect(notes.join('\n')).toMatch(/4 samples of 1 class that the network does not know \(unheard of\)/)
+    expect(notes.join('\n')).toMatch(/1 sample cannot be used, .*broken\.png/)
+    const { rows } = await bench.client.predict.evaluated({ id })
+    expect(rows.every(({ item }) => item.image?.startsWith('data:image/png'))).toBe(true)
+    const [worst] = rows
+    const asked = await ask('cnn-any-size', { kind: 'sample', row: worst?.row ?? -1, evaluationId: id })
+    expect([asked.truth, asked.choices[0]?.name]).toEqual([worst?.truth, worst?.answer])
+    rmSync(join(images, second ?? ''), { recursive: true })
+    await expect(evaluate('cnn-any-size', images)).rejects.toMatchObject({
+      data: { code: 'data/other-classes' },
+    })
+  })
+
+  it('texts: by the vocabulary of the training, whose unknown tokens are counted', async () => {
+    const path = join(folder, 'other.tsv')
+    const [name = ''] = of('lstm-text-classifier').dataset.classes.map(({ name }) => name)
+    writeFileSync(path, `label\ttext\n${name}\txqzv wvqx\n${name}\txqzv the\n`)
+    const { id, figures, notes } = await evaluate('lstm-text-classifier', path)
+    expect(figures).toMatchObject({ samples: 2 })
+    expect(notes.join('\n')).toMatch(/75.* % of the tokens are unknown/)
+    const { rows } = await bench.client.predict.evaluated({ id, order: 'row' })
+    const asked = await ask('lstm-text-classifier', { kind: 'text', text: 'xqzv wvqx' })
+    expect(rows[0]?.answer).toBe(asked.choices[0]?.name)
+  })
+
+  it('a table: columns by name in any order, with their scales and codes', async () => {
+    const { dataset } = of('tabular-mlp')
+    const [head = '', ...lines] = readFileSync(dataset.path, 'utf8').trimEnd().split('\n')
+    const columns = head.split(',')
+    const turned = lines.slice(0, 20).map((line) => ['x', ...line.split(',').reverse()].join(','))
+    const path = join(folder, 'turned.csv')
+    writeFileSync(path, [['more', ...columns.toReversed()].join(','), ...turned].join('\n'))
+    const first = join(folder, 'first.csv')
+    writeFileSync(first, [head, ...lines.slice(0, 20)].join('\n'))
+    const [one, other] = [await evaluate('tabular-mlp', path), await evaluate('tabular-mlp', first)]
+    expect(one.figures).toEqual(other.figures)
+    const { input } = await bench.client.predict.subject({ runId: of('tabular-mlp').runId })
+    if (input.kind !== 'row') throw new Error('no row')
+    const category = input.cells.find(({ kind }) => kind === 'category')?.name ?? ''
+    const at = columns.indexOf(category)
+    const strange = lines.slice(0, 20).map((line) => line.split(',').with(at, 'unheard of').join(','))
+    writeFileSync(first, [head, ...strange].join('\n'))
+    expect((await evaluate('tabular-mlp', first)).notes.join()).toMatch(
+      new RegExp(`"${category}": 20 rows have categories that training did not meet.*"unheard of"`),
+    )
+    writeFileSync(first, [head.replace(category, 'renamed'), ...lines.slice(0, 20)].join('\n'))
+    await expect(evaluate('tabular-mlp', first)).rejects.toMatchObject({
+      data: { code: 'data/table-features', what: expect.stringContaining(`"${category}"`) as string },
+    })
+  })
+
+  it('a text shorter than a block, and a file that is no text, are refused', async () => {
+    const path = join(folder, 'short.txt')
+    writeFileSync(path, 'Once')
+    await expect(evaluate('small-gpt', path)).rejects.toMatchObject({
+      data: { code: 'data/text-too-short' },
+    })
+    await expect(evaluate('digits-mlp', path)).rejects.toMatchObject({ data: { code: 'data/no-images' } })
+    await expect(evaluate('small-gpt', join(folder, 'nothing'))).rejects.toMatchObject({
+      data: { code: 'data/missing' },
+    })
+  })
+
+  it('keeps what was read only as long as it can be looked into', async () => {
+    const { path } = of('tabular-mlp').dataset
+    for (let time = 0; time < 5; time++) await evaluate('tabular-mlp', path, 'validation')
+    expect(leftovers()).toHaveLength(4)
+    expect((await bench.client.data.list()).length).toBe(Object.keys(runs).length)
   })
 })
 

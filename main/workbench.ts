@@ -9,6 +9,7 @@ import type { Holder } from './common/schemas.ts'
 import { packageVersion } from './paths.ts'
 import { FollowService } from './services/follow/followService.ts'
 import { createRouter, type AppRouter } from './services/router.ts'
+import { Evaluations } from './services/predict/evaluations.ts'
 import { SweepService } from './services/sweeps/sweepService.ts'
 import { TrainingService } from './services/trainingService.ts'
 import { openStore, openStoreOrRead } from './store/index.ts'
@@ -57,6 +58,8 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   const exchanger = exchangeInThread(options.exchangerUrl)
   // A command that has other work to do leaves them to the workbench.
   const follows = new FollowService({ store, exchanger }, !store.readOnly && options.shell !== 'cli')
+  const makeDataset = makeInThread(options.importerUrl)
+  const evaluations = new Evaluations(store, training.engine, workspace, makeDataset)
   const router = createRouter({
     version: packageVersion(),
     shell: options.shell,
@@ -66,7 +69,8 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     training,
     sweeps,
     follows,
-    makeDataset: makeInThread(options.importerUrl),
+    evaluations,
+    makeDataset,
     exchanger,
     choosePath: options.choosePath ?? null,
   })
@@ -75,6 +79,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     sweeps.close()
     await follows.close()
     await training.close()
+    await evaluations.close()
     store.close()
   }
   const holder = store.readOnly ? store.holder() : null

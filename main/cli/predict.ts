@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { predictFormats, type PredictedFiles } from '../common/predict/files.ts'
 import type { Answer, Given, Subject, SubjectQuery } from '../common/predict/subject.ts'
+import { resultOf } from '../common/resultOf.ts'
 import type { RunDetail } from '../common/schemas.ts'
 import { measured } from '../common/settings.ts'
 import { typedPath, workspaceArgument } from '../shells/options.ts'
@@ -138,12 +139,10 @@ async function toFile(
     replace: values.replace === true,
   }
   const stream = await client.predict.files({ ...query, asked })
-  for (;;) {
-    const next = await stream.next()
-    if (next.done) return values.json ? `${JSON.stringify(next.value)}\n` : filesText(next.value)
-    const { done, total } = next.value
-    progress.show(`predicted ${done}${total > 0 ? ` of ${total}` : ''}`)
-  }
+  const found = await resultOf(stream, ({ done, total }) =>
+    progress.show(`predicted ${done}${total > 0 ? ` of ${total}` : ''}`),
+  )
+  return values.json ? `${JSON.stringify(found)}\n` : filesText(found)
 }
 
 async function goOn(
@@ -169,12 +168,8 @@ async function goOn(
     stop: text(values.stop) ?? null,
   }
   const stream = await client.predict.generate({ ...query, asked })
-  for (;;) {
-    const next = await stream.next()
-    if (next.done)
-      return values.json ? `${JSON.stringify({ prompt, text: next.value })}\n` : `${prompt}${next.value}\n`
-    progress.show(`${next.value.done} tokens`)
-  }
+  const written = await resultOf(stream, ({ done }) => progress.show(`${done} tokens`))
+  return values.json ? `${JSON.stringify({ prompt, text: written })}\n` : `${prompt}${written}\n`
 }
 
 function asText({ choices, numbers, seen }: Answer, { step }: Subject): string {

@@ -1,6 +1,6 @@
 /** From a source on disk to a data set in the workspace. */
 import type { Dataset } from '../common/data/dataset.ts'
-import type { DataKind, ImportOptions } from '../common/data/options.ts'
+import type { ImportOptions } from '../common/data/options.ts'
 import type { Progress } from '../common/schemas.ts'
 import { makeTemporary, putInPlace, removeTemporary } from './cache/folders.ts'
 import { readCached } from './cache/layout.ts'
@@ -10,30 +10,12 @@ import { idOf, sharesOf } from './identity.ts'
 import { createPace } from './pace.ts'
 import { bringUpToDate, recordOf, writeRecord } from './record.ts'
 import { refuse } from './refuse.ts'
-import { cifar } from './sources/cifar.ts'
-import { idx } from './sources/idx.ts'
-import { imageFolder } from './sources/imageFolder.ts'
-import { imageList } from './sources/imageList.ts'
-import { npy } from './sources/npy.ts'
-import { runningText } from './sources/runningText.ts'
-import type { Source } from './sources/source.ts'
-import { table } from './sources/table.ts'
-import { textClasses } from './sources/textClasses.ts'
+import { sources } from './sources/all.ts'
 import { sourceState } from './sourceState.ts'
 import type { SourceState } from './sourceState.ts'
 import { orderRows } from './split.ts'
-import { checkSetAside, checkSpace, samplesOf, writeRows } from './writeRows.ts'
-
-export const sources: Record<DataKind, Source> = {
-  idx,
-  cifar,
-  'image-list': imageList,
-  'image-folder': imageFolder,
-  npy,
-  table,
-  'text-classes': textClasses,
-  'running-text': runningText,
-}
+import { writeAs, type ReadAs } from './writeAs.ts'
+import { checkLearnable, checkSetAside, checkSpace, samplesOf, writeRows } from './writeRows.ts'
 
 export interface ImportContext {
   /** `datasets` in the workspace; made when it is not there. */
@@ -50,6 +32,8 @@ export interface ImportJob {
   options: ImportOptions
   datasetsFolder: string
   temporary: string
+  /** Null for an import. */
+  as: ReadAs | null
 }
 
 /** A data set in its temporary folder, or the standing one with the same content, to be brought up to date. */
@@ -77,7 +61,8 @@ export async function importDataset(
   // Threads share the process, so one of them knows which folders are in use: the caller's.
   const temporary = await makeTemporary(datasetsFolder)
   try {
-    const { record, standing, source } = await make({ root, options, datasetsFolder, temporary }, context)
+    const job = { root, options, datasetsFolder, temporary, as: null }
+    const { record, standing, source } = await make(job, context)
     if (standing)
       return await bringUpToDate(record, { path: root, name: options.name, source }, datasetsFolder)
     context.signal?.throwIfAborted()
@@ -87,15 +72,16 @@ export async function importDataset(
   }
 }
 
-/** Reads, splits, encodes, checks and writes, all into the temporary folder. @throws as `importDataset` */
+/** Reads, splits, encodes, checks and writes, all into the temporary folder. @throws as `importDataset` and `writeAs` */
 export async function makeDataset(
-  { root, options, datasetsFolder, temporary }: ImportJob,
+  { root, options, datasetsFolder, temporary, as }: ImportJob,
   { signal, onProgress }: Omit<ImportContext, 'datasetsFolder'>,
 ): Promise<Made> {
   const pace = createPace(signal, onProgress)
+  if (as) return writeAs({ root, options, temporary, as }, pace)
   // Before anything is read: what changes meanwhile is then seen as changed.
   const source = (await sourceState(root, pace)) ?? undefined
-  const scan = await sources[options.kind].scan(root, options, pace)
+  const scan = await sources[options.kind].scan(root, options, pace, null)
   checkSetAside(scan.problems, samplesOf(scan), options.mostSetAside)
   if (scan.task === 'classify') checkClasses(scan.classNames, root)
   const shares = sharesOf(scan, options)
@@ -105,7 +91,12 @@ export async function makeDataset(
   const order = await orderRows(scan.rows, shares, pace)
   const encoder = await scan.encoder(order, pace)
   await checkSpace(temporary, encoder, scan.rows.length)
-  const { totals, evidence } = await writeRows(temporary, { scan, order, encoder, shares, options }, pace)
+  const { totals, evidence } = await writeRows(
+    temporary,
+    { scan, order, encoder, options, checked: true },
+    pace,
+  )
+  checkLearnable(totals, scan, shares)
   const record = recordOf({ id, root, options, source, scan, order, encoder, totals })
   const { constantColumns = [] } = encoder
   const { problems } = scan

@@ -4,7 +4,7 @@ import { UserError } from '../common/errors.ts'
 import type { Guess, Reading } from '../common/data/guess.ts'
 import { absolutePath, extension, firstBytes, listFolder, look } from './files.ts'
 import { idxMagic } from './idx/read.ts'
-import { sources } from './import.ts'
+import { sources } from './sources/all.ts'
 import { count, figure, refuse, someOf } from './refuse.ts'
 import { isImageName } from './images/walk.ts'
 

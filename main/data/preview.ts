@@ -33,9 +33,8 @@ export async function preview(
   query: PreviewQuery,
 ): Promise<{ total: number; items: PreviewItem[] }> {
   return withCache(dataset, datasetsFolder, async (folder) => {
-    const labels = await readLabels(dataset, folder)
-    const { total, rows } = select(dataset, labels, query)
-    return { total, items: await itemsOf(dataset, folder, rows, labels) }
+    const { total, rows } = select(dataset, await readLabels(dataset, folder), query)
+    return { total, items: await itemsOf(dataset, folder, rows) }
   })
 }
 
@@ -56,20 +55,19 @@ export async function samplesAt(
       `"${dataset.name}" has no row ${figure(stranger)}; its rows are 0 to ${figure(all - 1)}.`,
       'Ask for one of them.',
     )
-  return withCache(dataset, datasetsFolder, async (folder) =>
-    itemsOf(dataset, folder, rows, await readLabels(dataset, folder)),
-  )
+  return withCache(dataset, datasetsFolder, (folder) => itemsOf(dataset, folder, rows))
 }
 
 const readLabels = (dataset: Dataset, folder: string): Promise<Buffer> | null =>
   dataset.task === 'classify' ? readFile(join(folder, cacheFiles.labels)) : null
 
-async function itemsOf(
+/** Rows of a folder that holds them; `samplesAt` finds the one of a data set. */
+export async function itemsOf(
   dataset: Dataset,
   folder: string,
   rows: readonly number[],
-  labels: Buffer | null,
 ): Promise<PreviewItem[]> {
+  const labels = await readLabels(dataset, folder)
   const shown = await show(dataset, folder, rows)
   return rows.map((row, at) => ({
     index: row,

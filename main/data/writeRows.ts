@@ -18,14 +18,15 @@ export interface Prepared {
   scan: Scan
   order: Order
   encoder: Encoder
-  shares: Shares
   options: ImportOptions
+  /** Whether the check-up will look at them: what it needs is gathered on the way. */
+  checked: boolean
 }
 
-/** @throws UserError `data/set-aside`, `data/nothing-readable`, `data/one-class`, `data/empty-split`, `data/disk-full` */
+/** @throws UserError `data/set-aside`, `data/nothing-readable`, `data/disk-full` */
 export async function writeRows(
   folder: string,
-  { scan, order, encoder, shares, options }: Prepared,
+  { scan, order, encoder, options, checked }: Prepared,
   pace: Pace,
 ): Promise<{ totals: Totals; evidence: Evidence }> {
   const rows = [...order.train, ...order.validation, ...order.test]
@@ -41,9 +42,9 @@ export async function writeRows(
     digests,
   })
   const evidence = new Evidence(rows.length, {
-    digests,
-    texts: options.text !== null && task === 'classify',
-    images: sampleShape.length === 3 && storedDtype === 'uint8',
+    digests: checked && digests,
+    texts: checked && options.text !== null && task === 'classify',
+    images: checked && sampleShape.length === 3 && storedDtype === 'uint8',
   })
   try {
     let done = 0
@@ -69,7 +70,7 @@ export async function writeRows(
       evidence.addImage(input, shapeOf(sampleShape, extents))
     }
     const totals = await writer.finish({ vocabulary, columns, tokenizer })
-    checkWritten(totals, scan, shares)
+    checkWritten(totals, scan)
     checkSetAside(scan.problems, samples, options.mostSetAside)
     return { totals, evidence }
   } finally {
@@ -96,13 +97,17 @@ function shapeOf(sampleShape: readonly (number | string)[], extents: readonly nu
 }
 
 /** What cannot be decoded may leave too little to learn from. */
-function checkWritten(totals: Totals, scan: Scan, shares: Shares): void {
-  if (totals.trainCount + totals.validationCount === 0)
+function checkWritten({ trainCount, validationCount }: Totals, scan: Scan): void {
+  if (trainCount + validationCount === 0)
     refuse(
       'nothing-readable',
       `None of the ${count(scan.rows.length, 'sample')} can be read; the first: ${scan.problems.listed.at(-1)?.reason ?? ''}.`,
       'Mend the files, or choose others.',
     )
+}
+
+/** @throws UserError `data/one-class`, `data/empty-split` */
+export function checkLearnable(totals: Totals, scan: Scan, shares: Shares): void {
   checkSides(totals.trainCount, totals.validationCount, shares.validationShare, isGiven(scan, shares))
   if (scan.task !== 'classify') return
   const learnt = scan.classNames.filter((_, index) => totals.classes[index]!.train > 0)

@@ -31,7 +31,7 @@ import type { FollowService } from './follow/followService.ts'
 import { importTask } from './importService.ts'
 import { readingProcedures, refusedHere } from './readOnly.ts'
 import { readSeries } from './readSeries.ts'
-import { Evaluations } from './predict/evaluations.ts'
+import type { Evaluations } from './predict/evaluations.ts'
 import { PredictService } from './predict/predictService.ts'
 import { begun, progressTask } from './progressTask.ts'
 import { vacuum } from './vacuum.ts'
@@ -52,6 +52,7 @@ export interface RouterParts {
   training: TrainingService
   sweeps: SweepService
   follows: FollowService
+  evaluations: Evaluations
   makeDataset: Maker
   exchanger: Exchanger
   choosePath: ((what: 'folder' | 'file') => Promise<string | null>) | null
@@ -59,12 +60,11 @@ export interface RouterParts {
 
 /** The router; its type is what shells serve and what `createRouterClient` calls. */
 export function createRouter(parts: RouterParts) {
-  const { store, training, sweeps, follows, workspace } = parts
+  const { store, training, sweeps, follows, evaluations, workspace } = parts
   const runService = new RunService(store, training)
   if (!store.readOnly) void runService.finishRemovals().catch(() => undefined)
   const exchange = new ExchangeService(parts)
-  const evaluations = new Evaluations(store, training.engine, workspace)
-  const predict = new PredictService(store, training.engine, workspace)
+  const predict = new PredictService(store, training.engine, workspace, evaluations)
   const predictions = new PredictionService(store)
   const exporter = new ExportService(parts)
   const weights = new WeightService(store, training, workspace)

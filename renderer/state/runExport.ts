@@ -3,6 +3,7 @@ import { create } from 'zustand'
 import type { Exported, ExportFormat, KeptCheckpoints } from '../../main/common/exchange/exchange.ts'
 import { fileStem } from '../../main/common/export/export.ts'
 import { exportedWords } from '../../main/common/exchange/words.ts'
+import { resultOf } from '../../main/common/resultOf.ts'
 import type { Progress, Run } from '../../main/common/schemas.ts'
 import { client } from '../client.ts'
 import { complain, explain, useNotices, type ShownRefusal } from './notices.ts'
@@ -92,12 +93,7 @@ export async function exportRuns(replace: boolean): Promise<void> {
   }
   try {
     const stream = await client.exchange.export(request, { signal: controller.signal })
-    let next = await stream.next()
-    while (!next.done) {
-      useRunExport.setState({ progress: next.value })
-      next = await stream.next()
-    }
-    finished(next.value)
+    finished(await resultOf(stream, (progress) => useRunExport.setState({ progress })))
   } catch (error) {
     if (!controller.signal.aborted) failed(error)
   }

@@ -1,5 +1,6 @@
 /** A task of the contract in a dialog: how far it is, what came of it or why not, and the way out of it. */
 import { useRef, useState } from 'react'
+import { resultOf } from '../../main/common/resultOf.ts'
 import type { Progress } from '../../main/common/schemas.ts'
 import { explain, type ShownRefusal } from './notices.ts'
 
@@ -29,15 +30,8 @@ export function useTask<R>(note: string): RunningTask<R> {
       setRefusal(null)
       setProgress({ done: 0, total: 0, note })
       try {
-        const stream = await call(cancel.signal)
-        for (;;) {
-          const next = await stream.next()
-          if (next.done) {
-            setResult(next.value)
-            break
-          }
-          setProgress(next.value)
-        }
+        const found = await resultOf(await call(cancel.signal), setProgress)
+        setResult(found)
       } catch (error) {
         if (!cancel.signal.aborted) setRefusal(explain(error))
       }

@@ -3,6 +3,7 @@ import type { Answer, Subject } from '../../main/common/predict/subject.ts'
 import { Card } from '../ui/Card.tsx'
 import { clsx } from '../ui/clsx.ts'
 import { count, counted, measure } from '../ui/format.ts'
+import { ChoiceBar } from './ChoiceBar.tsx'
 import { useTry } from './state.ts'
 import classes from './Try.module.css'
 import type { Asking } from './useAsk.ts'
@@ -64,19 +65,7 @@ function Choices({ answer }: { answer: Answer }) {
       title="Explain this class"
       onClick={() => useTry.setState({ output: place === 0 ? null : index })}
     >
-      <span className={classes.choiceName}>{name}</span>
-      <span className={classes.barTrack} aria-hidden>
-        <span className={classes.barFill} style={{ width: `${100 * probability}%` }} />
-      </span>
-      <span className={classes.probability}>{percentOf(probability)}</span>
+      <ChoiceBar name={name} probability={probability} />
     </button>
   ))
-}
-
-/** To a tenth of a percent; never 100 % for what is not certain. */
-export function percentOf(probability: number): string {
-  const percent = 100 * probability
-  if (percent > 99.95 && probability < 1) return '> 99.9 %'
-  if (percent > 0 && percent < 0.05) return '< 0.1 %'
-  return `${percent.toFixed(1)} %`
 }

@@ -2,6 +2,7 @@
 import { Button, NumberInput, Textarea, TextInput } from '@mantine/core'
 import { IconPlayerPlayFilled, IconPlayerStopFilled } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
+import { resultOf } from '../../main/common/resultOf.ts'
 import type { Subject } from '../../main/common/predict/subject.ts'
 import { client } from '../client.ts'
 import { complain } from '../state/notices.ts'
@@ -9,7 +10,7 @@ import { Card } from '../ui/Card.tsx'
 import { Field } from '../ui/Field.tsx'
 import { count } from '../ui/format.ts'
 import { visible } from '../ui/visible.ts'
-import { percentOf } from './AnswerCard.tsx'
+import { ChoiceBar } from './ChoiceBar.tsx'
 import classes from './Try.module.css'
 import { useAsk } from './useAsk.ts'
 
@@ -40,15 +41,10 @@ export function GenerateView({ subject }: { subject: Subject }) {
     try {
       const asked = { prompt, ...settings, stop: stop === '' ? null : stop }
       const stream = await client.predict.generate({ runId, checkpointId, asked }, { signal: cancel.signal })
-      for (;;) {
-        const next = await stream.next()
-        if (cancel.signal.aborted) return
-        if (next.done) {
-          setMade((before) => before && { ...before, text: next.value })
-          return
-        }
-        setMade(next.value)
-      }
+      const text = await resultOf(stream, (progress) => {
+        if (!cancel.signal.aborted) setMade(progress)
+      })
+      if (!cancel.signal.aborted) setMade((before) => before && { ...before, text })
     } catch (error) {
       if (!cancel.signal.aborted) complain(error)
     } finally {
@@ -161,11 +157,7 @@ function NextTokens({ subject: { runId, checkpointId }, prompt }: { subject: Sub
     <Card className={classes.next} title="Next token" note="after the prompt">
       {asked.value?.choices.slice(0, 12).map(({ index, name, probability }) => (
         <div key={index} className={classes.choice}>
-          <span className={classes.choiceName}>{visible(name)}</span>
-          <span className={classes.barTrack} aria-hidden>
-            <span className={classes.barFill} style={{ width: `${100 * probability}%` }} />
-          </span>
-          <span className={classes.probability}>{percentOf(probability)}</span>
+          <ChoiceBar name={visible(name)} probability={probability} />
         </div>
       ))}
     </Card>

@@ -10,6 +10,10 @@ export type Problem = z.infer<typeof problemSchema>
 export const splitSchema = z.enum(['train', 'validation', 'test'])
 export type Split = z.infer<typeof splitSchema>
 
+/** Of what is evaluated: a split, or everything. */
+export const partSchema = z.enum([...splitSchema.options, 'all'])
+export type Part = z.infer<typeof partSchema>
+
 /** Something a person should know about a data set before training on it. */
 const checkSchema = z.object({
   kind: z.enum([

@@ -13,6 +13,18 @@ const dataKindSchema = z.enum([
 ])
 export type DataKind = z.infer<typeof dataKindSchema>
 
+/** What a network that learns from a source of this kind reads. */
+export const inputOf: Record<DataKind, 'image' | 'text' | 'row'> = {
+  idx: 'image',
+  cifar: 'image',
+  npy: 'image',
+  'image-list': 'image',
+  'image-folder': 'image',
+  table: 'row',
+  'text-classes': 'text',
+  'running-text': 'text',
+}
+
 /** `bpe`: byte pairs, trained on the training texts. `file`: a given `tokenizer.json`. */
 const tokenizerSchema = z.enum(['word', 'character', 'byte', 'bpe', 'file'])
 export type TokenizerName = z.infer<typeof tokenizerSchema>

@@ -60,27 +60,56 @@ const mostK = 5
 const bins = 10
 const least = 1e-15
 
-export function evaluateClasses({ classes, target, probabilities }: ClassOutcomes): ClassEvaluation {
+/**
+ * Of each sample the most probable class, of equal ones the first; -1 where a probability of it is no number.
+ * @param rest gives way to others; asked for often
+ */
+export async function predictedOf(
+  { classes, target, probabilities }: ClassOutcomes,
+  rest: () => Promise<void> | undefined,
+): Promise<Int32Array> {
+  const k = classes.length
+  const predicted = new Int32Array(target.length)
+  for (let at = 0; at < target.length; at++) {
+    if (at % 256 === 0) await rest()
+    let best = 0
+    for (let one = 0; one < k && best >= 0; one++) {
+      const value = probabilities[at * k + one]!
+      if (!Number.isFinite(value)) best = -1
+      else if (value > probabilities[at * k + best]!) best = one
+    }
+    predicted[at] = best
+  }
+  return predicted
+}
+
+/** @param rest gives way to others; asked for often */
+export async function evaluateClasses(
+  outcomes: ClassOutcomes,
+  rest: () => Promise<void> | undefined,
+): Promise<ClassEvaluation> {
+  const { classes, target, probabilities } = outcomes
   const k = classes.length
   const samples = target.length
   const confusion = new Array<number>(k * k).fill(0)
   const hits = new Array<number>(Math.min(mostK, k)).fill(0)
   const sums = Array.from({ length: bins }, () => ({ count: 0, confidence: 0, right: 0 }))
   const known: number[] = []
+  const predicted = await predictedOf(outcomes, rest)
   let [loss, notFinite] = [0, 0]
   for (let at = 0; at < samples; at++) {
-    const row = probabilities.subarray(at * k, (at + 1) * k)
-    if (!row.every(Number.isFinite)) {
+    if (at % 256 === 0) await rest()
+    const best = predicted[at]!
+    if (best < 0) {
       notFinite++
       continue
     }
     known.push(at)
+    const row = probabilities.subarray(at * k, (at + 1) * k)
     const wanted = target[at]!
     const own = row[wanted]!
-    let best = 0
     let rank = 0
     for (let one = 0; one < k; one++) {
-      if (row[one]! > row[best]!) best = one
       // Of equal ones the first counts first, as in the prediction.
       if (row[one]! > own || (row[one] === own && one < wanted)) rank++
     }
@@ -93,9 +122,11 @@ export function evaluateClasses({ classes, target, probabilities }: ClassOutcome
     bin.confidence += confidence
     if (best === wanted) bin.right++
   }
-  const figures = classes.map((name, one) =>
-    figuresOf(name, one, { target, probabilities, classes }, known, confusion),
-  )
+  const figures: ClassFigures[] = []
+  for (const [one, name] of classes.entries()) {
+    await rest()
+    figures.push(figuresOf(name, one, outcomes, known, confusion))
+  }
   const supports = figures.reduce((sum, { support }) => sum + support, 0)
   const scored = figures.flatMap(({ f1, support }) => (f1 === null ? [] : [{ f1, support }]))
   return {

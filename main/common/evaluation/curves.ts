@@ -23,17 +23,34 @@ export interface CurvePoint {
 
 /** @param positive whether each sample is of the class */
 export function rankings(scores: Float32Array, positive: readonly boolean[]): Ranking {
-  const order = Array.from(scores.keys()).sort((a, b) => scores[b]! - scores[a]!)
+  // Sorted as plain numbers, which is ten times faster than by comparing: twice the bits of the score, and its side.
+  const keys = Float64Array.from(scores, (score, at) => 2 * orderedBits(score) + Number(positive[at]))
+  keys.sort()
   const steps: Step[] = []
   let [truePositives, falsePositives] = [0, 0]
-  order.forEach((at, place) => {
-    if (positive[at]) truePositives++
+  for (let place = keys.length - 1; place >= 0; place--) {
+    const bits = Math.floor(keys[place]! / 2)
+    if (keys[place]! % 2 === 1) truePositives++
     else falsePositives++
-    const next = order[place + 1]
-    if (next === undefined || scores[next] !== scores[at])
-      steps.push({ threshold: scores[at]!, truePositives, falsePositives })
-  })
+    if (place === 0 || Math.floor(keys[place - 1]! / 2) !== bits)
+      steps.push({ threshold: scoreOf(bits), truePositives, falsePositives })
+  }
   return { positives: truePositives, negatives: falsePositives, steps }
+}
+
+const float = new Float32Array(1)
+const word = new Uint32Array(float.buffer)
+const sign = 0x8000_0000
+
+/** A whole number below 2^32 that is greater where the score is. */
+function orderedBits(score: number): number {
+  float[0] = score + 0 // -0 is 0
+  return word[0]! >= sign ? 2 * sign - 1 - word[0]! : word[0]! + sign
+}
+
+function scoreOf(bits: number): number {
+  word[0] = bits >= sign ? bits - sign : 2 * sign - 1 - bits
+  return float[0]!
 }
 
 /** Area under true over false positive rate, by trapezoids; null where there are only positives or only negatives. */

@@ -1,12 +1,15 @@
 /** What a checkpoint is worth on a split of a data set: the part of the contract. */
 import { z } from 'zod'
-import { splitSchema } from '../data/dataset.ts'
+import { partSchema, previewItemSchema } from '../data/dataset.ts'
 import { subjectQuerySchema } from '../predict/subject.ts'
 
 export const evaluateQuerySchema = subjectQuerySchema.extend({
   /** Null is the data set that it was trained on. */
   datasetId: z.string().nullable().default(null),
-  split: splitSchema.default('validation'),
+  /** A folder or a file that need not be a data set of the workspace; it goes before `datasetId`. */
+  path: z.string().min(1).max(4096).nullable().default(null),
+  /** Of a path as the data of the training were divided, by item. */
+  split: partSchema.default('validation'),
 })
 export type EvaluateQuery = z.infer<typeof evaluateQuerySchema>
 
@@ -72,9 +75,12 @@ export const evaluationSchema = z.object({
   runId: z.number(),
   checkpointId: z.number(),
   step: z.number(),
-  datasetId: z.string(),
+  /** Null of a path. */
+  datasetId: z.string().nullable(),
   datasetName: z.string(),
-  split: splitSchema,
+  split: partSchema,
+  /** Sentences about what other data has that the training had not: what was left out, what is unknown. */
+  notes: z.array(z.string()),
   seconds: z.number(),
   figures: z.discriminatedUnion('task', [
     classEvaluationSchema,
@@ -107,6 +113,7 @@ export const evaluatedSchema = z.object({
   rows: z.array(
     z.object({
       row: z.number(),
+      item: previewItemSchema.pick({ image: true, text: true }),
       /** Class or numbers, as people read them. */
       truth: z.string(),
       answer: z.string(),

@@ -57,10 +57,14 @@ export const givenSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('text'), text: z.string().max(mostCharacters) }),
   /** Cells by column, as they would stand in a file; one that is not there is missing. */
   z.object({ kind: z.literal('row'), cells: z.record(z.string(), z.string().max(10_000).nullable()) }),
-  /** A row of the data set it was trained on. */
-  z.object({ kind: z.literal('sample'), row: z.number().int().min(0) }),
+  /** A row of the data set it was trained on, or of what an evaluation was made of. */
+  z.object({
+    kind: z.literal('sample'),
+    row: z.number().int().min(0),
+    evaluationId: z.number().int().nullable().default(null),
+  }),
 ])
-export type Given = z.infer<typeof givenSchema>
+export type Given = z.input<typeof givenSchema>
 
 /**
  * `gradient`: how much the answer changes with each input; of images the largest of the channels (Simonyan et al. 2014), of

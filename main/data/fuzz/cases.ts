@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { UserError } from '../../common/errors.ts'
 import type { ImportOptions } from '../../common/data/options.ts'
-import { importDataset, sources } from '../import.ts'
+import { importDataset } from '../import.ts'
+import { sources } from '../sources/all.ts'
 import { inspect } from '../inspect.ts'
 import { createPace } from '../pace.ts'
 import { orderRows } from '../split.ts'
@@ -84,7 +85,7 @@ export async function attempt(subject: Subject, depth: Depth, datasetsFolder: st
 
 async function readAll({ path, options }: Subject): Promise<void> {
   const pace = createPace()
-  const scan = await sources[options.kind].scan(path, options, pace)
+  const scan = await sources[options.kind].scan(path, options, pace, null)
   const order = await orderRows(scan.rows, options, pace)
   const encoder = await scan.encoder(order, pace)
   const rows = [...order.train, ...order.validation, ...order.test]

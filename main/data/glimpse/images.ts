@@ -10,7 +10,7 @@ import { keptSize } from '../images/sizing.ts'
 import { walk } from '../images/walk.ts'
 import type { Pace } from '../pace.ts'
 import { decodeLimit, inOrder } from '../parallel.ts'
-import { sources } from '../import.ts'
+import { sources } from '../sources/all.ts'
 import { orderRows } from '../split.ts'
 
 type Shown = Glimpse['images'][number]
@@ -105,7 +105,7 @@ async function ofFiles(files: readonly Listed[], image: Image, pace: Pace): Prom
 
 /** Images that lie packed in one file are quickly read as a whole. */
 async function ofScan(root: string, options: ImportOptions, pace: Pace): Promise<Shown[]> {
-  const scan = await sources[options.kind].scan(root, options, pace)
+  const scan = await sources[options.kind].scan(root, options, pace, null)
   const encoder = await scan.encoder(await orderRows(scan.rows, options, pace), pace)
   const [channels, height, width] = encoder.sampleShape.map(Number)
   const rows = spreadOut([...scan.rows.keys()], (row) => String(scan.rows[row]!.classIndex), most)

@@ -4,7 +4,10 @@ import { digestNow, Fingerprint, identity } from '../digest.ts'
 import type { Pace } from '../pace.ts'
 import { Problems } from '../problems.ts'
 import type { Row } from '../split.ts'
+import { imagePreparation } from '../single/image.ts'
+import type { Fitted, SinglePreparation } from '../single/preparation.ts'
 import type { Encoded, Scan } from '../sources/source.ts'
+import { prepareImage, toDataUrl } from './decoder.ts'
 
 export interface PackedPart {
   /** What the preview calls its images: `name#7`. */
@@ -30,7 +33,7 @@ export interface PackedImages {
   notes: string[]
 }
 
-export async function scanPacked(packed: PackedImages, pace: Pace): Promise<Scan> {
+export async function scanPacked(packed: PackedImages, pace: Pace, fitted: Fitted | null): Promise<Scan> {
   const { kind, channels, height, width, classNames, parts, notes } = packed
   const fingerprint = new Fingerprint().add(kind)
   const rows: Row[] = []
@@ -56,6 +59,8 @@ export async function scanPacked(packed: PackedImages, pace: Pace): Promise<Scan
       yield { row, input: part.image(item), item: `${part.name}#${item}`, problem: null }
     }
   }
+  const sampleShape = fitted?.dataset.sampleShape ?? [channels, height, width]
+  const other = fitted && sampleShape.join() !== [channels, height, width].join() ? fitted : null
 
   return {
     task: 'classify',
@@ -65,14 +70,30 @@ export async function scanPacked(packed: PackedImages, pace: Pace): Promise<Scan
     problems: new Problems(),
     encoder: () =>
       Promise.resolve({
-        sampleShape: [channels, height, width],
+        sampleShape,
         storedDtype: 'uint8',
         bytes: rows.length * channels * height * width,
-        encode,
+        encode: other ? (wanted) => asTrained(encode(wanted), packed, other.preparation) : encode,
         note: 'Decoding images',
         sizes: new Map([[`${width}x${height}`, rows.length]]),
         vocabulary: null,
         notes: () => notes,
       }),
+  }
+}
+
+/** Images of another size than a training's, prepared as its own. */
+async function* asTrained(
+  images: AsyncIterable<Encoded>,
+  { channels, height, width }: PackedImages,
+  preparation: SinglePreparation,
+): AsyncGenerator<Encoded> {
+  for await (const image of images) {
+    if (image.input === null) continue
+    const png = await toDataUrl(image.input, { channels, height, width })
+    const bytes = Buffer.from(png.slice(png.indexOf(',') + 1), 'base64')
+    const { input, stored } = await prepareImage(bytes, imagePreparation(preparation))
+    const keep = typeof preparation.dataset.sampleShape[1] === 'string'
+    yield { ...image, input, extents: keep ? [stored.height, stored.width] : [] }
   }
 }

@@ -1,6 +1,7 @@
 /** Image files as rows of a data set: read once for their content hash and size, and once more to be decoded. */
 import type { ImportOptions } from '../../common/data/options.ts'
 import type { Split } from '../../common/data/dataset.ts'
+import type { Fitted } from '../single/preparation.ts'
 import type { Encoded, Scan } from '../sources/source.ts'
 import { Fingerprint, identity } from '../digest.ts'
 import type { Pace } from '../pace.ts'
@@ -43,6 +44,7 @@ export async function scanImages(
   problems: Problems,
   options: ImportOptions,
   pace: Pace,
+  fitted: Fitted | null,
 ): Promise<Scan> {
   const { image } = options
   if (!image) refuse('options', 'No image size was chosen.', 'Choose height, width and channels.')
@@ -86,13 +88,14 @@ export async function scanImages(
     fingerprint: fingerprint.hex(),
     problems,
     async encoder(_order, encoderPace) {
-      const buckets = padded
-        ? await chooseBuckets(
+      const buckets = !padded
+        ? []
+        : (fitted?.preparation.buckets ??
+          (await chooseBuckets(
             known.flatMap(({ kept }) => kept ?? []),
             image.mostPadding,
             encoderPace,
-          )
-        : []
+          )))
       const seen = new Seen()
       const keep = image.sizing === 'keep'
       const area = keep ? image.longestSide ** 2 : image.height * image.width
@@ -103,7 +106,7 @@ export async function scanImages(
         note: 'Decoding images',
         encode: (wanted) => decodeAll(known, wanted, image, buckets, seen),
         sizes: seen.original,
-        buckets,
+        buckets: [...buckets],
         vocabulary: null,
         notes: () => seen.sentences(image),
       }

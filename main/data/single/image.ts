@@ -42,7 +42,7 @@ export async function imageSample(
 }
 
 /** Sets of images of one size have no options: a new one is stretched to that size. */
-function imagePreparation({ image, buckets, dataset }: SinglePreparation): Preparation {
+export function imagePreparation({ image, buckets, dataset }: SinglePreparation): Preparation {
   if (image) return { image, buckets }
   const [channels, height, width] = dataset.sampleShape.map(Number)
   return {

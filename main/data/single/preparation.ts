@@ -26,6 +26,13 @@ export interface SinglePreparation {
   columns: readonly Column[] | null
 }
 
+/** What a training has settled: other data is read as its own was, and nothing is fitted to them. Plain data. */
+export interface Fitted {
+  preparation: SinglePreparation
+  /** Of the training: its classes, its targets and their scales. */
+  dataset: Dataset
+}
+
 /** @returns null where it is not understood */
 export function preparationFrom(
   kept: unknown,

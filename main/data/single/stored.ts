@@ -1,5 +1,4 @@
 import type { Dataset } from '../../common/data/dataset.ts'
-import { cacheFolder } from '../cache/layout.ts'
 import { readItems, readSamples } from '../cache/reader.ts'
 import { toDataUrl } from '../images/decoder.ts'
 import { figure, refuse } from '../refuse.ts'
@@ -13,7 +12,7 @@ import type { SingleSample } from './index.ts'
 export async function storedSample(
   dataset: Dataset,
   preparation: SinglePreparation,
-  datasetsFolder: string,
+  folder: string,
   row: number,
 ): Promise<SingleSample> {
   const all = dataset.trainCount + dataset.validationCount + dataset.testCount
@@ -23,7 +22,6 @@ export async function storedSample(
       `"${dataset.name}" has no row ${figure(row)}; its rows are 0 to ${figure(all - 1)}.`,
       'Ask for one of them.',
     )
-  const folder = cacheFolder(datasetsFolder, dataset.id)
   const [[sample], [item]] = await Promise.all([
     readSamples(dataset, folder, [row]),
     readItems(folder, [row]),

@@ -13,6 +13,7 @@ import { scanPacked } from '../images/packed.ts'
 import { createPace } from '../pace.ts'
 import type { Pace } from '../pace.ts'
 import { count, figure, refuse, refuseFileError, someOf } from '../refuse.ts'
+import type { Fitted } from '../single/preparation.ts'
 import type { Scan, Source } from './source.ts'
 
 const side = 32
@@ -194,7 +195,7 @@ async function inspect(path: string): Promise<Reading | null> {
   }
 }
 
-async function scan(path: string, options: ImportOptions, pace: Pace): Promise<Scan> {
+async function scan(path: string, options: ImportOptions, pace: Pace, fitted: Fitted | null): Promise<Scan> {
   const found = await find(path)
   if (!found)
     refuse(
@@ -215,7 +216,7 @@ async function scan(path: string, options: ImportOptions, pace: Pace): Promise<S
     }
   })
   const shape = { channels: 3, height: side, width: side } as const
-  return scanPacked({ kind: 'cifar', ...shape, classNames, parts: packed, notes: [] }, pace)
+  return scanPacked({ kind: 'cifar', ...shape, classNames, parts: packed, notes: [] }, pace, fitted)
 }
 
 export const cifar: Source = { inspect, scan }

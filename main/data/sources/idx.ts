@@ -11,6 +11,7 @@ import { scanPacked } from '../images/packed.ts'
 import { createPace } from '../pace.ts'
 import type { Pace } from '../pace.ts'
 import { count, figure, refuse } from '../refuse.ts'
+import type { Fitted } from '../single/preparation.ts'
 import type { Scan, Source } from './source.ts'
 
 async function inspect(path: string): Promise<Reading | null> {
@@ -49,7 +50,7 @@ async function inspect(path: string): Promise<Reading | null> {
   }
 }
 
-async function scan(path: string, _options: ImportOptions, pace: Pace): Promise<Scan> {
+async function scan(path: string, _options: ImportOptions, pace: Pace, fitted: Fitted | null): Promise<Scan> {
   const found = await findIdx(path)
   if (!found)
     refuse(
@@ -87,6 +88,7 @@ async function scan(path: string, _options: ImportOptions, pace: Pace): Promise<
       })),
     },
     pace,
+    fitted,
   )
 }
 

@@ -12,6 +12,7 @@ import { createPace } from '../pace.ts'
 import type { Pace } from '../pace.ts'
 import { Problems } from '../problems.ts'
 import { count, refuse, someOf } from '../refuse.ts'
+import type { Fitted } from '../single/preparation.ts'
 import type { Scan, Source } from './source.ts'
 
 async function inspect(path: string): Promise<Reading | null> {
@@ -53,7 +54,7 @@ async function inspect(path: string): Promise<Reading | null> {
   }
 }
 
-async function scan(path: string, options: ImportOptions, pace: Pace): Promise<Scan> {
+async function scan(path: string, options: ImportOptions, pace: Pace, fitted: Fitted | null): Promise<Scan> {
   if (!(await look(path)).isDirectory())
     refuse(
       'not-folder',
@@ -72,7 +73,7 @@ async function scan(path: string, options: ImportOptions, pace: Pace): Promise<S
     classIndex: classIndex.get(className)!,
     split,
   }))
-  return scanImages('image-folder', path, files, walked.classNames, problems, options, pace)
+  return scanImages('image-folder', path, files, walked.classNames, problems, options, pace, fitted)
 }
 
 export const imageFolder: Source = { inspect, scan }

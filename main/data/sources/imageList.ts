@@ -16,6 +16,7 @@ import { Problems } from '../problems.ts'
 import { recordsFormat } from '../records/index.ts'
 import type { Records } from '../records/index.ts'
 import { count, refuse } from '../refuse.ts'
+import type { Fitted } from '../single/preparation.ts'
 import type { Scan, Source } from './source.ts'
 
 const inspectBytes = 4 << 20
@@ -85,7 +86,7 @@ async function inspect(path: string): Promise<Reading | null> {
   }
 }
 
-async function scan(path: string, options: ImportOptions, pace: Pace): Promise<Scan> {
+async function scan(path: string, options: ImportOptions, pace: Pace, fitted: Fitted | null): Promise<Scan> {
   const records = await openList(path, options.columns?.header ?? null)
   const columns = options.columns ? chosenColumns(records, options.columns) : guessColumns(records)
   if (!columns)
@@ -123,7 +124,7 @@ async function scan(path: string, options: ImportOptions, pace: Pace): Promise<S
     classIndex: index.get(className)!,
     split: of(part),
   }))
-  return scanImages('image-list', path, files, classNames, problems, options, pace)
+  return scanImages('image-list', path, files, classNames, problems, options, pace, fitted)
 }
 
 /** What each row names; rows that name nothing are set aside. */

@@ -13,6 +13,7 @@ import type { ImageLayout, Labels, Scale } from '../npy/values.ts'
 import { createPace } from '../pace.ts'
 import type { Pace } from '../pace.ts'
 import { count, refuse } from '../refuse.ts'
+import type { Fitted } from '../single/preparation.ts'
 import type { Scan, Source } from './source.ts'
 
 interface Understood {
@@ -50,7 +51,7 @@ async function inspect(path: string): Promise<Reading | null> {
   }
 }
 
-async function scan(path: string, _options: ImportOptions, pace: Pace): Promise<Scan> {
+async function scan(path: string, _options: ImportOptions, pace: Pace, fitted: Fitted | null): Promise<Scan> {
   pace.report(0, 0, `Reading ${basename(path)}`)
   const found = await findPairs(path, pace)
   if (!found)
@@ -79,7 +80,7 @@ async function scan(path: string, _options: ImportOptions, pace: Pace): Promise<
   const notes = [...(scale.said ? [scale.said] : []), ...labels.said]
   // Numbers alone do not tell the classes; the names are part of what is stored.
   parts[0]!.identity.push(classNames.join('\0'))
-  return scanPacked({ kind: 'npy', channels, height, width, classNames, parts, notes }, pace)
+  return scanPacked({ kind: 'npy', channels, height, width, classNames, parts, notes }, pace, fitted)
 }
 
 /** @throws UserError the refusals of npy/values.ts, `data/npy-shape` where the parts differ */

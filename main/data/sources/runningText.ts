@@ -18,6 +18,7 @@ import type { Part } from '../text/running.ts'
 import { share } from '../text/share.ts'
 import { tokenizerOf } from '../text/tokenizers.ts'
 import { special } from '../text/tokens.ts'
+import type { Fitted } from '../single/preparation.ts'
 import type { Encoded, Encoder, Scan, Source } from './source.ts'
 
 const proposedBlock = 64
@@ -62,7 +63,7 @@ async function inspect(path: string): Promise<Reading | null> {
   }
 }
 
-async function scan(path: string, options: ImportOptions, pace: Pace): Promise<Scan> {
+async function scan(path: string, options: ImportOptions, pace: Pace, fitted: Fitted | null): Promise<Scan> {
   const { text: wanted, blocks, validationShare } = options
   if (!wanted || !blocks)
     refuse('options', 'Nothing was chosen about the text.', 'Choose a tokenizer and a block length.')
@@ -73,9 +74,9 @@ async function scan(path: string, options: ImportOptions, pace: Pace): Promise<S
   const fingerprint = new Fingerprint()
     .add('running-text')
     .add(JSON.stringify([tokenizer, vocabularySize, minimumFrequency, length, stride, validationShare]))
-  if (tokenizer === 'file') fingerprint.add(JSON.stringify(await givenFile(wanted)))
+  if (!fitted && tokenizer === 'file') fingerprint.add(JSON.stringify(await givenFile(wanted)))
   const { parts, reasons } = await readRunning(files, validationShare, fingerprint, pace)
-  const preparation = await prepareTexts(trainingPieces(parts), wanted, pace)
+  const preparation = fitted?.preparation.text ?? (await prepareTexts(trainingPieces(parts), wanted, pace))
   const using = tokenizerOf(preparation)
 
   const encoded: { part: Part; ids: IdStore }[] = []
@@ -108,10 +109,10 @@ async function scan(path: string, options: ImportOptions, pace: Pace): Promise<S
     await pace.rest()
   }
   for (const side of ['train', 'validation'] as const)
-    if (!rows.some(({ split }) => split === side))
+    if (fitted ? rows.length === 0 : !rows.some(({ split }) => split === side))
       refuse(
         'text-too-short',
-        `The ${side === 'train' ? 'training' : 'validation'} part of ${basename(path)} has no block of ${length} ${unit(tokenizer)}s and one more.`,
+        `${fitted ? basename(path) : `The ${side === 'train' ? 'training' : 'validation'} part of ${basename(path)}`} has no block of ${length} ${unit(tokenizer)}s and one more.`,
         'Choose a shorter block, or a longer text.',
       )
 

@@ -2,6 +2,7 @@
 import type { Dataset } from '../../common/data/dataset.ts'
 import type { ImportOptions } from '../../common/data/options.ts'
 import type { Reading } from '../../common/data/guess.ts'
+import type { Fitted } from '../single/preparation.ts'
 import type { Column } from '../table/columns.ts'
 import type { Pace } from '../pace.ts'
 import type { TokenizerFile } from '../text/tokenizerFile.ts'
@@ -14,8 +15,12 @@ export interface Source {
    * @throws UserError when it is of this kind and damaged.
    */
   inspect(path: string): Promise<Reading | null>
-  /** Reads enough to know every row's class and content hash. @throws UserError */
-  scan(path: string, options: ImportOptions, pace: Pace): Promise<Scan>
+  /**
+   * Reads enough to know every row's class and content hash.
+   * @param fitted what a training has settled: rows are encoded by it, and nothing is fitted to them. Null for an import
+   * @throws UserError
+   */
+  scan(path: string, options: ImportOptions, pace: Pace, fitted: Fitted | null): Promise<Scan>
 }
 
 export interface Scan {

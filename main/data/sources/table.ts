@@ -11,11 +11,12 @@ import type { Records } from '../records/index.ts'
 import { count, figure, refuse, someOf } from '../refuse.ts'
 import { isMissing, taskOf } from '../table/columns.ts'
 import type { ColumnLook } from '../table/columns.ts'
-import { tableEncoder } from '../table/encoder.ts'
+import { fittedEncoder, tableEncoder } from '../table/encoder.ts'
 import { findTable } from '../table/find.ts'
-import { looksOf, planOf, splitColumn } from '../table/plan.ts'
-import { classify, scanTable } from '../table/scan.ts'
+import { looksOf, planAs, planOf, splitColumn } from '../table/plan.ts'
+import { checkClasses, classify, scanTable } from '../table/scan.ts'
 import { namesText } from '../text/columns.ts'
+import type { Fitted } from '../single/preparation.ts'
 import type { Scan, Source } from './source.ts'
 
 const inspectBytes = 4 << 20
@@ -135,7 +136,7 @@ async function countRows(
   return { rows, classes }
 }
 
-async function scan(path: string, options: ImportOptions, pace: Pace): Promise<Scan> {
+async function scan(path: string, options: ImportOptions, pace: Pace, fitted: Fitted | null): Promise<Scan> {
   const { table: wanted, split } = options
   if (!wanted) refuse('options', 'Nothing was chosen about the table.', 'Choose the column to predict.')
   const opened = await findTable(path, { header: wanted.header }, pace)
@@ -146,15 +147,19 @@ async function scan(path: string, options: ImportOptions, pace: Pace): Promise<S
       'Choose a .csv, .tsv, .jsonl or .parquet file whose columns are numbers or categories, or arrays of features.',
     )
   const { file, records } = opened
-  const plan = planOf(file, records, wanted, split)
+  const plan = fitted ? planAs(file, records, wanted, fitted) : planOf(file, records, wanted, split)
   const { rows, problems, fingerprint } = await scanTable(file, records, plan, wanted, split, pace)
+  if (!fitted && wanted.task === 'classify') checkClasses(plan.target, rows.length)
   return {
     task: wanted.task,
     classNames: wanted.task === 'classify' ? classify(plan.target, rows) : [],
     rows,
     fingerprint,
     problems,
-    encoder: (order, encoderPace) => tableEncoder(plan, wanted, rows.length, order, encoderPace),
+    encoder: (order, encoderPace) =>
+      fitted
+        ? fittedEncoder(plan, rows.length, fitted)
+        : tableEncoder(plan, wanted, rows.length, order, encoderPace),
   }
 }
 

@@ -16,6 +16,7 @@ import { checkClasses, scanTexts } from '../text/scan.ts'
 import { TextLook } from '../text/look.ts'
 import type { TextTable } from '../text/table.ts'
 import type { TextOptions } from '../text/tokenizers.ts'
+import type { Fitted } from '../single/preparation.ts'
 import type { Scan, Source } from './source.ts'
 
 /** What is looked at before anything is imported. */
@@ -89,15 +90,16 @@ const chosenBy = ({ records, columns }: TextTable): ImportOptions['columns'] => 
   label: records.columns[columns.label]!,
 })
 
-async function scan(path: string, options: ImportOptions, pace: Pace): Promise<Scan> {
+async function scan(path: string, options: ImportOptions, pace: Pace, fitted: Fitted | null): Promise<Scan> {
   const { text: wanted } = options
   if (!wanted)
     refuse('options', 'Nothing was chosen about the texts.', 'Choose a tokenizer and a vocabulary.')
   const begin = new Fingerprint().add('text-classes').add(storedBy(wanted))
   // The file itself decides what is stored, wherever it lies.
-  if (wanted.representation === 'tokens' && wanted.tokenizer === 'file')
+  if (!fitted && wanted.representation === 'tokens' && wanted.tokenizer === 'file')
     begin.add(JSON.stringify(await givenFile(wanted)))
   const { texts, rows, classNames, problems, fingerprint } = await scanTexts(path, options, begin, pace)
+  if (!fitted) checkClasses(classNames.length, rows.length)
   const encoder = wanted.representation === 'tokens' ? tokenEncoder : bagEncoder
   return {
     task: 'classify',
@@ -105,7 +107,8 @@ async function scan(path: string, options: ImportOptions, pace: Pace): Promise<S
     rows,
     fingerprint: fingerprint.hex(),
     problems,
-    encoder: (order, encoderPace) => encoder(texts, wanted, order, encoderPace),
+    encoder: (order, encoderPace) =>
+      encoder(texts, wanted, order, encoderPace, fitted?.preparation.text ?? null),
   }
 }
 

@@ -1,14 +1,16 @@
 /** Rows of features from the columns of a table. */
 import type { Dataset } from '../../common/data/dataset.ts'
 import type { Pace } from '../pace.ts'
-import { count, refuse } from '../refuse.ts'
+import { count, refuse, someOf } from '../refuse.ts'
 import type { Encoded, Encoder } from '../sources/source.ts'
 import type { Order } from '../split.ts'
 import type { Cells } from './cells.ts'
+import type { Column } from './columns.ts'
 import { codesOf } from './features.ts'
-import { fitColumn, moments } from './fit.ts'
+import { featureOf, fitColumn, moments } from './fit.ts'
 import type { Feature } from './fit.ts'
 import type { Plan, TableOptions } from './plan.ts'
+import type { Fitted } from '../single/preparation.ts'
 
 /** @throws UserError `data/table-features`, `data/table-target` */
 export async function tableEncoder(
@@ -29,7 +31,6 @@ export async function tableEncoder(
     else constant.push(cells.name)
     shown.push(cells)
   }
-  const columns = features.map(({ column }) => column)
   const width = features.reduce((sum, feature) => sum + feature.width, 0)
   if (width === 0)
     refuse(
@@ -38,6 +39,65 @@ export async function tableEncoder(
       'Add rows, or choose other columns.',
     )
   const targets = wanted.task === 'regress' ? [await targetOf(target, order.train, pace)] : []
+  return {
+    ...encoderOf({ target, shown, features, targets, rows }),
+    constantColumns: constant,
+    notes: () => [
+      `${count(width, 'feature')} of ${count(features.length, 'column')}.`,
+      ...scalingNotes(features, wanted),
+      ...constant.map((name) => `"${name}" is left out: always the same in training.`),
+      ...features.flatMap(({ note }) => note ?? []),
+    ],
+  }
+}
+
+/** Rows as a training had its own: categories that it did not meet are its unknown one. */
+export function fittedEncoder(plan: Plan, rows: number, { preparation, dataset }: Fitted): Promise<Encoder> {
+  const { target } = plan
+  const byName = new Map(plan.cells.flatMap((cells) => (cells ? [[cells.name, cells] as const] : [])))
+  const found = (preparation.columns ?? []).map((column) => ({ column, cells: byName.get(column.name)! }))
+  return Promise.resolve({
+    ...encoderOf({
+      target,
+      shown: found.map(({ cells }) => cells),
+      features: found.map(({ column, cells }) => featureOf(column, cells)),
+      targets: dataset.targets,
+      rows,
+    }),
+    notes: () => found.flatMap(({ column, cells }) => strangersIn(column, cells)),
+  })
+}
+
+/** What a training knows nothing of, in a sentence. */
+function strangersIn(column: Column, cells: Cells): string[] {
+  if (column.kind === 'number') return []
+  const known = new Set(column.categories)
+  let times = 0
+  const met = new Set<number>()
+  for (let row = 0; row < cells.length; row += 1) {
+    const value = cells.at(row)
+    if (value < 0 || known.has(cells.texts[value]!)) continue
+    times += 1
+    met.add(value)
+  }
+  if (times === 0) return []
+  const names = [...met].map((value) => `"${cells.texts[value]!.slice(0, 40)}"`)
+  const rows = count(times, 'row has a category', 'rows have categories')
+  return [`"${column.name}": ${rows} that training did not meet, taken as unknown: ${someOf(names, 5)}.`]
+}
+
+interface Encoding {
+  target: Cells
+  /** What the preview says of a row. */
+  shown: readonly Cells[]
+  features: readonly Omit<Feature, 'note'>[]
+  targets: Dataset['targets']
+  rows: number
+}
+
+function encoderOf({ target, shown, features, targets, rows }: Encoding): Omit<Encoder, 'notes'> {
+  const columns = features.map(({ column }) => column)
+  const width = features.reduce((sum, feature) => sum + feature.width, 0)
   const describe = (row: number): string =>
     `${shown.map((cells) => `${cells.name} ${cells.show(row)}`).join(' · ')} → ${target.show(row)}`
   function encodeRow(row: number): Encoded {
@@ -69,15 +129,8 @@ export async function tableEncoder(
     sizes: new Map(),
     columns,
     ...(codes && { codes }),
-    constantColumns: constant,
     targets,
     vocabulary: null,
-    notes: () => [
-      `${count(width, 'feature')} of ${count(features.length, 'column')}.`,
-      ...scalingNotes(features, wanted),
-      ...constant.map((name) => `"${name}" is left out: always the same in training.`),
-      ...features.flatMap(({ note }) => note ?? []),
-    ],
   }
 }
 

@@ -84,9 +84,7 @@ async function fitNumber(
     indicator: `taken as the mean ${value}, and told by a feature of their own`,
   }[rule]
   return {
-    column,
-    width: widthOf(column),
-    write: (row, into, at) => writeNumber(column, cells.at(row), into, at),
+    ...featureOf(column, cells),
     note: missing > 0 ? `"${name}": ${count(missing, 'missing value')} in training, ${taken}.` : null,
   }
 }
@@ -131,9 +129,6 @@ async function fitCategory(
     categories: [...kept.map((value) => texts[value]!), ...(missing > 0 ? [null] : [])],
     missing,
   }
-  const placeOf = placesOf(column)
-  const places = Int32Array.from(texts, placeOf)
-  const placeOfMissing = placeOf(null)
   const left = met.length - kept.length
   const notes = [
     ...(missing > 0 ? [`${count(missing, 'missing value')} in training, a category of their own`] : []),
@@ -144,12 +139,25 @@ async function fitCategory(
       : []),
   ]
   return {
+    ...featureOf(column, cells),
+    note: notes.length > 0 ? `"${name}": ${notes.join('; ')}.` : null,
+  }
+}
+
+/** Features of the cells by a column that was fitted, to these rows or to those of an earlier training. */
+export function featureOf(column: Column, cells: Cells): Omit<Feature, 'note'> {
+  const width = widthOf(column)
+  if (column.kind === 'number')
+    return { column, width, write: (row, into, at) => writeNumber(column, cells.at(row), into, at) }
+  const placeOf = placesOf(column)
+  const places = Int32Array.from(cells.texts, placeOf)
+  const placeOfMissing = placeOf(null)
+  return {
     column,
-    width: widthOf(column),
+    width,
     write(row, into, at) {
       const value = cells.at(row)
       writeCategory(column, value < 0 ? placeOfMissing : places[value]!, into, at)
     },
-    note: notes.length > 0 ? `"${name}": ${notes.join('; ')}.` : null,
   }
 }

@@ -2,7 +2,8 @@
 import { basename } from 'node:path'
 import type { ImportOptions } from '../../common/data/options.ts'
 import type { Records } from '../records/index.ts'
-import { refuse, someOf } from '../refuse.ts'
+import { count, refuse, someOf } from '../refuse.ts'
+import type { Fitted } from '../single/preparation.ts'
 import { splitOf } from '../text/columns.ts'
 import { Cells } from './cells.ts'
 import { lookAt, type ColumnLook } from './columns.ts'
@@ -94,4 +95,37 @@ export function planOf(
       'Leave fewer columns out.',
     )
   return { columns, cells, target: cells[targetAt]!, targetAt, splitAt, groupAt, constant }
+}
+
+/** The columns of a training, found by name in another table. @throws UserError `data/table-target`, `data/table-features` */
+export function planAs(
+  path: string,
+  records: Records,
+  { target, task }: TableOptions,
+  { preparation }: Fitted,
+): Plan {
+  const { columns } = records
+  const features = preparation.columns ?? []
+  const file = basename(path)
+  const missing = features.flatMap(({ name }) => (columns.includes(name) ? [] : [`"${name}"`]))
+  if (missing.length > 0)
+    refuse(
+      'table-features',
+      `${file} lacks ${count(missing.length, 'column')} of the training: ${someOf(missing, 8)}; it has ${someOf(columns, 8)}.`,
+      'Name its columns as in training, or add those that are missing, empty where nothing is known.',
+    )
+  const targetAt = columns.indexOf(target)
+  if (targetAt < 0)
+    refuse(
+      'table-target',
+      `${file} has no column "${target}", which is predicted; it has ${someOf(columns, 8)}.`,
+      'Add it, or predict the file instead: that needs no truth.',
+    )
+  const cells = columns.map((name, index) => {
+    if (index === targetAt) return new Cells(name, task === 'regress' ? 'number' : 'category')
+    const feature = features.find((one) => one.name === name)
+    return feature ? new Cells(name, feature.kind) : null
+  })
+  const splitAt = splitColumn(records)
+  return { columns, cells, target: cells[targetAt]!, targetAt, splitAt, groupAt: -1, constant: [] }
 }

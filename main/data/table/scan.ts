@@ -116,15 +116,19 @@ function serveTest(rows: readonly Row[]): void {
     row.split = sides.has('test') ? (row.split === 'test' ? 'validation' : row.split) : null
 }
 
-/** Numbers the classes naturally. @throws UserError `data/too-many-classes` */
-export function classify(target: Cells, rows: readonly Row[]): string[] {
-  const { name, texts } = target
-  if (texts.length > mostClasses || (texts.length > 2 && texts.length > rows.length / 2))
+/** @throws UserError `data/too-many-classes` */
+export function checkClasses({ name, texts }: Cells, rows: number): void {
+  if (texts.length > mostClasses || (texts.length > 2 && texts.length > rows / 2))
     refuse(
       'too-many-classes',
-      `"${name}" has ${count(texts.length, 'different value')} in ${count(rows.length, 'row')}: too many to be classes.`,
+      `"${name}" has ${count(texts.length, 'different value')} in ${count(rows, 'row')}: too many to be classes.`,
       'Predict it as a number, or choose another column.',
     )
+}
+
+/** Numbers the classes naturally. */
+export function classify(target: Cells, rows: readonly Row[]): string[] {
+  const { texts } = target
   const classNames = texts.toSorted(naturalOrder)
   const numbers = texts.map((text) => classNames.indexOf(text))
   for (const [index, row] of rows.entries()) row.classIndex = numbers[target.at(index)]!

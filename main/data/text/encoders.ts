@@ -20,8 +20,9 @@ export async function bagEncoder(
   options: TextOptions,
   order: Order,
   pace: Pace,
+  fitted: TextPreparation | null,
 ): Promise<Encoder> {
-  const preparation = await prepareTexts(trainingTexts(texts, order), options, pace)
+  const preparation = fitted ?? (await prepareTexts(trainingTexts(texts, order), options, pace))
   const { vocabulary } = preparation
   if (vocabulary.length === 0) refuseWordless(order.train.length)
   function* encode(wanted: readonly number[]): Generator<Encoded> {
@@ -49,8 +50,9 @@ export async function tokenEncoder(
   options: TextOptions,
   order: Order,
   pace: Pace,
+  fitted: TextPreparation | null,
 ): Promise<Encoder> {
-  const preparation = await prepareTexts(trainingTexts(texts, order), options, pace)
+  const preparation = fitted ?? (await prepareTexts(trainingTexts(texts, order), options, pace))
   const { vocabulary } = preparation
   if (vocabulary.length === specialNames.length) refuseWordless(order.train.length)
   const seen = { texts: 0, cut: 0, tokens: 0, unknown: 0 }

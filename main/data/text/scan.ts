@@ -84,7 +84,6 @@ export async function scanTexts(
       `${path} has no text that can be used${problems.listed[0] ? `: ${problems.listed[0].reason}` : ''}.`,
       'Check the file: every row needs a label and a text in UTF-8.',
     )
-  checkClasses(classOf.size, rows.length)
   const classNames = [...classOf.keys()].sort(naturalOrder)
   const renumbered = [...classOf.keys()].map((name) => classNames.indexOf(name))
   const sides = new Set<Row['split']>()

@@ -21,7 +21,7 @@ import { pieces } from './pieces.ts'
 import { bpeSize, prepareTexts, wordCounts } from './prepare.ts'
 import type { Trainer } from './prepare.ts'
 import { findTexts, readRunning } from './running.ts'
-import { scanTexts } from './scan.ts'
+import { checkClasses, scanTexts } from './scan.ts'
 import { share } from './share.ts'
 import { tokenizerOf } from './tokenizers.ts'
 import type { TextOptions, TextPreparation, TextTokenizer } from './tokenizers.ts'
@@ -190,6 +190,7 @@ async function lookedAt(path: string, options: ImportOptions, pace: Pace): Promi
 
 async function lookAtClasses(path: string, options: ImportOptions, pace: Pace): Promise<Looked> {
   const { texts, rows, classNames, whole } = await scanTexts(path, options, new Fingerprint(), pace, most)
+  checkClasses(classNames.length, rows.length)
   const order = await orderRows(rows, options, pace)
   const of = (split: Split, indices: readonly number[]): Sample[] =>
     indices.map((index) => ({

@@ -6,6 +6,7 @@ import { UserError } from '../../common/errors.ts'
 import {
   curvesOfClass,
   evaluateClasses,
+  predictedOf,
   type ClassCurves,
   type ClassOutcomes,
 } from '../../common/evaluation/classes.ts'
@@ -18,12 +19,13 @@ import type {
 import { evaluateNumbers, type NumberOutcomes } from '../../common/evaluation/numbers.ts'
 import type { Progress } from '../../common/schemas.ts'
 import { measured } from '../../common/settings.ts'
-import { cacheFiles, readColumn } from '../../data/index.ts'
+import { cacheFiles, createPace, itemsOf, readColumn, type Maker, type Pace } from '../../data/index.ts'
 import type { Store } from '../../store/index.ts'
 import type { EvaluatedSplit } from '../../training/predict/evaluateSplit.ts'
 import type { Task } from '../../training/questions.ts'
 import type { EngineHost } from '../engineHost.ts'
-import { askedOf, trainedOf, type Asked } from './trained.ts'
+import { evaluatedData, samplesIn, type EvaluatedData } from './evaluatedData.ts'
+import { askedOf, trainedOf } from './trained.ts'
 
 const mostKept = 4
 /** Probabilities of all samples and classes together, in bytes. */
@@ -37,83 +39,93 @@ interface Kept {
   id: number
   rows: Uint32Array
   outcomes: Outcomes
+  reader: Reader | null
+  data: EvaluatedData
 }
 
 export class Evaluations {
   readonly #store: Store
   readonly #engine: EngineHost
   readonly #datasetsFolder: string
+  readonly #make: Maker
   #kept: Kept[] = []
   #lastId = 0
 
-  constructor(store: Store, engine: EngineHost, workspace: string) {
+  /** @param make reads data that is no data set of the workspace */
+  constructor(store: Store, engine: EngineHost, workspace: string, make: Maker) {
     this.#store = store
     this.#engine = engine
     this.#datasetsFolder = join(workspace, 'datasets')
+    this.#make = make
   }
 
-  /**
-   * @throws UserError as `askedOf` does; `data/unknown`, `evaluate/other-data`, `evaluate/empty-split`, `evaluate/too-large`
-   */
+  /** @throws UserError as `askedOf` and `evaluatedData` do; `evaluate/too-large` */
   async evaluate(query: EvaluateQuery, task: Task<Progress>): Promise<Evaluation> {
     const began = performance.now()
     const asked = askedOf(this.#store, query)
-    const dataset = query.datasetId === null ? asked.dataset : this.#store.datasets.get(query.datasetId)
-    refuseOtherData(asked, dataset)
-    const { split } = query
-    const samples = {
-      train: dataset.trainCount,
-      validation: dataset.validationCount,
-      test: dataset.testCount,
-    }[split]
-    if (samples === 0) throw emptySplit(dataset.name, split)
-    if (4 * samples * dataset.classes.length > mostBytes) throw tooLarge(samples, dataset.classes.length)
-    const { mean, std, channels } = asked.dataset
-    const folder = join(this.#datasetsFolder, dataset.id)
-    const found = await this.#engine.ask(
-      'evaluate',
-      {
-        trained: trainedOf(asked),
-        dataset: { ...dataset, mean, std, channels },
-        datasetFolder: folder,
-        split,
-      },
-      task,
-    )
-    const outcomes = await outcomesOf(dataset, folder, found)
-    const id = ++this.#lastId
-    this.#kept = [...this.#kept, { id, rows: found.rows, outcomes }].slice(-mostKept)
-    return {
-      id,
-      runId: asked.run.id,
-      checkpointId: asked.checkpoint.id,
-      step: asked.checkpoint.step,
-      datasetId: dataset.id,
-      datasetName: dataset.name,
-      split,
-      seconds: (performance.now() - began) / 1000,
-      figures: figuresOf(outcomes, found),
+    const where = { store: this.#store, datasetsFolder: this.#datasetsFolder, make: this.#make }
+    const data = await evaluatedData(asked, query, where, task)
+    try {
+      const { dataset, folder, part } = data
+      const samples = samplesIn(dataset, part)
+      const width = dataset.classes.length
+      if (4 * samples * width > mostBytes) throw tooLarge(samples, width)
+      const trained = trainedOf(asked)
+      const wanted = { trained, dataset, datasetFolder: folder, part }
+      const found = await this.#engine.ask('evaluate', wanted, task)
+      const pace = createPace(task.signal)
+      const outcomes = await outcomesOf(dataset, folder, found)
+      const figures = await figuresOf(outcomes, found, pace)
+      const reader = await readerOf(outcomes, pace)
+      const id = ++this.#lastId
+      await this.#keep({ id, rows: found.rows, outcomes, reader, data })
+      return {
+        id,
+        runId: asked.run.id,
+        checkpointId: asked.checkpoint.id,
+        step: asked.checkpoint.step,
+        datasetId: data.remove && query.path !== null ? null : (query.datasetId ?? asked.dataset.id),
+        datasetName: data.name,
+        split: query.split,
+        notes: data.notes,
+        seconds: (performance.now() - began) / 1000,
+        figures,
+      }
+    } catch (error) {
+      await data.remove?.()
+      throw error
     }
   }
 
   /** Samples of an evaluation, or of one cell of its confusion matrix. @throws UserError `evaluate/unknown` */
-  samples({ id, cell, order, offset, limit }: EvaluatedQuery): Evaluated {
-    const { rows, outcomes } = this.#find(id)
-    if (outcomes.task === 'next-token') return { total: 0, rows: [] }
-    const { badness, truth, answer, ofTruth, inCell } = readerOf(outcomes)
+  async samples({ id, cell, order, offset, limit }: EvaluatedQuery): Promise<Evaluated> {
+    const { rows, reader, data } = this.#find(id)
+    if (!reader) return { total: 0, rows: [] }
+    const { badness, truth, answer, ofTruth, inCell } = reader
     const places = Array.from(rows.keys()).filter((at) => cell === null || inCell(at, cell))
-    if (order === 'worst') places.sort((a, b) => badness(b) - badness(a) || a - b)
+    if (order === 'worst') places.sort((a, b) => badness[b]! - badness[a]! || a - b)
     else places.sort((a, b) => rows[a]! - rows[b]!)
+    const page = places.slice(offset, offset + limit)
+    const { dataset, folder } = data
+    const items = await itemsOf(
+      dataset,
+      folder,
+      page.map((at) => rows[at]!),
+    ).catch(() => null)
     return {
       total: places.length,
-      rows: places.slice(offset, offset + limit).map((at) => ({
+      rows: page.map((at, place) => ({
         row: rows[at]!,
+        item: { image: items?.[place]?.image ?? null, text: items?.[place]?.text ?? null },
         truth: truth(at),
         answer: answer(at),
         ofTruth: ofTruth(at),
       })),
     }
   }
+
+  /** What an evaluation was made of. @throws UserError `evaluate/unknown` */
+  dataOf = (id: number): EvaluatedData => this.#find(id).data
 
   /** @throws UserError `evaluate/unknown`, `evaluate/no-class` */
   curves(id: number, one: number): ClassCurves {
@@ -124,6 +136,19 @@ export class Evaluations {
       what: `Evaluation ${id} has no class ${one}.`,
       mend: 'Choose one of its classes.',
     })
+  }
+
+  /** Removes what was read for them. */
+  async close(): Promise<void> {
+    const kept = this.#kept
+    this.#kept = []
+    for (const { data } of kept) await data.remove?.()
+  }
+
+  async #keep(one: Kept): Promise<void> {
+    const older = this.#kept.slice(0, Math.max(0, this.#kept.length + 1 - mostKept))
+    this.#kept = [...this.#kept, one].slice(-mostKept)
+    for (const { data } of older) await data.remove?.()
   }
 
   #find(id: number): Kept {
@@ -175,10 +200,14 @@ async function outcomesOf(
   }
 }
 
-function figuresOf(outcomes: Outcomes, { rows, score }: EvaluatedSplit): Evaluation['figures'] {
+async function figuresOf(
+  outcomes: Outcomes,
+  { rows, score }: EvaluatedSplit,
+  pace: Pace,
+): Promise<Evaluation['figures']> {
   switch (outcomes.task) {
     case 'classify':
-      return { task: 'classify', ...evaluateClasses(outcomes) }
+      return { task: 'classify', ...(await evaluateClasses(outcomes, () => pace.rest())) }
     case 'regress': {
       const each = outcomes.targets.length
       const step = Math.max(1, Math.ceil(rows.length / mostResiduals))
@@ -206,27 +235,29 @@ function figuresOf(outcomes: Outcomes, { rows, score }: EvaluatedSplit): Evaluat
 }
 
 interface Reader {
-  /** The more, the worse. */
-  badness: (at: number) => number
+  /** Of each sample: the more, the worse. */
+  badness: Float64Array
   truth: (at: number) => string
   answer: (at: number) => string
   ofTruth: (at: number) => number | null
   inCell: (at: number, cell: { target: number; predicted: number }) => boolean
 }
 
-function readerOf(outcomes: Exclude<Outcomes, { task: 'next-token' }>): Reader {
+/** Null of a language model, whose samples are all alike. */
+async function readerOf(outcomes: Outcomes, pace: Pace): Promise<Reader | null> {
+  if (outcomes.task === 'next-token') return null
   if (outcomes.task === 'classify') {
     const { classes, target, probabilities } = outcomes
     const k = classes.length
-    const row = (at: number): Float32Array => probabilities.subarray(at * k, (at + 1) * k)
-    const best = (at: number): number => row(at).reduce((b, p, one, all) => (p > all[b]! ? one : b), 0)
-    const own = (at: number): number => row(at)[target[at]!]!
+    const best = await predictedOf(outcomes, () => pace.rest())
+    const own = (at: number): number => probabilities[at * k + target[at]!]!
     return {
-      badness: (at) => (Number.isFinite(own(at)) ? 1 - own(at) : 2),
+      // Without an answer is worse than any.
+      badness: Float64Array.from(target.keys(), (at) => (best[at]! < 0 ? 2 : 1 - own(at))),
       truth: (at) => classes[target[at]!] ?? '',
-      answer: (at) => classes[best(at)] ?? '',
-      ofTruth: (at) => (Number.isFinite(own(at)) ? own(at) : null),
-      inCell: (at, { target: wanted, predicted }) => target[at] === wanted && best(at) === predicted,
+      answer: (at) => classes[best[at]!] ?? 'no answer',
+      ofTruth: (at) => (best[at]! < 0 ? null : own(at)),
+      inCell: (at, { target: wanted, predicted }) => target[at] === wanted && best[at] === predicted,
     }
   }
   const { targets, wanted, predicted } = outcomes
@@ -234,45 +265,16 @@ function readerOf(outcomes: Exclude<Outcomes, { task: 'next-token' }>): Reader {
   const said = (values: Float32Array, at: number): string =>
     Array.from(values.subarray(at * each, (at + 1) * each), measured).join(', ')
   return {
-    badness: (at) => {
+    badness: Float64Array.from({ length: predicted.length / each }, (_, at) => {
       const error = Math.abs(predicted[at * each]! - wanted[at * each]!)
       return Number.isNaN(error) ? Infinity : error
-    },
+    }),
     truth: (at) => said(wanted, at),
     answer: (at) => said(predicted, at),
     ofTruth: () => null,
     inCell: () => true,
   }
 }
-
-/** A network answers about data that is prepared as what it was trained on. @throws UserError `evaluate/other-data` */
-function refuseOtherData({ dataset: own, run }: Asked, dataset: Dataset): void {
-  if (own.id === dataset.id) return
-  const refuse = (what: string, mend: string): never => {
-    throw new UserError({
-      code: 'evaluate/other-data',
-      what: `"${run.name}" cannot be evaluated on "${dataset.name}": ${what}.`,
-      mend,
-    })
-  }
-  const predictFiles = 'Predict its files instead: they are prepared as in training.'
-  if (own.task !== dataset.task)
-    refuse(`its task is ${own.task}, not ${dataset.task}`, 'Choose data of the same task.')
-  if (own.content === 'tokens' || own.options.text || own.options.table)
-    refuse('its vocabulary or its columns were prepared from other data', predictFiles)
-  if (own.sampleShape.join() !== dataset.sampleShape.join())
-    refuse(`samples are ${dataset.sampleShape.join(' x ')}, not ${own.sampleShape.join(' x ')}`, predictFiles)
-  const names = (of: Dataset): string => of.classes.map(({ name }) => name).join('\n')
-  if (names(own) !== names(dataset))
-    refuse('its classes are others', 'Import it with the same classes, in folders of the same names.')
-}
-
-const emptySplit = (name: string, split: string): UserError =>
-  new UserError({
-    code: 'evaluate/empty-split',
-    what: `"${name}" has no ${split} samples.`,
-    mend: 'Choose another part of it, or import it with a share for that.',
-  })
 
 const tooLarge = (samples: number, classes: number): UserError =>
   new UserError({

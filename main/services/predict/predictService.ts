@@ -17,6 +17,7 @@ import type { Store } from '../../store/index.ts'
 import type { Task } from '../../training/questions.ts'
 import type { EngineHost } from '../engineHost.ts'
 import { choicesOf, inUnits, namesOf } from './answer.ts'
+import type { Evaluations } from './evaluations.ts'
 import { explainedOf } from './explained.ts'
 import { storedAsked } from './stored.ts'
 import { predictFiles } from './filesTask.ts'
@@ -26,8 +27,10 @@ export class PredictService {
   readonly #store: Store
   readonly #engine: EngineHost
   readonly #datasetsFolder: string
+  readonly #evaluations: Evaluations
 
-  constructor(store: Store, engine: EngineHost, workspace: string) {
+  constructor(store: Store, engine: EngineHost, workspace: string, evaluations: Evaluations) {
+    this.#evaluations = evaluations
     this.#store = store
     this.#engine = engine
     this.#datasetsFolder = join(workspace, 'datasets')
@@ -124,7 +127,12 @@ export class PredictService {
 
   async #sample(asked: Asked, given: Given): Promise<{ sample: SingleSample; truth: string | null }> {
     const { dataset, preparation } = asked
-    if (given.kind === 'sample') return storedAsked(dataset, preparation, this.#datasetsFolder, given.row)
+    if (given.kind === 'sample') {
+      const { row, evaluationId = null } = given
+      const own = { dataset, folder: join(this.#datasetsFolder, dataset.id) }
+      const data = evaluationId === null ? own : this.#evaluations.dataOf(evaluationId)
+      return storedAsked(data.dataset, preparation, data.folder, row)
+    }
     const raw =
       given.kind === 'image' ? { kind: given.kind, bytes: Buffer.from(given.base64, 'base64') } : given
     return { sample: await sampleOf(raw, preparation, true), truth: null }

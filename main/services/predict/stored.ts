@@ -15,11 +15,11 @@ export interface StoredAsked {
 export async function storedAsked(
   dataset: Dataset,
   preparation: SinglePreparation,
-  datasetsFolder: string,
+  folder: string,
   row: number,
 ): Promise<StoredAsked> {
-  const sample = await storedSample(dataset, preparation, datasetsFolder, row)
-  return { sample, truth: await truthOf(dataset, join(datasetsFolder, dataset.id), row) }
+  const sample = await storedSample(dataset, preparation, folder, row)
+  return { sample, truth: await truthOf(dataset, folder, row) }
 }
 
 async function truthOf(

@@ -1,5 +1,5 @@
-/** What trained weights give out for every sample of a split, between the steps of a run that may be training. */
-import type { Dataset, Split } from '../../common/data/dataset.ts'
+/** What trained weights give out for every sample of a part, between the steps of a run that may be training. */
+import { splitSchema, type Dataset, type Part } from '../../common/data/dataset.ts'
 import type { Progress } from '../../common/schemas.ts'
 import { F, noGrad, scope } from '../../engine/index.ts'
 import { Batches } from '../batches.ts'
@@ -12,7 +12,7 @@ export interface EvaluateAsked {
   /** What it is evaluated on, with the normalisation of what it was trained on. */
   dataset: Dataset
   datasetFolder: string
-  split: Split
+  part: Part
 }
 
 export interface EvaluatedSplit {
@@ -26,14 +26,14 @@ export interface EvaluatedSplit {
 
 /** @throws UserError as `loaded` does; the signal's reason when it is cancelled */
 export async function evaluateSplit(
-  { trained, dataset, datasetFolder, split }: EvaluateAsked,
+  { trained, dataset, datasetFolder, part }: EvaluateAsked,
   { signal, onProgress }: Task<Progress>,
 ): Promise<EvaluatedSplit> {
   const batches = new Batches(dataset, datasetFolder)
   const { model } = loaded(trained)
   const objective = objectiveOf(dataset, model)
   try {
-    const all = batches.rowsOf(split)
+    const all = (part === 'all' ? splitSchema.options : [part]).flatMap((split) => batches.rowsOf(split))
     const total = all.reduce((sum, rows) => sum + rows.length, 0)
     const width =
       dataset.task === 'classify'

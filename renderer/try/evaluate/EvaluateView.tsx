@@ -1,16 +1,12 @@
 /** What a checkpoint is worth on a part of a data set: figures, confusion, samples, curves. */
-import { Button, Select } from '@mantine/core'
-import { IconTarget } from '@tabler/icons-react'
-import type { Split } from '../../../main/common/data/dataset.ts'
 import type { Subject } from '../../../main/common/predict/subject.ts'
-import { useDatasets } from '../../state/datasets.ts'
-import { useRuns } from '../../state/runs.ts'
 import { count } from '../../ui/format.ts'
 import { RefusalText } from '../../ui/Notices.tsx'
 import { TaskProgress } from '../../ui/TaskProgress.tsx'
 import { ConfusionCard } from './ConfusionCard.tsx'
 import { CurvesCard } from './CurvesCard.tsx'
-import { cancelEvaluation, evaluate, useEvaluation } from './evaluation.ts'
+import { EvaluateControls } from './EvaluateControls.tsx'
+import { cancelEvaluation, useEvaluation } from './evaluation.ts'
 import classes from './Evaluate.module.css'
 import { FiguresCard } from './FiguresCard.tsx'
 import { SamplesCard } from './SamplesCard.tsx'
@@ -27,7 +23,7 @@ export function EvaluateView({ subject, onAsk }: EvaluateViewProps) {
   const own = evaluation?.runId === runId && evaluation.checkpointId === checkpointId ? evaluation : null
   return (
     <div className={classes.view}>
-      <Controls subject={subject} />
+      <EvaluateControls subject={subject} />
       {refusal && (
         <div className={classes.refusal} role="alert">
           <RefusalText {...refusal} />
@@ -51,55 +47,5 @@ export function EvaluateView({ subject, onAsk }: EvaluateViewProps) {
         </p>
       )}
     </div>
-  )
-}
-
-function Controls({ subject: { runId, checkpointId, task } }: { subject: Subject }) {
-  const { split, datasetId } = useEvaluation()
-  const datasets = useDatasets((s) => s.list) ?? []
-  const trainedOn = useRuns((s) => s.list?.find(({ id }) => id === runId)?.datasetId ?? '')
-  const dataset = datasets.find(({ id }) => id === (datasetId ?? trainedOn))
-  const counts: Record<Split, number> = {
-    train: dataset?.trainCount ?? 0,
-    validation: dataset?.validationCount ?? 0,
-    test: dataset?.testCount ?? 0,
-  }
-  return (
-    <form
-      className={classes.controls}
-      onSubmit={(event) => {
-        event.preventDefault()
-        void evaluate(runId, checkpointId)
-      }}
-    >
-      <Select
-        aria-label="Data set"
-        w={240}
-        value={datasetId ?? trainedOn}
-        data={datasets
-          .filter((one) => one.task === task)
-          .map(({ id, name }) => ({ value: id, label: id === trainedOn ? `${name}, trained on it` : name }))}
-        onChange={(value) =>
-          value && useEvaluation.setState({ datasetId: value === trainedOn ? null : value })
-        }
-      />
-      <Select
-        aria-label="Part"
-        w={190}
-        value={split}
-        data={(['validation', 'test', 'train'] as const).map((part) => ({
-          value: part,
-          label: `${part}, ${count(counts[part])}`,
-          disabled: counts[part] === 0,
-        }))}
-        onChange={(value) =>
-          (value === 'train' || value === 'validation' || value === 'test') &&
-          useEvaluation.setState({ split: value })
-        }
-      />
-      <Button type="submit" leftSection={<IconTarget size={15} />}>
-        Evaluate
-      </Button>
-    </form>
   )
 }

@@ -8,7 +8,7 @@ import { useEvaluation } from './evaluation.ts'
 import classes from './Evaluate.module.css'
 
 export function FiguresCard({ evaluation }: { evaluation: Evaluation }) {
-  const { figures, split, datasetName, seconds, step } = evaluation
+  const { figures, split, datasetName, seconds, step, notes } = evaluation
   return (
     <Card
       className={classes.figures}
@@ -23,6 +23,13 @@ export function FiguresCard({ evaluation }: { evaluation: Evaluation }) {
           </div>
         ))}
       </dl>
+      {notes.length > 0 && (
+        <ul className={classes.notes} aria-label="What to know of these data">
+          {notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      )}
       {figures.task === 'classify' && <ClassTable figures={figures} />}
     </Card>
   )

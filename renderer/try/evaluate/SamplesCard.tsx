@@ -1,7 +1,6 @@
 /** Samples of the chosen cell, or the worst of all: what they are, and what they were taken for. */
 import { Button } from '@mantine/core'
 import { useEffect, useState } from 'react'
-import type { PreviewItem } from '../../../main/common/data/dataset.ts'
 import type { Evaluated, Evaluation } from '../../../main/common/evaluation/evaluation.ts'
 import { client } from '../../client.ts'
 import { complain } from '../../state/notices.ts'
@@ -48,25 +47,19 @@ interface SamplesProps {
   onAsk: () => void
 }
 
-function Samples({ evaluation: { id, datasetId, figures }, cell, onAsk }: SamplesProps) {
+function Samples({ evaluation: { id, figures }, cell, onAsk }: SamplesProps) {
   const [found, setFound] = useState<Evaluated | null>(null)
-  const [items, setItems] = useState<ReadonlyMap<number, PreviewItem>>(new Map())
   const [wanted, setWanted] = useState(atOnce)
   useEffect(() => {
     let current = true
-    const read = async (): Promise<void> => {
-      const page = await client.predict.evaluated({ id, cell, limit: Math.min(200, wanted) })
-      if (!current) return
-      setFound(page)
-      if (page.rows.length === 0) return
-      const samples = await client.data.samplesAt({ datasetId, rows: page.rows.map(({ row }) => row) })
-      if (current) setItems(new Map(samples.map((one) => [one.index, one])))
-    }
-    read().catch(complain)
+    client.predict
+      .evaluated({ id, cell, limit: Math.min(200, wanted) })
+      .then((page) => current && setFound(page))
+      .catch(complain)
     return () => {
       current = false
     }
-  }, [id, cell, datasetId, wanted])
+  }, [id, cell, wanted])
   if (!found) return null
   if (found.rows.length === 0) return <p className={classes.hint}>There is no such sample.</p>
   const most = Math.min(200, found.total)
@@ -74,12 +67,11 @@ function Samples({ evaluation: { id, datasetId, figures }, cell, onAsk }: Sample
     <>
       <div
         className={classes.grid}
-        data-words={[...items.values()].some(({ image }) => image === null) || undefined}
+        data-words={found.rows.some(({ item }) => item.image === null) || undefined}
         role="list"
         aria-label={counted(found.total, 'sample')}
       >
-        {found.rows.map(({ row, truth, answer, ofTruth }) => {
-          const item = items.get(row)
+        {found.rows.map(({ row, item, truth, answer, ofTruth }) => {
           const right = figures.task === 'classify' && truth === answer
           return (
             <figure key={row} className={classes.sample} role="listitem">
@@ -87,15 +79,15 @@ function Samples({ evaluation: { id, datasetId, figures }, cell, onAsk }: Sample
                 type="button"
                 title="Ask about this sample"
                 onClick={() => {
-                  give({ kind: 'sample', row })
+                  give({ kind: 'sample', row, evaluationId: id })
                   onAsk()
                 }}
               >
-                {item?.image ? (
+                {item.image ? (
                   <img src={item.image} alt={`Sample ${count(row)}`} />
                 ) : (
                   <span className={classes.sampleText} dir="auto">
-                    {item?.text ?? ''}
+                    {item.text ?? ''}
                   </span>
                 )}
               </button>

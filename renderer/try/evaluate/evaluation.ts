@@ -1,7 +1,8 @@
 /** The evaluation that the Try page shows: made in the background, kept while one looks elsewhere. */
 import { create } from 'zustand'
-import type { Split } from '../../../main/common/data/dataset.ts'
+import type { Part } from '../../../main/common/data/dataset.ts'
 import type { Evaluation } from '../../../main/common/evaluation/evaluation.ts'
+import { resultOf } from '../../../main/common/resultOf.ts'
 import type { Progress } from '../../../main/common/schemas.ts'
 import { client } from '../../client.ts'
 import { explain, type ShownRefusal } from '../../state/notices.ts'
@@ -12,9 +13,11 @@ export interface Cell {
 }
 
 interface Evaluating {
-  split: Split
+  split: Part
   /** Null is the data set that the run was trained on. */
   datasetId: string | null
+  /** A folder or a file instead of a data set, as it is typed; null for none. */
+  path: string | null
   evaluation: Evaluation | null
   progress: Progress | null
   refusal: ShownRefusal | null
@@ -27,6 +30,7 @@ interface Evaluating {
 export const useEvaluation = create<Evaluating>(() => ({
   split: 'validation',
   datasetId: null,
+  path: null,
   evaluation: null,
   progress: null,
   refusal: null,
@@ -40,22 +44,16 @@ export async function evaluate(runId: number, checkpointId: number | null): Prom
   running?.abort()
   const cancel = new AbortController()
   running = cancel
-  const { split, datasetId } = useEvaluation.getState()
+  const { split, datasetId, path } = useEvaluation.getState()
   useEvaluation.setState({ progress: { done: 0, total: 0, note: 'Evaluating' }, refusal: null })
   try {
-    const stream = await client.predict.evaluate(
-      { runId, checkpointId, datasetId, split },
-      { signal: cancel.signal },
-    )
-    for (;;) {
-      const next = await stream.next()
-      if (cancel.signal.aborted) return
-      if (next.done) {
-        useEvaluation.setState({ evaluation: next.value, progress: null, cell: null, classIndex: 0 })
-        return
-      }
-      useEvaluation.setState({ progress: next.value })
-    }
+    const asked = { runId, checkpointId, datasetId, path, split }
+    const stream = await client.predict.evaluate(asked, { signal: cancel.signal })
+    const evaluation = await resultOf(stream, (progress) => {
+      if (!cancel.signal.aborted) useEvaluation.setState({ progress })
+    })
+    if (!cancel.signal.aborted)
+      useEvaluation.setState({ evaluation, progress: null, cell: null, classIndex: 0 })
   } catch (error) {
     if (!cancel.signal.aborted) useEvaluation.setState({ progress: null, refusal: explain(error) })
   }
