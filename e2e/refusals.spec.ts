@@ -7,7 +7,7 @@ import { openShell, startServer } from './shells.ts'
 
 const stack = /\n\s+at /
 
-test('a workspace that is open already is opened to be read, and the page says who writes', async ({
+test('a workspace that is open already is opened to be read, and taken over when the other is closed', async ({
   workbench,
   shell,
 }) => {
@@ -20,6 +20,8 @@ test('a workspace that is open already is opened to be read, and the page says w
     await expect(workbench.page.getByRole('status', { name: 'Read only' })).toHaveCount(0)
     await workbench.close()
     await expect(banner).toContainText('has been closed')
+    await banner.getByRole('button', { name: 'Take over' }).click()
+    await expect(banner).toHaveCount(0)
   } finally {
     await second.close()
   }

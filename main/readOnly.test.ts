@@ -79,14 +79,17 @@ test('names only procedures that there are', () => {
   expect([...readingProcedures].filter((name) => !there.has(name))).toEqual([])
 })
 
-test('says when the writer has gone, whose work is whole', async () => {
+test('says when the writer has gone, whose work is whole, and writes when told to', async () => {
   await writer.close()
   expect((await client.app.info()).readOnly).toEqual({ holder: null })
   expect(await client.runs.list()).toHaveLength(1)
   expect(await refusal(client.runs.bin({ runIds: [1] }))).toMatch(
-    /has been closed since\. Start Tapedeck here again/,
+    /has been closed since\. Choose "Take over"/,
   )
-  writer = await Bench.open(writer.folder)
-  await writer.client.runs.rename({ runId: 1, name: 'written again' })
-  expect((await client.runs.get({ runId: 1 })).name).toBe('written again')
+  await client.app.takeOver()
+  await client.app.takeOver()
+  expect((await client.app.info()).readOnly).toBeNull()
+  await client.runs.rename({ runId: 1, name: 'written here' })
+  writer = await Bench.open(writer.folder, { readWhenHeld: true })
+  expect((await writer.client.runs.get({ runId: 1 })).name).toBe('written here')
 })

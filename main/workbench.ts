@@ -2,8 +2,8 @@
  * The composition root: opens the workspace, starts the engine worker, builds the router. Every shell (desktop,
  * browser, command line, tests) stands on this and adds only its way in.
  */
-import { join, resolve } from 'node:path'
-import { makeInThread, removeLeftovers } from './data/index.ts'
+import { resolve } from 'node:path'
+import { makeInThread } from './data/index.ts'
 import { exchangeInThread } from './exchange/index.ts'
 import type { Holder } from './common/schemas.ts'
 import { packageVersion } from './paths.ts'
@@ -51,8 +51,6 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   const store = (options.readWhenHeld ? openStoreOrRead : openStore)(workspace, options.shell)
   const training = new TrainingService(store, workspace, options.workerUrl)
   const sweeps = new SweepService(store, training)
-  // Imports that a killed process left half-way; the workspace is locked, so nobody else works in it.
-  if (!store.readOnly) void removeLeftovers(join(workspace, 'datasets')).catch(() => undefined)
   // Loading the engine takes a moment; begin before anybody asks.
   void training.engine.info().catch(() => undefined)
   const exchanger = exchangeInThread(options.exchangerUrl)

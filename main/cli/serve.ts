@@ -61,7 +61,7 @@ export const serveCommand: Command = {
       if (workbench.holder) {
         const { shell, pid } = workbench.holder
         process.stderr.write(
-          `Another Tapedeck (${shell}, process ${pid}) writes to the workspace; here it can only be read.\n`,
+          `Another Tapedeck (${shell}, process ${pid}) writes to the workspace; here it can only be read until that is closed.\n`,
         )
       }
       process.stdout.write(`Tapedeck serves ${workbench.workspace}\nOpen ${server.url}\n`)

@@ -123,6 +123,8 @@ export const contract = {
         readOnly: z.object({ holder: holderSchema.nullable() }).nullable(),
       }),
     ),
+    /** Writes to the workspace from now on, where it was only read because another process did; that has to be closed. */
+    takeOver: procedure,
     doctor: procedure.output(z.array(findingSchema)),
     /** Gives the space of what was deleted back to the disk; in bytes. */
     vacuum: procedure.output(eventIterator(progressSchema, z.object({ bytes: z.number() }))),

@@ -1,11 +1,11 @@
-/** A workspace that another process writes: what may be asked of it here, and the sentence for all else. */
+/** A workspace that another process writes to: what may be asked of it here, and the sentence for all else. */
 import { UserError } from '../common/errors.ts'
 import type { Holder } from '../common/schemas.ts'
 
-/** Those that change nothing in the workspace. What is not named here is refused. */
+/** Those that change nothing in the workspace, and `app.takeOver`. What is not named here is refused. */
 export const readingProcedures: ReadonlySet<string> = new Set([
   'export.model',
-  ...['info', 'doctor'].map((name) => `app.${name}`),
+  ...['info', 'doctor', 'takeOver'].map((name) => `app.${name}`),
   ...[
     'samples',
     'choose',
@@ -51,10 +51,10 @@ export const refusedHere = (workspace: string, holder: Holder | null): UserError
     ? new UserError({
         code: 'workspace/read-only',
         what: `The workspace ${workspace} was opened here only to be read; the Tapedeck that wrote to it has been closed since.`,
-        mend: 'Start Tapedeck here again to change something.',
+        mend: 'Choose "Take over" at the top of the page, then make the change.',
       })
     : new UserError({
         code: 'workspace/read-only',
         what: `The workspace ${workspace} can only be read here: another Tapedeck (${holder.shell}, process ${holder.pid}) writes to it.`,
-        mend: 'Make the change there, or close it and start Tapedeck here again.',
+        mend: 'Make the change there, or close it and take over here.',
       })

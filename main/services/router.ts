@@ -34,6 +34,7 @@ import { readSeries } from './readSeries.ts'
 import type { Evaluations } from './predict/evaluations.ts'
 import { PredictService } from './predict/predictService.ts'
 import { begun, progressTask } from './progressTask.ts'
+import { tidyWorkspace } from './tidyWorkspace.ts'
 import { vacuum } from './vacuum.ts'
 import { watchRevision } from './watchRevision.ts'
 import { refreshTask, renameDataset } from './refreshService.ts'
@@ -62,7 +63,7 @@ export interface RouterParts {
 export function createRouter(parts: RouterParts) {
   const { store, training, sweeps, follows, evaluations, workspace } = parts
   const runService = new RunService(store, training)
-  if (!store.readOnly) void runService.finishRemovals().catch(() => undefined)
+  if (!store.readOnly) tidyWorkspace(store, workspace, runService)
   const exchange = new ExchangeService(parts)
   const predict = new PredictService(store, training.engine, workspace, evaluations)
   const predictions = new PredictionService(store)
@@ -89,6 +90,13 @@ export function createRouter(parts: RouterParts) {
         nativeDialogs: parts.choosePath !== null,
         readOnly: store.readOnly ? { holder: store.holder() } : null,
       })),
+      takeOver: os.app.takeOver.handler(() => {
+        if (!store.readOnly) return
+        store.takeOver(parts.shell)
+        tidyWorkspace(store, workspace, runService)
+        follows.resume()
+        sweeps.look()
+      }),
       doctor: os.app.doctor.handler(() =>
         doctor({ engine: () => training.engine.info(), sqliteVersion: store.sqliteVersion, workspace }),
       ),

@@ -10,7 +10,6 @@ import type { PlannedChange, TrainChanges } from '../common/training.ts'
 import type { Store } from '../store/index.ts'
 import type { Outcome, Report, TrainJob } from '../training/protocol.ts'
 import { ActiveRun } from './activeRun.ts'
-import { sweepCheckpoints } from './checkpointFiles.ts'
 import { EngineHost } from './engineHost.ts'
 import { Latest } from './latest.ts'
 import { QuestionService } from './questionService.ts'
@@ -43,7 +42,6 @@ export class TrainingService {
   constructor(store: Store, workspace: string, workerUrl: URL) {
     this.#store = store
     this.#workspace = workspace
-    if (!store.readOnly) sweepCheckpoints(store, workspace)
     this.engine = new EngineHost(
       workerUrl,
       (report) => this.#hear(report),

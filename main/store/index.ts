@@ -30,40 +30,27 @@ export type { SweepRecord } from './sweeps.ts'
 export type { FollowedFile, FollowRecord } from './follows.ts'
 
 export class Store {
-  readonly runs: Runs
-  readonly runList: RunList
-  readonly removal: Removal
-  readonly space: Space
-  readonly metrics: Metrics
-  readonly health: Health
-  readonly checkpoints: Checkpoints
-  readonly predictions: StoredPredictions
-  readonly datasets: Datasets
-  readonly models: Models
-  readonly valuesAt: ValuesAt
-  readonly views: Views
-  readonly transfer: Transfer
-  readonly sweeps: Sweeps
-  readonly follows: Follows
-  readonly #database: OpenDatabase
+  runs!: Runs
+  runList!: RunList
+  removal!: Removal
+  space!: Space
+  metrics!: Metrics
+  health!: Health
+  checkpoints!: Checkpoints
+  predictions!: StoredPredictions
+  datasets!: Datasets
+  models!: Models
+  valuesAt!: ValuesAt
+  views!: Views
+  transfer!: Transfer
+  sweeps!: Sweeps
+  follows!: Follows
+  #database!: OpenDatabase
+  /** Those that were read through before; whoever reads just now ends there. */
+  readonly #left: OpenDatabase[] = []
 
   constructor(database: OpenDatabase) {
-    this.#database = database
-    this.metrics = new Metrics(database.connection)
-    this.health = new Health(database.connection)
-    this.predictions = new StoredPredictions(database.connection)
-    this.checkpoints = new Checkpoints(database.connection, database.folder)
-    this.runs = new Runs(database.connection, this.metrics, this.checkpoints)
-    this.runList = new RunList(database.connection, this.metrics)
-    this.removal = new Removal(database.connection)
-    this.space = new Space(database.connection)
-    this.datasets = new Datasets(database.connection)
-    this.models = new Models(database.connection)
-    this.valuesAt = new ValuesAt(database.connection)
-    this.views = new Views(database.connection)
-    this.transfer = new Transfer(database.connection)
-    this.sweeps = new Sweeps(database.connection)
-    this.follows = new Follows(database.connection)
+    this.#use(database)
   }
 
   /** Nothing can be written: another process holds the workspace, or the file system refuses. */
@@ -98,16 +85,60 @@ export class Store {
     return row?.v ?? 'unknown'
   }
 
+  /**
+   * From now on this process writes; without effect where it does already.
+   * @throws UserError as `openDatabase` does; everything is read on as before then
+   */
+  takeOver(shell: string): void {
+    if (!this.readOnly) return
+    const reading = this.#database
+    const writing = openDatabase(reading.folder, shell)
+    try {
+      this.#use(writing)
+      this.interruptAbandoned()
+    } catch (error) {
+      this.#use(reading)
+      writing.close()
+      throw this.described(error)
+    }
+    this.#left.push(reading)
+  }
+
+  /** Runs that a process left behind when it was killed are interrupted, its queue paused. */
+  interruptAbandoned(): void {
+    this.runs.interruptAbandoned()
+    this.sweeps.interruptAbandoned('Tapedeck was closed before it had ended.')
+  }
+
   close(): void {
+    for (const { close } of this.#left) close()
     this.#database.close()
+  }
+
+  #use(database: OpenDatabase): void {
+    this.#database = database
+    this.metrics = new Metrics(database.connection)
+    this.health = new Health(database.connection)
+    this.predictions = new StoredPredictions(database.connection)
+    this.checkpoints = new Checkpoints(database.connection, database.folder)
+    this.runs = new Runs(database.connection, this.metrics, this.checkpoints)
+    this.runList = new RunList(database.connection, this.metrics)
+    this.removal = new Removal(database.connection)
+    this.space = new Space(database.connection)
+    this.datasets = new Datasets(database.connection)
+    this.models = new Models(database.connection)
+    this.valuesAt = new ValuesAt(database.connection)
+    this.views = new Views(database.connection)
+    this.transfer = new Transfer(database.connection)
+    this.sweeps = new Sweeps(database.connection)
+    this.follows = new Follows(database.connection)
   }
 }
 
-/** Opens a workspace for writing and marks runs left behind by a killed process as interrupted, its queue as paused. */
+/** Opens a workspace for writing, and says of what a killed process left behind that it was interrupted. */
 export function openStore(folder: string, shell: string): Store {
   const store = new Store(openDatabase(folder, shell))
-  store.runs.interruptAbandoned()
-  store.sweeps.interruptAbandoned('Tapedeck was closed before it had ended.')
+  store.interruptAbandoned()
   return store
 }
 

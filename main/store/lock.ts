@@ -17,7 +17,7 @@ export interface Lock {
  * @throws UserError `workspace/locked` naming the process that holds it
  */
 export function lockWorkspace(folder: string, shell: string): Lock {
-  const database = tryLock(folder)
+  const database = tryLock(folder, patience)
   if (!database) {
     const owner = readOwner(folder)
     throw new UserError({
@@ -44,9 +44,12 @@ export function holderOf(folder: string): Holder | null {
 
 const ownerFile = (folder: string): string => join(folder, 'workspace.owner.json')
 
+/** Milliseconds: `holderOf` of another process has the lock for a moment. */
+const patience = 40
+
 /** Null when somebody else has it. */
-function tryLock(folder: string): Database.Database | null {
-  const database = new Database(join(folder, 'workspace.lock'), { timeout: 0 })
+function tryLock(folder: string, timeout = 0): Database.Database | null {
+  const database = new Database(join(folder, 'workspace.lock'), { timeout })
   try {
     database.pragma('locking_mode = EXCLUSIVE')
     database.exec('BEGIN EXCLUSIVE')

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { defaultTrainConfig } from '../common/training.ts'
 import { type EngineInfo } from '../common/schemas.ts'
 import { templates } from '../common/templates.ts'
-import { listRuns, openStore, type Point, type Store } from './index.ts'
+import { listRuns, openStore, openStoreOrRead, type Point, type Store } from './index.ts'
 import { migrations } from './schema.ts'
 
 const engine: EngineInfo = {
@@ -52,6 +52,25 @@ afterEach(() => {
 })
 
 describe('a workspace', () => {
+  it('that is read is written to once its writer has gone; what is being read then is read to its end', () => {
+    const writer = openStore(folder, 'test')
+    const run = newRun(writer)
+    for (const metric of ['a', 'b']) writer.transaction(() => writer.metrics.append(run, points([1, 2], metric)))
+    const reader = openStoreOrRead(folder, 'test')
+    open.push(reader)
+    const query = { runIds: [run], metrics: ['a', 'b'], maxBuckets: 10, fromStep: null, toStep: null }
+    const series = reader.metrics.eachSeries(query)
+    expect(series.next().value?.total).toBe(2)
+    expect(() => reader.takeOver('test')).toThrow(/already open in another Tapedeck/)
+    expect(reader.runs.get(run).status).toBe('running')
+    writer.close()
+    reader.takeOver('test')
+    expect(series.next().value?.total).toBe(2)
+    expect(reader.runs.get(run).status).toBe('interrupted')
+    reader.runs.rename(run, 'mine')
+    expect(reader.holder()).toMatchObject({ pid: process.pid })
+  })
+
   it('lists the models it can read, and keeps the others', () => {
     const first = store()
     first.models.put('good', document)

@@ -1,6 +1,9 @@
-/** Says that another process writes to the workspace, so that it can only be read here, until that one is closed. */
-import { useEffect } from 'react'
+/** Says that another process writes to the workspace, so that it can only be read here; offers to write once that is closed. */
+import { Button } from '@mantine/core'
+import { useEffect, useState } from 'react'
+import { client } from '../client.ts'
 import { lookAgain, useApp } from '../state/app.ts'
+import { complain } from '../state/notices.ts'
 import { useConnection } from '../state/connection.ts'
 import classes from './App.module.css'
 
@@ -23,13 +26,26 @@ export function ReadOnlyBanner() {
     const timer = setInterval(() => void lookAgain().catch(() => undefined), interval)
     return () => clearInterval(timer)
   }, [shown])
+  const [taking, setTaking] = useState(false)
+  const takeOver = async (): Promise<void> => {
+    setTaking(true)
+    // Another one may have been faster: then it says who writes now.
+    await client.app.takeOver().catch(complain)
+    await lookAgain().catch(complain)
+    setTaking(false)
+  }
   if (!shown) return null
   const { holder } = readOnly
   return (
     <div className={classes.banner} role="status" aria-label="Read only">
       {holder === null
-        ? 'The other Tapedeck has been closed. Start this one again to change something; until then everything can be looked at.'
-        : `Read only: ${shells[holder.shell] ?? 'another Tapedeck'} (process ${holder.pid}) writes to this workspace. What it does is shown here as it happens.`}
+        ? 'Read only: the Tapedeck that wrote to this workspace has been closed. Take over to train and change things here.'
+        : `Read only: ${shells[holder.shell] ?? 'another Tapedeck'} (process ${holder.pid}) writes to this workspace. What it does is shown here as it happens; once it is closed you can take over.`}
+      {holder === null && (
+        <Button size="compact-xs" loading={taking} onClick={() => void takeOver()}>
+          Take over
+        </Button>
+      )}
     </div>
   )
 }

@@ -32,7 +32,17 @@ export class FollowService {
   /** @param resume whether what was followed before is taken up */
   constructor(parts: Parts, resume: boolean) {
     this.#parts = parts
-    for (const record of parts.store.follows.list()) {
+    this.#read(resume)
+  }
+
+  /** Takes up what was followed by the process that wrote before. */
+  resume(): void {
+    this.#read(true)
+  }
+
+  #read(resume: boolean): void {
+    this.#followings.clear()
+    for (const record of this.#parts.store.follows.list()) {
       const following = this.#add(record)
       if (resume && record.active) following.start(this.#others(record.id))
     }

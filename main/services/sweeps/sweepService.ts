@@ -81,6 +81,12 @@ export class SweepService {
     return sweepDetail(this.#store, id, this.#worker.current)
   }
 
+  /** Another process has changed the queue. */
+  look(): void {
+    this.#ended.clear()
+    this.#tell()
+  }
+
   /** The queue now and after each change of it. */
   async *watch(signal?: AbortSignal): AsyncGenerator<Queue, void, void> {
     for await (const _ of this.#revision.watch(signal)) yield this.queue()
