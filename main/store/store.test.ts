@@ -55,7 +55,8 @@ describe('a workspace', () => {
   it('that is read is written to once its writer has gone; what is being read then is read to its end', () => {
     const writer = openStore(folder, 'test')
     const run = newRun(writer)
-    for (const metric of ['a', 'b']) writer.transaction(() => writer.metrics.append(run, points([1, 2], metric)))
+    for (const metric of ['a', 'b'])
+      writer.transaction(() => writer.metrics.append(run, points([1, 2], metric)))
     const reader = openStoreOrRead(folder, 'test')
     open.push(reader)
     const query = { runIds: [run], metrics: ['a', 'b'], maxBuckets: 10, fromStep: null, toStep: null }

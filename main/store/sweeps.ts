@@ -9,7 +9,7 @@ import {
   type Trial,
   type TrialStatus,
 } from '../common/sweeps/contract.ts'
-import { choicesSchema, sweepSpecSchema, type SweepSpec } from '../common/sweeps/spec.ts'
+import { choicesSchema, sweepSpecSchema, type Choices, type SweepSpec } from '../common/sweeps/spec.ts'
 import type { PlannedTrial } from '../common/sweeps/trials.ts'
 import type { Connection } from './database.ts'
 
@@ -56,8 +56,14 @@ export class Sweeps {
   readonly #statements
   /** Specs never change, and reading one takes a millisecond or more. */
   readonly #specs = new Map<number, SweepSpec>()
+  /** Of each sweep by number: nor do the choices of its trials, of which there may be two thousand. */
+  readonly #choices = new Map<number, Map<number, Choices>>()
+  /** How often the trials of each sweep were written. */
+  readonly #written = new Map<number, number>()
+  readonly #connection: Connection
 
   constructor(connection: Connection) {
+    this.#connection = connection
     this.#statements = {
       all: connection.prepare<[], Row>(`${columns} ORDER BY position, id`),
       queued: connection.prepare<[], Row>(`${columns} WHERE status = 'queued' ORDER BY position, id`),
@@ -74,6 +80,12 @@ export class Sweeps {
       trials: connection.prepare<[number], TrialRow>(
         'SELECT * FROM trial WHERE sweep_id = ? ORDER BY number',
       ),
+      gone: connection
+        .prepare<[number], number>(
+          `SELECT number FROM trial LEFT JOIN run ON run.id = trial.run_id
+          WHERE trial.sweep_id = ? AND (run.binned_at IS NOT NULL OR (run_id IS NULL AND run_values <> '[]'))`,
+        )
+        .pluck(),
       insertTrial: connection.prepare<[number, number, string, number]>(
         "INSERT INTO trial(sweep_id, number, status, choices, seed) VALUES (?, ?, 'waiting', ?, ?)",
       ),
@@ -127,20 +139,37 @@ export class Sweeps {
   remove(id: number): void {
     this.#statements.leaveRuns.run(id)
     this.#statements.remove.run(id)
-    this.#specs.delete(id)
+    for (const kept of [this.#specs, this.#choices, this.#written]) kept.delete(id)
   }
 
   /** By number. */
   trials(id: number): Trial[] {
+    const known = this.#choices.get(id) ?? new Map<number, Choices>()
+    this.#choices.set(id, known)
+    const choicesOf = ({ number, choices }: TrialRow): Choices => {
+      const read = known.get(number) ?? choicesSchema.parse(JSON.parse(choices))
+      known.set(number, read)
+      return read
+    }
     return this.#statements.trials.all(id).map((row) => ({
       number: row.number,
       status: trialStatusSchema.parse(row.status),
-      choices: choicesSchema.parse(JSON.parse(row.choices)),
+      choices: choicesOf(row),
       seed: row.seed,
       runId: row.run_id,
       values: readValues(row.run_values),
       error: row.error === null ? null : refusalSchema.parse(JSON.parse(row.error)),
     }))
+  }
+
+  /** The numbers of trials whose run is in the bin or was deleted after it had a value. */
+  gone(id: number): ReadonlySet<number> {
+    return new Set(this.#statements.gone.all(id))
+  }
+
+  /** Another text whenever something of the trials may be different, whoever wrote it. */
+  version(id: number): string {
+    return `${this.#written.get(id) ?? 0}/${String(this.#connection.pragma('data_version', { simple: true }))}`
   }
 
   setTrial(
@@ -149,6 +178,7 @@ export class Sweeps {
   ): void {
     const { number, status, runId, values, error } = trial
     const json = error ? JSON.stringify(error) : null
+    this.#written.set(sweepId, (this.#written.get(sweepId) ?? 0) + 1)
     this.#statements.setTrial.run(status, runId, JSON.stringify(values), json, sweepId, number)
   }
 

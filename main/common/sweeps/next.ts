@@ -10,8 +10,15 @@ export interface Job {
   untilEpoch: number | null
 }
 
-/** Null: there is nothing left to train. One that was interrupted goes on first. */
-export function nextJob(spec: SweepSpec, trials: readonly Trial[]): Job | null {
+/**
+ * Null: there is nothing left to train. One that was interrupted goes on first.
+ * @param gone trials whose run is in the bin or was deleted: their values count, but they go no further
+ */
+export function nextJob(
+  spec: SweepSpec,
+  trials: readonly Trial[],
+  gone: ReadonlySet<number> = new Set(),
+): Job | null {
   const begun = trials.find(({ status, runId }) => status === 'waiting' && runId !== null)
   const { method } = spec
   if (method.kind !== 'halving') {
@@ -27,7 +34,7 @@ export function nextJob(spec: SweepSpec, trials: readonly Trial[]): Job | null {
   const climbers = trials.map(({ number, values, status }) => ({
     number,
     values,
-    climbs: status === 'waiting' || status === 'finished',
+    climbs: (status === 'waiting' || status === 'finished') && !gone.has(number),
   }))
   const next = nextClimb(climbers, rungs.length, method.eta, spec.objective.direction)
   return next ? job(next.number, next.rung) : null

@@ -119,8 +119,9 @@ export class QueueWorker {
   #next(): Turn | null {
     const { sweeps } = this.#store
     for (const sweep of sweeps.queued()) {
-      const trials = sweeps.trials(sweep.id)
-      const job = nextJob(sweep.spec, trials)
+      const gone = sweeps.gone(sweep.id)
+      const trials = sweeps.trials(sweep.id).map((one) => this.#orSkipped(sweep, one, gone))
+      const job = nextJob(sweep.spec, trials, gone)
       const trial = trials.find(({ number }) => number === job?.number)
       const { minutes } = sweep.spec.budget
       const over = minutes !== null && sweep.seconds >= 60 * minutes
@@ -134,6 +135,14 @@ export class QueueWorker {
       this.#tell()
     }
     return null
+  }
+
+  /** One that was interrupted, and whose run somebody has put into the bin or deleted since, does not go on. */
+  #orSkipped({ id }: SweepRecord, trial: Trial, gone: ReadonlySet<number>): Trial {
+    if (trial.status !== 'waiting' || !gone.has(trial.number)) return trial
+    const skipped = { ...trial, status: 'skipped' } as const
+    this.#store.sweeps.setTrial(id, skipped)
+    return skipped
   }
 
   async #train(turn: Turn): Promise<void> {

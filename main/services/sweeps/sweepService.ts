@@ -19,8 +19,8 @@ export class SweepService {
   readonly #store: Store
   readonly #worker: QueueWorker
   readonly #revision = new Latest(0)
-  /** Sweeps that have ended do not change: there may be hundreds of them at every change of the queue. */
-  readonly #ended = new Map<number, Sweep>()
+  /** By what they were made of: there may be hundreds of sweeps with many trials, of which a change of the queue touches one. */
+  readonly #views = new Map<number, { madeOf: string; view: Sweep }>()
 
   constructor(store: Store, training: Engine) {
     this.#store = store
@@ -68,11 +68,14 @@ export class SweepService {
   }
 
   #view(record: SweepRecord): Sweep {
-    const kept = this.#ended.get(record.id)
-    if (kept && kept.endedAt === record.endedAt && kept.seconds === record.seconds) return kept
-    const view = sweepView(record, this.#store.sweeps.trials(record.id), this.#worker.current)
-    if (isOver(view) && !view.training) this.#ended.set(record.id, view)
-    else this.#ended.delete(record.id)
+    const { id, spec: _, ...changing } = record
+    const { current } = this.#worker
+    const training = current?.sweepId === id ? current : null
+    const madeOf = JSON.stringify([changing, training, this.#store.sweeps.version(id)])
+    const kept = this.#views.get(id)
+    if (kept?.madeOf === madeOf) return kept.view
+    const view = sweepView(record, this.#store.sweeps.trials(id), training)
+    this.#views.set(id, { madeOf, view })
     return view
   }
 
@@ -83,7 +86,7 @@ export class SweepService {
 
   /** Another process has changed the queue. */
   look(): void {
-    this.#ended.clear()
+    this.#views.clear()
     this.#tell()
   }
 
@@ -135,7 +138,6 @@ export class SweepService {
         mend: 'Choose another trial.',
       })
     this.#store.sweeps.setTrial(id, { ...trial, status: 'skipped' })
-    this.#ended.delete(id)
     this.#tell()
   }
 
@@ -195,6 +197,7 @@ export class SweepService {
         mend: 'Stop it before you remove it.',
       })
     this.#store.transaction(() => this.#store.sweeps.remove(id))
+    this.#views.delete(id)
     this.#tell()
   }
 
