@@ -1,7 +1,8 @@
-/** Event files as PyTorch and TensorFlow write them; golden/make.py made them and asked TensorBoard what is in them. */
+/** Event files as PyTorch and TensorFlow write them; golden/make*.py made them and asked TensorBoard what is in them. */
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { deflateSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { gather, quiet } from '../fixture.ts'
 import { crc32c, maskedCrc32c } from './crc32c.ts'
@@ -9,7 +10,9 @@ import { readEvents } from './read.ts'
 
 const golden = join(import.meta.dirname, '..', 'golden')
 type Expected = Record<string, Record<string, [wallTime: number, step: number, value: number | string][]>>
-const expected = JSON.parse(readFileSync(join(golden, 'expected.json'), 'utf8')) as Expected
+const read = (...path: string[]): Expected =>
+  JSON.parse(readFileSync(join(golden, ...path, 'expected.json'), 'utf8')) as Expected
+const expected = { ...read(), ...read('tensorflow') }
 
 let folder: string
 beforeAll(() => {
@@ -55,6 +58,16 @@ test('times count from the first point, and the run was begun then', async () =>
     seconds: 29.5,
     config: null,
     origin: { kind: 'tensorboard' },
+  })
+})
+
+test('settings of the hparams plugin, with their types, as TensorFlow writes them', async () => {
+  const { runs } = await gather(readEvents(join(golden, 'tensorflow', 'tf2', 'settings'), quiet))
+  expect(runs.get('settings')!.run.origin.settings).toEqual({
+    lr: 0.01,
+    units: 16,
+    optimizer: 'adam',
+    nesterov: true,
   })
 })
 
@@ -117,6 +130,16 @@ test('what follows a flipped bit is left out, and said', async () => {
   expect(notes[0]).toMatch(
     /is damaged: record \d+, at byte \d+, has a wrong sum\. What comes after it was left out\.$/,
   )
+})
+
+test('a file that was compressed is refused, with what to do', async () => {
+  for (const packed of [gzipSync(readFileSync(plain)), deflateSync(readFileSync(plain))]) {
+    const file = join(folder, 'events.out.tfevents.10.gz')
+    writeFileSync(file, packed)
+    await expect(gather(readEvents(file, quiet))).rejects.toThrow(
+      /holds no scalars.* is compressed; unpack it/,
+    )
+  }
 })
 
 test('a folder without scalars is refused', async () => {

@@ -15,9 +15,11 @@ export async function* readEvents(path: string, { signal, onProgress }: ReadTask
   const total = runs.reduce((sum, { bytes }) => sum + bytes, 0)
   let done = 0
   let found = 0
+  const notes: string[] = []
   for (const run of runs) {
     const read = await collect(run, signal, (bytes) => onProgress(done + bytes, total, run.name))
     done += run.bytes
+    notes.push(...read.notes)
     for (const note of read.notes) yield { kind: 'note', note }
     if (read.curves.size === 0) continue
     found++
@@ -34,7 +36,7 @@ export async function* readEvents(path: string, { signal, onProgress }: ReadTask
   if (found === 0)
     throw new UserError({
       code: 'exchange/nothing',
-      what: `${path} holds no scalars in TensorBoard's event files.`,
+      what: [`${path} holds no scalars in TensorBoard's event files.`, ...notes.slice(0, 3)].join(' '),
       mend: 'Choose the folder that SummaryWriter or tf.summary wrote to, the one you would give to tensorboard --logdir.',
     })
 }
@@ -126,6 +128,7 @@ function take(event: EventMessage, own: Map<string, Curve>, all: Collected): voi
 
 function endWords(name: string, end: RecordsEnd): string[] {
   if (end === 'whole') return []
+  if (end === 'compressed') return [`${name} is compressed; unpack it first, with gunzip for instance.`]
   if (end === 'cut')
     return [`The last record of ${name} is incomplete and was left out, as while a program still writes.`]
   return [`${name} is damaged: ${end.damaged}. What comes after it was left out.`]

@@ -6,7 +6,7 @@ import { open } from 'node:fs/promises'
 import { maskedCrc32c } from './crc32c.ts'
 
 /** How a file ended. `cut`: inside its last record, as that of a program that still writes does. */
-export type RecordsEnd = 'whole' | 'cut' | { damaged: string }
+export type RecordsEnd = 'whole' | 'cut' | 'compressed' | { damaged: string }
 
 const head = 12
 const foot = 4
@@ -37,6 +37,7 @@ export async function* readRecords(
       const { records, end, damage } = wholeRecords(held)
       count += records.length
       yield records
+      if (damage !== null && count === 0 && isCompressed(held)) return 'compressed'
       if (damage !== null) return { damaged: `record ${count + 1}, at byte ${offset + end}, ${damage}` }
       held = held.subarray(end)
       offset += end
@@ -46,6 +47,10 @@ export async function* readRecords(
     await file.close()
   }
 }
+
+/** By gzip or zlib, as TFRecordOptions can; TensorBoard reads no such file either. */
+const isCompressed = (bytes: Buffer): boolean =>
+  bytes.readUInt16BE(0) === 0x1f8b || (bytes[0] === 0x78 && bytes.readUInt16BE(0) % 31 === 0)
 
 const lengthAt = (bytes: Buffer, at: number): number =>
   bytes.readUInt32LE(at) + bytes.readUInt32LE(at + 4) * 2 ** 32

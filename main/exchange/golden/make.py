@@ -136,6 +136,6 @@ def read(path: Path) -> dict[str, list[list[float | str]]]:
 
 for make in (plain, order, restart, settings, cut, tensors):
     make()
-runs = sorted({file.parent for file in here.rglob("*tfevents*")})
+runs = sorted({file.parent for kind in ("torch", "tensors") for file in (here / kind).rglob("*tfevents*")})
 expected = {str(run.relative_to(here)): read(run) for run in runs}
 (here / "expected.json").write_text(json.dumps(expected) + "\n")
