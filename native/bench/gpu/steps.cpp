@@ -1,39 +1,26 @@
-// steps DEVICE SECONDS: what training steps cost on a device, one line `name value unit` each. Losses come
-// first, so that a twin in another framework can be held against them. torch_steps.py is that twin.
+// steps DEVICE SECONDS [tiny]: what training costs on a device, one line `name value unit` each. Losses come
+// first, of small networks, so that a device can be held against the processor. `tiny` measures small
+// networks in the place of large ones: that this runs at all is then seen without a GPU.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
-#include <functional>
-#include <string>
 #include <vector>
 
-#include "tape/autograd.h"
-#include "tape/ops.h"
-#include "tape/optim.h"
-#include "tape/random.h"
+#include "bench.h"
 
 namespace {
 
 using namespace tape;
+using namespace tape::bench;
 
-Device device = Device::cpu;
 double seconds = 1;
+double matrix_peak[2] = {0, 0};  // measured operations a second: float32, bfloat16
+double memory_peak = 0;          // measured bytes a second
 
 double now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-/// Waits for the device by reading a number from it.
-double read(const Tensor& x) { return *to(to(detach(x), DType::float64), Device::cpu).data_as<double>(); }
-
-Tensor made(const Dims& shape, double scale, DType dtype = DType::float32) {
-  return to(to(mul(randn(shape, DType::float32), scale), dtype), device);
-}
-Tensor parameter(const Dims& shape, double scale) {
-  Tensor x = made(shape, scale);
-  x.set_requires_grad(true);
-  return x;
 }
 
 /// Median seconds of a step: blocks of steps, each ended by a read, after a third of the time as warm-up.
@@ -56,98 +43,69 @@ void say(const std::string& name, double value, const char* unit) {
   std::fflush(stdout);
 }
 
-/// A multilayer perceptron 784-256-10 with SGD.
-void mlp(int64_t batch) {
-  manual_seed(1);
-  const std::vector<Tensor> p = {parameter({256, 784}, 0.05), parameter({256}, 0.1),
-                                 parameter({10, 256}, 0.1), parameter({10}, 0.1)};
-  const Tensor x = made({batch, 784}, 1);
-  const Tensor labels = to(randint(0, 10, {batch}, DType::int64), device);
-  OptimizerOptions options;
-  options.lr = 0.05;
-  Optimizer optimizer(OptimizerKind::sgd, p, options);
-  const auto step = [&] {
-    const Tensor loss =
-        cross_entropy(linear(linear(x, p[0], p[1], Activation::relu), p[2], p[3]), labels, Reduction::mean);
-    optimizer.zero_grad();
-    backward({loss}, {}, false, false);
-    optimizer.step();
-    return detach(loss);
-  };
-  const std::string name = "mlp-784-256-10-batch-" + std::to_string(batch);
+void loss_after(const Network& network, int steps) {
   double loss = 0;
-  for (int i = 0; i < 20; ++i) loss = read(step());
-  say(name + "-loss-after-20", loss, "nats");
-  say(name, 1e6 * measured(step, 100), "us/step");
+  for (int i = 0; i < steps; ++i) loss = read(network.step());
+  say(network.name + "-loss-after-" + std::to_string(steps), loss, "nats");
 }
 
-/// Three convolutions 32-64-128 on 32x32 images.
-void cnn(int64_t batch) {
-  manual_seed(2);
-  const std::vector<Tensor> p = {parameter({32, 3, 3, 3}, 0.2),    parameter({32}, 0.1),
-                                 parameter({64, 32, 3, 3}, 0.06),  parameter({64}, 0.1),
-                                 parameter({128, 64, 3, 3}, 0.04), parameter({128}, 0.1),
-                                 parameter({10, 128}, 0.1),        parameter({10}, 0.1)};
-  const Tensor x = made({batch, 3, 32, 32}, 1);
-  const Tensor labels = to(randint(0, 10, {batch}, DType::int64), device);
-  OptimizerOptions options;
-  options.lr = 0.01;
-  Optimizer optimizer(OptimizerKind::sgd, p, options);
-  ConvOptions same;
-  same.padding = {1};
-  const auto step = [&] {
-    Tensor h = x;
-    for (size_t layer = 0; layer < 3; ++layer) {
-      h = conv2d(h, p[2 * layer], p[2 * layer + 1], same, true);
-      h = max_pool2d(h, {2});
+void time_of(const Network& network, int block, bool low) {
+  const double time = measured(network.step, block);
+  say(network.name, 1e3 * time, "ms/step");
+  say(network.name + "-of-matrix-peak", 100 * network.flops / time / matrix_peak[low], "%");
+}
+
+void single_ops(bool tiny) {
+  {
+    GradMode mode(false);
+    const Tensor one = made({1}, 1);
+    say("add-of-one-element", 1e6 * measured([&] { return add(one, one); }, 1000), "us");
+    const int64_t large = tiny ? int64_t{1} << 22 : int64_t{1} << 28;
+    const Tensor x = made({large}, 1), y = made({large}, 1);
+    memory_peak = static_cast<double>(large) * 12 / measured([&] { return add(x, y); }, 5);
+    say("add-bandwidth", memory_peak / 1e9, "GB/s");
+    const int64_t n = tiny ? 256 : 8192;
+    for (const DType dtype : {DType::float32, DType::bfloat16}) {
+      const Tensor a = made({n, n}, 1, dtype), b = made({n, n}, 1, dtype);
+      const double peak = 2 * std::pow(static_cast<double>(n), 3) / measured([&] { return matmul(a, b); }, 3);
+      matrix_peak[dtype == DType::bfloat16] = peak;
+      say(std::string("matmul-") + name_of(dtype), peak / 1e12, "TFLOP/s");
     }
-    const Tensor loss = cross_entropy(linear(mean(h, {2, 3}), p[6], p[7]), labels, Reduction::mean);
-    optimizer.zero_grad();
-    backward({loss}, {}, false, false);
-    optimizer.step();
-    return detach(loss);
-  };
-  double loss = 0;
-  for (int i = 0; i < 5; ++i) loss = read(step());
-  say("cnn-32-64-128-batch-" + std::to_string(batch) + "-loss-after-5", loss, "nats");
-  say("cnn-32-64-128-batch-" + std::to_string(batch), 1e3 * measured(step, 3), "ms/step");
+  }
+  Tensor x = made({1}, 1);
+  x.set_requires_grad(true);
+  const double chain = measured(
+      [&] {
+        Tensor y = x;
+        for (int i = 0; i < 100; ++i) y = mul(y, 1.0001);
+        return grad({sum(y)}, {x}, {}, false, false, false)[0];
+      },
+      10);
+  say("chain-of-100-muls-forward-and-backward", 1e6 * chain / 200, "us/op");
 }
 
-void adamw() {
+void adamw(bool tiny) {
+  const int64_t count = 50, size = tiny ? 32 : 256;
   std::vector<Tensor> p;
-  for (int i = 0; i < 50; ++i) {
-    p.push_back(parameter({256, 256}, 0.1));
-    p.back().set_grad(made({256, 256}, 0.01));
+  for (int64_t i = 0; i < count; ++i) {
+    p.push_back(made({size, size}, 0.1));
+    p.back().set_requires_grad(true);
+    p.back().set_grad(made({size, size}, 0.01));
   }
   OptimizerOptions options;
   options.weight_decay = 0.01;
   Optimizer optimizer(OptimizerKind::adamw, p, options);
+  const std::string name = "adamw-50x" + std::to_string(size) + "x" + std::to_string(size);
   const double time = measured(
       [&] {
         optimizer.step();
         return detach(p[0]);
       },
       20);
-  say("adamw-50x256x256", 1e6 * time, "us/step");
+  say(name, 1e6 * time, "us/step");
   // Weight, gradient and two states read, all but the gradient written: 28 bytes an element.
-  say("adamw-50x256x256-bandwidth", 50 * 65536 * 28 / time / 1e9, "GB/s");
-}
-
-void single_ops() {
-  GradMode mode(false);
-  const Tensor one = made({1}, 1);
-  say("add-of-one-element", 1e6 * measured([&] { return add(one, one); }, 1000), "us");
-  const int64_t large = device == Device::cpu ? int64_t{1} << 22 : int64_t{1} << 28;
-  const Tensor x = made({large}, 1), y = made({large}, 1);
-  const double adding = measured([&] { return add(x, y); }, 5);
-  say("add-bandwidth", static_cast<double>(large) * 12 / adding / 1e9, "GB/s");
-  const int64_t n = device == Device::cpu ? 512 : 8192;
-  for (DType dtype : {DType::float32, DType::bfloat16}) {
-    const Tensor a = made({n, n}, 1, dtype), b = made({n, n}, 1, dtype);
-    const double time = measured([&] { return matmul(a, b); }, 3);
-    say(std::string("matmul-") + name_of(dtype), 2 * std::pow(static_cast<double>(n), 3) / time / 1e12,
-        "TFLOP/s");
-  }
+  const double bytes = static_cast<double>(count * size * size) * 28;
+  say(name + "-of-memory-peak", 100 * bytes / time / memory_peak, "%");
 }
 
 }  // namespace
@@ -155,10 +113,21 @@ void single_ops() {
 int main(int count, char** arguments) try {
   if (count > 1 && std::string(arguments[1]) == "cuda") device = Device::cuda;
   if (count > 2) seconds = std::atof(arguments[2]);
-  single_ops();
-  for (int64_t batch : {64, 1024}) mlp(batch);
-  cnn(64);
-  adamw();
+  const bool tiny = count > 3 && std::string(arguments[3]) == "tiny";
+  if (device == Device::cuda && !cuda_info().available) throw Error(ErrorCode::device, cuda_info().reason);
+  if (device == Device::cuda) std::printf("# %s\n", cuda_info().libraries.c_str());
+  loss_after(mlp(64), 20);
+  loss_after(cnn(16), 5);
+  loss_after(resnet18(4, 16, false), 2);
+  loss_after(lstm(8, 32, 20), 10);
+  loss_after(gpt({2, 32, 2, 64, 4, 50}, false), 5);
+  single_ops(tiny);
+  for (const int64_t batch : {64, 1024}) time_of(mlp(batch), 100, false);
+  time_of(cnn(tiny ? 4 : 64), 3, false);
+  time_of(resnet18(tiny ? 2 : 256, tiny ? 64 : 224, true), 2, true);
+  time_of(lstm(tiny ? 4 : 32, tiny ? 16 : 128, tiny ? 12 : 100), 3, false);
+  time_of(gpt(tiny ? GptSize{1, 16, 1, 32, 2, 50} : GptSize{8, 1024, 12, 768, 12, 50304}, true), 2, true);
+  adamw(tiny);
   return 0;
 } catch (const std::exception& error) {
   std::fprintf(stderr, "%s\n", error.what());

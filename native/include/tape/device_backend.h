@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "tape/backend.h"
+#include "tape/device.h"
 
 namespace tape {
 
@@ -13,6 +14,7 @@ struct DeviceProperties {
   int driver;  // 13000 for CUDA 13.0
   int major, minor;
   int64_t memory;
+  char libraries[256];
 };
 
 /// What an allocator cuts its blocks from. Streams are numbers; 0 is the one that ops use.
@@ -43,7 +45,7 @@ struct DeviceGraphs {
   void (*drop)(void* graph);
 };
 
-constexpr uint32_t kDeviceBackendVersion = 2;
+constexpr uint32_t kDeviceBackendVersion = 3;
 
 struct DeviceBackend {
   uint32_t version;        // kDeviceBackendVersion it was built with; nothing else is read where that differs
@@ -59,6 +61,7 @@ struct DeviceBackend {
   const char* (*reason)();
   DeviceMemory memory;
   DeviceGraphs graphs;
+  void (*set_option)(DeviceOption option, bool on);
   /// Kernels that it has; the others are null.
   const Kernels* kernels;
 };

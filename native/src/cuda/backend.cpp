@@ -3,7 +3,9 @@
 #include <string>
 
 #include "context.h"
+#include "cudnn_library.h"
 #include "library_kernels.h"
+#include "options.h"
 #include "table.h"
 #include "tape/device_backend.h"
 
@@ -37,6 +39,16 @@ int score() {
   return 10 * major + minor;
 }
 
+std::string libraries() {
+#if defined(TAPE_HAVE_CUBLASLT)
+  const FoundCudnn& found = cudnn();
+  if (found.functions) return cublaslt_version() + ", cuDNN " + cudnn_version_text(found.version);
+  return cublaslt_version() + "; " + found.reason + ": convolutions are laid out as rows";
+#else
+  return "built without cuBLASLt: there are no matrix products and no convolutions";
+#endif
+}
+
 bool properties(DeviceProperties* out) {
   cudaDeviceProp found{};
   int driver = 0;
@@ -49,6 +61,7 @@ bool properties(DeviceProperties* out) {
   out->major = found.major;
   out->minor = found.minor;
   out->memory = static_cast<int64_t>(found.totalGlobalMem);
+  std::snprintf(out->libraries, sizeof out->libraries, "%.255s", libraries().c_str());
   return true;
 }
 
@@ -128,9 +141,9 @@ bool launch(void* graph) { return without_error(launch_graph(graph)); }
 const Kernels& kernels() {
 #if defined(TAPE_HAVE_CUBLASLT)
   static const LinearKernels linear = cublaslt_table();
-  static const Kernels all = own_kernels(&linear);
+  static const Kernels all = own_kernels(&linear, cudnn().functions);
 #else
-  static const Kernels all = own_kernels(nullptr);
+  static const Kernels all = own_kernels(nullptr, nullptr);
 #endif
   return all;
 }
@@ -160,6 +173,7 @@ extern "C" TAPE_EXPORTED const tape::DeviceBackend* tape_device_backend() {
        cuda::to_host,
        cuda::synchronize},
       {cuda::begin, cuda::end, cuda::launch, cuda::drop_graph},
+      cuda::set_option,
       &cuda::kernels()};
   return &backend;
 }

@@ -10,11 +10,9 @@
 
 namespace tape::cuda {
 
-/// Keeps the first error of the calling thread until `take_error`.
-void note_error(const std::string& text);
 /// Notes what went wrong and returns whether nothing did.
 bool succeeded(cudaError_t status, const char* what);
-/// The error kept, or an empty text; there is none afterwards.
+/// The error kept by note_error, or an empty text; there is none afterwards.
 std::string take_error();
 
 /// A copy of `bytes` of the host's memory, in order with other work; `from` may change when the call returns.

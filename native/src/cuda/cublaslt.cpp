@@ -1,8 +1,6 @@
 // Matrix products by cuBLASLt: bias and relu in the product's epilogue, the heuristic's choice kept by shape.
 #include <cublasLt.h>
 
-#include <cstdlib>
-#include <cstring>
 #include <initializer_list>
 #include <string>
 #include <utility>
@@ -10,6 +8,7 @@
 #include "../cpu/plan_cache.h"
 #include "context.h"
 #include "library_kernels.h"
+#include "options.h"
 #include "product_ends.h"
 
 namespace tape::cuda {
@@ -25,7 +24,8 @@ struct Key {
   int32_t left_transposed, right_transposed;
   int32_t type, out_type;  // DType
   int32_t epilogue, adds;  // 1: bias, 2: relu, 3: both
-  int64_t alignment;       // of all operands, in bytes
+  int32_t tf32, deterministic;
+  int64_t alignment;  // of all operands, in bytes
 };
 
 bool done(cublasStatus_t status, const char* what) {
@@ -45,15 +45,6 @@ cudaDataType_t data_type(int32_t dtype) {
     default:
       return CUDA_R_32F;
   }
-}
-
-/// TAPE_TF32=1 in the environment lets float32 products round their factors to 10 bits.
-bool tf32() {
-  static const bool on = [] {
-    const char* value = std::getenv("TAPE_TF32");
-    return value && std::strcmp(value, "1") == 0;
-  }();
-  return on;
 }
 
 struct Plan {
@@ -118,10 +109,9 @@ bool make_layout(cublasLtMatrixLayout_t& layout, int32_t type, int64_t rows, int
 /// A matrix in memory as the library takes it: `transposed` when its rows, not its columns, are side by side.
 bool describe(Plan& plan, const Key& k) {
   const bool wide = static_cast<DType>(k.type) == DType::float64;
-  const cublasComputeType_t compute = wide ? CUBLAS_COMPUTE_64F
-                                      : tf32() && static_cast<DType>(k.type) == DType::float32
-                                          ? CUBLAS_COMPUTE_32F_FAST_TF32
-                                          : CUBLAS_COMPUTE_32F;
+  const cublasComputeType_t compute = wide     ? CUBLAS_COMPUTE_64F
+                                      : k.tf32 ? CUBLAS_COMPUTE_32F_FAST_TF32
+                                               : CUBLAS_COMPUTE_32F;
   if (!done(cublasLtMatmulDescCreate(&plan.product, compute, wide ? CUDA_R_64F : CUDA_R_32F), "product"))
     return false;
   const cublasOperation_t left = k.left_transposed ? CUBLAS_OP_T : CUBLAS_OP_N;
@@ -158,6 +148,12 @@ Plan make_plan(const Key& key, cublasLtHandle_t handle) {
        {CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_B_BYTES,
         CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_C_BYTES, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_D_BYTES})
     done(cublasLtMatmulPreferenceSetAttribute(preference, name, &alignment, sizeof alignment), "preference");
+  if (key.deterministic) {  // sums of parts that end in whatever order are left out
+    const uint32_t schemes = CUBLASLT_REDUCTION_SCHEME_COMPUTE_TYPE | CUBLASLT_REDUCTION_SCHEME_OUTPUT_TYPE;
+    done(cublasLtMatmulPreferenceSetAttribute(preference, CUBLASLT_MATMUL_PREF_REDUCTION_SCHEME_MASK,
+                                              &schemes, sizeof schemes),
+         "preference");
+  }
   cublasLtMatmulHeuristicResult_t best{};
   int results = 0;
   if (done(cublasLtMatmulAlgoGetHeuristic(handle, plan.product, plan.left, plan.right, plan.out, plan.out,
@@ -220,6 +216,8 @@ Key key_of(DType dtype, DType out_dtype, const Matrix& c, const Matrix& a, const
   key.out_type = static_cast<int32_t>(out_dtype);
   key.epilogue = (bias ? 1 : 0) + (relu ? 2 : 0);
   key.adds = adds;
+  key.tf32 = dtype == DType::float32 && option(DeviceOption::tf32);
+  key.deterministic = option(DeviceOption::deterministic);
   return key;
 }
 
@@ -277,6 +275,12 @@ void gemm_batched(DType dtype, Matrix c, Matrix a, Matrix b, const Batch& batch)
 }
 
 }  // namespace
+
+std::string cublaslt_version() {
+  const size_t version = cublasLtGetVersion();
+  return "cuBLASLt " + std::to_string(version / 10000) + "." + std::to_string(version / 100 % 100) + "." +
+         std::to_string(version % 100);
+}
 
 LinearKernels cublaslt_table() { return {gemm, gemm_half, gemm_add, gemm_batched}; }
 

@@ -3,6 +3,7 @@
 
 #include <cstring>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -102,6 +103,7 @@ void download(void* to, const void* from, size_t bytes) {
   else if (bytes > 0)
     std::memcpy(to, from, bytes);
 }
+void note_error(const std::string& text) { throw std::runtime_error(text); }  // a test that meets one fails
 FaultSlot* fault_slot() {
   thread_local FaultSlot slot{};
   return &slot;

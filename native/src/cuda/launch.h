@@ -4,6 +4,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "tape/both.h"
 
@@ -22,6 +23,8 @@ void* scratch(size_t bytes);
 void upload(void* to, const void* from, size_t bytes);
 /// Waits, and copies back. A step that is recorded cannot: its recording fails.
 void download(void* to, const void* from, size_t bytes);
+/// Keeps the first error of the calling thread until somebody waits, who reports it.
+void note_error(const std::string& text);
 
 #if defined(TAPE_CUDA_EMULATED)
 
@@ -56,6 +59,7 @@ void for_rows(int64_t rows, int64_t, F f) {
   });
 }
 inline void atomic_add(int32_t* at, int32_t value) { *at += value; }
+inline void* stream() { return nullptr; }
 
 #else
 

@@ -2,7 +2,7 @@
 
 namespace tape::cuda {
 
-Kernels own_kernels(const LinearKernels* linear) {
+Kernels own_kernels(const LinearKernels* linear, const Cudnn* cudnn) {
   Kernels all{};
   all.version = kBackendVersion;
   all.name = "CUDA";
@@ -18,13 +18,15 @@ Kernels own_kernels(const LinearKernels* linear) {
   all.statistics = statistics_table();
   all.indexing = indexing_table();
   all.embedding = embedding_table();
-  all.attention.dropout_mask = attention_dropout;
+  all.attention = attention_table();
   all.random = random_table();
   all.norm = norm_table();
   all.optim = optim_table();
   if (linear) {
     all.linear = *linear;
+    all.recurrent = recurrent_table(*linear);
     all.conv = conv_table(*linear);
+    if (cudnn) all.conv = cudnn_conv_table(*cudnn, all.conv);
   }
   return all;
 }

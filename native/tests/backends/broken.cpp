@@ -14,7 +14,7 @@ using namespace tape;
 [[maybe_unused]] int no_device() { return 0; }
 [[maybe_unused]] int one_device() { return 1; }
 bool properties(DeviceProperties* out) {
-  *out = {"Made of paper", 13010, 9, 0, 1024};
+  *out = {"Made of paper", 13010, 9, 0, 1024, "scissors"};
   return true;
 }
 bool init() { return false; }
@@ -33,6 +33,7 @@ extern "C" EXPORTED const DeviceBackend* tape_device_backend() {
                                reason,
                                {},
                                {},
+                               nullptr,
                                nullptr};
 #if defined(BROKEN_VERSION)
   backend.version = 99;

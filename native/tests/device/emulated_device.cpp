@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cuda/emulated.h"
+#include "cuda/options.h"
 #include "device/kernel_slots.h"
 
 namespace tape::test {
@@ -153,7 +154,7 @@ const DeviceBackend& emulated_backend(const Kernels& kernels, size_t bytes) {
   made.kernels_version = kBackendVersion;
   made.score = [] { return 1; };
   made.properties = [](DeviceProperties* out) {
-    *out = {"Emulated GPU (tests)", 13000, 0, 1, static_cast<int64_t>(capacity)};
+    *out = {"Emulated GPU (tests)", 13000, 0, 1, static_cast<int64_t>(capacity), "none"};
     return true;
   };
   made.init = [] { return true; };
@@ -181,6 +182,7 @@ const DeviceBackend& emulated_backend(const Kernels& kernels, size_t bytes) {
     Open open;
     return graphs.launch(graph);
   };
+  made.set_option = cuda::set_option;
   made.kernels = &table;
   return made;
 }

@@ -9,6 +9,7 @@
 #include "cuda/emulated.h"
 #include "cuda/table.h"
 #include "doctest/doctest.h"
+#include "fake_cudnn.h"
 #include "fake_device.h"
 #include "helpers.h"
 #include "tape/random.h"
@@ -93,18 +94,13 @@ void check_close(const std::vector<double>& got, const std::vector<double>& expe
   }
 }
 
-/// Recurrent layers are composed of plain ops on a device, the processor's are one kernel.
-bool composed(const std::string& name) {
-  return name.rfind("rnn", 0) == 0 || name.rfind("lstm", 0) == 0 || name.rfind("gru", 0) == 0;
-}
-
-/// Runs every row; returns what was refused, with the reason. What is not refused must agree.
-std::map<std::string, std::string> run_table(DType dtype, double given) {
+/// Runs every row whose name begins with `prefix`; returns what was refused, with the reason. What is not
+/// refused must agree.
+std::map<std::string, std::string> run_table(DType dtype, double tolerance, const std::string& prefix = "") {
   std::map<std::string, std::string> refused;
   for (const Row& row : op_table()) {
+    if (row.name.rfind(prefix, 0) != 0) continue;
     CAPTURE(row.name);
-    const double rounding = dtype == DType::float64 ? 1e-11 : 1e-5;
-    const double tolerance = composed(row.name) ? std::max(given, rounding) : given;
     const auto arrays = draw(row);
     const int64_t tensors = memory_stats().live_tensors;
     try {
@@ -192,6 +188,15 @@ TEST_CASE(
       "two layers; gru, lengths; gru, two layers, bidirectional; lstm, one short sequence; gru last hidden; "
       "gru, "
       "one short sequence; prod all; prod 0; prod 1; prod 2; prod with zeros; ");
+  CHECK(device.misuse() == "");
+}
+
+TEST_CASE("device: convolutions by cuDNN, compiled for the processor, agree with the processor's") {
+  FakeDevice device(cuda::own_kernels(&kernels().linear, &fake_cudnn()));
+  fake_cudnn_log().runs = 0;
+  for (const auto& [name, reason] : run_table(DType::float32, 1e-5, "conv"))
+    CHECK_MESSAGE(false, name << ": " << reason);
+  CHECK(fake_cudnn_log().runs > 40);
   CHECK(device.misuse() == "");
 }
 

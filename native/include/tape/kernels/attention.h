@@ -24,9 +24,9 @@ struct AttentionShape {
 /// A query that sees no key gets zeros. log_sum_exp [batch, heads, queries] is kept for the gradient; the
 /// weights themselves are computed again.
 struct AttentionKernels {
-  /// Whether the kernels take bfloat16 on this processor and gain by it. log_sum_exp is float32 then; a mask
-  /// that is added is float32 too.
-  bool (*takes_bfloat16)(const AttentionShape& shape);
+  /// Whether the kernels take these, and gain by it where that is bfloat16. log_sum_exp is float32 then; a
+  /// mask that is added is float32 too.
+  bool (*takes)(DType dtype, const AttentionShape& shape);
   void (*forward)(HeadView out, void* log_sum_exp, HeadView query, HeadView key, HeadView value, DType dtype,
                   const AttentionShape& shape);
   // A gradient without data is not wanted.

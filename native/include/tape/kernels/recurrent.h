@@ -21,6 +21,8 @@ struct RecurrentShape {
   const int64_t* sizes;   // sequences that reach step t
   const int64_t* starts;  // first packed row of step t
   int64_t directions;
+  const int64_t *sizes_there = nullptr,
+                *starts_there = nullptr;  // the same in the memory of the kernels' device
 };
 
 /// One direction of one layer. N packed rows, B sequences, H hidden units, G gates, K kept blocks. In
@@ -77,9 +79,9 @@ struct CellBackward {
 };
 
 struct RecurrentKernels {
-  // out[i] = in[index[i]]; zeros where index[i] is negative
+  // out[i] = in[index[i]]; zeros where index[i] is negative. `index` lies where the rows do.
   void (*gather_or_zero)(void* out, const void* in, const int64_t* index, int64_t count, int64_t row_bytes);
-  /// Whether the time loops take bfloat16 on this processor and gain by it.
+  /// Whether the time loops take bfloat16 and gain by it.
   bool (*takes_bfloat16)(const RecurrentShape& shape);
   // One item for each direction.
   void (*forward)(DType dtype, const RecurrentShape& shape, const RecurrentForward* directions);

@@ -38,6 +38,7 @@ Found looked_at(FoundBackend found) {
       std::to_string(properties.driver / 1000) + "." + std::to_string(properties.driver % 1000 / 10);
   result.info.compute_capability = std::to_string(properties.major) + "." + std::to_string(properties.minor);
   result.info.memory_bytes = properties.memory;
+  result.info.libraries = properties.libraries;
   return result;
 }
 
@@ -80,6 +81,10 @@ const DeviceBackend& backend_of(const char* where, Device device) {
     ready = cuda.backend;
   }
   return *cuda.backend;
+}
+
+void set_device_option(Device device, DeviceOption option, bool on) {
+  backend_of("deviceOption", device).set_option(option, on);
 }
 
 void use_backend(const DeviceBackend* backend) {

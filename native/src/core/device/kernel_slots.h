@@ -58,7 +58,7 @@
   X(indexing, scatter)          \
   X(indexing, argsort)          \
   X(embedding, gradient)        \
-  X(attention, takes_bfloat16)  \
+  X(attention, takes)           \
   X(attention, forward)         \
   X(attention, backward)        \
   X(attention, dropout_mask)    \

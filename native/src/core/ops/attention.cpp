@@ -157,10 +157,19 @@ AttentionOptions with_mask(AttentionOptions options, const Tensor& mask) {
   return options;
 }
 
+bool has_attention(const Tensor& x) {
+  return has_kernel(
+      x, [](const Kernels& k) { return k.attention.takes && k.attention.forward && k.attention.backward; });
+}
+/// Without kernels for it, a device composes it of products and softmax.
+bool fuses(const Tensor& x, const AttentionShape& shape) {
+  return has_attention(x) && kernels(x).attention.takes(x.dtype(), shape);
+}
+
 /// Whether the kernels take 16-bit operands as they are. What is wrong with them is found by the checks.
 bool kernels_take(const AttentionOptions& options, const Tensor& like, int64_t batch, int64_t heads,
                   int64_t queries, int64_t keys, int64_t width, int64_t value_width) {
-  if (!has_kernel(like, [](const Kernels& k) { return k.attention.takes_bfloat16 != nullptr; })) return false;
+  if (!has_attention(like)) return false;
   const Tensor& mask = options.mask;
   const bool low = !mask.defined() || mask.dtype() == DType::boolean || mask.dtype() == DType::bfloat16;
   if (!low || (mask.defined() && should_record({&mask}))) return false;
@@ -172,7 +181,7 @@ bool kernels_take(const AttentionOptions& options, const Tensor& like, int64_t b
   shape.width = width;
   shape.value_width = value_width;
   shape.causal = options.causal;
-  return kernels(like).attention.takes_bfloat16(shape);
+  return kernels(like).attention.takes(DType::bfloat16, shape);
 }
 bool kernels_take(const AttentionOptions& options, const Tensor& query, const Tensor& key,
                   const Tensor& value) {
@@ -186,11 +195,6 @@ bool kernels_take(const AttentionOptions& options, const Tensor& qkv, int64_t he
     return false;
   const int64_t width = qkv.size(2) / (3 * heads);
   return kernels_take(options, qkv, qkv.size(0), heads, qkv.size(1), qkv.size(1), width, width);
-}
-
-/// Without one, a device composes it of products and softmax.
-bool has_attention(const Tensor& x) {
-  return has_kernel(x, [](const Kernels& k) { return k.attention.forward && k.attention.backward; });
 }
 
 /// Lengths are read on the processor, where they are checked, and where the kernels are.
@@ -235,7 +239,7 @@ Tensor scaled_dot_product_attention(const Tensor& query_in, const Tensor& key_in
                                         value_in.size(3), dtype);
   const AttentionShape& shape = setting.shape;
   const Tensor mask = half_to_float32(options.mask), lengths = lengths_there(options, query_in);
-  if ((mask.defined() && should_record({&mask})) || !has_attention(query_in)) {
+  if ((mask.defined() && should_record({&mask})) || !fuses(query_in, shape)) {
     const Tensor weights = composed_weights(setting, query_in, key_in, mask, lengths);
     return matmul(shape.dropout > 0 ? mul(weights, dropout_factors(setting, query_in)) : weights, value_in);
   }
@@ -301,7 +305,9 @@ Tensor self_attention(const Tensor& qkv_in, int64_t heads, const AttentionOption
   const int64_t batch = qkv_in.size(0), steps = qkv_in.size(1), width = qkv_in.size(2) / (3 * heads);
   const DType dtype = qkv_in.dtype();
   const Tensor mask = half_to_float32(options.mask), lengths = lengths_there(options, qkv_in);
-  if ((mask.defined() && should_record({&mask})) || !has_attention(qkv_in)) {
+  AttentionShape sizes{};
+  sizes.width = sizes.value_width = width;
+  if ((mask.defined() && should_record({&mask})) || !fuses(qkv_in, sizes)) {
     const Tensor parts = reshape(qkv_in, {batch, steps, 3, heads, width});
     const auto part = [&](int which) { return transpose(select(parts, 2, which), 1, 2); };
     const Tensor out = scaled_dot_product_attention(part(0), part(1), part(2), options);

@@ -22,8 +22,19 @@ struct Run {
 
   int64_t gates() const { return gate_count(kind) * hidden; }
   RecurrentShape shape() const {
-    return {kind,      packing.batch, hidden, packing.steps, packing.sizes.data(), packing.starts.data(),
-            directions};
+    return {kind,
+            packing.batch,
+            hidden,
+            packing.steps,
+            packing.sizes.data(),
+            packing.starts.data(),
+            directions,
+            packing.there(packing.sizes),
+            packing.there(packing.starts)};
+  }
+  Device device() const { return packing.device; }
+  const Kernels& kernels() const {
+    return packing.device == Device::cpu ? tape::kernels() : device_kernels(packing.device);
   }
 };
 
@@ -96,9 +107,9 @@ void input_products(const Run& run, const Tensor& gates, int64_t width, const Te
       a = matrix(input, rows, depth), b = transposed(matrix(weight, run.gates(), depth));
   const void* added = bias.defined() ? bias.data() : nullptr;
   if (is_half(input.dtype()))
-    kernels().linear.gemm_half(input.dtype(), c, a, b, static_cast<const float*>(added));
+    run.kernels().linear.gemm_half(input.dtype(), c, a, b, static_cast<const float*>(added));
   else
-    kernels().linear.gemm(input.dtype(), c, a, b, added, false);
+    run.kernels().linear.gemm(input.dtype(), c, a, b, added, false);
 }
 
 /// Runs one layer over packed rows; `state` and `cell` hold a tensor in packed order for each direction.
@@ -106,7 +117,7 @@ Tensor forward_layer(const Run& run, const std::vector<Tensor>& weights, size_t 
                      Tensor* state, Tensor* cell, bool keep) {
   const int64_t rows = run.packing.rows, H = run.hidden, width = kept_count(run.kind) * H;
   const DType dtype = kept.input.dtype();
-  Tensor output = empty({rows, run.directions * H}, dtype);
+  Tensor output = empty({rows, run.directions * H}, dtype, run.device());
   const bool lstm = run.kind == CellKind::lstm, gru = run.kind == CellKind::gru;
   RecurrentForward passes[2];
   Tensor bias_new[2];
@@ -115,16 +126,16 @@ Tensor forward_layer(const Run& run, const std::vector<Tensor>& weights, size_t 
     w.bias_input = half_to_float32(w.bias_input);
     w.bias_hidden = half_to_float32(w.bias_hidden);
     Kept& own = kept.of[d];
-    own.gates = empty({rows, width}, run.states);
-    if (keep) own.previous = empty({rows, H}, dtype);
-    if (keep && lstm) own.previous_cell = empty({rows, H}, run.states);
+    own.gates = empty({rows, width}, run.states, run.device());
+    if (keep) own.previous = empty({rows, H}, dtype, run.device());
+    if (keep && lstm) own.previous_cell = empty({rows, H}, run.states, run.device());
     const Tensor bias = input_bias(run.kind, w, H);
     if (rows > 0) input_products(run, own.gates, width, kept.input, w.input_hidden, bias);
     const auto offset = static_cast<size_t>(d * H) * size_of(dtype);
     if (gru && w.bias_hidden.defined())
       bias_new[d] = narrow(w.bias_hidden, 0, 2 * H, H);
     else if (gru)
-      bias_new[d] = full({H}, 0, run.states);
+      bias_new[d] = full({H}, 0, run.states, run.device());
     passes[d] = {d == 1,
                  own.gates.data(),
                  keep ? own.previous.data() : nullptr,
@@ -136,7 +147,7 @@ Tensor forward_layer(const Run& run, const std::vector<Tensor>& weights, size_t 
                  w.hidden_hidden.data(),
                  gru ? bias_new[d].data() : nullptr};
   }
-  kernels().recurrent.forward(dtype, run.shape(), passes);
+  run.kernels().recurrent.forward(dtype, run.shape(), passes);
   return output;
 }
 
@@ -148,7 +159,7 @@ void* block(const Tensor& all, int64_t index) {
 
 /// Block `index` of `all` in packed order as the kernels take states, or zeros.
 Tensor sorted(const Run& run, const Tensor& all, int64_t index) {
-  if (!all.defined()) return full({run.packing.batch, run.hidden}, 0, run.states);
+  if (!all.defined()) return full({run.packing.batch, run.hidden}, 0, run.states, run.device());
   return to(run.packing.arrange(block(all, index), all.dtype(), run.hidden, run.packing.order), run.states);
 }
 
@@ -158,17 +169,18 @@ void unsort(const Run& run, const Tensor& all, int64_t index, const Tensor& stat
 }
 
 /// Gives input `at` the gradient a @ b, straight into its room where it has one.
-void give_product(const Backward& to, size_t at, DType dtype, const Matrix& a, const Matrix& b) {
+void give_product(const Backward& to, size_t at, Device device, DType dtype, const Matrix& a,
+                  const Matrix& b) {
   const bool filled = to.fill(at, [&](const Tensor& into, bool adds) {
     const Matrix c = matrix(into, a.rows, b.cols);
     if (adds)
-      kernels().linear.gemm_add(dtype, c, a, b);
+      kernels(into).linear.gemm_add(dtype, c, a, b);
     else if (a.cols == 0)
       fill_(into, 0);
     else
-      multiply(dtype, c, a, b, nullptr);
+      multiply(kernels(into), dtype, c, a, b, nullptr);
   });
-  if (!filled) to.give(at, product_of(dtype, a, b));
+  if (!filled) to.give(at, product_of(device, dtype, a, b));
 }
 
 /// Gradients of one layer: into the weights' slots, and those of the states in place.
@@ -183,8 +195,8 @@ Tensor backward_layer(const Backward& b, const Run& run, const std::vector<Tenso
   RecurrentBackward passes[2];
   for (int64_t d = 0; d < run.directions; ++d) {
     const Kept& own = kept.of[d];
-    gates_grad[d] = empty({rows, G}, dtype);
-    hidden_grad[d] = gru ? empty({rows, G}, dtype) : gates_grad[d];
+    gates_grad[d] = empty({rows, G}, dtype, run.device());
+    hidden_grad[d] = gru ? empty({rows, G}, dtype, run.device()) : gates_grad[d];
     const auto offset = static_cast<size_t>(d * H) * size_of(dtype);
     passes[d] = {d == 1,
                  own.gates.data(),
@@ -198,21 +210,22 @@ Tensor backward_layer(const Backward& b, const Run& run, const std::vector<Tenso
                  lstm ? cell[d].data() : nullptr,
                  weights_at(weights, first + static_cast<size_t>(d)).hidden_hidden.data()};
   }
-  kernels().recurrent.backward(dtype, run.shape(), passes);
+  run.kernels().recurrent.backward(dtype, run.shape(), passes);
 
   Tensor input_grad;
   for (int64_t d = 0; d < run.directions; ++d) {
     const size_t at = kFirstWeight + 4 * (first + static_cast<size_t>(d));
     const Matrix outer = matrix(gates_grad[d], rows, G), inner = matrix(hidden_grad[d], rows, G);
-    if (b.wants(at)) give_product(b, at, dtype, transposed(outer), matrix(kept.input, rows, input));
+    if (b.wants(at))
+      give_product(b, at, run.device(), dtype, transposed(outer), matrix(kept.input, rows, input));
     if (b.wants(at + 1))
-      give_product(b, at + 1, dtype, transposed(inner), matrix(kept.of[d].previous, rows, H));
+      give_product(b, at + 1, run.device(), dtype, transposed(inner), matrix(kept.of[d].previous, rows, H));
     Tensor bias_grad;  // of both biases, but in a GRU
     if (b.wants(at + 2)) b.give(at + 2, bias_grad = sum(gates_grad[d], {0}));
     if (b.wants(at + 3)) b.give(at + 3, gru || !bias_grad.defined() ? sum(hidden_grad[d], {0}) : bias_grad);
     if (!wants_input) continue;
     const Tensor& weight = weights_at(weights, first + static_cast<size_t>(d)).input_hidden;
-    const Tensor part = product_of(dtype, outer, matrix(weight, G, input));
+    const Tensor part = product_of(run.device(), dtype, outer, matrix(weight, G, input));
     if (d == 0)
       input_grad = part;
     else
@@ -251,7 +264,7 @@ void run_composed_backward(const Backward& b, const Run& run, const Slots& slots
   {
     GradMode mode(false);
     for (const PhiloxState& state : run.dropped) {
-      const Tensor kept = full({packing.rows, run.directions * run.hidden}, 1, run.states);
+      const Tensor kept = full({packing.rows, run.directions * run.hidden}, 1, run.states, run.device());
       kernels(kept).random.dropout(kept.data(), kept.data(), kept.dtype(), kept.numel(), state, run.dropout);
       composed.masks.push_back(packing.unpack(kept));
     }
@@ -263,20 +276,6 @@ void run_composed_backward(const Backward& b, const Run& run, const Slots& slots
                          [dtype](const Tensor& x) { return float32_to(x, dtype); });
       },
       inputs);
-}
-
-/// On a device without a time loop of its own: plain ops, which bring their derivatives.
-RecurrentResult composed_forward(Run& run, const std::vector<Tensor>& inputs) {
-  const Tensor& x = inputs[0];
-  ComposedRun composed{run.kind, run.layers, run.directions, run.packing.lengths(), {}};
-  for (int64_t layer = 0; run.dropout > 0 && layer + 1 < run.layers; ++layer) {
-    // The numbers that the processor's packed rows would take.
-    const Tensor rows = full({run.packing.rows, run.directions * run.hidden}, 1, run.states);
-    const Tensor kept = dropped(rows, reserve_random(rows.numel()), run.dropout);
-    composed.masks.push_back(to(run.packing.unpack(kept), x.device()));
-  }
-  const std::vector<Tensor> outputs = composed_recurrent(composed, inputs);
-  return {outputs[0], outputs[1], outputs.size() > 2 ? outputs[2] : Tensor()};
 }
 
 void run_backward(const Backward& b, const Run& run, const Slots& slots) {
@@ -322,8 +321,8 @@ bool loops_in_bfloat16(CellKind kind, const Tensor& x, const Tensor& hidden, con
   const auto low = [](const Tensor& t) { return !t.defined() || t.dtype() == DType::bfloat16; };
   if (!low(x) || !low(hidden) || !low(cell) || !std::all_of(weights.begin(), weights.end(), low))
     return false;
-  if (x.device() != Device::cpu || x.rank() != 3 || weights.size() < 2 || !weights[1].defined() ||
-      weights[1].rank() != 2 || weights[1].size(1) == 0)
+  if (x.rank() != 3 || weights.size() < 2 || !weights[1].defined() || weights[1].rank() != 2 ||
+      weights[1].size(1) == 0)
     return false;
   return kernels(x).recurrent.takes_bfloat16(
       {kind, x.size(0), weights[1].size(1), x.size(1), nullptr, nullptr, 1});
@@ -380,24 +379,23 @@ RecurrentResult recurrent(CellKind kind, const Tensor& x_in, const Tensor& lengt
   for (const Tensor& input : inputs) records = records || should_record({&input});
 
   const bool drops = options.training && options.dropout > 0;
-  const auto run = std::make_shared<Run>(
-      Run{kind,
-          layers,
-          directions,
-          hidden,
-          drops ? options.dropout : 0,
-          {},
-          Packing(batch, x_in.size(1), lengths.defined() ? lengths.data_as<int64_t>() : nullptr),
-          compute_dtype(x_in.dtype())});
-  if (x_in.device() != Device::cpu) return composed_forward(*run, inputs);
+  const auto run = std::make_shared<Run>(Run{
+      kind,
+      layers,
+      directions,
+      hidden,
+      drops ? options.dropout : 0,
+      {},
+      Packing(batch, x_in.size(1), lengths.defined() ? lengths.data_as<int64_t>() : nullptr, x_in.device()),
+      compute_dtype(x_in.dtype())});
   std::vector<KeptLayer> kept(static_cast<size_t>(layers));
   RecurrentResult result;
   {
     GradMode mode(false);
     const DType dtype = x_in.dtype();
     const bool lstm = kind == CellKind::lstm;
-    result.hidden = empty(states, dtype);
-    if (lstm) result.cell = empty(states, dtype);
+    result.hidden = empty(states, dtype, x_in.device());
+    if (lstm) result.cell = empty(states, dtype, x_in.device());
     Tensor rows = run->packing.pack(inputs[0]);
     for (int64_t layer = 0; layer < layers; ++layer) {
       const int64_t first = layer * directions;

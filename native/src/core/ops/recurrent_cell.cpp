@@ -26,7 +26,7 @@ Tensor gates_of(const Tensor& x, const Tensor& weight, const Tensor& bias_in) {
     kernels(out, x, weight, bias)
         .linear.gemm_half(x.dtype(), c, a, b, bias.defined() ? bias.address<float>() : nullptr);
   else
-    multiply(x.dtype(), c, a, b, bias.defined() ? bias.data() : nullptr);
+    multiply(kernels(out, x, weight, bias), x.dtype(), c, a, b, bias.defined() ? bias.data() : nullptr);
   return out;
 }
 
@@ -64,12 +64,13 @@ void cell_derivative(const Backward& b, CellKind kind, bool bias_input, bool bia
   const bool lstm = kind == CellKind::lstm, gru = kind == CellKind::gru;
   const auto incoming = [&](size_t output) {
     return b.grads[output].defined() ? contiguous(half_to_float32(b.grads[output]))
-                                     : full({rows, H}, 0, wide);
+                                     : full({rows, H}, 0, wide, x.device());
   };
   const Tensor state_in = incoming(0), cell_in = lstm ? incoming(1) : Tensor();
-  const Tensor gates_grad = empty({rows, G}, wide), hidden_grad = gru ? empty({rows, G}, wide) : gates_grad;
-  const Tensor kept = gru ? empty({rows, H}, wide) : Tensor();
-  const Tensor cell_grad = lstm ? empty({rows, H}, wide) : Tensor();
+  const Tensor gates_grad = empty({rows, G}, wide, x.device()),
+               hidden_grad = gru ? empty({rows, G}, wide, x.device()) : gates_grad;
+  const Tensor kept = gru ? empty({rows, H}, wide, x.device()) : Tensor();
+  const Tensor cell_grad = lstm ? empty({rows, H}, wide, x.device()) : Tensor();
   const Tensor hidden_gates = gru ? b.saved(6) : Tensor();
   kernels(gates, hidden_gates, wide_state, cell, state_in, cell_in, gates_grad, hidden_grad, kept, cell_grad)
       .recurrent.cell_backward(
@@ -80,15 +81,15 @@ void cell_derivative(const Backward& b, CellKind kind, bool bias_input, bool bia
 
   const Tensor gates_part = to(gates_grad, dtype), hidden_part = gru ? to(hidden_grad, dtype) : gates_part;
   const Matrix outer = matrix(gates_part, rows, G), inner = matrix(hidden_part, rows, G);
-  if (b.wants(0)) b.give(0, product_of(dtype, outer, matrix(b.saved(3), G, x.size(1))));
+  if (b.wants(0)) b.give(0, product_of(x.device(), dtype, outer, matrix(b.saved(3), G, x.size(1))));
   if (b.wants(1)) {
-    const Tensor through = product_of(dtype, inner, matrix(b.saved(4), G, H));
+    const Tensor through = product_of(x.device(), dtype, inner, matrix(b.saved(4), G, H));
     if (gru) binary_(BinaryOp::add, through, to(kept, dtype));
     b.give(1, through);
   }
   if (b.wants(2)) b.give(2, to(cell_grad, dtype));
-  if (b.wants(3)) b.give(3, product_of(dtype, transposed(outer), matrix(x, rows, x.size(1))));
-  if (b.wants(4)) b.give(4, product_of(dtype, transposed(inner), matrix(state, rows, H)));
+  if (b.wants(3)) b.give(3, product_of(x.device(), dtype, transposed(outer), matrix(x, rows, x.size(1))));
+  if (b.wants(4)) b.give(4, product_of(x.device(), dtype, transposed(inner), matrix(state, rows, H)));
   if (b.wants(5)) b.give(5, to(sum(gates_grad, {0}), dtype));
   if (b.wants(6)) b.give(6, to(sum(hidden_grad, {0}), dtype));
 }
@@ -98,7 +99,7 @@ template <class... T>
 bool steps_in_bfloat16(const Tensor& x, const Tensor& hidden_hidden, const T&... others) {
   const auto low = [](const Tensor& t) { return !t.defined() || t.dtype() == DType::bfloat16; };
   if (!low(x) || !low(hidden_hidden) || !(low(others) && ...)) return false;
-  return x.device() == Device::cpu && x.rank() == 2 && hidden_hidden.rank() == 2 &&
+  return x.rank() == 2 && hidden_hidden.rank() == 2 &&
          kernels(x).recurrent.takes_bfloat16(
              {CellKind::tanh, x.size(0), hidden_hidden.size(1), 1, nullptr, nullptr, 1});
 }
@@ -138,12 +139,6 @@ std::array<Tensor, 2> recurrent_cell(CellKind kind, const Tensor& x_in, const Te
   const Tensor input_hidden = contiguous(input_hidden_in), hidden_hidden = contiguous(hidden_hidden_in);
   const Tensor bias_input = plain(bias_input_in), bias_hidden = plain(bias_hidden_in);
 
-  if (x.device() != Device::cpu) {  // plain ops, which bring their derivatives
-    Tensor h = state, c = cell;
-    composed_step(kind, linear(x, input_hidden, bias_input),
-                  {input_hidden, hidden_hidden, bias_input, bias_hidden}, h, c);
-    return {h, lstm ? c : Tensor()};
-  }
   Tensor gates, hidden_gates, next, next_cell;
   {
     GradMode mode(false);

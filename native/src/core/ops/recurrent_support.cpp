@@ -28,19 +28,20 @@ void check_weights(const char* where, const std::string& part, CellKind kind, co
   check("biasHidden", weights.bias_hidden, {rows});
 }
 
-void multiply(DType dtype, Matrix c, Matrix a, Matrix b, const void* bias) {
-  if (!is_half(dtype) && kernels().recurrent.few_rows(dtype, c, a, b, bias)) return;
-  kernels().linear.gemm(dtype, c, a, b, bias, false);
+void multiply(const Kernels& kernels, DType dtype, Matrix c, Matrix a, Matrix b, const void* bias) {
+  if (!is_half(dtype) && kernels.recurrent.few_rows(dtype, c, a, b, bias)) return;
+  kernels.linear.gemm(dtype, c, a, b, bias, false);
 }
 
-Tensor product_of(DType dtype, Matrix a, Matrix b) {
-  if (a.cols == 0) return full({a.rows, b.cols}, 0, dtype);
-  Tensor out = empty({a.rows, b.cols}, dtype);
-  if (out.numel() > 0) multiply(dtype, matrix(out, a.rows, b.cols), a, b, nullptr);
+Tensor product_of(Device device, DType dtype, Matrix a, Matrix b) {
+  if (a.cols == 0) return full({a.rows, b.cols}, 0, dtype, device);
+  Tensor out = empty({a.rows, b.cols}, dtype, device);
+  if (out.numel() > 0) multiply(kernels(out), dtype, matrix(out, a.rows, b.cols), a, b, nullptr);
   return out;
 }
 
-Packing::Packing(int64_t batch, int64_t steps, const int64_t* lengths) : batch(batch), steps(steps) {
+Packing::Packing(int64_t batch, int64_t steps, const int64_t* lengths, Device device)
+    : batch(batch), steps(steps), device(device) {
   const auto length = [&](int64_t sequence) { return lengths ? lengths[sequence] : steps; };
   order.resize(static_cast<size_t>(batch));
   place.resize(static_cast<size_t>(batch));
@@ -67,18 +68,33 @@ Packing::Packing(int64_t batch, int64_t steps, const int64_t* lengths) : batch(b
       to_packed[static_cast<size_t>(row)] = padded;
       to_padded[static_cast<size_t>(padded)] = row;
     }
+  if (device == Device::cpu) return;
+  std::vector<int64_t> all;
+  for (const auto* list : {&sizes, &starts, &order, &place, &to_packed, &to_padded})
+    all.insert(all.end(), list->begin(), list->end());
+  Tensor here = empty({static_cast<int64_t>(all.size())}, DType::int64);
+  std::copy(all.begin(), all.end(), here.data_as<int64_t>());
+  lists = to(here, device);
 }
 
-namespace {
+const int64_t* Packing::there(const std::vector<int64_t>& list) const {
+  if (device == Device::cpu) return list.data();
+  const int64_t* at = lists.address<int64_t>();
+  for (const auto* other : {&sizes, &starts, &order, &place, &to_packed, &to_padded}) {
+    if (other == &list) break;
+    at += other->size();
+  }
+  return at;
+}
 
-Tensor gather(const Dims& shape, const void* from, DType dtype, const std::vector<int64_t>& index) {
-  Tensor out = empty(shape, dtype);
-  kernels(out).recurrent.gather_or_zero(out.data(), from, index.data(), static_cast<int64_t>(index.size()),
-                                        shape.back() * static_cast<int64_t>(size_of(dtype)));
+Tensor Packing::gathered(const Dims& shape, const void* from, DType dtype,
+                         const std::vector<int64_t>& index) const {
+  Tensor out = empty(shape, dtype, device);
+  if (out.numel() > 0)
+    kernels(out).recurrent.gather_or_zero(out.data(), from, there(index), static_cast<int64_t>(index.size()),
+                                          shape.back() * static_cast<int64_t>(size_of(dtype)));
   return out;
 }
-
-}  // namespace
 
 std::vector<int64_t> Packing::lengths() const {
   std::vector<int64_t> lengths(static_cast<size_t>(batch));
@@ -86,17 +102,17 @@ std::vector<int64_t> Packing::lengths() const {
   return lengths;
 }
 Tensor Packing::pack(const Tensor& padded) const {
-  return gather({rows, padded.size(-1)}, padded.data(), padded.dtype(), to_packed);
+  return gathered({rows, padded.size(-1)}, padded.data(), padded.dtype(), to_packed);
 }
 Tensor Packing::unpack(const Tensor& packed) const {
-  return gather({batch, steps, packed.size(-1)}, packed.data(), packed.dtype(), to_padded);
+  return gathered({batch, steps, packed.size(-1)}, packed.data(), packed.dtype(), to_padded);
 }
 Tensor Packing::arrange(const void* from, DType dtype, int64_t width,
                         const std::vector<int64_t>& index) const {
-  return gather({batch, width}, from, dtype, index);
+  return gathered({batch, width}, from, dtype, index);
 }
 void Packing::arrange_into(void* to, const Tensor& from, const std::vector<int64_t>& index) const {
-  kernels(from).recurrent.gather_or_zero(to, from.data(), index.data(), batch,
+  kernels(from).recurrent.gather_or_zero(to, from.data(), there(index), batch,
                                          from.size(-1) * static_cast<int64_t>(size_of(from.dtype())));
 }
 

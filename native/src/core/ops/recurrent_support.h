@@ -37,9 +37,9 @@ void composed_step(CellKind kind, const Tensor& input_gates, const RecurrentWeig
 inline Matrix matrix(const Tensor& x, int64_t rows, int64_t cols) { return {x.data(), rows, cols, cols, 1}; }
 inline Matrix transposed(Matrix m) { return {m.data, m.cols, m.rows, m.col_stride, m.row_stride}; }
 /// c = a @ b (+ bias), none of them empty.
-void multiply(DType dtype, Matrix c, Matrix a, Matrix b, const void* bias);
-/// a @ b as a new tensor, without history.
-Tensor product_of(DType dtype, Matrix a, Matrix b);
+void multiply(const Kernels& kernels, DType dtype, Matrix c, Matrix a, Matrix b, const void* bias);
+/// a @ b as a new tensor of `dtype` on `device`, without history.
+Tensor product_of(Device device, DType dtype, Matrix a, Matrix b);
 
 /// How a padded batch [B, T, ..] lies packed by time step; see kernels/recurrent.h.
 struct Packing {
@@ -49,9 +49,13 @@ struct Packing {
   std::vector<int64_t> place;          // place of each sequence
   std::vector<int64_t> to_packed;      // padded row of each packed row
   std::vector<int64_t> to_padded;      // packed row of each padded row, -1 in the padding
+  Device device;                       // of the sequences
+  Tensor lists;                        // all of the above there, one after the other; none on the processor
 
   /// `lengths` may be null: all have `steps`.
-  Packing(int64_t batch, int64_t steps, const int64_t* lengths);
+  Packing(int64_t batch, int64_t steps, const int64_t* lengths, Device device);
+  /// One of the lists above, where kernels read it.
+  const int64_t* there(const std::vector<int64_t>& list) const;
   /// The lengths it was made with.
   std::vector<int64_t> lengths() const;
   Tensor pack(const Tensor& padded) const;  // [B, T, W] -> [rows, W]
@@ -59,6 +63,9 @@ struct Packing {
   /// Row r of the result is row index[r] of the [B, width] matrix at `from`.
   Tensor arrange(const void* from, DType dtype, int64_t width, const std::vector<int64_t>& index) const;
   void arrange_into(void* to, const Tensor& from, const std::vector<int64_t>& index) const;
+
+ private:
+  Tensor gathered(const Dims& shape, const void* from, DType dtype, const std::vector<int64_t>& index) const;
 };
 
 }  // namespace tape

@@ -173,8 +173,10 @@ void attention_dropout(void* out, DType dtype, const AttentionShape& shape) {
   });
 }
 
-AttentionKernels attention_table() {
-  return {attention_takes_bfloat16, attention, attention_grad, attention_dropout};
+bool attention_takes(DType dtype, const AttentionShape& shape) {
+  return !is_half(dtype) || (dtype == DType::bfloat16 && attention_takes_bfloat16(shape));
 }
+
+AttentionKernels attention_table() { return {attention_takes, attention, attention_grad, attention_dropout}; }
 
 }  // namespace tape::cpu::TAPE_ISA

@@ -12,7 +12,6 @@ namespace {
 constexpr int64_t kMostBytes = int64_t{256} << 20;  // of windows laid out at a time
 
 LinearKernels products;  // of this device
-ReduceKernels reductions;
 
 /// Pairs of one group's windows: rows are places of the output, columns (channel, tap), as weights lie.
 struct Windows {
@@ -146,12 +145,7 @@ void weight_gradient(DType dtype, const ConvShape& shape, void* weight_grad, voi
                      const void* out_grad) {
   const Windows w(shape);
   const int64_t all = shape.batch * w.places;
-  if (bias_grad) {
-    const int64_t sizes[] = {shape.out_channels, all}, strides[] = {1, shape.out_channels};
-    const int64_t one[] = {1};
-    reductions.reduce(ReduceOp::sum, {bias_grad, dtype, 1, sizes, one},
-                      {const_cast<void*>(out_grad), dtype, 2, sizes, strides}, 1, 1);
-  }
+  if (bias_grad) sum_over_places(dtype, shape, bias_grad, out_grad);
   if (all == 0)
     return end_product(dtype, {weight_grad, shape.out_channels, w.depth, w.depth, 1}, nullptr, false, true);
   for_parts(w, dtype, [&](int64_t group, int64_t first, int64_t images, void* rows) {
@@ -170,9 +164,16 @@ void weight_gradient(DType dtype, const ConvShape& shape, void* weight_grad, voi
 
 }  // namespace
 
+void sum_over_places(DType dtype, const ConvShape& shape, void* bias_grad, const void* out_grad) {
+  static const ReduceKernels reductions = reduce_table();
+  const int64_t places = shape.batch * shape.out[0] * shape.out[1], one[] = {1};
+  const int64_t sizes[] = {shape.out_channels, places}, strides[] = {1, shape.out_channels};
+  reductions.reduce(ReduceOp::sum, {bias_grad, dtype, 1, sizes, one},
+                    {const_cast<void*>(out_grad), dtype, 2, sizes, strides}, 1, 1);
+}
+
 ConvKernels conv_table(const LinearKernels& linear) {
   products = linear;
-  reductions = reduce_table();
   return {takes, forward, input_gradient, weight_gradient};
 }
 

@@ -1,0 +1,10 @@
+// What the kernels of a process may trade: see DeviceOption.
+#pragma once
+#include "tape/device.h"
+
+namespace tape::cuda {
+
+bool option(DeviceOption option);
+void set_option(DeviceOption option, bool on);
+
+}  // namespace tape::cuda
