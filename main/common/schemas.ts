@@ -39,6 +39,7 @@ export const engineInfoSchema = z.object({
         name: z.string(),
         driver: z.string(),
         computeCapability: z.string(),
+        libraries: z.string(),
         memoryBytes: z.number(),
       })
       .optional(),

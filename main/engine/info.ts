@@ -27,6 +27,8 @@ export interface CudaInfo {
     driver: string
     computeCapability: string
     memoryBytes: number
+    /** `cuBLASLt 13.1.0, cuDNN 9.24.0`, or what is missing and what is done instead. */
+    libraries: string
   }
 }
 

@@ -48,10 +48,10 @@ async function engineFindings(engine: () => Promise<EngineInfo>): Promise<Findin
   }
 }
 
-/** `NVIDIA H200, 139.8 GiB, compute capability 9.0, driver for CUDA 13.0` */
+/** `NVIDIA H200, 139.8 GiB, compute capability 9.0, driver for CUDA 13.0, cuBLASLt 13.1.0, cuDNN 9.24.0` */
 function describeGpu(gpu: NonNullable<EngineInfo['cuda']['device']>): string {
   const gib = (gpu.memoryBytes / 2 ** 30).toFixed(1)
-  return `${gpu.name}, ${gib} GiB, compute capability ${gpu.computeCapability}, driver for CUDA ${gpu.driver}`
+  return `${gpu.name}, ${gib} GiB, compute capability ${gpu.computeCapability}, driver for CUDA ${gpu.driver}, ${gpu.libraries}`
 }
 
 const ok = (name: string, value: string): Finding => ({ name, status: 'ok', value, mend: '' })

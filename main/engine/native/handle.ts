@@ -54,5 +54,6 @@ export interface NativeCuda {
   name: string
   driver: string
   computeCapability: string
+  libraries: string
   memoryBytes: number
 }

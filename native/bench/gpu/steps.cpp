@@ -1,6 +1,6 @@
-// steps DEVICE SECONDS [tiny]: what training costs on a device, one line `name value unit` each. Losses come
-// first, of small networks, so that a device can be held against the processor. `tiny` measures small
-// networks in the place of large ones: that this runs at all is then seen without a GPU.
+// tape_gpu_bench DEVICE SECONDS [tiny | found]: what training costs on a device, one line `name value unit`
+// each. Losses come first, of small networks, so that a device can be held against the processor. `tiny`
+// measures small networks in the place of large ones: that this runs at all is then seen without a GPU.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -115,7 +115,9 @@ int main(int count, char** arguments) try {
   if (count > 2) seconds = std::atof(arguments[2]);
   const bool tiny = count > 3 && std::string(arguments[3]) == "tiny";
   if (device == Device::cuda && !cuda_info().available) throw Error(ErrorCode::device, cuda_info().reason);
-  if (device == Device::cuda) std::printf("# %s\n", cuda_info().libraries.c_str());
+  if (device == Device::cuda)
+    std::printf("# %s, %s\n", cuda_info().name.c_str(), cuda_info().libraries.c_str());
+  if (count > 3 && std::string(arguments[3]) == "found") return read(add(made({1}, 1), 1)) == 0;
   loss_after(mlp(64), 20);
   loss_after(cnn(16), 5);
   loss_after(resnet18(4, 16, false), 2);

@@ -198,7 +198,8 @@ napi_value cuda_info_op(Environment& environment) {
   const std::pair<const char*, std::string> fields[] = {{"reason", info.reason},
                                                         {"name", info.name},
                                                         {"driver", info.driver},
-                                                        {"computeCapability", info.compute_capability}};
+                                                        {"computeCapability", info.compute_capability},
+                                                        {"libraries", info.libraries}};
   for (const auto& [name, value] : fields)
     napi_set_named_property(environment.env, object, name, write(environment, value));
   napi_set_named_property(environment.env, object, "available", write(environment, info.available));

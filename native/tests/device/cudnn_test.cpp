@@ -159,15 +159,20 @@ TEST_CASE("cudnn: options choose the algorithm and the arithmetic") {
   set_device_option(Device::cuda, DeviceOption::tf32, false);
 }
 
-TEST_CASE("cudnn: where it knows no algorithm, convolutions are laid out as rows") {
+TEST_CASE(
+    "cudnn: where it knows no algorithm, or refuses what it promised, convolutions are laid out as rows") {
   FakeDevice device(with_cudnn());
   FakeCudnnLog& log = fake_cudnn_log();
-  log.knows_none = true;
   log.runs = 0;
-  const auto got = convolved(Device::cuda, DType::float32, {}, {1, 2, 6, 6}, {3, 2, 2, 2});
-  log.knows_none = false;
+  for (bool FakeCudnnLog::*fault : {&FakeCudnnLog::knows_none, &FakeCudnnLog::refuses}) {
+    log.*fault = true;
+    const int64_t size = fault == &FakeCudnnLog::refuses ? 6 : 7;
+    const auto got = convolved(Device::cuda, DType::float32, {}, {1, 2, size, 6}, {3, 2, 2, 2});
+    log.*fault = false;
+    check_same(got, convolved(Device::cpu, DType::float32, {}, {1, 2, size, 6}, {3, 2, 2, 2}), 1e-5);
+    convolved(Device::cuda, DType::float32, {}, {1, 2, size, 6}, {3, 2, 2, 2});  // it is not asked again
+  }
   CHECK(log.runs == 0);
-  check_same(got, convolved(Device::cpu, DType::float32, {}, {1, 2, 6, 6}, {3, 2, 2, 2}), 1e-5);
 }
 
 TEST_CASE("cudnn: a library that is missing, is another or is too old is a stated reason") {

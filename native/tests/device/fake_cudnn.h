@@ -12,6 +12,7 @@ struct FakeCudnnLog {
   int runs = 0;             // convolutions
   int deterministic = 0;    // of these, by an algorithm that repeats its sums
   int tensor_cores = 0;     // of these, with factors that may be rounded
+  bool refuses = false;     // set: it does not run what it promised
   bool knows_none = false;  // set: it answers that it has no algorithm
 };
 

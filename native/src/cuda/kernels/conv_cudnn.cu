@@ -1,5 +1,6 @@
 // Convolutions by cuDNN over channels-last images: plans kept by shape, bias and relu in one pass behind.
 // What the library does not take goes to the kernels given for it.
+#include <cstdlib>
 #include <string>
 #include <utility>
 
@@ -164,49 +165,79 @@ struct Call {
   void* workspace;
 };
 
+/// Whether a convolution was done. One that the library promised and then refuses is left to the others from
+/// now on; TAPE_CUDNN_STRICT=1 makes it an error, to find such promises.
+bool ran(Plan& plan, int status, const char* what) {
+  static const bool strict = std::getenv("TAPE_CUDNN_STRICT") != nullptr;
+  plan.usable = status == Cudnn::kSuccess;
+  if (strict) done(status, what);
+  return plan.usable;
+}
+
 constexpr float kOne = 1, kZero = 0;
+
+bool forward_by_library(DType dtype, const ConvShape& shape, void* out, const void* in, const void* weight) {
+  Plan* const plan = plan_of(ConvPass::forward, dtype, shape);
+  if (!plan) return false;
+  const Call call(*plan, dtype, shape);
+  const void* const taps = call.turned(dtype, shape, weight);
+  return ran(*plan,
+             library->cudnnConvolutionForward(own().handle, &kOne, plan->in, in, plan->weight, taps,
+                                              plan->convolution, plan->algorithm, call.workspace,
+                                              plan->workspace, &kZero, plan->out, out),
+             "convolution");
+}
 
 void forward(DType dtype, const ConvShape& shape, void* out, const void* in, const void* weight,
              const void* bias, bool relu) {
-  Plan* const plan = plan_of(ConvPass::forward, dtype, shape);
-  if (!plan) return others.forward(dtype, shape, out, in, weight, bias, relu);
-  const Call call(*plan, dtype, shape);
-  const void* const taps = call.turned(dtype, shape, weight);
-  done(library->cudnnConvolutionForward(own().handle, &kOne, plan->in, in, plan->weight, taps,
-                                        plan->convolution, plan->algorithm, call.workspace, plan->workspace,
-                                        &kZero, plan->out, out),
-       "convolution");
+  if (!forward_by_library(dtype, shape, out, in, weight))
+    return others.forward(dtype, shape, out, in, weight, bias, relu);
   if (bias || relu)
     end_product(dtype,
                 {out, shape.batch * shape.out[0] * shape.out[1], shape.out_channels, shape.out_channels, 1},
                 bias, relu, false);
 }
 
-void input_gradient(DType dtype, const ConvShape& shape, void* in_grad, const void* out_grad,
-                    const void* weight) {
+bool input_gradient_by_library(DType dtype, const ConvShape& shape, void* in_grad, const void* out_grad,
+                               const void* weight) {
   Plan* const plan = plan_of(ConvPass::input_gradient, dtype, shape);
-  if (!plan) return others.input_gradient(dtype, shape, in_grad, out_grad, weight);
+  if (!plan) return false;
   const Call call(*plan, dtype, shape);
   const void* const taps = call.turned(dtype, shape, weight);
-  done(library->cudnnConvolutionBackwardData(own().handle, &kOne, plan->weight, taps, plan->out, out_grad,
-                                             plan->convolution, plan->algorithm, call.workspace,
-                                             plan->workspace, &kZero, plan->in, in_grad),
-       "gradient of a convolution's input");
+  return ran(*plan,
+             library->cudnnConvolutionBackwardData(
+                 own().handle, &kOne, plan->weight, taps, plan->out, out_grad, plan->convolution,
+                 plan->algorithm, call.workspace, plan->workspace, &kZero, plan->in, in_grad),
+             "gradient of a convolution's input");
+}
+
+void input_gradient(DType dtype, const ConvShape& shape, void* in_grad, const void* out_grad,
+                    const void* weight) {
+  if (!input_gradient_by_library(dtype, shape, in_grad, out_grad, weight))
+    others.input_gradient(dtype, shape, in_grad, out_grad, weight);
+}
+
+bool weight_gradient_by_library(DType dtype, const ConvShape& shape, void* weight_grad, const void* in,
+                                const void* out_grad) {
+  Plan* const plan = plan_of(ConvPass::weight_gradient, dtype, shape);
+  if (!plan) return false;
+  const Call call(*plan, dtype, shape);
+  const bool turns = !weights_lie_channels_last(shape);
+  void* const made = turns ? call.memory : weight_grad;
+  const bool done = ran(*plan,
+                        library->cudnnConvolutionBackwardFilter(
+                            own().handle, &kOne, plan->in, in, plan->out, out_grad, plan->convolution,
+                            plan->algorithm, call.workspace, plan->workspace, &kZero, plan->weight, made),
+                        "gradient of a convolution's weights");
+  if (done && turns) turn_weights(shape, dtype, weight_grad, made, false);
+  return done;
 }
 
 void weight_gradient(DType dtype, const ConvShape& shape, void* weight_grad, void* bias_grad, const void* in,
                      const void* out_grad) {
-  Plan* const plan = plan_of(ConvPass::weight_gradient, dtype, shape);
-  if (!plan) return others.weight_gradient(dtype, shape, weight_grad, bias_grad, in, out_grad);
+  if (!weight_gradient_by_library(dtype, shape, weight_grad, in, out_grad))
+    return others.weight_gradient(dtype, shape, weight_grad, bias_grad, in, out_grad);
   if (bias_grad) sum_over_places(dtype, shape, bias_grad, out_grad);
-  const Call call(*plan, dtype, shape);
-  const bool turns = !weights_lie_channels_last(shape);
-  void* const made = turns ? call.memory : weight_grad;
-  done(library->cudnnConvolutionBackwardFilter(own().handle, &kOne, plan->in, in, plan->out, out_grad,
-                                               plan->convolution, plan->algorithm, call.workspace,
-                                               plan->workspace, &kZero, plan->weight, made),
-       "gradient of a convolution's weights");
-  if (turns) turn_weights(shape, dtype, weight_grad, made, false);
 }
 
 }  // namespace
