@@ -1,5 +1,5 @@
 /** Runs leave as an archive and come back as they were; those of another tool stand beside them; a report of both. */
-import { readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectRoot } from '../main/paths.ts'
 import { openStore } from '../main/store/index.ts'
@@ -123,6 +123,40 @@ test('out and in again, beside a run of another tool, and into a report', async 
     expect(report).toContain('# Comparison of 2 runs')
     expect(report).toContain('another tool (tensorboard)')
     expect(report.match(/data:image\/svg\+xml/g)!.length).toBeGreaterThan(1)
+  })
+
+  await test.step('lines that another program writes appear beside an own run while it writes', async () => {
+    const file = join(realpathSync(workspace), 'elsewhere.jsonl')
+    const line = (step: number, seconds: number): string =>
+      `${JSON.stringify({ step, seconds, 'train/loss': 1 / step })}\n`
+    writeFileSync(
+      file,
+      '{"tapedeck": "start", "name": "Elsewhere", "settings": {"lr": 0.25}}\n' + line(1, 20),
+    )
+    await page.getByRole('button', { name: 'Import…' }).click()
+    await page.getByRole('button', { name: 'Follow a file…' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Path of a file of metrics').fill(file)
+    await dialog.getByRole('button', { name: 'Follow', exact: true }).click()
+    const followed = dialog.getByRole('listitem', { name: file })
+    await expect(followed).toContainText('live')
+    await expect(followed).toContainText('“Elsewhere”')
+    await followed.getByRole('button', { name: 'Compare' }).click()
+    await page.getByRole('checkbox', { name: /^Compare run 2/ }).check()
+    const row = page.getByRole('row', { name: /Elsewhere/ })
+    await expect(row).toContainText('live')
+    await expect(row).toContainText('20 s')
+    appendFileSync(file, line(2, 41) + '{"step": 3, "tr')
+    await expect(row).toContainText('41 s')
+    await expect(page.locator('[data-metric="train/loss"] canvas[data-painted="2"]')).toBeVisible()
+    appendFileSync(file, 'ain/loss": 0.1, "seconds": 59}\n{"tapedeck": "end", "status": "finished"}\n')
+    await expect(row).toContainText('finished')
+    await expect(row).toContainText('59 s')
+    await page.getByRole('button', { name: 'Following · 1' }).click()
+    await followed.getByRole('button', { name: 'Stop' }).click()
+    await expect(followed).toContainText('stopped')
+    await page.keyboard.press('Escape')
+    await expect(dialog).toBeHidden()
   })
 
   await test.step('what is no run is refused in a sentence', async () => {

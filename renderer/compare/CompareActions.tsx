@@ -1,4 +1,5 @@
-/** The Compare page's part of the top bar, in this order: views, columns, in, out, sweep. One line each. */
+/** The Compare page's part of the top bar, in this order: views, columns, in, followed, out, sweep. One line each. */
+import { FollowButton } from './exchange/FollowButton.tsx'
 import { ImportButton } from './exchange/ImportButton.tsx'
 import { SweepButton } from '../sweep/SweepButton.tsx'
 import { SweepsLink } from '../sweep/SweepsLink.tsx'
@@ -12,6 +13,7 @@ export function CompareActions() {
       <ViewsMenu />
       <ColumnsMenu />
       <ImportButton />
+      <FollowButton />
       <ExportMenu />
       <SweepsLink />
       <SweepButton />

@@ -4,6 +4,7 @@ import { client, connect } from '../client.ts'
 import { loadInfo } from './app.ts'
 import { useConnection } from './connection.ts'
 import { loadDatasets } from './datasets.ts'
+import { watchFollows } from './follows.ts'
 import { followTraining } from './live.ts'
 import { complain } from './notices.ts'
 import { followAddress } from './pages.ts'
@@ -25,5 +26,6 @@ export function startState(): void {
   void keepSaved(client.models, complain)
   void followTraining()
   void followSweeps()
+  void watchFollows()
   void followRuns(loadRuns)
 }

@@ -3,19 +3,21 @@
     python train.py                                  goes on where the run was: weights, optimizer, schedule, batches
     python train.py --epochs 20                      the same, up to another number of epochs
     python train.py --from-scratch                   repeats the training, from newly drawn weights
+    python train.py --resume                         goes on where a training was killed, from its last whole epoch
     torchrun --nproc-per-node 4 train.py             the same on four processes, GPUs or hosts
 
-Settings are in config.json. Metrics are written as JSON lines, which Tapedeck reads: "Import" on its Compare page, or
-`tapedeck runs import metrics.jsonl`. Any number of processes makes the same steps: each takes its part of every batch.
+Settings are in config.json. Metrics are written as JSON lines, which Tapedeck reads while they are written: `tapedeck follow
+metrics.jsonl`, or "Follow a file" on its Compare page; see metrics.py. Any number of processes makes the same steps: each
+takes its part of every batch.
 """
 
 import argparse
-import contextlib
 import copy
 import json
 import math
 import os
 import pathlib
+import time
 
 import torch
 import torch.distributed as dist
@@ -25,21 +27,31 @@ from torch.nn import functional as F
 from torch.nn.parallel import DistributedDataParallel
 
 from data import Data
+from metrics import Metrics
 from model import Model
 
 HERE = pathlib.Path(__file__).parent
 # The target of a position that is padding, of a language model.
 PADDING = 0
+# What of a run is kept besides weights and optimizer.
+RESUMED = ("step", "epoch", "samples", "seconds", "factor", "plateau", "ema")
 
 
 def main():
-    options = arguments()
+    run(parser(__doc__).parse_args())
+
+
+def run(options):
+    """One of the processes of a training; Ray's workers call it too."""
     config = json.loads((HERE / "config.json").read_text())
     train = config["train"]
-    rank, world, device = join()
+    rank, world, hosts, device = join()
+    saved = torch.load(options.checkpoint, map_location=device) if options.resume else None
     torch.manual_seed(train["seed"])
     model = Model()
-    if options.from_scratch:
+    if saved is not None:
+        model.load_state_dict(saved["model"])
+    elif options.from_scratch:
         draw_weights(model, config["weights"])
     else:
         load_weights(model, options.weights or HERE / "weights.safetensors")
@@ -51,46 +63,67 @@ def main():
     wrapped = DistributedDataParallel(model, broadcast_buffers=False) if world > 1 else model
     data = Data(HERE / "data")
     optimizer = make_optimizer(model, config)
-    with open(options.metrics, "w") if rank == 0 else contextlib.nullcontext() as lines:
-        run = Run(model, wrapped, data, optimizer, config, (rank, world, device), lines)
-        if config["begin"] is not None and not options.from_scratch and options.weights is None:
-            run.go_on(config["begin"], load_file(HERE / "optimizer.safetensors", device=str(device)))
-        run.train(options.epochs or train["epochs"], options.steps)
-    if rank == 0:
-        save_weights(run.averaged(), options.out)
-    if world > 1:
+    metrics = Metrics(options.metrics if rank == 0 else None, options.resume)
+    training = Run(model, wrapped, data, optimizer, config, (rank, world, device), metrics)
+    if saved is not None:
+        training.restore(saved)
+    elif config["begin"] is not None and not options.from_scratch and options.weights is None:
+        training.go_on(config["begin"], load_file(HERE / "optimizer.safetensors", device=str(device)))
+    processes = "" if world == 1 else f", {world} processes"
+    name = options.name or f"{config['run']['name']} · {options.where}{processes}"
+    try:
+        epochs = options.epochs or train["epochs"]
+        config["settings"].update(epochs=epochs, processes=world, hosts=hosts, device=str(device))
+        if options.from_scratch or options.weights is not None:
+            config["run"]["step"] = 0
+        metrics.start(config, training.step, name)
+        training.train(epochs, options.steps, options.checkpoint if rank == 0 else None)
+        if rank == 0:
+            save_weights(training.averaged(), options.out)
+    except BaseException as error:
+        metrics.end(error)
+        raise
+    metrics.end()
+    if world > 1 and dist.is_initialized():
         dist.destroy_process_group()
 
 
-def arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--weights", help="begin a training with the weights of this file")
+def parser(description):
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.set_defaults(where="PyTorch")
+    path = pathlib.Path
+    parser.add_argument("--weights", type=path, help="begin a training with the weights of this file")
     parser.add_argument("--from-scratch", action="store_true", help="draw new weights")
+    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint, and add to the metrics")
     parser.add_argument("--epochs", type=int, help="instead of those of config.json")
     parser.add_argument("--steps", type=int, help="stop after so many more")
-    parser.add_argument("--metrics", default="metrics.jsonl", help="JSON lines of metrics")
-    parser.add_argument("--out", default="trained.safetensors", help="where the trained weights go")
-    return parser.parse_args()
+    parser.add_argument("--name", help="what the run is called in Tapedeck")
+    parser.add_argument("--metrics", type=path, default=path("metrics.jsonl"), help="JSON lines of metrics")
+    parser.add_argument("--checkpoint", type=path, default=path("checkpoint.pt"), help="written after every epoch")
+    parser.add_argument("--out", type=path, default=path("trained.safetensors"), help="where the trained weights go")
+    return parser
 
 
 def join():
-    """This process's number, how many there are, and its device."""
+    """This process's number, how many there are, on how many hosts, and its device."""
     world = int(os.environ.get("WORLD_SIZE", 1))
     local = int(os.environ.get("LOCAL_RANK", 0))
+    hosts = math.ceil(world / int(os.environ.get("LOCAL_WORLD_SIZE", world)))
     device = torch.device(f"cuda:{local}" if torch.cuda.is_available() else "cpu")
-    if world > 1:
-        dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
     if device.type == "cuda":
         torch.cuda.set_device(device)
-    return int(os.environ.get("RANK", 0)), world, device
+    if world > 1 and not dist.is_initialized():
+        dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
+    return int(os.environ.get("RANK", 0)), world, hosts, device
 
 
 class Run:
-    def __init__(self, model, wrapped, data, optimizer, config, place, lines):
+    def __init__(self, model, wrapped, data, optimizer, config, place, metrics):
         self.model, self.wrapped, self.data, self.optimizer = model, wrapped, data, optimizer
-        self.config, self.settings, self.lines = config, config["train"], lines
+        self.config, self.settings, self.metrics = config, config["train"], metrics
         self.rank, self.world, self.device = place
-        self.step = 0
+        # What was done before it was resumed counts too; `seconds` are those of training.
+        self.step, self.samples, self.seconds = 0, 0, 0.0
         # Where to begin, and what the order of the first epoch's batches follows from.
         self.epoch, self.batch, self.order = 1, 0, self.settings
         self.factor, self.plateau = 1.0, {"best": math.inf, "bad": 0}
@@ -120,7 +153,8 @@ class Run:
             return self.data.epoch(order, 1)[:1]
         return self.data.epoch(order, epoch)
 
-    def train(self, epochs, most_steps):
+    def train(self, epochs, most_steps, checkpoint):
+        began = time.perf_counter() - self.seconds
         settings, each = self.settings, self.settings["accumulate"]
         if self.epoch > epochs and self.rank == 0:
             print(f"All {epochs} epochs are done; train more of them with --epochs.")
@@ -135,15 +169,39 @@ class Run:
                     return
                 group = batches[self.batch : self.batch + each]
                 rate = learning_rate(settings, self.step, total) * self.factor
+                before = self.seconds
                 score = self.update(group, rate)
                 self.batch += len(group)
                 sums += score
-                self.write({"step": self.step, "epoch": epoch - 1 + self.batch / len(batches)}, "batch", score)
+                count = sum(len(rows) for rows in group)
+                self.samples += count
+                self.seconds = time.perf_counter() - began
+                speed = count / max(self.seconds - before, 1e-9)
+                place = epoch - 1 + self.batch / len(batches)
+                self.write(place, "batch", score, {"step/learning-rate": rate, "speed/samples": speed})
             self.batch, self.order = 0, settings
-            self.write({"step": self.step, "epoch": epoch}, "train", sums)
+            self.write(epoch, "train", sums)
             validation = self.evaluate()
-            self.write({"step": self.step, "epoch": epoch}, "val", validation)
+            self.seconds = time.perf_counter() - began
+            self.write(epoch, "val", validation)
             self.heard(validation if validation[1] > 0 else sums)
+            self.epoch = epoch + 1
+            if checkpoint is not None:
+                self.save(checkpoint)
+
+    def save(self, path):
+        """Everything that `--resume` needs; whole, or the one before."""
+        state = {name: getattr(self, name) for name in RESUMED}
+        state.update(model=self.model.state_dict(), optimizer=self.optimizer.state_dict())
+        unfinished = path.with_name(path.name + ".tmp")
+        torch.save(state, unfinished)
+        unfinished.replace(path)
+
+    def restore(self, saved):
+        """The model has its weights already."""
+        self.optimizer.load_state_dict(saved["optimizer"])
+        for name in RESUMED:
+            setattr(self, name, saved[name])
 
     def update(self, group, rate):
         """One step of the optimizer over a group of batches; gives the sums of its losses."""
@@ -231,19 +289,13 @@ class Run:
             self.factor *= schedule["factor"]
             self.plateau["bad"] = 0
 
-    def write(self, place, part, score):
+    def write(self, epoch, part, score, more=None):
         loss, count, right = score.tolist()
-        if self.lines is None or count == 0:
+        if count == 0:
             return
-        line = {**place, f"{part}/loss": loss / count}
-        if self.config["task"] != "regress":
-            line[f"{part}/accuracy"] = right / count
-        else:
-            line[f"{part}/mae"] = right / count
-        if part == "batch":
-            line["step/learning-rate"] = self.optimizer.param_groups[0]["lr"]
-        self.lines.write(json.dumps(line) + "\n")
-        self.lines.flush()
+        measured = "mae" if self.config["task"] == "regress" else "accuracy"
+        place = {"step": self.step, "epoch": epoch, "seconds": round(self.seconds, 3), "step/samples": self.samples}
+        self.metrics.write({**place, f"{part}/loss": loss / count, f"{part}/{measured}": right / count, **(more or {})})
 
 
 def losses(config, output, targets, class_weights):

@@ -64,19 +64,19 @@ export function headOf(cells: ReadonlyMap<string, Cell>): Start | End | null {
   }
   const settings = settingsOf(cells)
   if (mark !== 'start' && (Object.keys(settings).length === 0 || hasNumber(cells))) return null
-  const run = number(cells, 'from/run')
+  const run = whole(cells, 'from/run')
+  const createdAt = whole(cells, 'started', 1000)
   return {
     kind: 'start',
     name: text(cells, 'name') || text(cells, 'run') || null,
-    step: number(cells, 'step') ?? 0,
-    createdAt: (number(cells, 'started') ?? NaN) * 1000 || null,
+    step: whole(cells, 'step') ?? 0,
+    createdAt: createdAt === null || createdAt <= 0 ? null : createdAt,
     modelName: text(cells, 'model'),
     datasetId: text(cells, 'dataset/id'),
     datasetName: text(cells, 'dataset/name'),
-    parameters: number(cells, 'parameters') ?? 0,
+    parameters: whole(cells, 'parameters') ?? 0,
     settings,
-    from:
-      run === null ? null : { run, name: text(cells, 'from/name'), step: number(cells, 'from/step') ?? 0 },
+    from: run === null ? null : { run, name: text(cells, 'from/name'), step: whole(cells, 'from/step') ?? 0 },
   }
 }
 
@@ -88,7 +88,9 @@ function text(cells: ReadonlyMap<string, Cell>, name: string): string {
   return typeof cell === 'string' ? cell.slice(0, 120) : ''
 }
 
-function number(cells: ReadonlyMap<string, Cell>, name: string): number | null {
+/** A number in units of 1 / `scale`, from 0 on. */
+function whole(cells: ReadonlyMap<string, Cell>, name: string, scale = 1): number | null {
   const cell = cells.get(name)
-  return typeof cell === 'number' && Number.isSafeInteger(Math.round(cell)) ? cell : null
+  const number = typeof cell === 'number' ? Math.round(cell * scale) : NaN
+  return Number.isSafeInteger(number) && number >= 0 ? number : null
 }

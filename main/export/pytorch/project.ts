@@ -3,6 +3,7 @@ import { cp, copyFile, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:
 import { dirname, join, basename } from 'node:path'
 import type { Dataset } from '../../common/data/dataset.ts'
 import type { ModelDocument } from '../../common/document.ts'
+import { sharedSettings } from '../../common/filter/fields/settingFields.ts'
 import { planOf, type Plan } from '../../common/plan.ts'
 import { checkedAnalysis } from '../../common/trainable.ts'
 import type { TrainConfig } from '../../common/training.ts'
@@ -32,7 +33,15 @@ export interface Task {
 
 /** Files of the data set that the project reads, and those that prepare something new. */
 const dataFiles = ['inputs.bin', 'rows.bin', 'labels.bin', 'targets.bin', 'vocabulary.json', 'tokenizer.json', 'columns.json'] // prettier-ignore
-const written = ['layers.py', 'data.py', 'train.py', 'requirements.txt'] as const
+const written = [
+  'layers.py',
+  'data.py',
+  'train.py',
+  'metrics.py',
+  'ray_train.py',
+  'requirements.txt',
+  'requirements-ray.txt',
+] as const
 
 /**
  * Writes the project into a new folder, whole or not at all.
@@ -46,7 +55,8 @@ export async function writePytorch(
   resources: string,
   task: Task,
 ): Promise<number> {
-  const plan = planOf(checkedAnalysis(run.document, run.dataset))
+  const analysis = checkedAnalysis(run.document, run.dataset)
+  const plan = planOf(analysis)
   const { text, names } = modelCode(plan, run.document)
   await mkdir(dirname(folder), { recursive: true })
   const staging = await mkdtemp(join(dirname(folder), `.${basename(folder)}-`))
@@ -55,7 +65,7 @@ export async function writePytorch(
     await writeFile(join(staging, 'model.py'), text)
     for (const name of written) await copyFile(join(resources, name), join(staging, name))
     const continuation = continuationOf(run.checkpoint.path, plan, names, run.config.frozen)
-    const config = configOf(run, plan, names, continuation?.begin ?? null)
+    const config = configOf(run, plan, names, analysis.parameters, continuation?.begin ?? null)
     await writeFile(join(staging, 'config.json'), `${JSON.stringify(config, null, 2)}\n`)
     await writeFile(join(staging, 'README.md'), readme(run))
     task.onProgress('Writing the weights')
@@ -93,19 +103,24 @@ export async function writePytorch(
   }
 }
 
-/** What `train.py` reads: settings, and for each weight its distribution, in the order of the optimizer. */
+/** What `train.py` reads: settings, and for each weight its distribution, in the order of the optimizer; what it tells. */
 function configOf(
   run: ExportedRun,
   plan: Plan,
   names: ReadonlyMap<string, string>,
+  parameters: number,
   begin: Begin | null,
 ): object {
-  const { id, name, config, dataset, checkpoint, classWeights } = run
+  const { id, name, document, config, dataset, checkpoint, classWeights } = run
   const output = plan.steps.find((step) => step.id === plan.output)?.parameters ?? {}
   return {
     format: 'tapedeck-pytorch',
     version: 1,
     run: { id, name, step: checkpoint.step, epoch: checkpoint.epoch },
+    model: document.name,
+    parameters,
+    dataset: { id: dataset.id, name: dataset.name },
+    settings: sharedSettings(config),
     task: dataset.task,
     train: config,
     output: { loss: output['loss'] ?? 'mse', labelSmoothing: output['labelSmoothing'] ?? 0 },

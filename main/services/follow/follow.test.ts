@@ -46,7 +46,7 @@ test('a file that is not there yet; lines in pieces, inside a letter too; an end
   expect(service.start(path)).toMatchObject({ path, runs: [] })
   await until(({ state, problem, runs }) => state === 'waiting' && problem === null && runs.length === 0)
   const start = Buffer.from(
-    `${JSON.stringify({ tapedeck: 'start', name: 'Größe', model: 'MLP', settings: { lr: 0.1, optimizer: 'Adam' } })}\n`,
+    `${JSON.stringify({ tapedeck: 'start', name: 'Größe', model: 'MLP', started: 1764300000.0004, parameters: 12.5, settings: { lr: 0.1, optimizer: 'Adam' } })}\n`,
   )
   const inside = start.indexOf('ß') + 1
   writeFileSync(path, start.subarray(0, inside))
@@ -58,6 +58,7 @@ test('a file that is not there yet; lines in pieces, inside a letter too; an end
     name: 'Größe',
     status: 'running',
     modelName: 'MLP',
+    createdAt: 1_764_300_000_000,
     origin: { kind: 'followed', path, settings: { lr: 0.1, optimizer: 'Adam' } },
   })
   appendFileSync(path, line(1, 0.5) + '{"step": 2, "lo')

@@ -79,7 +79,8 @@ export class FollowedRuns {
     if (id === null) return 0
     switch (news.kind) {
       case 'start':
-        if (news.start.step > 0) this.#rewind(id, news.start.step)
+        // A new one began in the middle of another program's.
+        if (news.start.step > 0 && !created.includes(id)) this.#rewind(id, news.start.step)
         return 0
       case 'points':
         return this.#append(id, news.points)

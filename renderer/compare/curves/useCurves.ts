@@ -91,7 +91,11 @@ export function useCurves({ runs, metrics, buckets, view, x, smoothing, band }: 
       runs.map((run) => ({
         runId: run.id,
         metric,
-        revision: run.id === liveId ? Math.max(run.steps, liveStep) : run.steps,
+        // Of a run that is followed, metrics of one step come one after another.
+        revision:
+          run.id === liveId
+            ? Math.max(run.steps, liveStep)
+            : run.steps + (run.origin ? (run.summaries[metric]?.count ?? 0) : 0),
       })),
     )
     loader.current?.want({

@@ -12,6 +12,7 @@ import {
   setImportPath,
   useRunImport,
 } from '../../state/runImport.ts'
+import { openFollows } from '../../state/follows.ts'
 import { tickOnly } from '../../state/runs.ts'
 import { bytes, count, counted } from '../../ui/format.ts'
 import { RefusalText } from '../../ui/Notices.tsx'
@@ -36,6 +37,7 @@ export function ImportDialog() {
           <Button variant="default" onClick={backToPath}>
             Back
           </Button>
+          {look.kind === 'metrics' && <FollowInstead path={look.path} />}
           <Button onClick={() => void importRuns(false)} data-autofocus>
             Import
           </Button>
@@ -81,8 +83,26 @@ function WhichPath() {
           hint="A .tapedeck archive, a folder of event files, or a file of metrics."
           onChoose={(chosen) => void lookAtRuns(chosen)}
         />
+        <FollowInstead />
       </div>
     </>
+  )
+}
+
+/** A file that is still written is followed, not imported. */
+function FollowInstead({ path = '' }: { path?: string }) {
+  const instead = (): void => {
+    closeRunImport()
+    openFollows(path)
+  }
+  return (
+    <Button
+      variant="default"
+      onClick={instead}
+      title="Its lines come into the table while a program writes them"
+    >
+      Follow a file…
+    </Button>
   )
 }
 

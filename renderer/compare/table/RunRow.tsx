@@ -84,7 +84,7 @@ export const RunRow = memo(function RunRow(props: RunRowProps) {
             }}
           >
             {field.name === 'status' ? (
-              <RunStatus status={run.status} />
+              <RunStatus status={run.status} origin={run.origin} />
             ) : field.name === 'tag' ? (
               run.tags.map((tag) => (
                 <span key={tag} className={classes.tag}>

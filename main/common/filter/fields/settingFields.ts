@@ -138,3 +138,21 @@ export function foreignNames(runs: readonly Run[]): string[] {
   for (const { origin } of runs) if (origin) for (const name of Object.keys(origin.settings)) found.add(name)
   return [...found].filter((name) => !taken.has(name)).sort()
 }
+
+/** Those that mean something where another program trains the same. */
+const shared = new Set(
+  'optimizer lr momentum nesterov betas epsilon alpha schedule warmup decay decay_everything clip_norm clip_value batch token_budget accumulate epochs seed ema precision balance one_batch frozen'.split(
+    ' ',
+  ),
+)
+
+/** Settings by their short names, as the program that trains elsewhere tells them. */
+export function sharedSettings(config: TrainConfig): Record<string, string | number | boolean> {
+  const settings: Record<string, string | number | boolean> = {}
+  for (const { name, read } of all) {
+    const value = shared.has(name) ? read(config) : null
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+      settings[name] = value
+  }
+  return settings
+}
