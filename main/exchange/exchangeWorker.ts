@@ -6,8 +6,15 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { deferred, type Deferred } from '../common/deferred.ts'
 import { toRefusal, UserError } from '../common/errors.ts'
 import { follow } from './follow/work.ts'
-import { mostOnTheWay, type ExchangeCommand, type ExchangeJob, type ExchangeReport } from './jobs.ts'
+import {
+  mostOnTheWay,
+  pointsInLog,
+  type ExchangeCommand,
+  type ExchangeJob,
+  type ExchangeReport,
+} from './jobs.ts'
 import type { Piece } from './piece.ts'
+import { emptyLog } from '../store/index.ts'
 import { readSource, writeExport } from './work.ts'
 
 const port = parentPort
@@ -49,17 +56,31 @@ async function work(job: ExchangeJob): Promise<void> {
       report({ kind: 'followed', followed })
       return untilRoom()
     })
+  let points = 0
   for await (const piece of readSource(job, task, (source) => report({ kind: 'source', source }))) {
+    // Before the buffers are handed over.
+    if (piece.kind === 'points') points += piece.points.steps.length
     report({ kind: 'piece', piece }, buffersOf(piece))
     await untilRoom()
+    if (points < pointsInLog) continue
+    // While nothing is written: the disk is waited for here, where nobody minds.
+    await untilFewer(1)
+    emptyLog(job.workspace)
+    points = 0
   }
+  await untilFewer(1)
+  emptyLog(job.workspace)
   report({ kind: 'done', exported: null })
 }
 
 /** After something was sent that the other end has to take. */
 async function untilRoom(): Promise<void> {
   onTheWay++
-  while (onTheWay >= mostOnTheWay && !abort.signal.aborted) {
+  await untilFewer(mostOnTheWay)
+}
+
+async function untilFewer(than: number): Promise<void> {
+  while (onTheWay >= than && !abort.signal.aborted) {
     taken = deferred()
     await taken.promise
   }

@@ -8,6 +8,7 @@ import type { Piece } from './piece.ts'
 
 export interface ImportJob {
   kind: 'import'
+  workspace: string
   path: string
   reading: TableReading | null
   /** An empty folder for the files of checkpoints. */
@@ -52,3 +53,6 @@ export type ExchangeReport =
 
 /** Pieces, or news of files, on their way that were not taken yet, at most. */
 export const mostOnTheWay = 8
+
+/** After so many points of an import the log of the workspace is moved into its file: some megabytes. */
+export const pointsInLog = 60_000

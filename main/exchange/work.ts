@@ -20,7 +20,7 @@ interface Task {
 
 /** The pieces of whatever the path is. @param onSource what it is, before the first piece */
 export async function* readSource(
-  { path, reading, staging }: Omit<ImportJob, 'kind'>,
+  { path, reading, staging }: Omit<ImportJob, 'kind' | 'workspace'>,
   { signal, onProgress }: Task,
   onSource: (kind: SourceKind) => void,
 ): AsyncGenerator<Piece> {

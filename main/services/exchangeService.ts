@@ -50,9 +50,10 @@ export class ExchangeService {
     mkdirSync(checkpoints, { recursive: true })
     const staging = mkdtempSync(join(checkpoints, importFolder))
     let kind: SourceKind = 'metrics'
+    const written = store.leaveLog()
     try {
       const pieces = exchanger.read(
-        { kind: 'import', path, reading, staging },
+        { kind: 'import', workspace, path, reading, staging },
         task,
         (found) => (kind = found),
       )
@@ -60,6 +61,7 @@ export class ExchangeService {
       const taken = await absorb(pieces, store, { checkpointFolder, again, signal: task.signal })
       return { path, kind, ...taken }
     } finally {
+      written()
       rmSync(staging, { recursive: true, force: true })
     }
   }

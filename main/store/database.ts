@@ -8,6 +8,9 @@ import { backUpOlder, migrate, refuseNewer, refuseOlder } from './migrate.ts'
 import { refuseTruncated } from './truncated.ts'
 import { describeFault } from './faults.ts'
 
+/** The log is moved into the file when it has so many pages. */
+export const logPages = 1000
+
 export type Connection = Database.Database
 
 export interface OpenDatabase {
@@ -40,6 +43,7 @@ export function openDatabase(folder: string, shell: string): OpenDatabase {
     opened.pragma('journal_mode = WAL')
     // WAL with NORMAL survives a killed process whole, and a power cut up to the last checkpointed flush.
     opened.pragma('synchronous = NORMAL')
+    opened.pragma(`wal_autocheckpoint = ${logPages}`)
     opened.pragma('foreign_keys = ON')
     migrate(opened)
     return {
@@ -72,6 +76,21 @@ export function openReadOnly(folder: string): OpenDatabase {
   } catch (error) {
     connection?.close()
     throw describeFault(error, databaseFile(folder))
+  }
+}
+
+/**
+ * Moves what stands in the log of a workspace into its file, which waits for the disk: for another thread of the process
+ * that writes. What cannot be moved now stays in the log.
+ */
+export function emptyLog(folder: string): void {
+  const connection = new Database(databaseFile(folder), { fileMustExist: true, timeout: 0 })
+  try {
+    connection.pragma('wal_checkpoint(PASSIVE)')
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError)) throw error
+  } finally {
+    connection.close()
   }
 }
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { UserError } from '../common/errors.ts'
 import type { Holder, Run, RunDetail } from '../common/schemas.ts'
 import { Checkpoints } from './checkpoints.ts'
-import { databaseFile, openDatabase, openReadOnly, type OpenDatabase } from './database.ts'
+import { databaseFile, logPages, openDatabase, openReadOnly, type OpenDatabase } from './database.ts'
 import { describeFault } from './faults.ts'
 import { holderOf } from './lock.ts'
 import { Follows } from './follows.ts'
@@ -20,6 +20,7 @@ import { ValuesAt } from './valuesAt.ts'
 import { Views } from './views.ts'
 import { Sweeps } from './sweeps.ts'
 
+export { emptyLog } from './database.ts'
 export type { ProbeRow } from './health.ts'
 export { replaced, type NewCheckpoint } from './checkpoints.ts'
 export type { Point } from './metrics.ts'
@@ -48,6 +49,7 @@ export class Store {
   #database!: OpenDatabase
   /** Those that were read through before; whoever reads just now ends there. */
   readonly #left: OpenDatabase[] = []
+  #leaving = 0
 
   constructor(database: OpenDatabase) {
     this.#use(database)
@@ -71,6 +73,18 @@ export class Store {
   /** All or nothing. */
   transaction(work: () => void): void {
     this.#database.connection.transaction(work)()
+  }
+
+  /**
+   * While much is written: another thread calls `emptyLog`, so that this one never waits for the disk.
+   * @returns to be called afterwards
+   */
+  leaveLog(): () => void {
+    const { connection } = this.#database
+    if (this.#leaving++ === 0) connection.pragma('wal_autocheckpoint = 0')
+    return () => {
+      if (--this.#leaving === 0 && connection.open) connection.pragma(`wal_autocheckpoint = ${logPages}`)
+    }
   }
 
   /** Forgets what a run told after a step: it goes on from there and tells it again. Call inside a transaction. */

@@ -1,13 +1,13 @@
 import Database from 'better-sqlite3'
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { defaultTrainConfig } from '../common/training.ts'
 import { type EngineInfo } from '../common/schemas.ts'
 import { templates } from '../common/templates.ts'
-import { listRuns, openStore, openStoreOrRead, type Point, type Store } from './index.ts'
+import { emptyLog, listRuns, openStore, openStoreOrRead, type Point, type Store } from './index.ts'
 import { migrations } from './schema.ts'
 
 const engine: EngineInfo = {
@@ -52,6 +52,22 @@ afterEach(() => {
 })
 
 describe('a workspace', () => {
+  it('leaves its log to another connection while much is written, and loses nothing', () => {
+    const s = store()
+    const file = join(folder, 'workspace.db')
+    const before = statSync(file).size
+    const done = s.leaveLog()
+    const run = newRun(s)
+    const many = Array.from({ length: 500 }, (_, i) => i)
+    for (let i = 0; i < 60; i++) s.transaction(() => s.metrics.append(run, points(many, 'm', 1 + i * 500)))
+    expect(statSync(file).size).toBe(before)
+    emptyLog(folder)
+    expect(statSync(file).size).toBeGreaterThan(before + 1e6)
+    done()
+    s.transaction(() => s.metrics.append(run, points(many, 'm', 30_001)))
+    expect(s.runs.get(run).summaries['m']?.count).toBe(30_500)
+  })
+
   it('that is read is written to once its writer has gone; what is being read then is read to its end', () => {
     const writer = openStore(folder, 'test')
     const run = newRun(writer)
