@@ -122,6 +122,36 @@ describe('JSON lines', () => {
     expect(notes[1]).toMatch(/^loss is NaN at step 2/)
   })
 
+  test('what a run is and where it went on are no rows; what comes again after that counts once', async () => {
+    const path = written(
+      'project.jsonl',
+      '{"tapedeck": "start", "name": "wide", "started": 1764300000.25, "model": "MLP", "settings": {"lr": 0.1}, "from": {"run": 7, "name": "narrow", "step": 4}}\n' +
+        '{"step": 1, "loss": 3}\n{"step": 2, "loss": 2}\n{"step": 3, "loss": 1}\n{"step": 4, "lo' +
+        '\n{"tapedeck": "start", "step": 1}\n{"step": 2, "loss": 20}\n{"tapedeck": "end"}\n',
+    )
+    const { runs, notes } = await gather(readTable(path, 'lines', null, quiet))
+    const [run] = runs.values()
+    expect(points(run, 'loss')).toEqual([
+      [1, 3],
+      [2, 20],
+    ])
+    expect([...run!.curves.keys()]).toEqual(['loss'])
+    expect(run!.run).toMatchObject({
+      name: 'wide',
+      modelName: 'MLP',
+      createdAt: 1_764_300_000_250,
+      from: { run: 7, name: 'narrow', step: 4 },
+      origin: { kind: 'csv', name: 'wide', settings: { lr: 0.1 } },
+    })
+    expect(notes).toEqual(['1 lines are no JSON objects and were left out.'])
+    const other = written(
+      'other.jsonl',
+      '{"config": {"lr": 0.5}, "name": "a"}\n{"step": 1, "config": {"x": 1}, "loss": 1}\n',
+    )
+    const { runs: others } = await gather(readTable(other, 'lines', null, quiet))
+    expect([...others.values()][0]!.run).toMatchObject({ name: 'a', origin: { settings: { lr: 0.5 } } })
+  })
+
   test('lines that are no objects are no rows', () => {
     for (const line of ['', '3', 'null', '[1]', '{"a":', '{"a": NaNa}', 'NaN'])
       expect(parseLine(line), line).toBeNull()

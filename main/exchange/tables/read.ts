@@ -87,17 +87,19 @@ export async function* readTable(
     yield note('The last line is incomplete and was left out, as while a program still writes.')
   else if (count > 0) yield note(`${count} lines are no JSON objects and were left out.`)
   const { line: start } = table.start
-  for (const { name: key, curves, began, ended } of filled)
+  for (const { name: key, curves, began, ended } of filled) {
+    const called = start?.name && filled.length === 1 ? start.name : key
     yield* piecesOf({
       key,
-      name: (start?.name && filled.length === 1 ? start.name : key).slice(0, 120),
-      origin: { kind: 'csv', path, name: key, settings: start?.settings ?? {} },
+      name: called.slice(0, 120),
+      origin: { kind: 'csv', path, name: called, settings: start?.settings ?? {} },
       about: start ? aboutOf(start) : {},
       curves,
       began,
       ended,
       otherwise: start?.createdAt ?? Math.round(mtimeMs),
     })
+  }
 }
 
 const note = (text: string): Piece => ({ kind: 'note', note: text })

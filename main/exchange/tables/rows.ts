@@ -17,7 +17,7 @@ export interface TableRows {
   rows: AsyncGenerator<Row>
   /** Lines that could not be read; and whether one of them was the last. */
   skipped: { count: number; last: boolean }
-  /** What a line before the rows says of the run; a later one, of a run that went on, replaces it. */
+  /** What the first line that is no row says of the run. */
   start: { line: Start | null }
 }
 
@@ -73,7 +73,7 @@ function openLines(
       const head = headOf(cells)
       if (head) {
         if (head.kind === 'start') {
-          start.line = head
+          start.line ??= head
           onStart(head.step)
         }
         continue
