@@ -89,7 +89,7 @@ it('writes a project of PyTorch with weights, data and settings, and refuses to 
   const { step, notes } = await exported({ format: 'pytorch', folder: target })
   expect([step! > 0, notes]).toEqual([true, []])
   expect(readdirSync(target).toSorted()).toEqual(
-    ['README.md', 'config.json', 'data', 'data.py', 'layers.py', 'metrics.py', 'model.py', 'optimizer.safetensors', 'ray_train.py', 'requirements-ray.txt', 'requirements.txt', 'train.py', 'weights.safetensors'], // prettier-ignore
+    ['README.md', 'config.json', 'data', 'data.py', 'layers.py', 'metrics.py', 'model.py', 'optimizer.safetensors', 'predict.py', 'prepare.py', 'ray_train.py', 'requirements-ray.txt', 'requirements.txt', 'train.py', 'weights.safetensors'], // prettier-ignore
   )
   const model = readFileSync(join(target, 'model.py'), 'utf8')
   expect(model).toContain('class Model(nn.Module):')

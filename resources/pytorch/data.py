@@ -87,7 +87,11 @@ class Data:
             stored = torch.from_numpy(self.values.reshape([-1, *self.shape])[rows])
         if self.content == "tokens":
             return stored.long(), None, self.targets[rows]
-        return stored.float() * self.scale + self.shift, None, self.targets[rows]
+        return self.normalised(stored), None, self.targets[rows]
+
+    def normalised(self, stored):
+        """Inputs of the model from stored numbers: of mean 0 and spread 1, as far as the training rows go."""
+        return stored.float() * self.scale + self.shift
 
     def epoch(self, config, epoch):
         """Rows of every batch of an epoch, counted from 1."""

@@ -13,9 +13,9 @@ from safetensors.torch import load_file
 
 sys.path.insert(0, ".")
 
-from data import Data  # noqa: E402
-from model import Model  # noqa: E402
-from train import learning_rate, load_weights, losses, make_optimizer, weights_of  # noqa: E402
+from data import Data
+from model import Model
+from train import learning_rate, load_weights, losses, make_optimizer, weights_of
 
 # A gradient that is nothing beside those of the whole model is round-off; errors of it are measured against this share.
 FLOOR = 1e-6

@@ -84,7 +84,7 @@ export async function openSubjects(workspace: string): Promise<Subjects> {
  * gradient or none, so that PyTorch itself is 0.3 % away from its own float64 after one backward pass of ResNet-18. GELU
  * bends where ReLU breaks; all else is the same.
  */
-const variants: Readonly<
+export const variants: Readonly<
   Record<string, { template: string; change: (document: ModelDocument) => ModelDocument }>
 > = {
   'resnet-18-smooth': {

@@ -37,6 +37,8 @@ const written = [
   'layers.py',
   'data.py',
   'train.py',
+  'prepare.py',
+  'predict.py',
   'metrics.py',
   'ray_train.py',
   'requirements.txt',

@@ -14,6 +14,7 @@ Trained with Tapedeck in the run “${line(name)}” on “${line(dataset.name)}
 | \`weights.safetensors\` | the weights, under the names of the model's state dict |
 | \`optimizer.safetensors\` | what the optimizer keeps of each weight, for a training that goes on |
 | \`data/\`, \`data.py\` | the samples as they were trained on, their split, and the same batches in the same order |
+| \`predict.py\`, \`prepare.py\` | answers for new files, prepared as the samples of the training were |
 | \`train.py\`, \`config.json\` | the training: optimizer, schedule, clipping, and the settings of the run |
 | \`metrics.py\` | the lines of metrics that it writes |
 | \`ray_train.py\` | the same training as a job of Ray |
@@ -61,6 +62,13 @@ imported as well: \`tapedeck runs import metrics.jsonl\`. Only the first process
 | \`{"tapedeck": "end", "status": "finished"}\` | or \`stopped\`, or \`failed\` with its reason |
 
 ## Use it
+
+\`\`\`sh
+python predict.py PATH                     # a file or a folder; a JSON line for each sample
+\`\`\`
+
+A picture that has to be scaled is scaled by Pillow, and by libvips in Tapedeck: its values differ by a little then. All else is
+prepared to the same numbers.
 
 \`\`\`python
 from data import Data
