@@ -66,6 +66,7 @@ function asJson(run: Run): object {
   const metrics = Object.fromEntries(Object.entries(run.summaries).map(([name, { last }]) => [name, last]))
   const { id: runId, name, status, createdAt, endedAt, datasetName, modelName, config, parameters } = run
   const { epochsDone: epochs, steps, seconds, samplesPerSecond, error, parent, weightsSha256 } = run
+  const { tags, note, group, origin, sweepId: sweep } = run
   return {
     runId,
     name,
@@ -84,6 +85,11 @@ function asJson(run: Run): object {
     error,
     parent,
     weightsSha256,
+    tags,
+    note,
+    group,
+    sweep,
+    origin,
   }
 }
 

@@ -131,17 +131,17 @@ export async function importRuns(args: string[]): Promise<number> {
       'What to import is missing.',
       'Name an archive, a folder of event files or a CSV file.',
     )
-  const results = await interruptible((signal) =>
+  const all: Imported[] = []
+  const whole = await interruptible((signal) =>
     withWorkbench(workspaceArgument(args), async (client) => {
-      const all: Imported[] = []
       for (const path of positionals)
         all.push(await importOne(client, typedPath(path), values, values.again ?? false, signal))
-      return all
+      return true
     }),
   )
-  if (results === null) return 130
-  if (values.json) process.stdout.write(`${JSON.stringify(results)}\n`)
-  return 0
+  // What was imported before it was stopped stays.
+  if (values.json && (whole || all.length > 0)) process.stdout.write(`${JSON.stringify(all)}\n`)
+  return whole ? 0 : 130
 }
 
 async function importOne(
@@ -190,7 +190,7 @@ function oneOf<const T extends string>(flag: string, typed: string, choices: rea
   throw new UsageError(`${flag} is "${typed}".`, `It is one of ${choices.join(', ')}.`)
 }
 
-/** Null when Ctrl+C came before it was done: then nothing is kept. */
+/** Null when Ctrl+C came before it was done: then nothing is kept of what was under way. */
 async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T | null> {
   const abort = new AbortController()
   const stop = (): void => abort.abort()
@@ -200,7 +200,7 @@ async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Prom
     return await work(abort.signal)
   } catch (error) {
     if (!abort.signal.aborted) throw error
-    process.stderr.write('\nStopped before it was done; nothing was kept.\n')
+    process.stderr.write('\nStopped before it was done; nothing of it was kept.\n')
     return null
   } finally {
     process.off('SIGINT', stop)

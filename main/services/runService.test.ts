@@ -2,11 +2,9 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { emptyDocument } from '../common/document.ts'
-import { exampleEngine } from '../common/runFixture.ts'
-import { defaultTrainConfig } from '../common/training.ts'
 import type { Progress } from '../common/schemas.ts'
 import { openStore, type Store } from '../store/index.ts'
+import { recordRun } from '../store/runFixture.ts'
 import { RunService } from './runService.ts'
 import { Tapes } from './tapes.ts'
 import { vacuum } from './vacuum.ts'
@@ -31,15 +29,7 @@ afterEach(() => {
 
 /** With a checkpoint folder and so many points. */
 function create(name: string, points = 1): number {
-  const id = store.runs.create({
-    name,
-    datasetId: 'd',
-    datasetName: 'digits',
-    config: defaultTrainConfig,
-    document: emptyDocument(),
-    engine: exampleEngine,
-    parameters: 1,
-  })
+  const id = recordRun(store, { name })
   store.transaction(() =>
     store.metrics.append(
       id,

@@ -19,11 +19,10 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { emptyDocument } from '../common/document.ts'
-import { exampleEngine } from '../common/runFixture.ts'
-import { defaultTrainConfig } from '../common/training.ts'
 import { openStore, type Store } from './index.ts'
+import { recordRun } from './runFixture.ts'
 import { migrations } from './schema.ts'
+import { fill, mayMount, small } from './smallDisk.ts'
 
 let folder: string
 let file: string
@@ -39,16 +38,6 @@ afterEach(() => {
 
 const sum = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex')
 
-const newRun = (store: Store, name = 'a run'): number =>
-  store.runs.create({
-    name,
-    datasetId: 'd',
-    datasetName: 'digits',
-    config: defaultTrainConfig,
-    document: emptyDocument(),
-    engine: exampleEngine,
-    parameters: 1,
-  })
 const log = (store: Store, runId: number, count: number, from = 1): void =>
   store.transaction(() =>
     store.metrics.append(
@@ -70,31 +59,6 @@ const sentence = (store: Store, work: () => void): string => {
     return String(store.described(error))
   }
   throw new Error('nothing was refused')
-}
-
-/** A small file system of its own, where that is allowed. */
-function mount(size: string): string | null {
-  const place = mkdtempSync(join(tmpdir(), 'tapedeck-small-'))
-  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tapedeck-test', place])
-  if (status !== 0) {
-    rmSync(place, { recursive: true })
-    return null
-  }
-  return place
-}
-function unmount(place: string): void {
-  execFileSync('umount', [place])
-  rmSync(place, { recursive: true })
-}
-const probe = mount('1m')
-const mayMount = probe !== null
-if (probe !== null) unmount(probe)
-
-const small = (size: string): string => {
-  const place = mount(size)
-  if (place === null) throw new Error('mounting is not allowed here')
-  onTestFinished(() => unmount(place))
-  return place
 }
 
 /** A workspace of the first version, with a run in it. */
@@ -162,7 +126,7 @@ it('a newer version is refused and not touched, not even its unfinished log', ()
 describe('a damaged file', () => {
   const make = (): void => {
     const store = openStore(folder, 'test')
-    for (let i = 0; i < 5; i++) log(store, newRun(store, `run ${i}`), 4000)
+    for (let i = 0; i < 5; i++) log(store, recordRun(store, { name: `run ${i}` }), 4000)
     store.close()
   }
 
@@ -208,7 +172,7 @@ describe('a damaged file', () => {
       /workspace\.db is damaged \(.*malformed\)\. Move it away/,
     )
     expect(store.runs.list()).toHaveLength(5)
-    expect(newRun(store, 'after')).toBe(6)
+    expect(recordRun(store, { name: 'after' })).toBe(6)
     store.runs.rename(6, 'renamed')
     expect(store.runs.get(6).name).toBe('renamed')
   })
@@ -220,11 +184,9 @@ it.skipIf(!mayMount)(
     const place = small('3m')
     const store = openStore(place, 'test')
     onTestFinished(() => store.close())
-    const id = newRun(store)
+    const id = recordRun(store)
     log(store, id, 1000)
-    const ballast = join(place, 'ballast')
-    // Whatever is left.
-    spawnSync('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=64k'])
+    const ballast = fill(place)
     const refusal = sentence(store, () => {
       for (let from = 1001; from < 200_000; from += 1000) log(store, id, 1000, from)
     })
@@ -249,7 +211,7 @@ it.skipIf(!mayMount)('a folder on a read-only disk is refused in words (needs to
 
 it('a file that may only be read is refused and left as it is', () => {
   const store = openStore(folder, 'test')
-  newRun(store)
+  recordRun(store)
   store.close()
   chmodSync(file, 0o444)
   const before = sum(file)
@@ -272,11 +234,11 @@ it('a file that may only be read is refused and left as it is', () => {
 it('a clock that jumps back makes no negative duration, and no run older than one before it', () => {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 5, 1) })
   let store = openStore(folder, 'test')
-  const first = newRun(store, 'first')
-  const cut = newRun(store, 'cut')
+  const first = recordRun(store, { name: 'first' })
+  const cut = recordRun(store, { name: 'cut' })
   vi.setSystemTime(Date.UTC(2020, 0, 1))
   store.runs.end(first, 'finished', null, null)
-  const second = newRun(store, 'second')
+  const second = recordRun(store, { name: 'second' })
   store.close()
   store = openStore(folder, 'test')
   onTestFinished(() => store.close())

@@ -2,11 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { emptyDocument } from '../common/document.ts'
-import { exampleEngine } from '../common/runFixture.ts'
 import { unpackRuns, type RunChanges } from '../common/storedRun.ts'
-import { defaultTrainConfig } from '../common/training.ts'
 import { openStore, type Store } from './index.ts'
+import { recordRun } from './runFixture.ts'
 
 let folder: string
 let store: Store
@@ -20,16 +18,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const create = (name: string): number =>
-  store.runs.create({
-    name,
-    datasetId: 'd',
-    datasetName: 'digits',
-    config: defaultTrainConfig,
-    document: emptyDocument(),
-    engine: exampleEngine,
-    parameters: 1,
-  })
+const create = (name: string): number => recordRun(store, { name })
 const log = (runId: number, metric: string, value: number): void =>
   store.transaction(() => store.metrics.append(runId, [{ metric, step: 1, value, epoch: 0, seconds: 0 }]))
 const all = (since: number): RunChanges[] => {

@@ -13,6 +13,7 @@ import type { PackedPredictions, ProbeRow, Store } from '../../store/index.ts'
 import { filesOf } from '../../training/checkpointFiles.ts'
 import { writeWholeFile } from '../wholeFile.ts'
 import {
+  archivedRunSchema,
   archiveFormat,
   archiveVersion,
   checkpointFolder,
@@ -144,48 +145,12 @@ function archived(
   checkpoints: readonly Checkpoint[],
   runs: readonly RunDetail[],
 ): ArchivedRun {
-  const {
-    id,
-    name,
-    status,
-    createdAt,
-    endedAt,
-    datasetId,
-    datasetName,
-    modelName,
-    config,
-    document,
-    engine,
-  } = run
-  const { parameters, epochsDone, steps, seconds, samplesPerSecond, tags, note, group, origin } = run
-  const { weightsSha256, notFinite, error, parent, events } = run
+  const { id, parent } = run
   const layers = store.health.layers(id)
-  return {
-    id,
-    name,
-    status,
-    createdAt,
-    endedAt,
-    datasetId,
-    datasetName,
-    modelName,
-    config,
-    document,
-    engine,
-    parameters,
-    epochsDone,
-    steps,
-    seconds,
-    samplesPerSecond,
-    tags,
-    note,
-    group,
-    origin,
-    weightsSha256,
-    notFinite,
-    error,
+  // The schema takes what belongs into an archive, and nothing else.
+  return archivedRunSchema.parse({
+    ...run,
     parent: runs.some((other) => other.id === parent?.runId) ? parent : null,
-    events,
     metrics: store.transfer.metrics(id).map(({ metric, count }) => ({ name: metric, count })),
     layers,
     predictions: [...store.predictions.packed(id)].map(({ kept }) => kept),
@@ -195,7 +160,7 @@ function archived(
       name: baseName(path),
       config: store.checkpoints.config(checkpoint),
     })),
-  }
+  })
 }
 
 async function* pointLines(

@@ -3,13 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { exampleEngine } from '../../common/runFixture.ts'
 import { exampleDataset } from '../../common/data/datasetFixture.ts'
 import { sweepSpecSchema, type SweepSpec } from '../../common/sweeps/spec.ts'
 import { trialsOf } from '../../common/sweeps/trials.ts'
 import { templates } from '../../common/templates.ts'
 import { defaultTrainConfig } from '../../common/training.ts'
 import { openStore, type Store } from '../../store/index.ts'
+import { recordRun } from '../../store/runFixture.ts'
 import { QueueWorker, type Engine } from './queueWorker.ts'
 
 let folder: string
@@ -40,16 +40,7 @@ const engine: Engine = {
   untilIdle: () => Promise.resolve(),
   stop: () => Promise.resolve(),
   start({ config, untilEpoch, sweep }) {
-    const runId = store.runs.create({
-      name: 'of a sweep',
-      datasetId: 'd',
-      datasetName: 'digits',
-      config,
-      document,
-      engine: exampleEngine,
-      parameters: 1,
-      sweepId: sweep?.id ?? null,
-    })
+    const runId = recordRun(store, { config, sweepId: sweep?.id ?? null })
     begun.push(runId)
     sweep?.onRecorded(runId)
     train(runId, untilEpoch ?? null)
@@ -134,16 +125,7 @@ it('a trial whose run was deleted does not begin anew', async () => {
 
 it('one that was interrupted and then put into the bin is skipped', async () => {
   const id = await worked({ ...halving(), method: { kind: 'grid' } }, (sweepId) => {
-    const runId = store.runs.create({
-      name: 'interrupted',
-      datasetId: 'd',
-      datasetName: 'digits',
-      config: defaultTrainConfig,
-      document,
-      engine: exampleEngine,
-      parameters: 1,
-      sweepId,
-    })
+    const runId = recordRun(store, { sweepId })
     store.sweeps.setTrial(sweepId, { number: 1, status: 'waiting', runId, values: [], error: null })
     store.runs.bin(runId, 1)
   })
