@@ -8,7 +8,7 @@ import type { Batch, News } from './report.ts'
 const block = 1 << 16
 const longestLine = 8 << 20
 /** Points that the other end takes in at once: some milliseconds of it. */
-const mostPoints = 800
+const mostPoints = 400
 /** Bytes that tell a file from another of its name. */
 const headBytes = 256
 const tailBytes = 64

@@ -1,4 +1,5 @@
 /** One followed path: hears what the thread says of its files, keeps it, and knows how things stand. */
+import { setImmediate as turn } from 'node:timers/promises'
 import { toRefusal } from '../../common/errors.ts'
 import type { Refusal } from '../../common/errors.ts'
 import type { Follow, FollowState } from '../../common/exchange/follow.ts'
@@ -112,6 +113,8 @@ export class Following {
       for await (const report of reports) {
         this.#take(report)
         this.#parts.onChange()
+        // Messages that come one after another would leave no turn to anything else.
+        await turn()
       }
     } catch (error) {
       if (!this.#abort.signal.aborted) {
