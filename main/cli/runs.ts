@@ -17,7 +17,7 @@ tapedeck runs export|report|import ... [options]
 ${exchangeHelp}
   --filter TEXT     only runs of which this holds: 'val/accuracy.best > 0.7 and data = "digits"', or words
   --workspace DIR   where runs live
-  --json            print the runs as one JSON array, newest first; or the run as one JSON object
+  --json            print one line of JSON: the runs, newest first; the run; or what was written or imported
 `
 
 const verbs: Record<string, ((args: string[]) => Promise<number>) | undefined> = {
