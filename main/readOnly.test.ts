@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { contract } from './common/api.ts'
 import { unpackRuns } from './common/storedRun.ts'
 import { readingProcedures } from './services/readOnly.ts'
-import { Bench, type Client } from './workbenchFixture.ts'
+import { defaultTrainConfig } from './common/training.ts'
+import { Bench, template, type Client } from './workbenchFixture.ts'
 
 let writer: Bench
 let reader: Bench
@@ -50,6 +51,26 @@ test('reads what the writer does, while it does it', async () => {
   expect(await client.runs.get({ runId })).toEqual(await writer.client.runs.get({ runId }))
 })
 
+test('sees the queue of sweeps move, which the writer works on', async () => {
+  const [dataset] = await writer.client.data.list()
+  const spec = {
+    document: template('digits-mlp'),
+    datasetId: dataset?.id ?? '',
+    config: { ...defaultTrainConfig, epochs: 1 },
+    dimensions: [],
+    method: { kind: 'grid' as const },
+    seeds: 2,
+    objective: { metric: 'val/loss', direction: 'min' as const },
+  }
+  const { sweepId } = await writer.client.sweeps.start({ spec })
+  for await (const { sweeps } of await client.sweeps.watch())
+    if (sweeps.some(({ id, counts }) => id === sweepId && counts.finished === 2)) break
+  expect((await client.sweeps.get({ sweepId })).trials.map(({ status }) => status)).toEqual([
+    'finished',
+    'finished',
+  ])
+})
+
 test('says who writes, and refuses to change anything', async () => {
   const holder = { pid: process.pid, shell: 'test' }
   expect((await client.app.info()).readOnly).toEqual({ holder })
@@ -57,8 +78,8 @@ test('says who writes, and refuses to change anything', async () => {
   const sentence = new RegExp(
     `can only be read here: another Tapedeck \\(test, process ${process.pid}\\) writes`,
   )
-  const [run] = await client.runs.list()
-  const runId = run?.id ?? 0
+  const runs = await client.runs.list()
+  const runId = runs[0]?.id ?? 0
   const asked = [
     client.runs.rename({ runId, name: 'mine' }),
     client.runs.bin({ runIds: [runId] }),
@@ -67,7 +88,7 @@ test('says who writes, and refuses to change anything', async () => {
     client.models.save({ id: null, document: (await client.runs.get({ runId })).document! }),
   ]
   for (const question of asked) expect(await refusal(question)).toMatch(sentence)
-  expect(await writer.client.runs.list()).toEqual([run])
+  expect(await writer.client.runs.list()).toEqual(runs)
 })
 
 test('names only procedures that there are', () => {
@@ -82,7 +103,7 @@ test('names only procedures that there are', () => {
 test('says when the writer has gone, whose work is whole, and writes when told to', async () => {
   await writer.close()
   expect((await client.app.info()).readOnly).toEqual({ holder: null })
-  expect(await client.runs.list()).toHaveLength(1)
+  expect(await client.runs.list()).toHaveLength(3)
   expect(await refusal(client.runs.bin({ runIds: [1] }))).toMatch(
     /has been closed since\. Choose "Take over"/,
   )

@@ -1,4 +1,5 @@
 /** What can be asked of the queue of sweeps: put one in, hold it, let it go on, look at it. `queueWorker.ts` trains. */
+import { setTimeout as wait } from 'node:timers/promises'
 import { toRefusal, UserError, type Refusal } from '../../common/errors.ts'
 import { checkValues, trialSubject } from '../../common/sweeps/apply.ts'
 import type { Queue, Sweep, SweepDetail, SweepPreview, Trial } from '../../common/sweeps/contract.ts'
@@ -11,6 +12,9 @@ import { Latest } from '../latest.ts'
 import { previewSweep } from './previewSweep.ts'
 import { QueueWorker, type Engine } from './queueWorker.ts'
 import { sweepDetail, sweepView } from './sweepView.ts'
+
+/** Milliseconds, where another process works on the queue. */
+const betweenLooks = 1000
 
 /** So many trials are looked at before a sweep starts: where none of them fits the data, it is refused. */
 const lookedAt = 50
@@ -92,6 +96,14 @@ export class SweepService {
 
   /** The queue now and after each change of it. */
   async *watch(signal?: AbortSignal): AsyncGenerator<Queue, void, void> {
+    let told = ''
+    while (this.#store.readOnly && !signal?.aborted) {
+      const queue = this.queue()
+      const text = JSON.stringify(queue)
+      if (text !== told) yield queue
+      told = text
+      await wait(betweenLooks, undefined, { ref: false, ...(signal && { signal }) }).catch(() => undefined)
+    }
     for await (const _ of this.#revision.watch(signal)) yield this.queue()
   }
 
