@@ -16,7 +16,8 @@ import type { FileState, FollowReport } from './report.ts'
 const interval = { growing: 200, other: 1000 }
 const mostFiles = 1000
 const deepest = 6
-const isLines = (name: string): boolean => /\.(jsonl|ndjson)$/i.test(name)
+/** What is followed of a folder. */
+export const isLines = (name: string): boolean => /\.(jsonl|ndjson)$/i.test(name)
 
 interface Watched {
   file: FollowedFile

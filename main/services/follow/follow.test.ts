@@ -173,6 +173,8 @@ test('a folder: a run for each file, new ones too, and the run that an exported 
     /followed already, as a part of/,
   )
   expect(service.start(folder).id).toBe(1)
+  // Of a folder only JSON lines are read.
+  expect(service.start(join(folder, 'log.csv')).id).toBe(2)
 })
 
 test('CSV, several runs in one file, and times since 1970', async () => {
