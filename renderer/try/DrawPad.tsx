@@ -9,10 +9,14 @@ import { fitted } from './drawing.ts'
 const side = 280
 const pen = side / 13
 
+type Stroke = (readonly [x: number, y: number])[]
+
 export function DrawPad({ input }: { input: InputKind & { kind: 'image' } }) {
   const canvas = useRef<HTMLCanvasElement>(null)
-  const last = useRef<readonly [number, number] | null>(null)
-  const [empty, setEmpty] = useState(true)
+  /** The stroke that is being drawn. */
+  const current = useRef<Stroke>([])
+  const [strokes, setStrokes] = useState<readonly Stroke[]>([])
+  const empty = strokes.length === 0
   const ink = input.brightOnDark ? '#fff' : '#000'
   const paper = input.brightOnDark ? '#000' : '#fff'
   const aspect = input.size ? input.size.width / input.size.height : 1
@@ -22,10 +26,12 @@ export function DrawPad({ input }: { input: InputKind & { kind: 'image' } }) {
     const scale = side / width
     return [(event.clientX - left) * scale, (event.clientY - top) * scale]
   }
-  const draw = (to: readonly [number, number]): void => {
+  /** From the last point of the stroke that is drawn to this one. */
+  const draw = (stroke: Stroke): void => {
     const context = canvas.current?.getContext('2d')
-    if (!context) return
-    const [x, y] = last.current ?? to
+    const to = stroke.at(-1)
+    if (!context || !to) return
+    const [x, y] = stroke.at(-2) ?? to
     context.strokeStyle = ink
     context.lineWidth = pen
     context.lineCap = 'round'
@@ -34,18 +40,19 @@ export function DrawPad({ input }: { input: InputKind & { kind: 'image' } }) {
     context.moveTo(x, y)
     context.lineTo(to[0], to[1] + 0.01)
     context.stroke()
-    last.current = to
   }
   const tell = (): void => {
     const drawn = canvas.current && fitted(canvas.current, paper, aspect)
-    if (!drawn) return
+    if (!drawn) return give(null)
     const url = drawn.toDataURL('image/png')
     give({ kind: 'image', base64: url.slice(url.indexOf(',') + 1) }, true)
   }
-  const clear = (): void => {
+  /** Everything but what was drawn since. */
+  const keep = (kept: readonly Stroke[]): void => {
     canvas.current?.getContext('2d')?.clearRect(0, 0, side, side)
-    setEmpty(true)
-    give(null)
+    for (const stroke of kept) stroke.forEach((_, at) => draw(stroke.slice(0, at + 1)))
+    setStrokes(kept)
+    tell()
   }
   return (
     <div className={classes.pad}>
@@ -55,17 +62,27 @@ export function DrawPad({ input }: { input: InputKind & { kind: 'image' } }) {
         height={side}
         style={{ background: paper }}
         aria-label="Drawing"
+        tabIndex={0}
+        onKeyDown={(event) => {
+          if (!(event.ctrlKey || event.metaKey) || event.key !== 'z' || event.shiftKey) return
+          event.preventDefault()
+          event.stopPropagation()
+          keep(strokes.slice(0, -1))
+        }}
         onPointerDown={(event) => {
           event.currentTarget.setPointerCapture(event.pointerId)
-          last.current = null
-          setEmpty(false)
-          draw(at(event))
+          current.current = [at(event)]
+          draw(current.current)
         }}
         onPointerMove={(event) => {
-          if (event.buttons > 0 && last.current) draw(at(event))
+          if (event.buttons === 0 || current.current.length === 0) return
+          current.current.push(at(event))
+          draw(current.current)
         }}
         onPointerUp={() => {
-          last.current = null
+          if (current.current.length === 0) return
+          setStrokes([...strokes, current.current])
+          current.current = []
           tell()
         }}
       />
@@ -73,9 +90,20 @@ export function DrawPad({ input }: { input: InputKind & { kind: 'image' } }) {
         <span className={classes.hint}>
           {empty ? 'Draw with the pointer.' : 'Moved to the middle and scaled as scanned digits are.'}
         </span>
-        <Button size="compact-sm" variant="default" disabled={empty} onClick={clear} style={{ flex: 'none' }}>
-          Clear
-        </Button>
+        <Button.Group style={{ flex: 'none' }}>
+          <Button
+            size="compact-sm"
+            variant="default"
+            disabled={empty}
+            title="Takes the last stroke away (Ctrl+Z on the sheet)"
+            onClick={() => keep(strokes.slice(0, -1))}
+          >
+            Undo
+          </Button>
+          <Button size="compact-sm" variant="default" disabled={empty} onClick={() => keep([])}>
+            Clear
+          </Button>
+        </Button.Group>
       </div>
     </div>
   )

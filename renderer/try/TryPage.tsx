@@ -18,7 +18,7 @@ import { FilesButton } from './FilesButton.tsx'
 import { GenerateView } from './GenerateView.tsx'
 import { InputCard } from './InputCard.tsx'
 import { SeenCard } from './SeenCard.tsx'
-import { askRun, useAskedRun, useTry } from './state.ts'
+import { askRun, readable, useAskedRun, useTry } from './state.ts'
 import classes from './Try.module.css'
 import { useAsk } from './useAsk.ts'
 
@@ -72,7 +72,10 @@ function Place({ subject }: { subject: Subject }) {
 }
 
 function Ask({ subject }: { subject: Subject }) {
-  const given = useTry((s) => s.given)
+  const given = readable(
+    useTry((s) => s.given),
+    subject,
+  )
   const method = useTry((s) => s.method)
   const output = useTry((s) => s.output)
   const { runId, checkpointId } = subject
@@ -88,7 +91,7 @@ function Ask({ subject }: { subject: Subject }) {
   })
   return (
     <div className={classes.ask}>
-      <InputCard key={`${runId}`} subject={subject} refusal={asked.refusal} />
+      <InputCard key={subject.input.kind} subject={subject} refusal={asked.refusal} />
       <AnswerCard subject={subject} asked={asked} />
       <SeenCard subject={subject} asked={asked} />
     </div>

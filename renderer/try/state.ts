@@ -1,6 +1,6 @@
 /** Which weights the Try page asks, and what it gives them. */
 import { create } from 'zustand'
-import type { Explain, Given } from '../../main/common/predict/subject.ts'
+import type { Explain, Given, Subject } from '../../main/common/predict/subject.ts'
 import { useRuns } from '../state/runs.ts'
 
 interface Try {
@@ -31,8 +31,26 @@ let numbers = 0
 export const give = (value: Given | null, drawn = false): void =>
   useTry.setState({ given: value && { number: ++numbers, value, drawn }, output: null })
 
+/** What was given stays, so that runs are compared on the same input; a sample is one of its own data set. */
 export const askRun = (runId: number | null, checkpointId: number | null = null): void =>
-  useTry.setState({ runId, checkpointId, given: null, output: null })
+  useTry.setState(({ given }) => ({
+    runId,
+    checkpointId,
+    given: given?.value.kind === 'sample' ? null : given,
+    output: null,
+  }))
+
+/** What is given as far as a network can read it: an input of another kind is none, and so is a column that it lacks. */
+export function readable(given: Try['given'], { input }: Subject): Try['given'] {
+  if (!given || given.value.kind === 'sample') return given
+  if (given.value.kind !== input.kind) return null
+  if (given.value.kind !== 'row' || input.kind !== 'row') return given
+  const { cells } = given.value
+  const known = input.cells.flatMap(({ name }) =>
+    Object.hasOwn(cells, name) ? [[name, cells[name] ?? null] as const] : [],
+  )
+  return { ...given, value: { kind: 'row', cells: Object.fromEntries(known) } }
+}
 
 /** The run that is asked; null where no run of this workspace has weights. */
 export function useAskedRun(): number | null {

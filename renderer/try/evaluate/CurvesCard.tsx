@@ -77,7 +77,13 @@ function OfClasses({ id, figures }: { id: number; figures: ClassFigures }) {
         />
       }
     >
-      <p className={classes.hint}>{said}</p>
+      <p className={classes.hint}>
+        {said}
+        {one?.support === 0 && kind !== 'calibration' && ': there is no sample of it'}
+        {one?.support === figures.samples - figures.notFinite &&
+          kind === 'roc' &&
+          ': there is no sample of any other class'}
+      </p>
       <div className={classes.plot} role="img" aria-label={`${axes[1]} over ${axes[0]}, ${said}`}>
         <ResponsiveContainer width="100%" height="100%">
           <LineChart data={points} margin={{ top: 8, right: 12, bottom: 18, left: 0 }}>

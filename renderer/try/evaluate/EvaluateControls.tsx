@@ -8,6 +8,7 @@ import { useDatasets } from '../../state/datasets.ts'
 import { useRuns } from '../../state/runs.ts'
 import { count } from '../../ui/format.ts'
 import { PathButtons } from '../../ui/PathButtons.tsx'
+import { AgainstButton } from './AgainstButton.tsx'
 import { evaluate, useEvaluation } from './evaluation.ts'
 import classes from './Evaluate.module.css'
 
@@ -30,6 +31,7 @@ export function EvaluateControls({ subject }: { subject: Subject }) {
       <Button type="submit" disabled={path?.trim() === ''} leftSection={<IconTarget size={15} />}>
         Evaluate
       </Button>
+      <AgainstButton runId={runId} />
     </form>
   )
 }

@@ -19,16 +19,47 @@ export function mostConfused(confusion: readonly number[], k: number, most: numb
     .slice(0, most)
 }
 
-export type MatrixOrder = 'classes' | 'errors'
+/** As they are; those with the most wrong samples first; those with the most samples first. */
+export const matrixOrders = ['classes', 'errors', 'samples'] as const
+export type MatrixOrder = (typeof matrixOrders)[number]
 
-/** The classes in the order of rows and columns: as they are, or those with the most wrong samples first. */
+/** The classes in the order of rows and columns. */
 export function orderOf(confusion: readonly number[], k: number, order: MatrixOrder): number[] {
   const classes = Array.from({ length: k }, (_, one) => one)
   if (order === 'classes') return classes
-  const wrong = classes.map((one) =>
-    classes.reduce((sum, other) => (other === one ? sum : sum + (confusion[one * k + other] ?? 0)), 0),
-  )
-  return classes.sort((a, b) => wrong[b]! - wrong[a]! || a - b)
+  const first = classes.map((one) => {
+    const samples = classes.reduce((sum, other) => sum + (confusion[one * k + other] ?? 0), 0)
+    return order === 'samples' ? samples : samples - (confusion[one * k + one] ?? 0)
+  })
+  return classes.sort((a, b) => first[b]! - first[a]! || a - b)
+}
+
+/** Which rows and columns are seen: `count` of them from `row` and `column` on. */
+export interface Window {
+  row: number
+  column: number
+  count: number
+}
+
+const fewest = 4
+
+/** Shows `count` of `k` classes, with the place at (`column`, `row`) staying where it is. */
+export function zoomed(
+  view: Window,
+  place: { row: number; column: number },
+  count: number,
+  k: number,
+): Window {
+  const next = Math.max(Math.min(fewest, k), Math.min(k, Math.round(count)))
+  const begin = (from: number, at: number): number =>
+    Math.max(0, Math.min(k - next, Math.round(at - ((at - from) * next) / view.count)))
+  return { row: begin(view.row, place.row), column: begin(view.column, place.column), count: next }
+}
+
+/** Moved as little as it takes to see a place. */
+export function revealed(view: Window, { row, column }: { row: number; column: number }): Window {
+  const begin = (from: number, at: number): number => Math.max(at - view.count + 1, Math.min(from, at))
+  return { ...view, row: begin(view.row, row), column: begin(view.column, column) }
 }
 
 /** Share of a row, 0 to 1. */
