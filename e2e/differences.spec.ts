@@ -82,10 +82,27 @@ test('two runs differ in a rate and a layer, disagree on samples, and are brushe
     await expect(runs(page)).toHaveCount(2)
   })
 
+  await test.step('a line is found by keyboard, says what it is, and is unticked and ticked', async () => {
+    const lines = page.getByRole('application', { name: /^Lines of 2 runs across lr/ })
+    await lines.focus()
+    await lines.press('ArrowDown')
+    const said = lines.getByRole('status')
+    await expect(said).toContainText(/^[12] .*lr0\.0/)
+    const id = Number((await said.innerText()).slice(0, 1))
+    const box = page.getByRole('checkbox', { name: new RegExp(`^Compare run ${id},`) })
+    await expect(box).toBeChecked()
+    await lines.press('Enter')
+    await expect(box).not.toBeChecked()
+    await lines.press('Enter')
+    await expect(box).toBeChecked()
+  })
+
   await test.step('a drag over the scatter brushes too', async () => {
     await page.getByRole('tab', { name: 'Scatter' }).click()
-    const plot = page.getByRole('application', { name: /^Scatter of 2 runs/ })
-    const point = (await plot.locator('circle[data-run="1"]').boundingBox())!
+    await expect(page.getByRole('application', { name: /^Scatter of 2 runs/ })).toBeVisible()
+    // A run that is pointed at in the table stands out in the plot.
+    await runs(page).last().hover()
+    const point = (await page.locator('circle[data-run="1"]').boundingBox())!
     await page.mouse.move(point.x - 20, point.y - 20)
     await page.mouse.down()
     await page.mouse.move(point.x + 30, point.y + 30, { steps: 4 })

@@ -92,6 +92,26 @@ test('runs are found, sorted, grouped, named, binned and kept as they were', asy
     await expect(runs(page)).toHaveCount(6)
   })
 
+  await test.step('the same by keyboard, and by the button of a cell', async () => {
+    const only = page.getByRole('menuitem', { name: 'Only run 5', exact: true })
+    const place = cell(row(page, 5), 'run')
+    await place.click()
+    await page.keyboard.press('ArrowRight')
+    await expect(place).not.toHaveAttribute('data-active')
+    await page.keyboard.press('ArrowLeft')
+    await expect(place).toHaveAttribute('data-active')
+    await page.keyboard.press('Shift+F10')
+    await expect(only).toBeVisible()
+    await page.keyboard.press('Escape')
+    await expect(only).toBeHidden()
+    await place.hover()
+    await place.getByRole('button', { name: 'Filter by this Run, and more' }).click()
+    await only.click()
+    await expect(runs(page)).toHaveCount(1)
+    await filter(page).fill('')
+    await expect(runs(page)).toHaveCount(6)
+  })
+
   await test.step('grouped by rate, seeds in one row', async () => {
     await page.getByRole('button', { name: 'Group', exact: true }).click()
     await page.getByRole('menuitemcheckbox', { name: 'lr', exact: true }).click()
@@ -129,6 +149,11 @@ test('runs are found, sorted, grouped, named, binned and kept as they were', asy
     await expect(cell(row(page, 1), 'name')).toHaveText('The one to beat')
     await page.keyboard.press('Shift+ArrowUp')
     await expect(page.getByText('2 ticked')).toBeVisible()
+    await page.reload()
+    await expect(page.getByText('2 ticked')).toBeVisible()
+    await page.getByRole('button', { name: /Rates/ }).click()
+    await page.getByRole('menuitem', { name: 'All runs, newest first' }).click()
+    await cell(row(page, 2), 'run').click()
     await page.keyboard.press('t')
     await page
       .getByRole('combobox', { name: 'Tags' })

@@ -4,6 +4,7 @@ import { useElementSize } from '@mantine/hooks'
 import { IconChartBar } from '@tabler/icons-react'
 import { useEffect } from 'react'
 import { metrics, type Run } from '../../main/common/schemas.ts'
+import { useKeptTicks } from '../state/keptTicks.ts'
 import { goTo } from '../state/pages.ts'
 import { tickOnly, useRuns } from '../state/runs.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
@@ -18,21 +19,23 @@ import { useGrid } from './table/grid.ts'
 import { OpenBin } from './table/OpenBin.tsx'
 import { RunsTable } from './table/RunsTable.tsx'
 
-/** Two runs are what a person came to compare: the newest are ticked once, and left alone from then on. */
+/** Two runs are what a person came to compare: the newest are ticked where nobody ever ticked any. */
 let suggested = false
 
 export function ComparePage() {
   const list = useRuns((s) => s.list)
+  const kept = useKeptTicks((s) => s.kept)
   const drop = useRunDrop()
   useEffect(() => {
-    if (suggested || !list || list.length === 0) return
+    if (suggested || kept === null || !list || list.length === 0) return
     suggested = true
+    if (kept) return
     const { ticked } = useRuns.getState()
     const drawable = list.filter(
       (run) => !ticked.has(run.id) && run.summaries[metrics.batchLoss] !== undefined,
     )
     tickOnly([...ticked, ...drawable.slice(0, Math.max(0, 2 - ticked.size)).map((run) => run.id)])
-  }, [list])
+  }, [list, kept])
 
   const bin = useGrid((s) => s.bin)
   if (list === null) return null

@@ -105,12 +105,3 @@ export async function binRuns(runIds: number[]): Promise<void> {
   }
   await loadRuns()
 }
-
-/** Of one run: who draws it is drawn again only when they change. */
-export function useRunMarks(runId: number): { out: boolean; ticked: boolean; hovered: boolean } {
-  /** Not among what is brushed. */
-  const out = useRuns(({ brushed }) => brushed !== null && !brushed.has(runId))
-  const ticked = useRuns((s) => s.ticked.has(runId))
-  const hovered = useRuns((s) => s.hovered === runId)
-  return { out, ticked, hovered }
-}

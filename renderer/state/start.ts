@@ -5,6 +5,7 @@ import { loadInfo } from './app.ts'
 import { useConnection } from './connection.ts'
 import { loadDatasets } from './datasets.ts'
 import { watchFollows } from './follows.ts'
+import { keepTicked } from './keptTicks.ts'
 import { followTraining } from './live.ts'
 import { complain } from './notices.ts'
 import { followAddress } from './pages.ts'
@@ -22,6 +23,7 @@ export function startState(): void {
     // What could not be saved while the connection was lost.
     void saveNow()
   })
+  keepTicked()
   connect()
   void keepSaved(client.models, complain)
   void followTraining()

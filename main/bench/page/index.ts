@@ -9,7 +9,8 @@
  * `table` and `largeTable`: 1,000 and 10,000 runs. `overlay`: 50 runs of 100,000 points; `first` from the key that ticks them
  * to all lines on the screen, coarse, `full` to a bucket for each pixel, then the pace while they are hovered, zoomed and
  * panned, and whether a spike of one step in five million is seen. `million`: a run of a million points, from the key that
- * opens Compare to its line. Times in milliseconds.
+ * opens Compare to its line. `parallel`, `scatter` and `largeParallel`: 1,000 and 10,000 runs, the pace while they are
+ * hovered and brushed, which filters the table. Times in milliseconds.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
@@ -18,6 +19,7 @@ import type { Page } from '@playwright/test'
 import { openShell, type ShellName } from '../../../e2e/shells.ts'
 import { makeLoadedWorkspace, type Load } from '../loads.ts'
 import { million, overlay } from './curves.ts'
+import { parallel, scatter } from './plots.ts'
 import { table } from './table.ts'
 
 const asked = process.argv[2]
@@ -57,6 +59,9 @@ try {
     results[shell] = {
       table: await measured(shell, 'table', (page) => table(page, loads.table.runs)),
       largeTable: await measured(shell, 'largeTable', (page) => table(page, loads.largeTable.runs)),
+      parallel: await measured(shell, 'table', (page) => parallel(page, loads.table.runs)),
+      largeParallel: await measured(shell, 'largeTable', (page) => parallel(page, loads.largeTable.runs)),
+      scatter: await measured(shell, 'table', (page) => scatter(page, loads.table.runs)),
       overlay: await measured(shell, 'overlay', (page) => overlay(page, loads.overlay.runs)),
       million: await measured(shell, 'million', million),
     }

@@ -8,6 +8,7 @@ import { usePreferences } from '../../state/preferences.ts'
 import { useRuns } from '../../state/runs.ts'
 import { Card } from '../../ui/Card.tsx'
 import { counted, measure, share } from '../../ui/format.ts'
+import { xTitles } from './axis.ts'
 import { CurveChart } from './CurveChart.tsx'
 import { CurveControls } from './CurveControls.tsx'
 import classes from './Curves.module.css'
@@ -159,7 +160,7 @@ export function CurvesCard({ runs }: { runs: readonly Run[] }) {
                   chosen.length === 0
                     ? 'Tick runs in the table to draw them here.'
                     : curves.settled
-                      ? `No ticked run has ${metric} over ${compareX}.`
+                      ? `No ticked run has ${metric} over ${xTitles[compareX].title.toLowerCase()}.${curves.homeless > 0 ? ' Choose another axis: step and time are always there.' : ''}`
                       : ''
                 }
               />

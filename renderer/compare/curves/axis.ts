@@ -5,7 +5,7 @@ import type { CompareX } from '../../state/preferences.ts'
 
 export const xTitles: Record<CompareX, { title: string; help: string }> = {
   step: { title: 'Step', help: 'Updates of the weights' },
-  epoch: { title: 'Epoch', help: 'Passes over the training data' },
+  epoch: { title: 'Epoch', help: 'Passes over the training data; runs of other tools may have none' },
   samples: { title: 'Samples', help: 'Training samples seen, repeats counted' },
   time: { title: 'Relative time', help: 'Time trained, pauses left out' },
   wall: { title: 'Wall time', help: 'Start of the run and the time trained since; pauses are left out' },
@@ -15,8 +15,8 @@ export const xTitles: Record<CompareX, { title: string; help: string }> = {
 export type Placed = Pick<Run, 'createdAt' | 'config' | 'datasetId'>
 
 /**
- * One entry per bucket, ascending: where its last point stands. Null where a run has no such quantity: samples of a run
- * of another tool, or of batches that are filled by length.
+ * One entry per bucket, ascending: where its last point stands. Null where a run has no such quantity: epochs of a run that
+ * another tool wrote without any, samples of such a run or of batches that are filled by length.
  *
  * @param trainCount training samples of the run's data set; null where that is gone.
  */
@@ -30,7 +30,7 @@ export function positions(
     case 'step':
       return columns.lastStep
     case 'epoch':
-      return columns.epoch
+      return hasEpochs(columns) ? columns.epoch : null
     case 'time':
       return columns.seconds
     case 'wall':
@@ -40,9 +40,14 @@ export function positions(
   }
 }
 
+/** Training always is some way into an epoch by its last point. */
+const hasEpochs = ({ epoch }: SeriesColumns): boolean =>
+  epoch.length === 0 || (epoch[epoch.length - 1] as number) > 0
+
 function samplesSeen({ epoch, lastStep }: SeriesColumns, { config }: Placed, trainCount: number | null) {
   // The batch size may have changed while it trained: epochs count what was seen.
-  if (trainCount !== null) return epoch.map((epochs) => epochs * trainCount)
+  if (trainCount !== null && (config !== null || (epoch.at(-1) ?? 0) > 0))
+    return epoch.map((epochs) => epochs * trainCount)
   if (config === null || config.tokenBudget !== null) return null
   return lastStep.map((step) => step * config.batchSize * config.accumulate)
 }

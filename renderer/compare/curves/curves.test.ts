@@ -72,6 +72,12 @@ describe('the horizontal axis', () => {
     expect(positions(few, 'samples', { ...run, config: byTokens }, null)).toBeNull()
   })
 
+  it('has no epochs of a run that was written without any', () => {
+    const without = { ...few, epoch: few.epoch.map(() => 0) }
+    expect(positions(without, 'epoch', run, null)).toBeNull()
+    expect(positions(without, 'step', run, null)).toEqual(few.lastStep)
+  })
+
   it('begins at 0, on a clock at the first point, and logarithmic at the first point above 0', () => {
     const one = curve(1, few)
     expect(wholeDomain([one], 'step', false)).toEqual([0, 400])

@@ -56,10 +56,12 @@ export function DifferencesTable({ runs, rows, which, colourOf }: DifferencesTab
                     {row.title}
                   </th>
                   {which === 'same' ? (
-                    <td colSpan={runs.length}>{row.values[0]}</td>
+                    <td colSpan={runs.length} data-code={row.isCode || undefined}>
+                      {row.values[0]}
+                    </td>
                   ) : (
                     row.values.map((value, i) => (
-                      <td key={runs[i]?.id} title={value}>
+                      <td key={runs[i]?.id} title={value} data-code={row.isCode || undefined}>
                         {value}
                         <DeltaText row={row} at={i} />
                       </td>

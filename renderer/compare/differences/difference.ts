@@ -10,6 +10,8 @@ export interface Difference {
   /** One per run, in the order given. */
   values: string[]
   differs: boolean
+  /** Values are codes that nobody reads as words: they are never broken. */
+  isCode?: boolean
   /** Of figures: how each run stands to the baseline; null for the baseline itself and where there is nothing to compare. */
   deltas: (Delta | null)[] | null
 }

@@ -36,6 +36,8 @@ export function differences(
   const dataset = ({ datasetId }: RunDetail): Dataset | undefined => datasets.get(datasetId)
   add('Data', 'data', (run) => run.datasetName)
   add('Data', 'fingerprint', (run) => run.datasetId.slice(0, 8), 'Of the content and of how it was read')
+  const fingerprint = rows.at(-1)
+  if (fingerprint?.title === 'fingerprint') fingerprint.isCode = true
   add('Data', 'training samples', (run) => counted(dataset(run)?.trainCount))
   add('Data', 'validation samples', (run) => counted(dataset(run)?.validationCount))
   add('Data', 'sample', (run) => {

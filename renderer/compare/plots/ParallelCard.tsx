@@ -1,15 +1,16 @@
 /** Parallel coordinates: a line for each run through its settings and figures. Brushing an axis filters the table. */
 import { Button } from '@mantine/core'
 import { useElementSize } from '@mantine/hooks'
-import { memo, useMemo } from 'react'
+import { useMemo } from 'react'
 import type { Run } from '../../../main/common/schemas.ts'
-import { brush as brushRuns, hover, tick, useRunMarks, useRuns } from '../../state/runs.ts'
+import { brush as brushRuns, useRuns } from '../../state/runs.ts'
 import { Card } from '../../ui/Card.tsx'
 import { counted } from '../../ui/format.ts'
-import { axisOf, runsWithin, type Axis, type Brush } from './axis.ts'
-import { colourAt } from './colour.ts'
+import { axisOf, runsWithin, type Brush } from './axis.ts'
+import { linesOf } from './draw/lines.ts'
 import { FieldSelect } from './FieldSelect.tsx'
 import { ParallelAxis } from './ParallelAxis.tsx'
+import { ParallelLines } from './ParallelLines.tsx'
 import classes from './Plots.module.css'
 import { usePlots } from './state.ts'
 import { usePlotFields } from './usePlotFields.ts'
@@ -43,20 +44,10 @@ export function ParallelCard({ runs }: { runs: readonly Run[] }) {
   const span = Math.max(1, width - 2 * margin.side)
   const x = (i: number): number => margin.side + (axes.length > 1 ? (i * span) / (axes.length - 1) : span / 2)
   const length = Math.max(1, height - margin.top - margin.bottom)
-  // What is under the pointer or brushed changes none of this: each line hears of itself.
   const lines = useMemo(
-    () =>
-      runs.map((run) => (
-        <RunLine
-          key={run.id}
-          id={run.id}
-          path={pathOf(run, axes, x, length)}
-          colour={colourAt(colours?.place(run) ?? null)}
-          title={`${run.id} ${run.name} · ${colours?.field.title ?? ''} ${colours?.text(run) ?? ''}`}
-        />
-      )),
+    () => linesOf(runs, axes, { x: axes.map((_, i) => x(i)), top: margin.top, length }),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- x follows from these
-    [runs, axes, colours, span, length],
+    [runs, axes, span, length],
   )
 
   const brushAxis = (name: string, brush: Brush | null): void => {
@@ -113,8 +104,23 @@ export function ParallelCard({ runs }: { runs: readonly Run[] }) {
       }
     >
       <div ref={ref} className={classes.frame}>
-        <svg width={width} height={height} role="group" aria-label="Parallel coordinates of runs">
-          <g fill="none">{lines}</g>
+        {axes.length > 0 && (
+          <ParallelLines
+            runs={runs}
+            axes={axes}
+            lines={lines}
+            colours={colours}
+            width={width}
+            height={height}
+          />
+        )}
+        <svg
+          className={classes.over}
+          width={width}
+          height={height}
+          role="group"
+          aria-label="Parallel coordinates of runs"
+        >
           {axes.map((axis, i) => (
             <ParallelAxis
               key={axis.field.name}
@@ -134,44 +140,4 @@ export function ParallelCard({ runs }: { runs: readonly Run[] }) {
       </div>
     </Card>
   )
-}
-
-interface RunLineProps {
-  id: number
-  path: string
-  colour: string
-  title: string
-}
-
-/** Drawn again only where something of this run changed: there may be thousands. */
-const RunLine = memo(function RunLine({ id, path, colour, title }: RunLineProps) {
-  const { out, ticked, hovered } = useRunMarks(id)
-  return (
-    <path
-      d={path}
-      className={classes.line}
-      stroke={colour}
-      data-out={out || undefined}
-      data-ticked={ticked || undefined}
-      data-hovered={hovered || undefined}
-      onPointerEnter={() => hover(id)}
-      onPointerLeave={() => hover(null)}
-      onClick={() => tick(id, !ticked)}
-    >
-      <title>{title}</title>
-    </path>
-  )
-})
-
-/** What a run has no value for is drawn below the axis. */
-const nowhere = 14
-
-function pathOf(run: Run, axes: readonly Axis[], x: (i: number) => number, length: number): string {
-  return axes
-    .map((axis, i) => {
-      const at = axis.place(run)
-      const y = margin.top + (at === null ? length + nowhere : (1 - at) * length)
-      return `${i === 0 ? 'M' : 'L'}${x(i).toFixed(1)} ${y.toFixed(1)}`
-    })
-    .join('')
 }

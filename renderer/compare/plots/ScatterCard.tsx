@@ -1,21 +1,26 @@
 /** Runs as points over any two fields, coloured by a third. A drag brushes, a click ticks. */
 import { Button, Checkbox } from '@mantine/core'
 import { useElementSize } from '@mantine/hooks'
-import { memo, useMemo, useRef, useState, type PointerEvent } from 'react'
+import { useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react'
 import type { Run } from '../../../main/common/schemas.ts'
-import { brush as brushRuns, hover, tick, useRunMarks, useRuns } from '../../state/runs.ts'
+import { brush as brushRuns, hover, useRuns } from '../../state/runs.ts'
 import { Card } from '../../ui/Card.tsx'
 import { counted } from '../../ui/format.ts'
-import { axisOf, runsWithin, type Axis } from './axis.ts'
-import { colourAt } from './colour.ts'
+import { axisOf, runsWithin } from './axis.ts'
+import { nearestPoint, paintPoints, radius, type Look, type Point } from './draw/points.ts'
+import { PlotCanvas } from './draw/PlotCanvas.tsx'
 import { FieldSelect } from './FieldSelect.tsx'
 import classes from './Plots.module.css'
+import { PointedRun } from './PointedRun.tsx'
+import { toggle, usePlotColours, walked } from './pointing.ts'
 import { usePlots } from './state.ts'
 import { usePlotFields } from './usePlotFields.ts'
 
 const margin = { top: 14, right: 18, bottom: 40, left: 74 }
 /** Shorter drags, in pixels, are clicks. */
 const shortest = 5
+/** Pixels from the pointer to the point that is meant. */
+const near = 9
 
 interface Box {
   x: [number, number]
@@ -27,6 +32,9 @@ export function ScatterCard({ runs }: { runs: readonly Run[] }) {
   const setup = usePlots()
   const { set } = setup
   const brushed = useRuns((s) => s.brushed)
+  const ticked = useRuns((s) => s.ticked)
+  const hovered = useRuns((s) => s.hovered)
+  const palette = usePlotColours()
   const { ref, width, height } = useElementSize()
   const known = (name: string | null, otherwise: string): string =>
     name !== null && find(name) ? name : otherwise
@@ -53,15 +61,40 @@ export function ScatterCard({ runs }: { runs: readonly Run[] }) {
   const top = (at: number): number => margin.top + (1 - at) * inner.height
   const points = useMemo(
     () =>
-      runs.flatMap((run) => {
+      runs.flatMap((run): (Point & { colour: number | null })[] => {
         const [x, y] = [axes.x.place(run), axes.y.place(run)]
-        return x === null || y === null ? [] : [{ run, x, y, colour: axes.colour.place(run) }]
+        if (x === null || y === null) return []
+        return [{ runId: run.id, x: left(x), y: top(y), colour: axes.colour.place(run) }]
       }),
-    [runs, axes],
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- left and top follow from these
+    [runs, axes, inner.width, inner.height],
   )
+  const isIn = ({ runId }: Point): boolean => brushed === null || brushed.has(runId)
+  const picture = useMemo(() => {
+    // What is ticked lies above the rest, what is beside the brush below.
+    const rank = (point: Point): number => Number(isIn(point)) + Number(ticked.has(point.runId))
+    const look = (point: (typeof points)[number]): Look => ({
+      fill: isIn(point) ? palette.ramp(point.colour) : palette.out,
+      edge: ticked.has(point.runId) ? palette.text : palette.panel,
+      width: ticked.has(point.runId) ? 2 : 1,
+      opacity: isIn(point) ? 1 : 0.5,
+    })
+    const order = points.toSorted((a, b) => rank(a) - rank(b))
+    return {
+      width,
+      height,
+      places: points,
+      count: points.length,
+      paint: (context: CanvasRenderingContext2D) => paintPoints(context, order, look),
+    }
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- isIn follows from brushed
+  }, [points, width, height, brushed, ticked, palette])
+  const pointed = hovered === null ? undefined : points.find(({ runId }) => runId === hovered)
 
   const begun = useRef<{ x: number; y: number } | null>(null)
   const [box, setBox] = useState<Box | null>(null)
+  /** Pointed at here, not in the table. */
+  const [own, setOwn] = useState(false)
   const placeOf = (event: PointerEvent<SVGElement>): { x: number; y: number } => {
     const frame = event.currentTarget.getBoundingClientRect()
     return {
@@ -71,9 +104,24 @@ export function ScatterCard({ runs }: { runs: readonly Run[] }) {
   }
   const far = (a: { x: number; y: number }, b: { x: number; y: number }): boolean =>
     Math.hypot((a.x - b.x) * inner.width, (a.y - b.y) * inner.height) >= shortest
+  const meant = (event: PointerEvent<SVGElement>): number | null => {
+    const frame = event.currentTarget.getBoundingClientRect()
+    const at = { x: event.clientX - frame.left, y: event.clientY - frame.top }
+    const index = nearestPoint(points, at, near, isIn)
+    return index === null ? null : (points[index]?.runId ?? null)
+  }
+  const point = (event: PointerEvent<SVGElement>): void => {
+    const runId = meant(event)
+    setOwn(runId !== null)
+    hover(runId)
+  }
+  const leave = (): void => {
+    setOwn(false)
+    hover(null)
+  }
   const drag = (event: PointerEvent<SVGElement>): void => {
     const start = begun.current
-    if (!start) return
+    if (!start) return point(event)
     const now = placeOf(event)
     if (!far(start, now)) return
     const next: Box = { x: sorted(start.x, now.x), y: sorted(start.y, now.y) }
@@ -92,26 +140,27 @@ export function ScatterCard({ runs }: { runs: readonly Run[] }) {
     begun.current = null
     if (!start || far(start, placeOf(event))) return
     setBox(null)
-    const target = event.target instanceof Element ? event.target.getAttribute('data-run') : null
-    if (target === null) brushRuns(null)
-    else toggle(Number(target))
+    const runId = meant(event)
+    if (runId === null) brushRuns(null)
+    else toggle(runId)
   }
-  const walk = (by: number): void => {
-    const order = points.toSorted((a, b) => a.x - b.x || a.y - b.y)
-    const { hovered } = useRuns.getState()
-    const at = order.findIndex(({ run }) => run.id === hovered)
-    const next = order[at < 0 ? 0 : Math.min(order.length - 1, Math.max(0, at + by))]
-    if (next) hover(next.run.id)
+  const press = (event: KeyboardEvent): void => {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
+    if (by !== undefined) {
+      const order = points.filter(isIn).sort((a, b) => a.x - b.x || b.y - a.y)
+      setOwn(true)
+      hover(
+        walked(
+          order.map(({ runId }) => runId),
+          by,
+        ),
+      )
+    } else if (event.key === 'Enter' || event.key === ' ') toggle(useRuns.getState().hovered)
+    else if (event.key === 'Escape') brushRuns(null)
+    else return
+    event.preventDefault()
   }
   const shown = brushed === null ? null : box
-  const circles = useMemo(
-    () =>
-      points.map(({ run, x, y, colour }) => (
-        <RunPoint key={run.id} id={run.id} x={left(x)} y={top(y)} colour={colourAt(colour)} />
-      )),
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- left and top follow from these
-    [points, inner.width, inner.height],
-  )
 
   return (
     <Card
@@ -169,14 +218,10 @@ export function ScatterCard({ runs }: { runs: readonly Run[] }) {
           }}
           onPointerMove={drag}
           onPointerUp={drop}
-          onKeyDown={(event) => {
-            if (event.key === 'ArrowRight') walk(1)
-            else if (event.key === 'ArrowLeft') walk(-1)
-            else if (event.key === 'Enter') toggle(useRuns.getState().hovered)
-            else if (event.key === 'Escape') brushRuns(null)
-            else return
-            event.preventDefault()
-          }}
+          onPointerLeave={leave}
+          onBlur={leave}
+          onKeyDown={press}
+          data-near={(own && pointed !== undefined) || undefined}
         >
           <g className={classes.axis}>
             {axes.x.ticks.map((one) => (
@@ -223,79 +268,32 @@ export function ScatterCard({ runs }: { runs: readonly Run[] }) {
               height={(shown.y[1] - shown.y[0]) * inner.height}
             />
           )}
-          {circles}
         </svg>
-        <Pointed points={points} axes={axes} left={left} top={top} width={width} />
+        <PlotCanvas picture={picture} />
+        {pointed && (
+          <svg className={classes.hovered} aria-hidden>
+            <circle
+              className={classes.pointed}
+              data-run={pointed.runId}
+              cx={pointed.x}
+              cy={pointed.y}
+              r={radius + 2.5}
+              fill={palette.ramp(pointed.colour)}
+            />
+          </svg>
+        )}
+        {own && pointed && (
+          <PointedRun
+            runs={runs}
+            axes={[axes.x, axes.y, axes.colour]}
+            at={pointed}
+            width={width}
+            height={height}
+          />
+        )}
         {points.length === 0 && <p className={classes.empty}>No run has both figures.</p>}
       </div>
     </Card>
-  )
-}
-
-interface Point {
-  run: Run
-  x: number
-  y: number
-  colour: number | null
-}
-
-function toggle(runId: number | null): void {
-  if (runId !== null) tick(runId, !useRuns.getState().ticked.has(runId))
-}
-
-/** Drawn again only where something of this run changed: there may be thousands. */
-const RunPoint = memo(function RunPoint(props: { id: number; x: number; y: number; colour: string }) {
-  const { id, x, y, colour } = props
-  const { out, ticked, hovered } = useRunMarks(id)
-  return (
-    <circle
-      cx={x}
-      cy={y}
-      r={hovered ? 7 : 4.5}
-      fill={colour}
-      className={classes.point}
-      data-run={id}
-      data-ticked={ticked || undefined}
-      data-out={out || undefined}
-      onPointerEnter={() => hover(id)}
-      onPointerLeave={() => hover(null)}
-    />
-  )
-})
-
-interface PointedProps {
-  points: readonly Point[]
-  axes: Record<'x' | 'y' | 'colour', Axis>
-  left: (at: number) => number
-  top: (at: number) => number
-  width: number
-}
-
-/** The run under the pointer, in words. */
-function Pointed({ points, axes, left, top, width }: PointedProps) {
-  const hovered = useRuns((s) => s.hovered)
-  const pointed = points.find(({ run }) => run.id === hovered)
-  if (!pointed) return null
-  return (
-    <div
-      className={classes.tip}
-      role="status"
-      style={{
-        top: Math.max(4, top(pointed.y) - 78),
-        ...(pointed.x > 0.6 ? { right: width - left(pointed.x) + 12 } : { left: left(pointed.x) + 12 }),
-      }}
-    >
-      <b>
-        {pointed.run.id} {pointed.run.name}
-      </b>
-      {Object.values(axes)
-        .filter((axis, i, all) => all.findIndex((one) => one.field.name === axis.field.name) === i)
-        .map((axis) => (
-          <div key={axis.field.name}>
-            {axis.field.title} {axis.text(pointed.run)}
-          </div>
-        ))}
-    </div>
   )
 }
 

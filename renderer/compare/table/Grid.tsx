@@ -5,8 +5,9 @@ import { tick, tickMany, useRuns } from '../../state/runs.ts'
 import { activate, rowHeight, showsScroll, useGrid } from './grid.ts'
 import { GroupRow } from './GroupRow.tsx'
 import { Head } from './Head.tsx'
+import { cellId, rowId } from './ids.ts'
 import { between, runKey, type Row } from './rows.ts'
-import { rowId, RunRow } from './RunRow.tsx'
+import { fieldOf, RunRow } from './RunRow.tsx'
 import classes from './Table.module.css'
 import { useGridKeys } from './useGridKeys.ts'
 import type { Table } from './useTable.ts'
@@ -22,6 +23,7 @@ export function Grid({ table }: { table: Table }) {
   const { rows, shown, columns } = table
   const view = useView((s) => s.view)
   const active = useGrid((s) => s.active)
+  const activeField = useGrid((s) => s.activeField)
   const scroller = useRef<HTMLDivElement>(null)
   const { ref: measured, height } = useElementSize()
   const ref = useMergedRef(scroller, measured)
@@ -42,10 +44,17 @@ export function Grid({ table }: { table: Table }) {
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [active])
 
+  useEffect(() => {
+    if (active === null || activeField === null) return
+    document
+      .getElementById(cellId(active, activeField))
+      ?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [active, activeField])
+
   const rowsNow = useRef<readonly Row[]>(rows)
   useEffect(() => void (rowsNow.current = rows), [rows])
   const onRowClick = useCallback((event: MouseEvent, runId: number) => {
-    activate(runKey(runId))
+    activate(runKey(runId), fieldOf(event.target))
     const { anchor } = useGrid.getState()
     if (event.shiftKey && anchor !== null) return tickMany(between(rowsNow.current, anchor, runId), true)
     if (event.ctrlKey || event.metaKey) tick(runId, !useRuns.getState().ticked.has(runId))
@@ -70,17 +79,21 @@ export function Grid({ table }: { table: Table }) {
     } as CSSProperties
   }, [shown, frozen, rows.length])
 
+  const heldWidth = shown.slice(0, frozen).reduce((sum, { width }) => sum + width, tickWidth)
   const first = Math.max(0, Math.floor(top / rowHeight) - beyond)
   const last = Math.min(rows.length, Math.ceil((top + height) / rowHeight) + beyond)
   return (
     <div
       ref={ref}
       className={classes.scroll}
+      style={{ scrollPadding: `${headHeight}px ${menuWidth}px 0 ${heldWidth}px` }}
       role="treegrid"
       aria-label="Table of runs"
       aria-rowcount={rows.length + 1}
       aria-multiselectable
-      aria-activedescendant={active === null ? undefined : rowId(active)}
+      aria-activedescendant={
+        active === null ? undefined : activeField === null ? rowId(active) : cellId(active, activeField)
+      }
       tabIndex={0}
       // Who comes by Tab sees where the keyboard is.
       onFocus={(event) => {

@@ -12,7 +12,7 @@ import { cellText, spreadText } from './cellText.ts'
 import type { ShownColumn } from './columns.ts'
 import { activate, toggleGroup, useGrid } from './grid.ts'
 import type { GroupRow as Group } from './rows.ts'
-import { rowId } from './RunRow.tsx'
+import { rowId } from './ids.ts'
 import classes from './Table.module.css'
 
 interface GroupRowProps {

@@ -1,7 +1,8 @@
 /** One run in the table. */
 import { ActionIcon } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
-import { memo, type CSSProperties, type MouseEvent as ReactMouseEvent } from 'react'
+import { memo, useState, type CSSProperties, type MouseEvent as ReactMouseEvent } from 'react'
+import type { FieldValue } from '../../../main/common/filter/fields/index.ts'
 import type { Run } from '../../../main/common/schemas.ts'
 import { runColour, runDash } from '../../charts/series.ts'
 import { useLiveRun } from '../../state/liveRun.ts'
@@ -11,6 +12,7 @@ import { cellText, fullText } from './cellText.ts'
 import type { ShownColumn } from './columns.ts'
 import { Cell } from './Cell.tsx'
 import { isScrolling, rename, useGrid } from './grid.ts'
+import { cellId, rowId } from './ids.ts'
 import { openMenu } from './menu.ts'
 import { runKey } from './rows.ts'
 import classes from './Table.module.css'
@@ -37,7 +39,12 @@ export const RunRow = memo(function RunRow(props: RunRowProps) {
   const ticked = useRuns((s) => s.ticked.has(id))
   const hovered = useRuns((s) => s.hovered === id)
   const active = useGrid((s) => s.active === key)
+  const activeField = useGrid((s) => (s.active === key ? s.activeField : null))
   const renaming = useGrid((s) => s.renaming === id)
+  /** The field under the pointer. */
+  const [pointed, setPointed] = useState<string | null>(null)
+  const showMenu = (field: ShownColumn['field'], value: FieldValue, x: number, y: number): void =>
+    openMenu({ kind: 'run', runId: id, cell: { field, value } }, x, y)
   return (
     <div
       role="row"
@@ -51,7 +58,11 @@ export const RunRow = memo(function RunRow(props: RunRowProps) {
       data-hovered={hovered || undefined}
       data-active={active || undefined}
       onMouseEnter={() => isScrolling() || hover(id)}
-      onMouseLeave={() => hover(null)}
+      onMouseOver={(event) => isScrolling() || setPointed(fieldOf(event.target))}
+      onMouseLeave={() => {
+        hover(null)
+        setPointed(null)
+      }}
       onClick={(event) => onRowClick(event, id)}
       onDoubleClick={() => rename(id)}
     >
@@ -72,15 +83,22 @@ export const RunRow = memo(function RunRow(props: RunRowProps) {
         return (
           <Cell
             key={field.name}
+            id={cellId(key, field.name)}
             field={field}
             at={i}
             frozen={frozen}
             sorted={sorted === field.name && field.group === 'metric'}
             title={titleOf(run, field, value)}
             style={first ? ({ '--indent': `${depth * 14}px` } as CSSProperties) : undefined}
+            active={activeField === field.name}
+            menu={
+              (pointed === field.name || activeField === field.name) && !renaming
+                ? (x, y) => showMenu(field, value, x, y)
+                : undefined
+            }
             onContextMenu={(event) => {
               event.preventDefault()
-              openMenu({ kind: 'run', runId: id, cell: { field, value } }, event.clientX, event.clientY)
+              showMenu(field, value, event.clientX, event.clientY)
             }}
           >
             {field.name === 'status' ? (
@@ -117,8 +135,9 @@ export const RunRow = memo(function RunRow(props: RunRowProps) {
   )
 })
 
-/** Ids of elements have no spaces. */
-export const rowId = (key: string): string => `row-${encodeURIComponent(key)}`
+/** The field of the cell that an element is in. */
+export const fieldOf = (target: EventTarget): string | null =>
+  (target instanceof Element ? target.closest<HTMLElement>('[data-field]')?.dataset.field : null) ?? null
 
 function titleOf(
   run: Run,

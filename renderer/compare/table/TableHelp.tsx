@@ -12,7 +12,8 @@ const keys: readonly [key: string, meaning: string][] = [
   ['Space', 'tick'],
   ['Shift', 'tick up to here'],
   ['Ctrl A', 'tick all that match'],
-  ['← →', 'close, open a group'],
+  ['← →', 'another cell; close, open a group'],
+  ['Menu', 'what can be done here (or Shift F10)'],
   ['Enter', 'open'],
   ['F2', 'rename'],
   ['T', 'tags'],
@@ -54,8 +55,8 @@ export function TableHelp() {
           ))}
         </ul>
         <p className={classes.foot}>
-          Names with spaces stand in backquotes. A right click on a value in the table shows only the runs
-          that have it.
+          Names with spaces stand in backquotes. The arrow in a cell of the table, a right click on it or the
+          Menu key shows only the runs that have its value.
         </p>
         <ul className={classes.keys} aria-label="Keys of the table">
           {keys.map(([key, meaning]) => (

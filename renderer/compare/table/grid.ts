@@ -7,6 +7,8 @@ export const rowHeight = 28
 interface Grid {
   /** Key of the row that the keyboard is on. */
   active: string | null
+  /** The field of the cell of that row that the keyboard is on; null: the row as a whole. */
+  activeField: string | null
   /** Run from which Shift reaches. */
   anchor: number | null
   /** Groups that are not as they are at first; see rows.ts. */
@@ -18,13 +20,15 @@ interface Grid {
 
 export const useGrid = create<Grid>(() => ({
   active: null,
+  activeField: null,
   anchor: null,
   toggled: new Set(),
   renaming: null,
   bin: false,
 }))
 
-export const activate = (active: string | null): void => useGrid.setState({ active })
+export const activate = (active: string | null, activeField: string | null = null): void =>
+  useGrid.setState({ active, activeField })
 
 export const rename = (runId: number | null): void => useGrid.setState({ renaming: runId })
 

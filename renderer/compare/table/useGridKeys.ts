@@ -1,12 +1,13 @@
-/** The table by keyboard: arrows, Space, Ctrl+A, Enter, F2, Delete, T, N, G. */
+/** The table by keyboard: arrows, the menu key, Space, Ctrl+A, Enter, F2, Delete, T, N, G. */
 import { useCallback, type KeyboardEvent, type RefObject } from 'react'
+import type { Field } from '../../../main/common/filter/fields/index.ts'
 import { tick, tickMany, tickOnly, useRuns } from '../../state/runs.ts'
 import { binChosen, open } from './actions.ts'
 import { openDialog } from './dialogs.ts'
 import { activate, rename, rowHeight, toggleGroup, useGrid } from './grid.ts'
 import { openMenu } from './menu.ts'
 import type { Row } from './rows.ts'
-import { rowId } from './RunRow.tsx'
+import { cellId, rowId } from './ids.ts'
 import type { Table } from './useTable.ts'
 
 /** What an action is about: the ticked runs where the row is one of them, else that row alone. */
@@ -18,7 +19,7 @@ export function subjects(row: Row | undefined): number[] {
 }
 
 export function useGridKeys(
-  { rows, runs }: Table,
+  { rows, runs, shown }: Table,
   scroller: RefObject<HTMLDivElement | null>,
 ): (event: KeyboardEvent) => void {
   return useCallback(
@@ -28,12 +29,13 @@ export function useGridKeys(
       const at = rows.findIndex((row) => row.key === active)
       const row = rows[at]
       const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2)
-      if (handle(event, { rows, at, row, page, all: runs.map((run) => run.id) })) {
+      const fields = shown.map(({ field }) => field)
+      if (handle(event, { rows, at, row, page, fields, all: runs.map((run) => run.id) })) {
         event.preventDefault()
         event.stopPropagation()
       }
     },
-    [rows, runs, scroller],
+    [rows, runs, shown, scroller],
   )
 }
 
@@ -43,6 +45,8 @@ interface Where {
   row: Row | undefined
   /** Rows in sight. */
   page: number
+  /** Of the columns, from the left. */
+  fields: readonly Field[]
   /** Every run that matches. */
   all: readonly number[]
 }
@@ -61,7 +65,7 @@ function handle(event: KeyboardEvent, where: Where): boolean {
   if (to !== null) {
     const next = rows[to]
     if (!next) return true
-    activate(next.key)
+    activate(next.key, useGrid.getState().activeField)
     if (event.shiftKey) for (const one of [row, next]) if (one?.kind === 'run') tick(one.run.id, true)
     return true
   }
@@ -73,7 +77,9 @@ function handle(event: KeyboardEvent, where: Where): boolean {
       return true
     case 'ArrowRight':
     case 'ArrowLeft':
-      return fold(key, row)
+      if (row.kind === 'run') moveAlong(key === 'ArrowRight' ? 1 : -1, row.key, where.fields)
+      else if (row.open !== (key === 'ArrowRight')) toggleGroup(row.key)
+      return true
     case 'Enter':
       if (row.kind === 'run') open(row.run)
       else toggleGroup(row.key)
@@ -95,10 +101,10 @@ function handle(event: KeyboardEvent, where: Where): boolean {
       if (row.kind === 'run') openDialog('note', [row.run.id])
       return true
     case 'ContextMenu':
-      showMenu(row)
+      showMenu(row, where.fields)
       return true
     case 'F10':
-      if (event.shiftKey) showMenu(row)
+      if (event.shiftKey) showMenu(row, where.fields)
       return event.shiftKey
     default:
       return false
@@ -132,14 +138,19 @@ function tickGroup(ids: readonly number[]): void {
   tickMany(ids, !ids.every((id) => ticked.has(id)))
 }
 
-function fold(key: string, row: Row): boolean {
-  if (row.kind === 'run') return false
-  if (row.open !== (key === 'ArrowRight')) toggleGroup(row.key)
-  return true
+/** From the row as a whole to its first cell, from there to the next, and back. */
+function moveAlong(by: number, row: string, fields: readonly Field[]): void {
+  const at = fields.findIndex(({ name }) => name === useGrid.getState().activeField)
+  const to = Math.min(fields.length - 1, at + by)
+  activate(row, to < 0 ? null : (fields[to]?.name ?? null))
 }
 
-function showMenu(row: Row): void {
-  const box = document.getElementById(rowId(row.key))?.getBoundingClientRect()
-  if (row.kind === 'run' && box)
-    openMenu({ kind: 'run', runId: row.run.id, cell: null }, Math.max(0, box.left) + 80, box.bottom)
+function showMenu(row: Row, fields: readonly Field[]): void {
+  if (row.kind !== 'run') return
+  const field = fields.find(({ name }) => name === useGrid.getState().activeField)
+  const id = field ? cellId(row.key, field.name) : rowId(row.key)
+  const box = document.getElementById(id)?.getBoundingClientRect()
+  if (!box) return
+  const cell = field ? { field, value: field.read(row.run) } : null
+  openMenu({ kind: 'run', runId: row.run.id, cell }, Math.max(0, box.left) + (field ? 0 : 80), box.bottom)
 }

@@ -1,5 +1,5 @@
 /** From all runs and how the table is set up to its columns and rows. */
-import { useEffect, useMemo, useState } from 'react'
+import { useDeferredValue, useEffect, useMemo, useState } from 'react'
 import { compile, type Test } from '../../../main/common/filter/compile.ts'
 import { FilterError } from '../../../main/common/filter/error.ts'
 import { Fields, type Field } from '../../../main/common/filter/fields/index.ts'
@@ -48,7 +48,8 @@ export function useFields(runs: readonly Run[]): Pick<Table, 'fields' | 'find'> 
 export function useTable(runs: readonly Run[]): Table {
   const { fields, find } = useFields(runs)
   const view = useView((s) => s.view)
-  const brushed = useRuns((s) => s.brushed)
+  // A plot is brushed smoothly, and the table follows as fast as it can.
+  const brushed = useDeferredValue(useRuns((s) => s.brushed))
   const toggled = useGrid((s) => s.toggled)
 
   const { test, error } = useTest(view.filter, fields, runs)
@@ -61,11 +62,11 @@ export function useTable(runs: readonly Run[]): Table {
     [view.sort, find],
   )
   const groupBy = useMemo(() => view.groupBy.flatMap((name) => find(name) ?? []), [view.groupBy, find])
-  const matching = useMemo(
-    () => runs.filter((run) => (brushed === null || brushed.has(run.id)) && test(run)),
-    [runs, test, brushed],
+  const matching = useMemo(() => sortRuns(runs.filter(test), sort), [runs, test, sort])
+  const sorted = useMemo(
+    () => (brushed === null ? matching : matching.filter(({ id }) => brushed.has(id))),
+    [matching, brushed],
   )
-  const sorted = useMemo(() => sortRuns(matching, sort), [matching, sort])
   const rows = useMemo(
     () => rowsOf(sorted, { by: groupBy, foldSeeds: view.foldSeeds, sort, toggled }),
     [sorted, groupBy, view.foldSeeds, sort, toggled],

@@ -3,6 +3,7 @@
  * is new is painted beside it, a slice in each frame, and shown when it is whole. Half a plot is painted on either side
  * of what is seen: so panning costs next to nothing, for one curve and for two hundred.
  */
+import { Slices } from '../../../charts/slices.ts'
 import type { Domain } from '../../../charts/ticks.ts'
 import { bent, straight } from '../view.ts'
 import { between, type Scale } from './scale.ts'
@@ -13,7 +14,7 @@ export interface Picture extends Scene {
   limits: Domain
 }
 
-/** Points that are painted in one frame: 6 to 8 ms without a GPU. */
+/** Points that are painted in one frame at most. */
 const slice = 12_000
 /** While the axes change all the time, painting rests for so many milliseconds. */
 const rest = 90
@@ -25,7 +26,7 @@ export class Painter {
   readonly #back = document.createElement('canvas')
   #wanted: Picture | null = null
   #shown: Picture | null = null
-  #job: { picture: Picture; pieces: Generator<number> } | null = null
+  readonly #slices = new Slices(slice)
   #frame = 0
   #finishedAt = -Infinity
 
@@ -38,12 +39,12 @@ export class Painter {
     this.#wanted = picture
     this.#follow()
     // What is painted meanwhile is finished first: or nothing new would be seen while a person pans.
-    if (!this.#job) this.#begin()
+    if (!this.#slices.busy) this.#begin()
   }
 
   stop(): void {
     cancelAnimationFrame(this.#frame)
-    this.#job = null
+    this.#slices.stop()
   }
 
   #begin(): void {
@@ -60,23 +61,7 @@ export class Painter {
     this.#back.height = Math.max(1, Math.round(picture.y.size * picture.ratio))
     const context = this.#back.getContext('2d')
     if (!context) return
-    this.#job = { picture, pieces: paint(context, picture) }
-    this.#work()
-  }
-
-  #work(): void {
-    if (!this.#job) return
-    const { picture, pieces } = this.#job
-    for (let points = 0; points < slice;) {
-      const piece = pieces.next()
-      if (piece.done) {
-        this.#job = null
-        this.#finish(picture)
-        return
-      }
-      points += piece.value
-    }
-    this.#frame = requestAnimationFrame(() => this.#work())
+    this.#slices.begin(paint(context, picture), () => this.#finish(picture))
   }
 
   #finish(picture: Picture): void {
