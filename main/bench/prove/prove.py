@@ -62,7 +62,10 @@ def compare(project, options):
     losses = losses_of(project, options.processes, len(expected))
     apart = distances(losses, expected)
     words.append(f"losses {max(apart):.1e}")
-    if max(apart) > LOSSES:
+    if options.processes > 1:
+        # On CPUs each process's batch norms take the statistics of its own part.
+        good &= max(apart) <= LOSSES or bool(figures.get("statistics"))
+    elif max(apart) > LOSSES:
         own = distances(losses_of(project, 1, len(expected), disturbed(project)), losses)
         # A tenth: the engine's round-off is larger than one last digit.
         alike = next(step for step, distance in enumerate([*own, 1]) if distance > LOSSES / 10)
@@ -84,7 +87,7 @@ def run(arguments, project):
 
 def losses_of(project, processes, steps, more=()):
     options = ["train.py", "--steps", str(steps), "--metrics", "metrics.jsonl", *more]
-    several = ["-m", "torch.distributed.run", "--nproc-per-node", str(processes), "--master-port", "29511"]
+    several = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(processes)]
     run([*(several if processes > 1 else []), *options], project)
     lines = [json.loads(line) for line in (project / "metrics.jsonl").read_text().splitlines()]
     return [line["batch/loss"] for line in lines if "batch/loss" in line]
