@@ -37,6 +37,7 @@ export const trainedOf = ({ checkpoint, run, dataset }: Asked): Trained => ({
   path: checkpoint.path,
   document: run.document,
   dataset,
+  device: run.config.device,
 })
 
 /** Written once with the checkpoint and never changed: the last ones are kept, so that nothing is read twice as one types. */

@@ -29,8 +29,8 @@ export async function evaluateSplit(
   { trained, dataset, datasetFolder, part }: EvaluateAsked,
   { signal, onProgress }: Task<Progress>,
 ): Promise<EvaluatedSplit> {
-  const batches = new Batches(dataset, datasetFolder)
   const { model } = loaded(trained)
+  const batches = new Batches(dataset, datasetFolder, model.device)
   const objective = objectiveOf(dataset, model)
   try {
     const all = (part === 'all' ? splitSchema.options : [part]).flatMap((split) => batches.rowsOf(split))

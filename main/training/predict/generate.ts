@@ -49,7 +49,11 @@ export async function generate(
       noGrad(() => {
         // Asked for again at every token: another question may have taken its place meanwhile.
         const { model } = loaded(trained)
-        const inputs = tensor(Float64Array.from(read), { dtype: 'int64', shape: [1, read.length] })
+        const inputs = tensor(Float64Array.from(read), {
+          dtype: 'int64',
+          shape: [1, read.length],
+          device: model.device,
+        })
         return lastOf(model.forward(inputs, false)).toTypedArray() as Float32Array
       }),
     )

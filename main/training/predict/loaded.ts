@@ -2,8 +2,10 @@
 import { statSync } from 'node:fs'
 import type { Dataset } from '../../common/data/dataset.ts'
 import type { ModelDocument } from '../../common/document.ts'
-import { rngState, setRngState } from '../../engine/index.ts'
+import type { DeviceChoice } from '../../common/training.ts'
+import { rngState, setRngState, type Device } from '../../engine/index.ts'
 import { readSafetensors } from '../../export/safetensors.ts'
+import { deviceAtHand } from '../device.ts'
 import { Model } from '../model.ts'
 import { Normaliser } from '../normalise.ts'
 import { fill } from '../run/arrays.ts'
@@ -14,6 +16,8 @@ export interface Trained {
   path: string
   document: ModelDocument
   dataset: Dataset
+  /** What the run was told to train on; where that is not there, the processor answers. */
+  device: DeviceChoice
 }
 
 export interface Loaded {
@@ -26,10 +30,11 @@ const most = 2
 const ready = new Map<string, Loaded>()
 
 /** @throws UserError `safetensors/damaged`, `checkpoint/other-model`, `model/problems` */
-export function loaded({ path, document, dataset }: Trained): Loaded {
-  const key = `${path} ${statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0}`
+export function loaded({ path, document, dataset, device }: Trained): Loaded {
+  const where = deviceAtHand(device)
+  const key = `${path} ${statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0} ${where}`
   const standing = ready.get(key)
-  const found = standing ?? load(path, document, dataset)
+  const found = standing ?? load(path, document, dataset, where)
   ready.delete(key)
   ready.set(key, found)
   for (const [oldest, one] of ready) {
@@ -40,11 +45,11 @@ export function loaded({ path, document, dataset }: Trained): Loaded {
   return found
 }
 
-function load(path: string, document: ModelDocument, dataset: Dataset): Loaded {
+function load(path: string, document: ModelDocument, dataset: Dataset, device: Device): Loaded {
   const { arrays } = readSafetensors(path)
   // A run may be training beside this: its random numbers go on where they were.
   const generator = rngState()
-  const model = new Model(document, dataset)
+  const model = new Model(document, dataset, [], [], device)
   setRngState(generator)
   try {
     for (const [key, held] of model.tensors)
@@ -57,7 +62,7 @@ function load(path: string, document: ModelDocument, dataset: Dataset): Loaded {
     model.dispose()
     throw error
   }
-  return { model, normaliser: new Normaliser(dataset) }
+  return { model, normaliser: new Normaliser(dataset, device) }
 }
 
 function dispose({ model, normaliser }: Loaded): void {

@@ -27,7 +27,7 @@ export function predict({ trained, samples, explain }: PredictAsked): Predicted 
   const { model, normaliser } = loaded(trained)
   return scope(() => {
     const { stored, extents } = together(samples, trained.dataset)
-    const inputs = normaliser.apply(stored)
+    const inputs = normaliser.apply(stored.to(model.device))
     const began = performance.now()
     const output = noGrad(() => lastOf(model.forward(inputs, false, extents)))
     const values = output.toTypedArray() as Float32Array
