@@ -246,7 +246,7 @@ async function write(minutes: number): Promise<void> {
       position: position(step),
       points,
       probes: [],
-      memory: { active: 0, peak: 0, cached: 0 },
+      memory: { active: 0, peak: 0, cached: 0, gpu: null },
     })
   }
   const before = process.threadCpuUsage()

@@ -109,11 +109,14 @@ const changeable = (name: string): boolean => {
 }
 const changeableNames = (): string => flags.flatMap(({ flag }) => (changeable(flag) ? [flag] : [])).join(', ')
 
+/** Other names of values. */
+const aliases: Readonly<Record<string, string>> = { bf16: 'bfloat16', fp32: 'float32', gpu: 'cuda' }
+
 function valueOf({ flag, kind, mayBeOff }: Flag, typed: unknown): unknown {
   if (kind === 'switch') return typed === true || typed === 'on'
   const text = String(typed)
   if (mayBeOff && text.trim() === 'off') return null
-  if (kind === 'text') return text
+  if (kind === 'text') return aliases[text] ?? text
   const numbers = text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)))
   const one = kind === 'number'
   if (numbers.some(Number.isNaN) || numbers.length !== (one ? 1 : 2))

@@ -93,7 +93,8 @@ export const flags: readonly Flag[] = [
     'decay of a moving average of the weights, which is evaluated and kept, or off',
     off,
   ),
-  text('precision', 'precision', 'NAME', 'float32 or bfloat16'),
+  text('precision', 'precision', 'NAME', 'float32 or bfloat16 (bf16)'),
+  text('device', 'device', 'NAME', 'cuda, cpu, or auto: the GPU where there is one'),
   text(
     'early-stopping',
     'earlyStopping.metric',

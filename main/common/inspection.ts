@@ -60,6 +60,8 @@ export const forecastSchema = z.object({
   largest: z.object({ size: z.number(), sizes: z.record(z.string(), z.number()) }),
   /** Most bytes that the engine held during a step: weights, gradients, optimizer, activations. */
   peakBytes: z.number(),
+  /** The GPU that it was measured on, and what of its memory nobody else holds; null: the processor. */
+  gpu: z.object({ name: z.string(), availableBytes: z.number() }).nullable(),
 })
 export type Forecast = z.infer<typeof forecastSchema>
 

@@ -39,7 +39,7 @@ export const engineInfoSchema = z.object({
         name: z.string(),
         driver: z.string(),
         computeCapability: z.string(),
-        libraries: z.string(),
+        libraries: z.string().default(''),
         memoryBytes: z.number(),
       })
       .optional(),
@@ -91,8 +91,24 @@ export const liveSchema = z.object({
   waiting: z.number(),
   /** Newest value of each metric. */
   latest: z.record(z.string(), z.number()),
-  /** Engine memory in bytes. */
-  memory: z.object({ active: z.number(), peak: z.number(), cached: z.number() }),
+  /** Memory of the engine in bytes: of the GPU where the run trains on one, else the processor's. */
+  memory: z.object({
+    active: z.number(),
+    peak: z.number(),
+    cached: z.number(),
+    /** Null on the processor. */
+    gpu: z
+      .object({
+        name: z.string(),
+        /** Of the whole GPU, whoever holds the rest. */
+        free: z.number(),
+        total: z.number(),
+        /** Share of the last moments in which it computed, 0 to 1; null where it does not say. */
+        busy: z.number().nullable(),
+      })
+      .nullable()
+      .default(null),
+  }),
   /** Last step whose metrics are in the store: ask `runs.series` again when it grows. */
   storedStep: z.number(),
   /** Events of this stretch of the run that are in the store: ask `runs.get` again when it grows. */

@@ -61,7 +61,8 @@ export function memoryStats(): MemoryStats {
 }
 /** Of this thread's memory on a GPU, and of the whole GPU. @throws TAPE_DEVICE where there is none */
 export function deviceMemory(device: Exclude<Device, 'cpu'>): DeviceMemory {
-  return native.deviceMemoryStats(numberOf(device))
+  const { busyPercent, ...memory } = native.deviceMemoryStats(numberOf(device))
+  return { ...memory, busy: busyPercent < 0 ? null : busyPercent / 100 }
 }
 /** What this thread holds on a device: its tensors there, their peak, and what is kept for reuse. */
 export function memoryOn(device: Device): Pick<MemoryStats, 'activeBytes' | 'peakBytes' | 'cachedBytes'> {

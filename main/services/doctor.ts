@@ -1,4 +1,5 @@
 /** What was found on this machine, for `tapedeck doctor` and the page. */
+import { describeGpu, gpuMend } from '../common/device.ts'
 import type { EngineInfo, Finding } from '../common/schemas.ts'
 import { toRefusal } from '../common/errors.ts'
 
@@ -40,18 +41,12 @@ async function engineFindings(engine: () => Promise<EngineInfo>): Promise<Findin
           },
       cuda.available
         ? ok('CUDA', cuda.device ? describeGpu(cuda.device) : 'available')
-        : { name: 'CUDA', status: 'missing', value: cuda.reason, mend: '' },
+        : { name: 'CUDA', status: 'missing', value: cuda.reason, mend: gpuMend(cuda.reason) },
     ]
   } catch (error) {
     const { what, mend } = toRefusal(error)
     return [{ name: 'Engine', status: 'problem', value: what, mend }]
   }
-}
-
-/** `NVIDIA H200, 139.8 GiB, compute capability 9.0, driver for CUDA 13.0, cuBLASLt 13.1.0, cuDNN 9.24.0` */
-function describeGpu(gpu: NonNullable<EngineInfo['cuda']['device']>): string {
-  const gib = (gpu.memoryBytes / 2 ** 30).toFixed(1)
-  return `${gpu.name}, ${gib} GiB, compute capability ${gpu.computeCapability}, driver for CUDA ${gpu.driver}, ${gpu.libraries}`
 }
 
 const ok = (name: string, value: string): Finding => ({ name, status: 'ok', value, mend: '' })

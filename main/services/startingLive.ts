@@ -8,7 +8,7 @@ export const startingLive = (runId: number, config: TrainConfig): Live => ({
   runId,
   status: 'running',
   latest: {},
-  memory: { active: 0, peak: 0, cached: 0 },
+  memory: { active: 0, peak: 0, cached: 0, gpu: null },
   storedStep: 0,
   storedEvents: 0,
   error: null,

@@ -1,4 +1,5 @@
 /** Which device a run trains on. */
+import { gpuMend } from '../common/device.ts'
 import { UserError } from '../common/errors.ts'
 import type { DeviceChoice } from '../common/training.ts'
 import { cudaInfo, type Device } from '../engine/index.ts'
@@ -16,7 +17,7 @@ export function deviceOf(choice: DeviceChoice): Device {
   throw new UserError({
     code: 'training/device',
     what: `There is no GPU to train on: ${reason}.`,
-    mend: 'Choose the processor (device "cpu"), or "auto", which takes a GPU only where there is one.',
+    mend: `Train on the processor (device "cpu", or "auto"). ${gpuMend(reason)}`.trim(),
   })
 }
 

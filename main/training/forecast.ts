@@ -2,7 +2,15 @@
 import { performance } from 'node:perf_hooks'
 import type { Forecast } from '../common/inspection.ts'
 import type { Dataset } from '../common/data/dataset.ts'
-import { manualSeed, memoryOn, resetPeakMemory, scope } from '../engine/index.ts'
+import {
+  cudaInfo,
+  deviceMemory,
+  manualSeed,
+  memoryOn,
+  resetPeakMemory,
+  scope,
+  type Device,
+} from '../engine/index.ts'
 import { Batches } from './batches.ts'
 import { deviceOf } from './device.ts'
 import { Model } from './model.ts'
@@ -63,12 +71,22 @@ export function forecast({
       epochSeconds: (stepMs * stepsPerEpoch) / 1000,
       largest: largest ?? { size: 0, sizes: {} },
       peakBytes: memoryOn(device).peakBytes - base,
+      gpu: device === 'cpu' ? null : gpuRoom(device),
     }
   } finally {
     optimizer.dispose()
     objective.dispose()
     model.dispose()
     batches.dispose()
+  }
+}
+
+/** What it could hold: free, or held here. */
+function gpuRoom(device: Exclude<Device, 'cpu'>): NonNullable<Forecast['gpu']> {
+  const { freeBytes, activeBytes, cachedBytes } = deviceMemory(device)
+  return {
+    name: cudaInfo().device?.name ?? device,
+    availableBytes: freeBytes + activeBytes + cachedBytes,
   }
 }
 

@@ -4,7 +4,7 @@ import type { Refusal } from '../common/errors.ts'
 import type { Predictions } from '../common/predictions/predictions.ts'
 import type { Checkpoint, NotFinite, PlannedChange, TrainChanges, TrainConfig } from '../common/training.ts'
 import type { Dataset } from '../common/data/dataset.ts'
-import type { EngineInfo, RunEvent } from '../common/schemas.ts'
+import type { EngineInfo, Live, RunEvent } from '../common/schemas.ts'
 import type { ProbedLayer } from '../common/health/figures.ts'
 import type { Probe } from './probes/prober.ts'
 import type { ProgressOf, Question, Questions, Topic } from './questions.ts'
@@ -91,7 +91,7 @@ export interface Telemetry {
   position: Position
   points: PointColumns
   probes: Probe[]
-  memory: { active: number; peak: number; cached: number }
+  memory: Live['memory']
 }
 
 export interface Outcome {

@@ -1,5 +1,6 @@
 /** The engine, the machine, the workspace and the run, in one line. */
-import type { EngineInfo } from '../../main/common/schemas.ts'
+import { describeGpu } from '../../main/common/device.ts'
+import type { EngineInfo, Live } from '../../main/common/schemas.ts'
 import { useApp } from '../state/app.ts'
 import { useConnection } from '../state/connection.ts'
 import { isActive, useLive } from '../state/live.ts'
@@ -48,15 +49,22 @@ function RunStatusText() {
     if (!live) return 'no run yet'
     const run = `run ${live.runId} · step ${count(live.step)}`
     const { status, memory } = live
-    return isActive(live) ? `${run} · engine holds ${bytes(memory.active)}` : `${run} · ${status}`
+    return isActive(live) ? `${run} · ${memoryText(memory)}` : `${run} · ${status}`
   })
   return <span>{text}</span>
 }
 
+/** `engine holds 1.2 GB`, `holds 1.2 GB of 140 GB on NVIDIA H200, 87 % busy` */
+function memoryText({ active, gpu }: Live['memory']): string {
+  if (!gpu) return `engine holds ${bytes(active)}`
+  const busy = gpu.busy === null ? '' : `, ${Math.round(100 * gpu.busy)} % busy`
+  return `holds ${bytes(active)} of ${bytes(gpu.total)} on ${gpu.name}${busy}`
+}
+
 function Machine({ engine }: { engine: EngineInfo }) {
   return (
-    <span title={engine.cuda.reason}>
-      {engine.cuda.available ? 'CUDA · ' : 'CPU · '}
+    <span title={engine.cuda.device ? describeGpu(engine.cuda.device) : engine.cuda.reason}>
+      {engine.cuda.device ? `${engine.cuda.device.name} · ` : 'CPU · '}
       {engine.instructionSet} · {counted(engine.threads, 'thread')}
       {engine.oneDNN === null ? '' : ` · oneDNN ${engine.oneDNN}`}
     </span>

@@ -10,6 +10,7 @@ export function GoOn({ run }: { run: OwnRun }) {
   const { id, config, epochsDone, checkpoints, notFinite } = run
   const lower = config.learningRate / 10
   // Before the halted step the weights may have grown already: the newest checkpoint that is not its snapshot.
+  const smaller = Math.floor(config.batchSize / 2)
   const good = checkpoints.findLast(({ kind }) => kind !== 'halted') ?? null
   return (
     <>
@@ -26,6 +27,14 @@ export function GoOn({ run }: { run: OwnRun }) {
             Resume
           </Button>
         )
+      )}
+      {run.error?.code === 'training/memory' && smaller > 0 && (
+        <Button
+          leftSection={<IconPlayerPlayFilled size={14} />}
+          onClick={() => void forkRun(id, good?.id ?? null, { batchSize: smaller })}
+        >
+          Train with batches of {count(smaller)}
+        </Button>
       )}
       {checkpoints.length > 0 && (
         <Menu position="bottom-end">

@@ -26,6 +26,8 @@ export interface DeviceMemory {
   freeBytes: number
   totalBytes: number
   limitBytes: number
+  /** Share of the last moments in which it computed, 0 to 1; null where it does not say. */
+  busy: number | null
 }
 
 /** What the tensors that one op made hold. */

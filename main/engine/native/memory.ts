@@ -5,7 +5,8 @@ export interface MemoryNative {
   memoryHolders(): MemoryHolder[]
   setMemoryLimit(bytes: number): void
   deviceMemoryHolders(device: number): MemoryHolder[]
-  deviceMemoryStats(device: number): DeviceMemory
+  /** `busyPercent` is -1 where it is not known. */
+  deviceMemoryStats(device: number): Omit<DeviceMemory, 'busy'> & { busyPercent: number }
   setDeviceMemoryLimit(device: number, bytes: number): void
   emptyDeviceCache(device: number): void
 }

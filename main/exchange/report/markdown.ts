@@ -1,5 +1,6 @@
 /** A report as Markdown: tables, charts, notes. Pure. */
-import type { RunDetail, Summary } from '../../common/schemas.ts'
+import { gpuOf } from '../../common/device.ts'
+import type { EngineInfo, RunDetail, Summary } from '../../common/schemas.ts'
 import { measured } from '../../common/settings.ts'
 import { lowerIsBetter } from '../../common/training.ts'
 import type { ReportContent } from './content.ts'
@@ -186,11 +187,11 @@ function environment(runs: readonly RunDetail[]): string[] {
     '## Environment',
     table(
       ['Run', 'Begun', 'Trained with', 'Threads', 'Weights, SHA-256'],
-      runs.map(({ id, createdAt, engine, origin, weightsSha256 }) => [
+      runs.map(({ id, createdAt, engine, config, origin, weightsSha256 }) => [
         String(id),
         `${new Date(createdAt).toISOString().slice(0, 19).replace('T', ' ')} UTC`,
         engine
-          ? `engine ${engine.version}, ${engine.instructionSet}${engine.oneDNN === null ? '' : `, oneDNN ${engine.oneDNN}`}`
+          ? `engine ${engine.version}, ${deviceOf(engine, config)}`
           : `another tool (${origin?.kind ?? 'unknown'})`,
         engine ? String(engine.threads) : '–',
         weightsSha256 === null ? '–' : { code: true, text: weightsSha256.slice(0, 16) },
@@ -198,6 +199,13 @@ function environment(runs: readonly RunDetail[]): string[] {
       [0, 3],
     ),
   ]
+}
+
+/** The GPU, or what the processor computed with. */
+function deviceOf(engine: EngineInfo, config: RunDetail['config']): string {
+  const gpu = config && gpuOf(config.device, engine)
+  if (gpu) return gpu.name
+  return `${engine.instructionSet}${engine.oneDNN === null ? '' : `, oneDNN ${engine.oneDNN}`}`
 }
 
 function duration(seconds: number): string {

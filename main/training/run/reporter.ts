@@ -1,6 +1,6 @@
 /** What a run tells the main thread: points, events, where it is; at most every 50 ms. Keeps its clock. */
-import type { RunEvent } from '../../common/schemas.ts'
-import { memoryOn, type Device } from '../../engine/index.ts'
+import type { Live, RunEvent } from '../../common/schemas.ts'
+import { cudaInfo, deviceMemory, memoryStats, type Device, type MemoryStats } from '../../engine/index.ts'
 import type { Prober } from '../probes/prober.ts'
 import type { Position, Report } from '../protocol.ts'
 import { PointBuffer, telemetryInterval } from '../telemetry.ts'
@@ -95,7 +95,7 @@ export class Reporter {
   /** Sends everything since the last time. */
   speak(): void {
     this.#lastTelemetry = performance.now()
-    const memory = memoryOn(this.#device)
+    const memory = memoryNow(this.#device)
     for (const [metric, value] of this.meter.take(this.position.learningRate, memory))
       this.record(metric, value)
     const { activeBytes, peakBytes, cachedBytes } = memory
@@ -107,8 +107,25 @@ export class Reporter {
         position: { ...this.position },
         points: this.#points.take(),
         probes: this.#prober.take(),
-        memory: { active: activeBytes, peak: peakBytes, cached: cachedBytes },
+        memory: {
+          active: activeBytes,
+          peak: peakBytes,
+          cached: cachedBytes,
+          gpu: memory.gpu,
+        },
       },
     })
+  }
+}
+
+type MemoryNow = Pick<MemoryStats, 'activeBytes' | 'peakBytes' | 'cachedBytes'> & Pick<Live['memory'], 'gpu'>
+
+function memoryNow(device: Device): MemoryNow {
+  if (device === 'cpu') return { ...memoryStats(), gpu: null }
+  const memory = deviceMemory(device)
+  const { freeBytes, totalBytes, busy } = memory
+  return {
+    ...memory,
+    gpu: { name: cudaInfo().device?.name ?? device, free: freeBytes, total: totalBytes, busy },
   }
 }

@@ -45,7 +45,7 @@ struct DeviceGraphs {
   void (*drop)(void* graph);
 };
 
-constexpr uint32_t kDeviceBackendVersion = 3;
+constexpr uint32_t kDeviceBackendVersion = 4;
 
 struct DeviceBackend {
   uint32_t version;        // kDeviceBackendVersion it was built with; nothing else is read where that differs
@@ -62,6 +62,9 @@ struct DeviceBackend {
   DeviceMemory memory;
   DeviceGraphs graphs;
   void (*set_option)(DeviceOption option, bool on);
+  /// Percent of the last moments in which the device computed, whoever asked it to; -1 where that is not
+  /// known. Null where a device does not say.
+  int (*busy_percent)();
   /// Kernels that it has; the others are null.
   const Kernels* kernels;
 };

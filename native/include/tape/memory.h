@@ -43,6 +43,7 @@ struct DeviceMemoryStats {
   int64_t allocations = 0;         // blocks handed out so far
   int64_t device_allocations = 0;  // of them, how many went to the driver
   int64_t limit = 0;               // see set_device_memory_limit; 0 when there is none
+  int busy_percent = -1;           // time in which the whole device computed of late; -1: it does not say
 };
 DeviceMemoryStats device_memory_stats(Device device);
 /// As set_memory_limit and empty_cache.

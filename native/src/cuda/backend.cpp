@@ -6,6 +6,7 @@
 #include "cudnn_library.h"
 #include "library_kernels.h"
 #include "options.h"
+#include "nvml.h"
 #include "table.h"
 #include "tape/device_backend.h"
 
@@ -125,6 +126,11 @@ bool synchronize() {
   return settled();
 }
 
+int busy_percent() {
+  char bus[32] = "";
+  return cudaDeviceGetPCIBusId(bus, sizeof bus, 0) == cudaSuccess ? busy_percent_of(bus) : -1;
+}
+
 // ---- graphs -----------------------------------------------------------------------------------------
 
 bool without_error(bool done) {
@@ -174,6 +180,7 @@ extern "C" TAPE_EXPORTED const tape::DeviceBackend* tape_device_backend() {
        cuda::synchronize},
       {cuda::begin, cuda::end, cuda::launch, cuda::drop_graph},
       cuda::set_option,
+      cuda::busy_percent,
       &cuda::kernels()};
   return &backend;
 }

@@ -33,8 +33,9 @@ napi_value device_memory_stats_op(Environment& environment, Device device) {
   napi_value object;
   napi_create_object(environment.env, &object);
   const std::pair<const char*, int64_t> fields[] = {
-      {"activeBytes", stats.active}, {"peakBytes", stats.peak},   {"cachedBytes", stats.cached},
-      {"freeBytes", stats.free},     {"totalBytes", stats.total}, {"limitBytes", stats.limit}};
+      {"activeBytes", stats.active},      {"peakBytes", stats.peak},   {"cachedBytes", stats.cached},
+      {"freeBytes", stats.free},          {"totalBytes", stats.total}, {"limitBytes", stats.limit},
+      {"busyPercent", stats.busy_percent}};
   for (const auto& [name, value] : fields)
     napi_set_named_property(environment.env, object, name, write(environment, value));
   return object;

@@ -34,6 +34,7 @@ extern "C" EXPORTED const DeviceBackend* tape_device_backend() {
                                {},
                                {},
                                nullptr,
+                               nullptr,
                                nullptr};
 #if defined(BROKEN_VERSION)
   backend.version = 99;

@@ -3,10 +3,13 @@
 #if !defined(_WIN32)
 #include <sys/mman.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <map>
 #include <set>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cuda/emulated.h"
@@ -26,6 +29,9 @@ std::map<size_t, std::vector<void*>> given_back;  // by their size
 std::set<std::string> misused;
 std::string why;
 int open_doors = 0;
+using Clock = std::chrono::steady_clock;
+Clock::time_point opened;
+Clock::duration busy{};
 
 /// Huge pages, since every kernel changes what may be done with all of them.
 char* reserve() {
@@ -41,12 +47,27 @@ char* reserve() {
 /// Lets the memory be used while it lives.
 struct Open {
   Open() {
-    if (open_doors++ == 0 && top > 0) mprotect(room, top, PROT_READ | PROT_WRITE);
+    if (open_doors++ > 0) return;
+    opened = Clock::now();
+    if (top > 0) mprotect(room, top, PROT_READ | PROT_WRITE);
   }
   ~Open() {
-    if (--open_doors == 0 && top > 0) mprotect(room, top, PROT_NONE);
+    if (--open_doors > 0) return;
+    if (top > 0) mprotect(room, top, PROT_NONE);
+    busy += Clock::now() - opened;
   }
 };
+
+/// Of the time since it was last asked; what it said then where that was just now.
+int busy_percent() {
+  static Clock::time_point asked{};
+  static int last = -1;
+  if (Clock::now() - asked < std::chrono::milliseconds(20)) return last;
+  const auto passed = std::exchange(asked, Clock::now());
+  const auto share =
+      100 * std::exchange(busy, Clock::duration{}) / std::max(asked - passed, Clock::duration{1});
+  return last = static_cast<int>(std::min<int64_t>(share, 100));
+}
 
 bool inside(const void* data) {
   return !data || (data >= room && data <= room + top);  // an empty tensor may end where the memory does
@@ -183,6 +204,7 @@ const DeviceBackend& emulated_backend(const Kernels& kernels, size_t bytes) {
     return graphs.launch(graph);
   };
   made.set_option = cuda::set_option;
+  made.busy_percent = busy_percent;
   made.kernels = &table;
   return made;
 }

@@ -3,6 +3,9 @@ import { useMemo } from 'react'
 import { Button } from '@mantine/core'
 import { IconStopwatch } from '@tabler/icons-react'
 import { symbolSizes, trainingMemory } from '../../../main/common/cost.ts'
+import { gpuOf } from '../../../main/common/device.ts'
+import type { Forecast } from '../../../main/common/inspection.ts'
+import { useApp } from '../../state/app.ts'
 import { isActive, useLive } from '../../state/live.ts'
 import { usePreferences } from '../../state/preferences.ts'
 import { useObstacles } from '../../state/training.ts'
@@ -19,6 +22,8 @@ export function StepCost() {
   const analysis = useCanvas((state) => state.analysis)
   const data = useCanvas((state) => state.data)
   const config = usePreferences((state) => state.config)
+  const engine = useApp((state) => state.info?.engine)
+  const gpu = engine ? gpuOf(config.device, engine) : null
   const foreseen = useMemo(
     () => trainingMemory(analysis, config, symbolSizes(data, 'largest')),
     [analysis, config, data],
@@ -31,6 +36,7 @@ export function StepCost() {
           {milliseconds(forecast.stepMs)} a step of {forecast.batchSize} · {bytes(forecast.peakBytes)} at most
         </span>
         <small>measured on {forecast.steps} steps</small>
+        {forecast.gpu && <Room gpu={forecast.gpu} needs={forecast.peakBytes} />}
       </div>
     )
   return (
@@ -41,6 +47,11 @@ export function StepCost() {
             {bytes(foreseen)} for a training step of {config.batchSize}
             {Object.keys(data.sizes).length > 0 && ' of the largest'}
           </span>
+          {gpu && foreseen > gpu.memoryBytes && (
+            <span>
+              More than {gpu.name} has ({bytes(gpu.memoryBytes)}): use a smaller batch.
+            </span>
+          )}
         </div>
       )}
       <Button
@@ -53,5 +64,16 @@ export function StepCost() {
         Measure a training step
       </Button>
     </>
+  )
+}
+
+/** Of the GPU, what the step needs and what there is. */
+function Room({ gpu, needs }: { gpu: NonNullable<Forecast['gpu']>; needs: number }) {
+  const fits = needs <= gpu.availableBytes
+  return (
+    <span>
+      {fits ? 'Fits' : 'Does not fit'}: {bytes(gpu.availableBytes)} are free on {gpu.name}
+      {fits ? '' : ', use a smaller batch'}
+    </span>
   )
 }

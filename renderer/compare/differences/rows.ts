@@ -1,5 +1,6 @@
 /** What two or more runs have in common and where they differ, a row for each thing that can be said of a run. Pure. */
 import type { Dataset } from '../../../main/common/data/dataset.ts'
+import { gpuOf } from '../../../main/common/device.ts'
 import { Fields, isMissing, type Field } from '../../../main/common/filter/fields/index.ts'
 import type { RunDetail } from '../../../main/common/schemas.ts'
 import { count, duration, sampleSize } from '../../ui/format.ts'
@@ -53,6 +54,7 @@ export function differences(
   add('Model', 'weights', (run) => (run.parameters > 0 ? count(run.parameters) : null))
 
   add('Environment', 'engine', (run) => run.engine && `${run.engine.version} ${run.engine.build}`.trim())
+  add('Environment', 'device', deviceOf, 'What it was trained on')
   add('Environment', 'instruction set', (run) => run.engine && run.engine.instructionSet)
   add('Environment', 'threads', (run) => run.engine && String(run.engine.threads))
   add('Environment', 'oneDNN', (run) => run.engine && (run.engine.oneDNN ?? 'no'))
@@ -68,6 +70,12 @@ export function differences(
   add('About', 'tags', (run) => run.tags.join(', '))
   add('About', 'note', (run) => run.note)
   return rows
+}
+
+/** Of a run that this application trained. */
+function deviceOf({ engine, config }: RunDetail): string | null {
+  if (!engine || !config) return null
+  return gpuOf(config.device, engine)?.name ?? 'processor'
 }
 
 const counted = (value: number | undefined): string | null => (value === undefined ? null : count(value))

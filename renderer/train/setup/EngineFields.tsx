@@ -1,27 +1,26 @@
 /** What changes how a run is computed and watched, not what it learns. */
 import { Button, SegmentedControl } from '@mantine/core'
 import { useState } from 'react'
+import { gpuOf } from '../../../main/common/device.ts'
+import type { DeviceChoice } from '../../../main/common/training.ts'
 import { client } from '../../client.ts'
 import { useApp } from '../../state/app.ts'
 import { complain } from '../../state/notices.ts'
 import { useAnalysis, useModel } from '../../state/model.ts'
 import { Field } from '../../ui/Field.tsx'
 import { measure, milliseconds } from '../../ui/format.ts'
+import { DeviceField } from './DeviceField.tsx'
 import type { Form } from './form.ts'
 import { NumberField } from './NumberField.tsx'
 import { numbers } from './numbers.ts'
 import classes from './setup.module.css'
 
-export function EngineFields({ config, dataset, change, mark }: Form) {
+export function EngineFields(form: Form) {
+  const { config, dataset, change, mark } = form
   return (
     <>
-      <NumberField
-        setting={numbers.seed}
-        value={config.seed}
-        onValue={(seed) => seed !== null && change({ seed })}
-        mark={mark}
-      />
-      <Field label="Precision" help={<PrecisionHelp />}>
+      <DeviceField {...form} />
+      <Field label="Precision" help={<PrecisionHelp device={config.device} />}>
         <SegmentedControl
           aria-label="Precision"
           fullWidth
@@ -31,6 +30,12 @@ export function EngineFields({ config, dataset, change, mark }: Form) {
         />
       </Field>
       {dataset && <PrecisionGain config={config} dataset={dataset} />}
+      <NumberField
+        setting={numbers.seed}
+        value={config.seed}
+        onValue={(seed) => seed !== null && change({ seed })}
+        mark={mark}
+      />
       <NumberField
         setting={numbers.probeEvery}
         value={config.probeEvery}
@@ -47,13 +52,14 @@ export function EngineFields({ config, dataset, change, mark }: Form) {
   )
 }
 
-function PrecisionHelp() {
+function PrecisionHelp({ device }: { device: DeviceChoice }) {
   const engine = useApp((s) => s.info?.engine)
-  const gain = !engine
-    ? ''
-    : engine.bfloat16
-      ? ' This processor has instructions for it: large layers gain, small ones may not.'
-      : ` This processor (${engine.instructionSet}) has no instructions for it: it is no faster here.`
+  const gain =
+    !engine || gpuOf(device, engine)
+      ? ''
+      : engine.bfloat16
+        ? ' This processor has instructions for it: large layers gain, small ones may not.'
+        : ` This processor (${engine.instructionSet}) has no instructions for it: it is no faster here.`
   return <>bfloat16 multiplies in 16 bits; weights and updates stay 32.{gain}</>
 }
 
@@ -70,7 +76,7 @@ function PrecisionGain({
   const [measuring, setMeasuring] = useState(false)
   const [found, setFound] = useState<{ of: unknown; text: string } | null>(null)
   // What was measured holds for this model, data and batch only.
-  const of = `${document.name} ${dataset.id} ${config.batchSize} ${config.optimizer}`
+  const of = `${document.name} ${dataset.id} ${config.batchSize} ${config.optimizer} ${config.device}`
   const run = async (): Promise<void> => {
     setMeasuring(true)
     try {

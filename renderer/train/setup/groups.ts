@@ -101,9 +101,10 @@ export const groups = {
   },
   engine: {
     id: 'engine',
-    title: 'Seed, precision, probes',
-    keys: ['seed', 'precision', 'probeEvery', 'histogramsEvery'],
+    title: 'Device, precision, seed, probes',
+    keys: ['device', 'precision', 'seed', 'probeEvery', 'histogramsEvery'],
     changed: (c) => [
+      ...only(c.device !== usual.device, c.device === 'cpu' ? 'on the processor' : 'on the GPU'),
       ...only(c.seed !== usual.seed, `seed ${c.seed}`),
       ...only(c.precision !== usual.precision, c.precision),
       ...only(

@@ -125,6 +125,7 @@ DeviceMemoryStats device_memory_stats(Device device) {
     stats.device_allocations += counters.source_allocations;
   }
   stats.limit = self.memory.limit();
+  if (self.backend.busy_percent) stats.busy_percent = self.backend.busy_percent();
   self.backend.memory.available(&stats.free, &stats.total);
   return stats;
 }
