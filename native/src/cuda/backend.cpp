@@ -5,8 +5,8 @@
 #include "context.h"
 #include "cudnn_library.h"
 #include "library_kernels.h"
-#include "options.h"
 #include "nvml.h"
+#include "options.h"
 #include "table.h"
 #include "tape/device_backend.h"
 

@@ -74,8 +74,8 @@ struct OptimKernels {
   /// Exchanges a and b.
   void (*swap)(const OptimizerSpan* spans, int64_t count);
   /// Works the clipping of these gradients into the rules' factors without the host's help; all but the list
-  /// of spans lie where the gradients do. A norm counts as not finite also where `witness`, one number unless its
-  /// `a` is null, is not. The processor has none: its host knows the norm at once.
+  /// of spans lie where the gradients do. A norm counts as not finite also where `witness`, one number unless
+  /// its `a` is null, is not. The processor has none: its host knows the norm at once.
   void (*clip)(const OptimizerSpan* spans, int64_t count, OptimizerSpan witness, const ClipRule* clip,
                UpdateRule* rules, int64_t rule_count, ClipOutcome* outcome);
 };
