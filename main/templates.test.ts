@@ -82,7 +82,13 @@ describe.each(each)('%s', (id, template) => {
 
   it('runs one batch through every layer, and its memory is foreseen within 15 %', async () => {
     const { document, config } = fitted
-    const { nodes } = await client.models.oneBatch({ document, datasetId: dataset.id, batchSize: 8, seed: 1 })
+    const { nodes } = await client.models.oneBatch({
+      document,
+      datasetId: dataset.id,
+      batchSize: 8,
+      seed: 1,
+      device: 'cpu',
+    })
     expect(nodes).toHaveLength(document.nodes.length)
     for (const { node, notFinite } of nodes) expect([node, notFinite]).toEqual([node, 0])
     const measured = await client.models.forecast({ document, datasetId: dataset.id, config })

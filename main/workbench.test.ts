@@ -290,7 +290,8 @@ it('closing while a run trains stops it with a checkpoint, and opening again fin
 
 describe('a model that is looked at', () => {
   it('shows what every layer makes of one batch, and changes nothing', async () => {
-    const ask = () => client.models.oneBatch({ document: mlp, datasetId: digits.id, batchSize: 16, seed: 3 })
+    const ask = () =>
+      client.models.oneBatch({ document: mlp, datasetId: digits.id, batchSize: 16, seed: 3, device: 'cpu' })
     const before = (await client.runs.list()).length
     const look = await ask()
     expect(look.size).toBe(16)
@@ -327,7 +328,13 @@ describe('a model that is looked at', () => {
       ['input', 'input'],
       ['output', 'output'],
     ])
-    const refused = client.models.oneBatch({ document, datasetId: digits.id, batchSize: 4, seed: 1 })
+    const refused = client.models.oneBatch({
+      document,
+      datasetId: digits.id,
+      batchSize: 4,
+      seed: 1,
+      device: 'cpu',
+    })
     await expect(refused).rejects.toMatchObject({ data: { code: 'model/problems' } })
   })
 })

@@ -51,6 +51,13 @@ it.each([
   expect(() => trainConfig(typed)).toThrowError(words)
 })
 
+it('reads what a GPU may trade', () => {
+  expect(trainConfig({ precision: 'tf32', nondeterministic: true })).toMatchObject({
+    precision: 'tf32',
+    deterministic: false,
+  })
+})
+
 it('reads budget, balance and augmentation', () => {
   const { tokenBudget, balance, augmentation } = trainConfig({
     'token-budget': '4096',

@@ -112,8 +112,8 @@ const changeableNames = (): string => flags.flatMap(({ flag }) => (changeable(fl
 /** Other names of values. */
 const aliases: Readonly<Record<string, string>> = { bf16: 'bfloat16', fp32: 'float32', gpu: 'cuda' }
 
-function valueOf({ flag, kind, mayBeOff }: Flag, typed: unknown): unknown {
-  if (kind === 'switch') return typed === true || typed === 'on'
+function valueOf({ flag, kind, mayBeOff, turnsOff }: Flag, typed: unknown): unknown {
+  if (kind === 'switch') return (typed === true || typed === 'on') !== (turnsOff ?? false)
   const text = String(typed)
   if (mayBeOff && text.trim() === 'off') return null
   if (kind === 'text') return aliases[text] ?? text

@@ -7,6 +7,8 @@ export interface Flag {
   kind: 'number' | 'numbers' | 'text' | 'switch'
   /** Whether `off` is a value. */
   mayBeOff?: true
+  /** A switch that turns its setting off. */
+  turnsOff?: true
   /** What stands for the value in the help. */
   value?: string
   help: string
@@ -93,8 +95,15 @@ export const flags: readonly Flag[] = [
     'decay of a moving average of the weights, which is evaluated and kept, or off',
     off,
   ),
-  text('precision', 'precision', 'NAME', 'float32 or bfloat16 (bf16)'),
+  text('precision', 'precision', 'NAME', 'float32, bfloat16 (bf16), or on a GPU tf32'),
   text('device', 'device', 'NAME', 'cuda, cpu, or auto: the GPU where there is one'),
+  {
+    flag: 'nondeterministic',
+    field: 'deterministic',
+    kind: 'switch',
+    turnsOff: true,
+    help: 'on a GPU: may be faster, and the same seed gives slightly other numbers each time',
+  },
   text(
     'early-stopping',
     'earlyStopping.metric',

@@ -206,7 +206,7 @@ export const contract = {
     remove: procedure.input(z.object({ id: z.string() })).output(none),
     /** Forward and backward once with starting weights; nothing is updated. Refused while a run trains. */
     oneBatch: procedure
-      .input(subject.extend({ batchSize: z.number().int().min(1).max(65536), seed: z.number().int().min(0) }))
+      .input(subject.extend(trainConfigSchema.pick({ batchSize: true, seed: true, device: true }).shape))
       .output(oneBatchSchema),
     /** A few real steps whose updates are thrown away: time and memory. Refused while a run trains. */
     forecast: procedure.input(subject.extend({ config: trainConfigSchema })).output(forecastSchema),

@@ -1,6 +1,6 @@
 /** The settings of a run as people read them: one order, one short name, one way to write a value. */
 import type { ModelDocument } from './document.ts'
-import { optimizerTitles, type Schedule, type TrainConfig } from './training.ts'
+import { optimizerTitles, precisionTitles, type Schedule, type TrainConfig } from './training.ts'
 
 /** What two runs are compared by. The document is left out where only a row of the table is at hand. */
 export interface Configured {
@@ -87,8 +87,9 @@ export const settings: readonly {
   { title: 'epochs', short: 'epochs', read: (c) => count(c.epochs) },
   { title: 'seed', short: 'seed', read: (c) => String(c.seed) },
   { title: 'averaged weights', short: 'EMA', read: (c) => limit(c.ema) },
-  { title: 'precision', short: 'precision', read: (c) => c.precision },
+  { title: 'precision', short: 'precision', read: (c) => precisionTitles[c.precision] },
   { title: 'device', short: 'device', read: (c) => onlyWhen(c.device !== 'auto', c.device) },
+  { title: 'deterministic', short: 'deterministic', read: (c) => (c.deterministic ? 'on' : 'off') },
   {
     title: 'early stopping',
     short: 'early stopping',

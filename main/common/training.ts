@@ -96,6 +96,20 @@ export const checkpointPolicySchema = z.object({
 export const deviceChoiceSchema = z.enum(['auto', 'cpu', 'cuda'])
 export type DeviceChoice = z.infer<typeof deviceChoiceSchema>
 
+/**
+ * `bfloat16`: products in 16 bits; weights, gradients and updates stay 32. `tf32`: a GPU rounds the factors of products
+ * to 10 bits; the processor computes in float32 as ever.
+ */
+export const precisionSchema = z.enum(['float32', 'tf32', 'bfloat16'])
+export type Precision = z.infer<typeof precisionSchema>
+
+/** As people write them. */
+export const precisionTitles: Record<Precision, string> = {
+  float32: 'float32',
+  tf32: 'TF32',
+  bfloat16: 'bfloat16',
+}
+
 const learningRate = z.number().positive().max(1e6)
 const weightDecay = z.number().min(0).max(1)
 const batchSize = z.number().int().min(1).max(65536)
@@ -148,10 +162,11 @@ export const trainConfigSchema = z.object({
   /** Decay of a moving average of the weights, which is evaluated and kept in their place. Null: none. */
   ema: z.number().min(0).max(0.99999).nullable().default(null),
   earlyStopping: earlyStoppingSchema.nullable().default(null),
-  /** `bfloat16`: products in 16 bits; weights, gradients and updates stay 32. */
-  precision: z.enum(['float32', 'bfloat16']).default('float32'),
+  precision: precisionSchema.default('float32'),
   /** Runs from before there was a choice were trained on the processor. */
   device: deviceChoiceSchema.default('cpu'),
+  /** On a GPU: the same seed gives the same numbers, which some sums in any order would not; a processor always does. */
+  deterministic: z.boolean().default(true),
   checkpoints: checkpointPolicySchema.prefault({}),
   /** Trains on the first batch alone: a model that cannot learn that by heart has a fault. */
   overfitBatch: z.boolean().default(false),

@@ -61,7 +61,7 @@ export const {
 export type { CudaInfo, EngineInfo } from './info.ts'
 export type { DeviceMemory, MemoryHolder, MemoryStats } from './addon.ts'
 export type { Device } from './device.ts'
-export { autocast, autocastDtype } from './precision.ts'
+export { autocast, autocastDtype, setDeviceOptions } from './precision.ts'
 export { F } from './functional.ts'
 export const { histogram, sampleLength, sampleStatistics, silentUnits } = guard(watch)
 export type { SampleStatistics } from './watch.ts'

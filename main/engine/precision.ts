@@ -1,4 +1,5 @@
 import { native } from './addon.ts'
+import { numberOf, type Device } from './device.ts'
 import { dtypeName, dtypeNumber } from './dtype.ts'
 import type { DType } from './dtype.ts'
 import { needFunction } from './guard.ts'
@@ -27,4 +28,20 @@ export function autocast<T>(dtype: 'bfloat16' | 'float16', body: () => T): T {
 export function autocastDtype(): DType | null {
   const dtype = dtypeName(native.autocastDtype())
   return dtype === 'float32' ? null : dtype
+}
+
+/** What a GPU may trade for speed. */
+export interface DeviceOptions {
+  /** float32 products and convolutions round their factors to 10 bits. */
+  tf32: boolean
+  /** Nothing whose sums may come out in another order. */
+  deterministic: boolean
+}
+
+/** For this thread's ops on a GPU, from the next one on. @throws TAPE_DEVICE where there is none */
+export function setDeviceOptions(
+  device: Exclude<Device, 'cpu'>,
+  { tf32, deterministic }: DeviceOptions,
+): void {
+  native.setDeviceOptions(numberOf(device), tf32, deterministic)
 }

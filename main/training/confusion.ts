@@ -40,6 +40,11 @@ export class Confusion {
     })
   }
 
+  /** What `add` changes. */
+  get state(): readonly Tensor[] {
+    return [this.#counts]
+  }
+
   /** Row by row: how often class `target` was taken for class `prediction`. */
   counts(): Float64Array {
     return numbers(this.#counts)

@@ -52,7 +52,9 @@ export function forecast({
           order[step % stepsPerEpoch] ?? new Uint32Array(),
         )
         largest ??= { size, sizes: symbolsIn(dataset, inputs.shape.slice(1)) }
-        const loss = inPrecision(config, () => objective.loss(model.forward(inputs, true, extents), targets))
+        const loss = inPrecision(config, device, () =>
+          objective.loss(model.forward(inputs, true, extents), targets),
+        )
         loss.item()
         optimizer.zeroGrad()
         loss.backward()

@@ -7,6 +7,7 @@ import { Batches } from './batches.ts'
 import { deviceOf } from './device.ts'
 import { Model } from './model.ts'
 import { objectiveOf, type Objective } from './objective.ts'
+import { inPrecision } from './precision.ts'
 import type { Questions } from './questions.ts'
 
 /** Rounds at most, and milliseconds after which no further one begins. */
@@ -45,12 +46,14 @@ export function measureRewrites({
           const { inputs, extents, targets } = batches.take(indices)
           const started = performance.now()
           const objective = objectives[turn] as Objective
-          const loss = objective.loss(model.forward(inputs, true, extents), targets)
+          const loss = inPrecision(config, device, () =>
+            objective.loss(model.forward(inputs, true, extents), targets),
+          )
           loss.backward()
           const trained = performance.now()
           for (const weight of model.namedWeights.values()) weight.grad = null
           const before = performance.now()
-          noGrad(() => model.forward(inputs, false, extents))
+          inPrecision(config, device, () => noGrad(() => model.forward(inputs, false, extents)))
           times[turn]?.training.push(trained - started)
           times[turn]?.evaluation.push(performance.now() - before)
         })

@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks'
 import type { NodeLook, OneBatch } from '../common/inspection.ts'
 import { manualSeed, scope, type Tensor } from '../engine/index.ts'
 import { Batches } from './batches.ts'
+import { deviceOf } from './device.ts'
 import { remarkOnFirst } from './firstLoss.ts'
 import { Model } from './model.ts'
 import { objectiveOf } from './objective.ts'
@@ -21,10 +22,12 @@ export function oneBatch({
   datasetFolder,
   batchSize,
   seed,
+  device: choice,
 }: Questions['one-batch']['asked']): OneBatch {
   manualSeed(seed)
-  const batches = new Batches(dataset, datasetFolder)
-  const model = new Model(document, dataset)
+  const device = deviceOf(choice)
+  const batches = new Batches(dataset, datasetFolder, device)
+  const model = new Model(document, dataset, [], [], device)
   const objective = objectiveOf(dataset, model)
   const [rows = new Uint32Array()] = batches.epoch({ batchSize, tokenBudget: null, balance: 'none', seed }, 1)
   try {

@@ -30,7 +30,10 @@ export interface Subject {
 export interface Questions {
   filters: { asked: FiltersAsked; answer: Filters }
   neighbours: { asked: NeighboursAsked; answer: Neighbours }
-  'one-batch': { asked: Subject & { batchSize: number; seed: number }; answer: OneBatch }
+  'one-batch': {
+    asked: Subject & Pick<TrainConfig, 'batchSize' | 'seed' | 'device'>
+    answer: OneBatch
+  }
   forecast: { asked: Subject & { config: TrainConfig }; answer: Forecast }
   'measure-rewrites': { asked: Subject & { config: TrainConfig }; answer: RewriteGain }
   'check-gradients': {

@@ -307,6 +307,7 @@ describe('fields', () => {
       ema: { ema: 0.5 },
       earlyStopping: { earlyStopping: { metric: 'val/loss', patience: 3, minDelta: 0 } },
       precision: { precision: 'bfloat16' },
+      deterministic: { deterministic: false },
       checkpoints: { checkpoints: { ...defaultTrainConfig.checkpoints, keep: 9 } },
       overfitBatch: { overfitBatch: true },
       frozen: { frozen: ['embedding'] },

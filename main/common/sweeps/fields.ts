@@ -27,7 +27,7 @@ export interface SweepField {
 }
 
 /** What does not change what is learnt, or is what a sweep itself counts by. */
-const left = /^(seed|device|overfitBatch|probeEvery|histogramsEvery|checkpoints\..*)$/
+const left = /^(seed|device|deterministic|overfitBatch|probeEvery|histogramsEvery|checkpoints\..*)$/
 
 /** Titles and short names; what is not here is called by its place in the configuration. */
 const words: Readonly<Record<string, readonly [title: string, short: string]>> = {

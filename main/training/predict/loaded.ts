@@ -3,7 +3,7 @@ import { statSync } from 'node:fs'
 import type { Dataset } from '../../common/data/dataset.ts'
 import type { ModelDocument } from '../../common/document.ts'
 import type { DeviceChoice } from '../../common/training.ts'
-import { rngState, setRngState, type Device } from '../../engine/index.ts'
+import { rngState, setDeviceOptions, setRngState, type Device } from '../../engine/index.ts'
 import { readSafetensors } from '../../export/safetensors.ts'
 import { deviceAtHand } from '../device.ts'
 import { Model } from '../model.ts'
@@ -32,6 +32,8 @@ const ready = new Map<string, Loaded>()
 /** @throws UserError `safetensors/damaged`, `checkpoint/other-model`, `model/problems` */
 export function loaded({ path, document, dataset, device }: Trained): Loaded {
   const where = deviceAtHand(device)
+  // A run beside this may have asked for less.
+  if (where !== 'cpu') setDeviceOptions(where, { tf32: false, deterministic: true })
   const key = `${path} ${statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0} ${where}`
   const standing = ready.get(key)
   const found = standing ?? load(path, document, dataset, where)

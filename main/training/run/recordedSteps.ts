@@ -9,6 +9,11 @@ import type { Trainee } from './trainee.ts'
 
 /** Steps of a shape that are made op by op first: plans are chosen then, and memory is found. */
 const before = 2
+/**
+ * Errors that leave a step to be made op by op: some op has to know a value, or there is no memory for what a recorded step
+ * keeps beside what the others share.
+ */
+const without: ReadonlySet<unknown> = new Set(['TAPE_DEVICE', 'TAPE_MEMORY'])
 /** Shapes whose steps are kept, and shapes that are counted. */
 const most = { graphs: 16, shapes: 512 }
 
@@ -92,8 +97,7 @@ export class RecordedSteps {
     } catch (error) {
       for (const one of kept) one.dispose()
       graph.dispose()
-      if (!(error instanceof Error && 'code' in error && error.code === 'TAPE_DEVICE')) throw error
-      // Some op of it has to know a value.
+      if (!(error instanceof Error && 'code' in error && without.has(error.code))) throw error
       this.#seen.set(shapes, Infinity)
       return null
     }

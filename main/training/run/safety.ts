@@ -34,15 +34,18 @@ export function gradientsFinite(guards: readonly Tensor[], weights: Iterable<Ten
   return Number.isFinite(optim.clipGradNorm([...weights], Infinity))
 }
 
-/** What a forward pass changes beside its results: the generator, and running statistics. */
+/** What a step changes before its update: the generator, running statistics, and what was counted. */
 export class StepStart {
   readonly #buffers: readonly { now: Tensor; before: Tensor }[]
   #generator = rngState()
 
-  constructor(model: Model) {
-    this.#buffers = [...model.tensors]
-      .filter(([key]) => model.plan.weights.get(key)?.buffer)
-      .map(([, now]) => ({ now, before: scope(() => keep(now.detach().clone())) }))
+  /** @param counts what a step adds to, beside the model's own */
+  constructor(model: Model, counts: readonly Tensor[]) {
+    const own = [...model.tensors].filter(([key]) => model.plan.weights.get(key)?.buffer)
+    this.#buffers = [...own.map(([, buffer]) => buffer), ...counts].map((now) => ({
+      now,
+      before: scope(() => keep(now.detach().clone())),
+    }))
   }
 
   /** Before a step. */

@@ -89,7 +89,7 @@ export class Trainee {
     this.rate = new Rate(config)
     this.ema = config.ema === null ? null : new optim.EMA([...this.weights.values()], { decay: config.ema })
     this.guards = guardsOf(this.model)
-    this.start = new StepStart(this.model)
+    this.start = new StepStart(this.model, this.confusion.train?.state ?? [])
     this.recorded = new RecordedSteps(this)
   }
 
@@ -112,7 +112,7 @@ export class Trainee {
 
   /** Runs a forward pass in the precision that the configuration asks for. */
   precise<T>(body: () => T): T {
-    return inPrecision(this.#config, body)
+    return inPrecision(this.#config, this.device, body)
   }
 
   /** Runs `body` with the weights as they are trained, also while their averages stand in for them. */

@@ -29,7 +29,7 @@ struct DeviceInfo {
 /// Looks for the backend's library and a device, the first time it is asked; starts nothing on the device.
 const DeviceInfo& cuda_info();
 
-/// For the whole process, from the next op on. Error(device) when there is no such device.
+/// For the calling thread, from the next op on. Error(device) when there is no such device.
 void set_device_option(Device device, DeviceOption option, bool on);
 
 }  // namespace tape

@@ -1,6 +1,8 @@
 // What the kernels need around them where they are compiled for the processor, for the tests.
 #include "emulated.h"
 
+#include <bit>
+#include <cmath>
 #include <cstring>
 #include <memory>
 #include <stdexcept>
@@ -10,6 +12,7 @@
 
 #include "faults.h"
 #include "launch.h"
+#include "options.h"
 
 namespace tape::cuda {
 namespace {
@@ -54,8 +57,39 @@ void drop(void* graph) { delete static_cast<Graph*>(graph); }
 
 LinearKernels given{};
 
+/// A float32 matrix with its numbers rounded to the 10 bits of TF32.
+class Rounded {
+ public:
+  explicit Rounded(const Matrix& from) : values_(static_cast<size_t>(from.rows * from.cols)) {
+    const auto* const data = static_cast<const float*>(from.data);
+    for (int64_t i = 0; i < from.rows; ++i)
+      for (int64_t j = 0; j < from.cols; ++j)
+        values_[static_cast<size_t>(i * from.cols + j)] =
+            rounded(data[i * from.row_stride + j * from.col_stride]);
+    matrix = {values_.data(), from.rows, from.cols, from.cols, 1};
+  }
+  Matrix matrix;
+
+ private:
+  static float rounded(float value) {
+    constexpr uint32_t dropped = 0x1FFF;
+    auto bits = std::bit_cast<uint32_t>(value);
+    if (!std::isfinite(value)) return value;
+    bits += dropped / 2 + (bits >> 13 & 1);
+    return std::bit_cast<float>(bits & ~dropped);
+  }
+  std::vector<float> values_;
+};
+
+bool rounds(DType dtype) { return dtype == DType::float32 && option(DeviceOption::tf32); }
+
 void gemm(DType dtype, Matrix c, Matrix a, Matrix b, const void* bias, bool relu) {
-  run([=] { given.gemm(dtype, c, a, b, bias, relu); });
+  run([=, rounds = rounds(dtype)] {
+    if (rounds)
+      given.gemm(dtype, c, Rounded(a).matrix, Rounded(b).matrix, bias, relu);
+    else
+      given.gemm(dtype, c, a, b, bias, relu);
+  });
 }
 void gemm_half(DType dtype, Matrix c, Matrix a, Matrix b, const float* bias) {
   run([=] { given.gemm_half(dtype, c, a, b, bias); });

@@ -1,4 +1,4 @@
-// What the kernels of a process may trade: see DeviceOption.
+// What the kernels may trade, by thread: see DeviceOption.
 #pragma once
 #include "tape/device.h"
 

@@ -46,8 +46,8 @@ async function ask(kind: 'batch' | 'forecast'): Promise<void> {
       const answer = await client.models.forecast({ ...question, config })
       useLook.setState({ forecast: { subject: of, answer } })
     } else {
-      const { batchSize, seed } = config
-      const answer = await client.models.oneBatch({ ...question, batchSize, seed })
+      const { batchSize, seed, device } = config
+      const answer = await client.models.oneBatch({ ...question, batchSize, seed, device })
       const byNode = new Map(answer.nodes.map((look) => [look.node, look]))
       useLook.setState({ batch: { subject: of, answer, byNode } })
     }

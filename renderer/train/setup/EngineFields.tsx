@@ -1,8 +1,8 @@
 /** What changes how a run is computed and watched, not what it learns. */
-import { Button, SegmentedControl } from '@mantine/core'
+import { Button, Checkbox, SegmentedControl } from '@mantine/core'
 import { useState } from 'react'
 import { gpuOf } from '../../../main/common/device.ts'
-import type { DeviceChoice } from '../../../main/common/training.ts'
+import { precisionSchema, precisionTitles, type DeviceChoice } from '../../../main/common/training.ts'
 import { client } from '../../client.ts'
 import { useApp } from '../../state/app.ts'
 import { complain } from '../../state/notices.ts'
@@ -17,6 +17,12 @@ import classes from './setup.module.css'
 
 export function EngineFields(form: Form) {
   const { config, dataset, change, mark } = form
+  const engine = useApp((s) => s.info?.engine)
+  const gpu = engine ? gpuOf(config.device, engine) : null
+  // What was chosen elsewhere can be seen, and given up.
+  const precisions = precisionSchema.options.filter(
+    (one) => gpu || one !== 'tf32' || config.precision === one,
+  )
   return (
     <>
       <DeviceField {...form} />
@@ -25,10 +31,22 @@ export function EngineFields(form: Form) {
           aria-label="Precision"
           fullWidth
           value={config.precision}
-          data={['float32', 'bfloat16']}
-          onChange={(precision) => change({ precision: precision === 'bfloat16' ? 'bfloat16' : 'float32' })}
+          data={precisions.map((value) => ({ value, label: precisionTitles[value] }))}
+          onChange={(precision) => change({ precision: precisionSchema.parse(precision) })}
         />
       </Field>
+      {(gpu || !config.deterministic) && (
+        <Field
+          label=""
+          help="The same seed gives the same numbers. Without it, some steps on a GPU may be faster."
+        >
+          <Checkbox
+            label="Deterministic"
+            checked={config.deterministic}
+            onChange={(event) => change({ deterministic: event.currentTarget.checked })}
+          />
+        </Field>
+      )}
       {dataset && <PrecisionGain config={config} dataset={dataset} />}
       <NumberField
         setting={numbers.seed}
@@ -54,13 +72,20 @@ export function EngineFields(form: Form) {
 
 function PrecisionHelp({ device }: { device: DeviceChoice }) {
   const engine = useApp((s) => s.info?.engine)
+  const gpu = engine && gpuOf(device, engine)
   const gain =
-    !engine || gpuOf(device, engine)
+    !engine || gpu
       ? ''
       : engine.bfloat16
         ? ' This processor has instructions for it: large layers gain, small ones may not.'
         : ` This processor (${engine.instructionSet}) has no instructions for it: it is no faster here.`
-  return <>bfloat16 multiplies in 16 bits; weights and updates stay 32.{gain}</>
+  return (
+    <>
+      bfloat16 multiplies in 16 bits; weights and updates stay 32.
+      {gpu && ' TF32 keeps 10 bits of the fraction in products.'}
+      {gain}
+    </>
+  )
 }
 
 /** A few steps either way, timed. */

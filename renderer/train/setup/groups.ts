@@ -4,6 +4,7 @@ import type { Dataset } from '../../../main/common/data/dataset.ts'
 import { scheduleText, setting } from '../../../main/common/settings.ts'
 import {
   defaultTrainConfig,
+  precisionTitles,
   usualBetas,
   usualEpsilon,
   type TrainConfig,
@@ -102,11 +103,12 @@ export const groups = {
   engine: {
     id: 'engine',
     title: 'Device, precision, seed, probes',
-    keys: ['device', 'precision', 'seed', 'probeEvery', 'histogramsEvery'],
+    keys: ['device', 'precision', 'deterministic', 'seed', 'probeEvery', 'histogramsEvery'],
     changed: (c) => [
       ...only(c.device !== usual.device, c.device === 'cpu' ? 'on the processor' : 'on the GPU'),
       ...only(c.seed !== usual.seed, `seed ${c.seed}`),
-      ...only(c.precision !== usual.precision, c.precision),
+      ...only(c.precision !== usual.precision, precisionTitles[c.precision]),
+      ...only(!c.deterministic, 'not deterministic'),
       ...only(
         c.probeEvery !== usual.probeEvery,
         c.probeEvery === 0 ? 'no probes' : `probe every ${count(c.probeEvery)}`,

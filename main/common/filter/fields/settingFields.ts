@@ -56,6 +56,7 @@ const all: readonly Setting[] = [
   setting('ema', 'setting', 'Decay of the average of the weights', (c) => c.ema),
   setting('precision', 'text', 'Precision of products', (c) => c.precision, ['dtype']),
   setting('device', 'text', 'Device that was asked for', (c) => c.device),
+  setting('deterministic', 'flag', 'Same seed, same numbers on a GPU too', (c) => c.deterministic),
   setting('balance', 'text', 'How unbalanced classes are treated', (c) => c.balance),
   augment('flip', 'Half of the images are mirrored', (a) => a.flip),
   augment('shift', 'Images are shifted by up to this share of a side', (a) => a.shift),
