@@ -22,7 +22,9 @@ export function setting(given: number): string {
 /** A value that was measured, to four digits. */
 export const measured = (value: number): string => setting(Number(value.toPrecision(4)))
 
-const count = (value: number): string => value.toLocaleString('en-US')
+// Made once: making one for each number is what is slow about toLocaleString, and lists of runs read this often.
+const whole = new Intl.NumberFormat('en-US')
+const count = (value: number): string => whole.format(value)
 
 /** What is off is not told, unless it was on in the other run. */
 const onlyWhen = (told: boolean, text = ''): string => (told ? text : 'off')
@@ -30,25 +32,26 @@ const onlyWhen = (told: boolean, text = ''): string => (told ? text : 'off')
 const limit = (value: number | null): string => (value === null ? 'off' : setting(value))
 
 /** A schedule with what is its own. */
-export function scheduleText({
-  kind,
-  warmupSteps,
-  everySteps,
-  factor,
-  end,
-  rise,
-  patience,
-}: Schedule): string {
-  const own = {
-    constant: '',
-    step: ` × ${setting(factor)} every ${count(everySteps)} steps`,
-    cosine: end > 0 ? ` to ${setting(end)}` : '',
-    linear: end > 0 ? ` to ${setting(end)}` : '',
-    'one-cycle': ` rising for ${setting(rise)}`,
-    plateau: ` × ${setting(factor)} after ${count(patience)} epochs`,
-  }[kind]
+export function scheduleText(schedule: Schedule): string {
+  const { kind, warmupSteps } = schedule
   const warm = warmupSteps > 0 && kind !== 'one-cycle' ? `, ${count(warmupSteps)} steps of warm-up` : ''
-  return `${kind}${own}${warm}`
+  return `${kind}${ownOf(schedule)}${warm}`
+}
+
+function ownOf({ kind, everySteps, factor, end, rise, patience }: Schedule): string {
+  switch (kind) {
+    case 'constant':
+      return ''
+    case 'step':
+      return ` × ${setting(factor)} every ${count(everySteps)} steps`
+    case 'cosine':
+    case 'linear':
+      return end > 0 ? ` to ${setting(end)}` : ''
+    case 'one-cycle':
+      return ` rising for ${setting(rise)}`
+    case 'plateau':
+      return ` × ${setting(factor)} after ${count(patience)} epochs`
+  }
 }
 
 /** In the order in which they are told. Null where a setting has no meaning, such as momentum under Adam. */

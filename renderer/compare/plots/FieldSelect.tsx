@@ -1,11 +1,11 @@
 /** Chooses a field of runs for an axis or for colour. */
 import { Select } from '@mantine/core'
-import type { usePlotFields } from './usePlotFields.ts'
+import type { PlotFields } from './plotFields.ts'
 
 interface FieldSelectProps {
   label: string
   value: string | null
-  offered: ReturnType<typeof usePlotFields>['offered']
+  offered: PlotFields['offered']
   onChange: (value: string) => void
   placeholder?: string
 }

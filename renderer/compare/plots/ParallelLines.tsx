@@ -58,7 +58,7 @@ export function ParallelLines({ runs, axes, lines, colours, width, height }: Par
     // Ticked ones lie above the others.
     const order = [...inside.filter((i) => !isTicked(i)), ...inside.filter(isTicked)]
     const look = (index: number): Look => {
-      const colour = ramp(colours?.place(runs[index] as Run) ?? null)
+      const colour = ramp(colours?.places[index] ?? NaN)
       return isTicked(index)
         ? { colour, width: 2.4, opacity: 1 }
         : { colour, width: 1, opacity: inside.length > many ? 0.4 : 0.75 }
@@ -69,7 +69,7 @@ export function ParallelLines({ runs, axes, lines, colours, width, height }: Par
       paint: (context: CanvasRenderingContext2D) => paintLines(context, lines, order, look),
     }
     // eslint-disable-next-line react-hooks/exhaustive-deps -- common and isIn are made of these
-  }, [lines, width, height, runs, colours, brushed, ticked, ramp])
+  }, [lines, width, height, colours, brushed, ticked, ramp])
 
   const follow = (event: PointerEvent<HTMLDivElement>): void => {
     const box = event.currentTarget.getBoundingClientRect()
@@ -142,7 +142,7 @@ function HoveredLine({ lines, runs, colours }: Pick<ParallelLinesProps, 'lines' 
   return (
     <svg className={classes.hovered} aria-hidden>
       <path d={pathOf(lines, index)} data-under />
-      <path d={pathOf(lines, index)} stroke={ramp(colours?.place(run) ?? null)} data-run={run.id} />
+      <path d={pathOf(lines, index)} stroke={ramp(colours?.places[index] ?? NaN)} data-run={run.id} />
     </svg>
   )
 }

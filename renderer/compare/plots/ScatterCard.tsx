@@ -61,10 +61,10 @@ export function ScatterCard({ runs }: { runs: readonly Run[] }) {
   const top = (at: number): number => margin.top + (1 - at) * inner.height
   const points = useMemo(
     () =>
-      runs.flatMap((run): (Point & { colour: number | null })[] => {
-        const [x, y] = [axes.x.place(run), axes.y.place(run)]
-        if (x === null || y === null) return []
-        return [{ runId: run.id, x: left(x), y: top(y), colour: axes.colour.place(run) }]
+      runs.flatMap((run, i): (Point & { colour: number })[] => {
+        const [x, y] = [axes.x.places[i] ?? NaN, axes.y.places[i] ?? NaN]
+        if (Number.isNaN(x + y)) return []
+        return [{ runId: run.id, x: left(x), y: top(y), colour: axes.colour.places[i] ?? NaN }]
       }),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- left and top follow from these
     [runs, axes, inner.width, inner.height],

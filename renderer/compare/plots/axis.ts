@@ -8,8 +8,8 @@ export interface Axis {
   field: Field
   /** `category`: values in an order, evenly spaced. */
   kind: 'linear' | 'log' | 'category'
-  /** Where a run stands, 0 to 1; null where it has no such value. */
-  place: (run: Run) => number | null
+  /** Where each of the runs stands, 0 to 1; NaN where it has no such value. */
+  places: Float64Array
   text: (run: Run) => string
   /** At most so many as `axisOf` was asked for. */
   ticks: { at: number; text: string }[]
@@ -23,23 +23,24 @@ const wide = 50
  * @param wanted ticks
  */
 export function axisOf(field: Field, runs: readonly Run[], log: boolean | null = null, wanted = 6): Axis {
-  const read = (run: Run): number | null => {
-    const value = field.read(run)
-    return typeof value === 'number' && Number.isFinite(value) ? value : null
-  }
   const text = (run: Run): string => {
     const value = field.read(run)
     return isMissing(value) ? '–' : cellText(field, value)
   }
   if (!isNumeric(field)) return byCategory(field, runs, text)
-  const numbers = runs.flatMap((run) => read(run) ?? [])
-  const positive = numbers.length > 0 && numbers.every((value) => value > 0)
-  const spans = positive && Math.max(...numbers) / Math.min(...numbers) > wide
+  const numbers = Float64Array.from(runs, (run) => {
+    const value = field.read(run)
+    return typeof value === 'number' && Number.isFinite(value) ? value : NaN
+  })
+  let [lowest, highest] = [Infinity, -Infinity]
+  for (const value of numbers) {
+    if (value < lowest) lowest = value
+    if (value > highest) highest = value
+  }
+  const positive = lowest > 0 && highest >= lowest
+  const spans = positive && highest / lowest > wide
   const logarithmic = positive && (log ?? spans)
-  const domain = valueDomain(
-    numbers.map((value) => [value, value] as const),
-    logarithmic,
-  )
+  const domain = valueDomain([[lowest, highest]], logarithmic)
   const scaled = logarithmic ? Math.log10 : (value: number): number => value
   const [low, high] = [scaled(domain[0]), scaled(domain[1])]
   const at = (value: number): number => (scaled(value) - low) / (high - low)
@@ -47,10 +48,7 @@ export function axisOf(field: Field, runs: readonly Run[], log: boolean | null =
   return {
     field,
     kind: logarithmic ? 'log' : 'linear',
-    place: (run) => {
-      const value = read(run)
-      return value === null ? null : at(value)
-    },
+    places: numbers.map(at),
     text,
     ticks: values.map((value) => ({ at: at(value), text: cellText(field, value) })),
   }
@@ -58,16 +56,17 @@ export function axisOf(field: Field, runs: readonly Run[], log: boolean | null =
 
 /** More categories than this are not all named. */
 const mostNamed = 12
+const collator = new Intl.Collator('en', { numeric: true })
 
 function byCategory(field: Field, runs: readonly Run[], text: (run: Run) => string): Axis {
-  const known = runs.filter((run) => !isMissing(field.read(run)))
-  const names = [...new Set(known.map(text))].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+  const words = runs.map((run) => (isMissing(field.read(run)) ? null : text(run)))
+  const names = [...new Set(words.filter((word) => word !== null))].sort(collator.compare)
   const place = new Map(names.map((name, i) => [name, (i + 0.5) / names.length]))
   const every = Math.ceil(names.length / mostNamed)
   return {
     field,
     kind: 'category',
-    place: (run) => (isMissing(field.read(run)) ? null : (place.get(text(run)) ?? null)),
+    places: Float64Array.from(words, (word) => (word === null ? NaN : (place.get(word) ?? NaN))),
     text,
     ticks: names.flatMap((name, i) => (i % every === 0 ? [{ at: place.get(name)!, text: name }] : [])),
   }
@@ -79,18 +78,20 @@ export interface Brush {
   to: number
 }
 
-/** Runs that lie in every brush; null where nothing is brushed. */
+/**
+ * Ids of the runs that lie in every brush; null where nothing is brushed.
+ *
+ * @param runs those that the axes were made of
+ */
 export function runsWithin(
   runs: readonly Run[],
   brushes: readonly { axis: Axis; brush: Brush }[],
 ): number[] | null {
   if (brushes.length === 0) return null
-  return runs.flatMap((run) =>
-    brushes.every(({ axis, brush }) => {
-      const at = axis.place(run)
-      return at !== null && at >= brush.from && at <= brush.to
+  const inside = new Uint8Array(runs.length).fill(1)
+  for (const { axis, brush } of brushes)
+    axis.places.forEach((at, i) => {
+      if (!(at >= brush.from && at <= brush.to)) inside[i] = 0
     })
-      ? [run.id]
-      : [],
-  )
+  return runs.flatMap(({ id }, i) => (inside[i] === 1 ? id : []))
 }

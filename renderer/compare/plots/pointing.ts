@@ -6,8 +6,8 @@ import { tick, useRuns } from '../../state/runs.ts'
 import { rampOf } from './colour.ts'
 
 export interface PlotColours {
-  /** Of where a run stands on an axis. */
-  ramp: (at: number | null) => string
+  /** Of where a run stands on an axis; NaN: nowhere. */
+  ramp: (at: number) => string
   /** Of runs beside the brush. */
   out: string
   panel: string

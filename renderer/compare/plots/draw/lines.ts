@@ -23,9 +23,8 @@ const nowhere = 14
 export function linesOf(runs: readonly Run[], axes: readonly Axis[], { x, top, length }: Frame): Lines {
   const y = new Float32Array(runs.length * axes.length)
   axes.forEach((axis, a) =>
-    runs.forEach((run, r) => {
-      const at = axis.place(run)
-      y[r * axes.length + a] = top + (at === null ? length + nowhere : (1 - at) * length)
+    axis.places.forEach((at, r) => {
+      y[r * axes.length + a] = top + (Number.isNaN(at) ? length + nowhere : (1 - at) * length)
     }),
   )
   return { runIds: runs.map(({ id }) => id), x, y }
