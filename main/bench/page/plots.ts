@@ -7,7 +7,7 @@ const painted = (runs: number): string => `canvas[data-painted="${runs}"]`
 
 /** Parallel coordinates: the first axis is brushed from its middle to its ends and back. */
 export async function parallel(page: Page, runs: number) {
-  const first = await openPlot(page, 'Parallel coordinates', runs)
+  const opened = await openPlot(page, 'Parallel coordinates', runs)
   const hover = await hovered(page, page.getByRole('application', { name: /^Lines of/ }))
   const axis = await boxOf(page.getByTestId(/^axis-/).first())
   const x = axis.x + axis.width / 2
@@ -18,12 +18,12 @@ export async function parallel(page: Page, runs: number) {
   for (let i = 0; i < 90; i++) await page.mouse.move(x, middle + 0.48 * axis.height * Math.sin(i / 9))
   const brush = await takePace(page)
   await page.mouse.up()
-  return { first, hover, brush }
+  return { ...opened, hover, brush }
 }
 
 /** A box is drawn from the middle, wider and narrower. */
 export async function scatter(page: Page, runs: number) {
-  const first = await openPlot(page, 'Scatter', runs)
+  const opened = await openPlot(page, 'Scatter', runs)
   const plot = page.getByRole('application', { name: /^Scatter of/ })
   const hover = await hovered(page, plot)
   const box = await boxOf(plot)
@@ -35,10 +35,10 @@ export async function scatter(page: Page, runs: number) {
     await page.mouse.move(middle.x + 0.4 * box.width * Math.sin(i / 9), middle.y + 0.35 * box.height)
   const brush = await takePace(page)
   await page.mouse.up()
-  return { first, hover, brush }
+  return { ...opened, hover, brush }
 }
 
-async function openPlot(page: Page, name: string, runs: number): Promise<number> {
+async function openPlot(page: Page, name: string, runs: number) {
   await page.getByRole('link', { name: 'Compare', exact: true }).click()
   await page
     .getByText(`${runs.toLocaleString('en-US')} runs`)
@@ -46,7 +46,7 @@ async function openPlot(page: Page, name: string, runs: number): Promise<number>
     .waitFor()
   await watchPage(page)
   await page.getByRole('tab', { name }).click()
-  return Math.round(await untilDrawn(page, painted(runs)))
+  return { first: Math.round(await untilDrawn(page, painted(runs))), open: await takePace(page) }
 }
 
 async function hovered(page: Page, plot: Locator) {

@@ -6,38 +6,28 @@ import type { Run } from '../../../main/common/schemas.ts'
 import { brush as brushRuns, useRuns } from '../../state/runs.ts'
 import { Card } from '../../ui/Card.tsx'
 import { counted } from '../../ui/format.ts'
-import { axisOf, runsWithin, type Brush } from './axis.ts'
+import { runsWithin, type Brush } from './axis.ts'
 import { linesOf } from './draw/lines.ts'
 import { FieldSelect } from './FieldSelect.tsx'
 import { ParallelAxis } from './ParallelAxis.tsx'
 import { ParallelLines } from './ParallelLines.tsx'
+import { plotFieldsOf } from './plotFields.ts'
 import classes from './Plots.module.css'
 import { usePlots } from './state.ts'
-import { usePlotFields } from './usePlotFields.ts'
 
 /** Above and below the axes: their names, and the place of runs that have no value. */
 const margin = { top: 44, bottom: 30, side: 74 }
 
 export function ParallelCard({ runs }: { runs: readonly Run[] }) {
-  const { find, offered, usual, judged } = usePlotFields(runs)
+  const { has, axis, offered, usual, judged } = plotFieldsOf(runs)
   const { axes: chosen, colour, brushes, set } = usePlots()
   const brushed = useRuns((s) => s.brushed)
   const { ref, width, height } = useElementSize()
-  const names = (chosen ?? usual).filter((name) => find(name) !== null)
+  const names = (chosen ?? usual).filter(has)
   const key = names.join('\n')
-  const axes = useMemo(
-    () =>
-      key.split('\n').flatMap((name) => {
-        const field = find(name)
-        return field ? [axisOf(field, runs)] : []
-      }),
-    [key, find, runs],
-  )
-  const colourName = colour !== null && find(colour) ? colour : judged
-  const colours = useMemo(() => {
-    const field = find(colourName)
-    return field && axisOf(field, runs)
-  }, [colourName, find, runs])
+  const axes = useMemo(() => key.split('\n').flatMap((name) => axis(name) ?? []), [key, axis])
+  const colourName = colour !== null && has(colour) ? colour : judged
+  const colours = axis(colourName)
   // The table may have let go of what was brushed.
   const own = brushed === null ? {} : brushes
 

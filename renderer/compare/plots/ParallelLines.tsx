@@ -53,22 +53,27 @@ export function ParallelLines({ runs, axes, lines, colours, width, height }: Par
     [lines, width, height, anyOut, out],
   )
   const before = useMemo(() => {
-    const inside = [...runIds.keys()].filter(isIn)
-    const isTicked = (index: number): boolean => ticked.has(runIds[index] as number)
     // Ticked ones lie above the others.
-    const order = [...inside.filter((i) => !isTicked(i)), ...inside.filter(isTicked)]
+    const order: number[] = []
+    const above: number[] = []
+    runIds.forEach((id, i) => {
+      if (brushed === null || brushed.has(id)) (ticked.has(id) ? above : order).push(i)
+    })
+    const isTicked = (index: number): boolean => ticked.has(runIds[index] as number)
+    const count = order.length + above.length
+    for (const index of above) order.push(index)
     const look = (index: number): Look => {
       const colour = ramp(colours?.places[index] ?? NaN)
       return isTicked(index)
         ? { colour, width: 2.4, opacity: 1 }
-        : { colour, width: 1, opacity: inside.length > many ? 0.4 : 0.75 }
+        : { colour, width: 1, opacity: count > many ? 0.4 : 0.75 }
     }
     return {
       ...common,
-      count: inside.length,
+      count,
       paint: (context: CanvasRenderingContext2D) => paintLines(context, lines, order, look),
     }
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- common and isIn are made of these
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- common is made of these
   }, [lines, width, height, colours, brushed, ticked, ramp])
 
   const follow = (event: PointerEvent<HTMLDivElement>): void => {

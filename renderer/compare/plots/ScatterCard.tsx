@@ -6,15 +6,15 @@ import type { Run } from '../../../main/common/schemas.ts'
 import { brush as brushRuns, hover, useRuns } from '../../state/runs.ts'
 import { Card } from '../../ui/Card.tsx'
 import { counted } from '../../ui/format.ts'
-import { axisOf, runsWithin } from './axis.ts'
+import { runsWithin } from './axis.ts'
 import { nearestPoint, paintPoints, radius, type Look, type Point } from './draw/points.ts'
 import { PlotCanvas } from './draw/PlotCanvas.tsx'
 import { FieldSelect } from './FieldSelect.tsx'
 import classes from './Plots.module.css'
+import { plotFieldsOf } from './plotFields.ts'
 import { PointedRun } from './PointedRun.tsx'
 import { toggle, usePlotColours, walked } from './pointing.ts'
 import { usePlots } from './state.ts'
-import { usePlotFields } from './usePlotFields.ts'
 
 const margin = { top: 14, right: 18, bottom: 40, left: 74 }
 /** Shorter drags, in pixels, are clicks. */
@@ -28,7 +28,7 @@ interface Box {
 }
 
 export function ScatterCard({ runs }: { runs: readonly Run[] }) {
-  const { find, offered, usual, judged } = usePlotFields(runs)
+  const { has, axis, offered, usual, judged } = plotFieldsOf(runs)
   const setup = usePlots()
   const { set } = setup
   const brushed = useRuns((s) => s.brushed)
@@ -37,7 +37,7 @@ export function ScatterCard({ runs }: { runs: readonly Run[] }) {
   const palette = usePlotColours()
   const { ref, width, height } = useElementSize()
   const known = (name: string | null, otherwise: string): string =>
-    name !== null && find(name) ? name : otherwise
+    name !== null && has(name) ? name : otherwise
   const names = {
     x: known(setup.x, usual[0] ?? 'run'),
     y: known(setup.y, judged),
@@ -45,13 +45,9 @@ export function ScatterCard({ runs }: { runs: readonly Run[] }) {
   }
   const { logX, logY } = setup
   const axes = useMemo(() => {
-    const field = (name: string) => find(name) ?? find('run')!
-    return {
-      x: axisOf(field(names.x), runs, logX),
-      y: axisOf(field(names.y), runs, logY),
-      colour: axisOf(field(names.colour), runs),
-    }
-  }, [find, runs, names.x, names.y, names.colour, logX, logY])
+    const made = (name: string, log: boolean | null) => axis(name, log) ?? axis('run')!
+    return { x: made(names.x, logX), y: made(names.y, logY), colour: made(names.colour, null) }
+  }, [axis, names.x, names.y, names.colour, logX, logY])
 
   const inner = {
     width: Math.max(1, width - margin.left - margin.right),

@@ -1,9 +1,12 @@
 /** Which fields runs can be plotted by, and which suit them where nobody has chosen. Pure. */
 import { Fields, isMissing, type Field, type FieldValue } from '../../../main/common/filter/fields/index.ts'
 import { metrics, type Run } from '../../../main/common/schemas.ts'
+import { axisOf, type Axis } from './axis.ts'
 
 export interface PlotFields {
-  find: (name: string) => Field | null
+  has: (name: string) => boolean
+  /** Made once; null where no run has such a field. `log` as in `axisOf`. */
+  axis: (name: string, log?: boolean | null) => Axis | null
   /** For a list to choose from. */
   offered: { group: string; items: { value: string; label: string }[] }[]
   /** Settings in which the runs differ, then the figure that they are judged by. */
@@ -15,7 +18,18 @@ export interface PlotFields {
 /** Axes that are not chosen: more cannot be told apart. */
 const most = 6
 
+const made = new WeakMap<readonly Run[], PlotFields>()
+
+/** The same for the same list, whichever plot asks. */
 export function plotFieldsOf(runs: readonly Run[]): PlotFields {
+  const known = made.get(runs)
+  if (known) return known
+  const fields = read(runs)
+  made.set(runs, fields)
+  return fields
+}
+
+function read(runs: readonly Run[]): PlotFields {
   const fields = new Fields(runs)
   const isKnown = ({ read }: Field): boolean => runs.some((run) => !isMissing(read(run)))
   const settings = fields.plain.filter((field) => field.group === 'setting' && isKnown(field))
@@ -28,9 +42,20 @@ export function plotFieldsOf(runs: readonly Run[]): PlotFields {
     figures[0] ??
     'steps'
   const leading = first(settings, most - 1, (field) => differ(runs, field))
+  const axes = new Map<string, Axis>()
   const item = (field: Field) => ({ value: field.name, label: field.title })
   return {
-    find: (name: string) => fields.find(name),
+    has: (name) => fields.find(name) !== null,
+    axis: (name, log = null) => {
+      const key = `${name}\n${log}`
+      const axis = axes.get(key)
+      if (axis) return axis
+      const field = fields.find(name)
+      if (!field) return null
+      const fresh = axisOf(field, runs, log)
+      axes.set(key, fresh)
+      return fresh
+    },
     offered: [
       { group: 'Settings', items: settings.map(item) },
       { group: 'Metrics', items: figures.flatMap((name) => fields.find(name) ?? []).map(item) },
