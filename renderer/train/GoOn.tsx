@@ -3,14 +3,17 @@ import { Button, Menu } from '@mantine/core'
 import { IconGitFork, IconPlayerPlayFilled } from '@tabler/icons-react'
 import type { Checkpoint } from '../../main/common/training.ts'
 import type { OwnRun } from '../../main/common/ownRun.ts'
+import { useDatasets } from '../state/datasets.ts'
 import { forkRun, resumeRun } from '../state/training.ts'
 import { count } from '../ui/format.ts'
 
 export function GoOn({ run }: { run: OwnRun }) {
   const { id, config, epochsDone, checkpoints, notFinite } = run
   const lower = config.learningRate / 10
+  const samples = useDatasets(({ list }) => list?.find((one) => one.id === run.datasetId)?.trainCount)
+  const tooLarge = run.error?.code === 'training/memory'
+  const smaller = Math.floor(Math.min(config.batchSize, samples ?? Infinity) / 2)
   // Before the halted step the weights may have grown already: the newest checkpoint that is not its snapshot.
-  const smaller = Math.floor(config.batchSize / 2)
   const good = checkpoints.findLast(({ kind }) => kind !== 'halted') ?? null
   return (
     <>
@@ -23,12 +26,16 @@ export function GoOn({ run }: { run: OwnRun }) {
         </Button>
       ) : (
         epochsDone < config.epochs && (
-          <Button leftSection={<IconPlayerPlayFilled size={14} />} onClick={() => void resumeRun(id)}>
+          <Button
+            variant={tooLarge ? 'default' : 'filled'}
+            leftSection={<IconPlayerPlayFilled size={14} />}
+            onClick={() => void resumeRun(id)}
+          >
             Resume
           </Button>
         )
       )}
-      {run.error?.code === 'training/memory' && smaller > 0 && (
+      {tooLarge && smaller > 0 && (
         <Button
           leftSection={<IconPlayerPlayFilled size={14} />}
           onClick={() => void forkRun(id, good?.id ?? null, { batchSize: smaller })}

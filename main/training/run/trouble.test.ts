@@ -14,7 +14,10 @@ it('says what to do when there is not enough memory', () => {
   }
   const trouble = troubleOf(error)
   expect(trouble.code).toBe('training/memory')
-  expect(trouble.what).toMatch(/^There is not enough memory/)
+  expect(trouble.what).toMatch(
+    /^There is not enough memory for this model and this batch: \w+ asked for .*\.$/,
+  )
+  expect(trouble.what).not.toMatch(/scope\(\)|\[/)
   expect(trouble.mend).toMatch(/smaller batch/)
 })
 

@@ -9,6 +9,9 @@ export function troubleOf(error: unknown): Refusal & { detail?: string } {
   return { ...refusalOf(error), ...(detail === undefined ? {} : { detail }) }
 }
 
+/** What the engine says of memory, without what to do about it in a program. */
+const asked = (what: string): string => what.replace(/^\[\w+\] /, '').replace(/; use a smaller batch.*$/, '')
+
 function refusalOf(error: unknown): Refusal {
   if (error instanceof UserError) return toRefusal(error)
   const { what } = toRefusal(error)
@@ -16,7 +19,7 @@ function refusalOf(error: unknown): Refusal {
     case 'TAPE_MEMORY':
       return {
         code: 'training/memory',
-        what: `There is not enough memory for this model and this batch: ${what}.`,
+        what: `There is not enough memory for this model and this batch: ${asked(what)}.`,
         mend: 'Use a smaller batch or smaller layers, or accumulate several small batches into one step.',
       }
     case 'TAPE_FILE':

@@ -16,7 +16,7 @@ export function DeviceField({ config, change }: Form) {
         value={config.device}
         data={[
           { value: 'auto', label: 'Automatic' },
-          { value: 'cpu', label: 'Processor' },
+          { value: 'cpu', label: 'CPU' },
           // What was chosen elsewhere can be seen, and given up.
           { value: 'cuda', label: 'GPU', disabled: !cuda?.available && config.device !== 'cuda' },
         ]}
@@ -30,9 +30,10 @@ function DeviceHelp() {
   const cuda = useApp((s) => s.info?.engine?.cuda)
   if (!cuda) return null
   if (cuda.device) return <>{describeGpu(cuda.device)}. Automatic trains on it.</>
+  // What to do about it would fill the form of everybody without one.
   return (
     <>
-      No GPU is used: {cuda.reason}. {gpuMend(cuda.reason)}
+      No GPU: {cuda.reason}.{gpuMend(cuda.reason) && ' “tapedeck doctor” says what to do.'}
     </>
   )
 }

@@ -35,6 +35,7 @@ export function EngineFields(form: Form) {
           onChange={(precision) => change({ precision: precisionSchema.parse(precision) })}
         />
       </Field>
+      {dataset && <PrecisionGain config={config} dataset={dataset} />}
       {(gpu || !config.deterministic) && (
         <Field
           label=""
@@ -47,7 +48,6 @@ export function EngineFields(form: Form) {
           />
         </Field>
       )}
-      {dataset && <PrecisionGain config={config} dataset={dataset} />}
       <NumberField
         setting={numbers.seed}
         value={config.seed}
