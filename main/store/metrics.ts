@@ -16,15 +16,12 @@ export interface Point {
 }
 
 export class Metrics {
-  readonly #connection: Connection
   readonly #levels: Levels
   readonly #reader: SeriesReader
-  readonly #ids = new Map<string, number>()
   readonly #names = new Map<number, string>()
   readonly #statements
 
   constructor(connection: Connection) {
-    this.#connection = connection
     this.#levels = new Levels(connection)
     this.#reader = new SeriesReader(connection)
     this.#statements = {
@@ -74,10 +71,17 @@ export class Metrics {
 
   /** Appends points of one run; call inside a transaction. Steps of a metric arrive in order. */
   append(runId: number, points: readonly Point[]): void {
+    // Not kept: a transaction that fails takes the names that it added with it.
+    const ids = new Map<string, number>()
+    const idOf = (metric: string): number => {
+      const known = ids.get(metric) ?? this.#metricId(metric)
+      ids.set(metric, known)
+      return known
+    }
     const batch = new Map<string, Summary>()
     const ends = new Map<string, [low: number, high: number]>()
     for (const { metric, step, value, epoch, seconds } of points) {
-      this.#statements.addPoint.run(runId, this.#metricId(metric), step, value, epoch, seconds)
+      this.#statements.addPoint.run(runId, idOf(metric), step, value, epoch, seconds)
       const end = ends.get(metric)
       if (end) {
         end[0] = Math.min(end[0], step)
@@ -105,8 +109,8 @@ export class Metrics {
       if (value > summary.max) Object.assign(summary, { max: value, maxStep: step })
     }
     for (const [metric, summary] of batch)
-      this.#statements.mergeSummary.run({ run: runId, metric: this.#metricId(metric), ...summary })
-    for (const [metric, [low, high]] of ends) this.#levels.update(runId, this.#metricId(metric), low, high)
+      this.#statements.mergeSummary.run({ run: runId, metric: idOf(metric), ...summary })
+    for (const [metric, [low, high]] of ends) this.#levels.update(runId, idOf(metric), low, high)
     this.#statements.touch.run(runId)
   }
 
@@ -151,12 +155,7 @@ export class Metrics {
   }
 
   #metricId(name: string): number {
-    const known = this.#ids.get(name)
-    if (known !== undefined) return known
     const found = this.#statements.findMetric.get(name)
-    const id = found?.id ?? Number(this.#statements.addMetric.run(name).lastInsertRowid)
-    // Cached only while no transaction can still roll the row back.
-    if (found || !this.#connection.inTransaction) this.#ids.set(name, id)
-    return id
+    return found?.id ?? Number(this.#statements.addMetric.run(name).lastInsertRowid)
   }
 }

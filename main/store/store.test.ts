@@ -252,6 +252,23 @@ describe('metric series', () => {
     expect(series?.buckets.map((b) => b.step)).toEqual([1, 21, 41])
   })
 
+  it('are written after a flush that failed and took the names of its metrics with it', () => {
+    const s = store()
+    const run = newRun(s)
+    const flush = (fails: boolean) =>
+      s.transaction(() => {
+        s.metrics.append(run, points([3], 'val/loss'))
+        s.metrics.append(run, points([2], 'val/loss', 2))
+        if (fails) throw new Error('the disk is full')
+      })
+    expect(() => flush(true)).toThrow('the disk is full')
+    s.transaction(() => s.metrics.append(run, points([5], 'batch/loss')))
+    flush(false)
+    const { summaries } = s.runs.get(run)
+    expect(summaries['val/loss']).toMatchObject({ count: 2, last: 2 })
+    expect(summaries['batch/loss']).toMatchObject({ count: 1, last: 5 })
+  })
+
   it('merges summaries over flushes', () => {
     const s = store()
     const id = newRun(s)
