@@ -5,7 +5,7 @@ import { fewestCombinations, importanceOf, type Importance } from '../../main/co
 import { combinationsOf } from '../../main/common/sweeps/results.ts'
 import { setting as written } from '../../main/common/settings.ts'
 import { Card } from '../ui/Card.tsx'
-import { percent } from '../ui/format.ts'
+import { counted, percent } from '../ui/format.ts'
 import { axisOf, pointsOf } from './points.ts'
 import classes from './SweepsPage.module.css'
 import { TrialScatter } from './TrialScatter.tsx'
@@ -65,7 +65,7 @@ function Effect({ sweep, importance, firstRung }: EffectProps) {
 function inWords({ share, low, high, combinations }: Importance): string {
   if (share === null)
     return combinations < fewestCombinations
-      ? `Too few to say how much it matters: ${combinations} of ${fewestCombinations} combinations.`
+      ? `Too few to say how much it matters: ${counted(combinations, 'combination')}, at least ${fewestCombinations} are needed.`
       : 'It had one value only.'
   const range = `${percent(low)} to ${percent(high)} in a 90 % interval, ${combinations} combinations`
   if (low === 0)

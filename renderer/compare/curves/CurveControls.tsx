@@ -7,12 +7,13 @@ import { percent } from '../../ui/format.ts'
 import { xTitles } from './axis.ts'
 import classes from './Curves.module.css'
 import { smoothingTitle } from './smoothing.ts'
+import type { Curves } from './useCurves.ts'
 
-export const CurveControls = memo(function CurveControls() {
+export const CurveControls = memo(function CurveControls({ epochs }: Pick<Curves, 'epochs'>) {
   return (
     <>
       <SmoothingControl />
-      <AxesControl />
+      <AxesControl epochs={epochs} />
       <GroupControl />
     </>
   )
@@ -90,7 +91,14 @@ function SmoothingControl() {
 
 const xKinds = Object.entries(xTitles) as [CompareX, (typeof xTitles)[CompareX]][]
 
-function AxesControl() {
+/** What is said of an axis that not all of the lines can stand over. */
+const lacking = {
+  all: null,
+  some: 'Some of these runs have no epochs and are not drawn over them',
+  none: 'None of these runs has epochs',
+} as const
+
+function AxesControl({ epochs }: Pick<Curves, 'epochs'>) {
   const { compareX, compareLog, compareLogX, set } = usePreferences()
   const logs = [compareLogX && compareX !== 'wall' ? 'log x' : '', compareLog ? 'log y' : ''].filter(Boolean)
   return (
@@ -102,7 +110,14 @@ function AxesControl() {
       >
         <Stack gap={6}>
           {xKinds.map(([value, { title, help }]) => (
-            <Radio key={value} size="xs" value={value} label={title} description={help} />
+            <Radio
+              key={value}
+              size="xs"
+              value={value}
+              label={title}
+              description={(value === 'epoch' && lacking[epochs]) || help}
+              disabled={value === 'epoch' && epochs === 'none'}
+            />
           ))}
         </Stack>
       </Radio.Group>

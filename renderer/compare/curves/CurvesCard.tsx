@@ -121,7 +121,7 @@ export function CurvesCard({ runs }: { runs: readonly Run[] }) {
               </ActionIcon>
             </Tooltip>
           )}
-          <CurveControls />
+          <CurveControls epochs={curves.epochs} />
         </>
       }
     >

@@ -5,7 +5,7 @@ import type { CompareX } from '../../state/preferences.ts'
 
 export const xTitles: Record<CompareX, { title: string; help: string }> = {
   step: { title: 'Step', help: 'Updates of the weights' },
-  epoch: { title: 'Epoch', help: 'Passes over the training data; runs of other tools may have none' },
+  epoch: { title: 'Epoch', help: 'Passes over the training data' },
   samples: { title: 'Samples', help: 'Training samples seen, repeats counted' },
   time: { title: 'Relative time', help: 'Time trained, pauses left out' },
   wall: { title: 'Wall time', help: 'Start of the run and the time trained since; pauses are left out' },
@@ -41,7 +41,7 @@ export function positions(
 }
 
 /** Training always is some way into an epoch by its last point. */
-const hasEpochs = ({ epoch }: SeriesColumns): boolean =>
+export const hasEpochs = ({ epoch }: SeriesColumns): boolean =>
   epoch.length === 0 || (epoch[epoch.length - 1] as number) > 0
 
 function samplesSeen({ epoch, lastStep }: SeriesColumns, { config }: Placed, trainCount: number | null) {

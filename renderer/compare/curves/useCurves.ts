@@ -6,7 +6,7 @@ import { useDatasets } from '../../state/datasets.ts'
 import { useLive } from '../../state/live.ts'
 import { complain } from '../../state/notices.ts'
 import type { CompareX, CurveSmoothing } from '../../state/preferences.ts'
-import { lowerBound, positions } from './axis.ts'
+import { hasEpochs, lowerBound, positions } from './axis.ts'
 import { curveOf, type Curve } from './curve.ts'
 import { CurveLoader, keyOf, type Held } from './data/loader.ts'
 import { groupCurve, groupRuns } from './groups.ts'
@@ -33,6 +33,8 @@ export interface Curves {
   settled: boolean
   /** Runs that have points, but none on this axis. */
   homeless: number
+  /** How many of the lines of the runs have epochs. */
+  epochs: 'all' | 'some' | 'none'
 }
 
 export function useCurves({ runs, metrics, buckets, view, x, smoothing, band }: CurvesWanted): Curves {
@@ -119,12 +121,14 @@ export function useCurves({ runs, metrics, buckets, view, x, smoothing, band }: 
   return useMemo(() => {
     let waiting = false
     let homeless = 0
+    const epochs = { with: 0, without: 0 }
     const curve = (run: Run, metric: string): Curve[] => {
       const one = held.get(keyOf({ runId: run.id, metric }))
       if (!one?.whole) {
         waiting = true
         return []
       }
+      if (one.whole.total > 0) epochs[hasEpochs(one.whole.columns) ? 'with' : 'without']++
       const found = build(run, one)
       if (!found && one.whole.total > 0) homeless++
       return found ? [found] : []
@@ -147,7 +151,11 @@ export function useCurves({ runs, metrics, buckets, view, x, smoothing, band }: 
       }),
     )
     shown.current = byMetric
-    return { byMetric, waiting, settled: !busy && !waiting, homeless }
+    return {
+      ...{ byMetric, waiting, homeless },
+      settled: !busy && !waiting,
+      epochs: epochs.without === 0 ? 'all' : epochs.with === 0 ? 'none' : 'some',
+    }
   }, [held, busy, runs, metrics, band, build])
 }
 

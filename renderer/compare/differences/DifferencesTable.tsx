@@ -10,7 +10,7 @@ const titles = { different: 'What differs', outcome: 'What came of it', same: 'T
 interface DifferencesTableProps {
   runs: readonly RunDetail[]
   rows: readonly Difference[]
-  /** `different`: what may be why, under the runs' numbers. `outcome`: what came of it, below. `same`: folded. */
+  /** `different`: what may be why. `outcome`: what came of it, below. Both under the runs' numbers. `same`: folded. */
   which: 'different' | 'outcome' | 'same'
   colourOf: (runId: number) => string
 }
@@ -19,10 +19,10 @@ export function DifferencesTable({ runs, rows, which, colourOf }: DifferencesTab
   if (rows.length === 0 && (which !== 'different' || runs.length === 1)) return null
   const table = (
     <table className={classes.table} aria-label={titles[which]}>
-      {which === 'different' && (
+      {which !== 'same' && (
         <thead>
           <tr>
-            <th scope="col">Setting</th>
+            <th scope="col">{which === 'different' ? 'Setting' : 'Result'}</th>
             {runs.map((run) => (
               <th key={run.id} scope="col" title={run.name}>
                 <span className={classes.swatch} style={{ background: colourOf(run.id) }} aria-hidden />

@@ -1,6 +1,7 @@
 /** Chooses a field of runs for an axis or for colour. */
 import { Select } from '@mantine/core'
 import type { PlotFields } from './plotFields.ts'
+import classes from './Plots.module.css'
 
 interface FieldSelectProps {
   label: string
@@ -8,15 +9,22 @@ interface FieldSelectProps {
   offered: PlotFields['offered']
   onChange: (value: string) => void
   placeholder?: string
+  /** Written before the value. */
+  prefix?: 'x' | 'y' | 'colour'
 }
 
-export function FieldSelect({ label, value, offered, onChange, placeholder }: FieldSelectProps) {
+export function FieldSelect({ label, value, offered, onChange, placeholder, prefix }: FieldSelectProps) {
   return (
     <Select
       aria-label={label}
       title={label}
-      w={150}
+      w={prefix === 'colour' ? 190 : 154}
+      {...(prefix === undefined
+        ? {}
+        : { leftSection: prefix, leftSectionWidth: prefix === 'colour' ? 58 : 24 })}
+      classNames={{ section: classes.prefix }}
       searchable
+      rightSectionWidth={24}
       data={offered}
       value={value}
       {...(placeholder === undefined ? {} : { placeholder })}

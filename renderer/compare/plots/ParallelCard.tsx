@@ -7,7 +7,7 @@ import { brush as brushRuns, useRuns } from '../../state/runs.ts'
 import { Card } from '../../ui/Card.tsx'
 import { counted } from '../../ui/format.ts'
 import { runsWithin, type Brush } from './axis.ts'
-import { linesOf } from './draw/lines.ts'
+import { linesOf, nowhere } from './draw/lines.ts'
 import { FieldSelect } from './FieldSelect.tsx'
 import { ParallelAxis } from './ParallelAxis.tsx'
 import { ParallelLines } from './ParallelLines.tsx'
@@ -30,6 +30,8 @@ export function ParallelCard({ runs }: { runs: readonly Run[] }) {
   const colours = axis(colourName)
   // The table may have let go of what was brushed.
   const own = brushed === null ? {} : brushes
+
+  const incomplete = useMemo(() => axes.some(({ places }) => places.some(Number.isNaN)), [axes])
 
   const span = Math.max(1, width - 2 * margin.side)
   const x = (i: number): number => margin.side + (axes.length > 1 ? (i * span) / (axes.length - 1) : span / 2)
@@ -86,6 +88,7 @@ export function ParallelCard({ runs }: { runs: readonly Run[] }) {
           />
           <FieldSelect
             label="Colour"
+            prefix="colour"
             value={colourName}
             offered={offered}
             onChange={(name) => set({ colour: name })}
@@ -111,6 +114,17 @@ export function ParallelCard({ runs }: { runs: readonly Run[] }) {
           role="group"
           aria-label="Parallel coordinates of runs"
         >
+          {incomplete && (
+            <text
+              className={classes.noValue}
+              x={margin.side - 8}
+              y={margin.top + length + nowhere}
+              textAnchor="end"
+              dominantBaseline="central"
+            >
+              no value
+            </text>
+          )}
           {axes.map((axis, i) => (
             <ParallelAxis
               key={axis.field.name}

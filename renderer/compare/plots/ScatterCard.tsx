@@ -171,6 +171,7 @@ export function ScatterCard({ runs }: { runs: readonly Run[] }) {
           )}
           <FieldSelect
             label="Horizontal"
+            prefix="x"
             value={names.x}
             offered={offered}
             onChange={(x) => set({ x, logX: null })}
@@ -182,6 +183,7 @@ export function ScatterCard({ runs }: { runs: readonly Run[] }) {
           />
           <FieldSelect
             label="Vertical"
+            prefix="y"
             value={names.y}
             offered={offered}
             onChange={(y) => set({ y, logY: null })}
@@ -193,6 +195,7 @@ export function ScatterCard({ runs }: { runs: readonly Run[] }) {
           />
           <FieldSelect
             label="Colour"
+            prefix="colour"
             value={names.colour}
             offered={offered}
             onChange={(colour) => set({ colour })}

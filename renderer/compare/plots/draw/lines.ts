@@ -17,8 +17,8 @@ export interface Frame {
   length: number
 }
 
-/** What a run has no value for is drawn below the axis. */
-const nowhere = 14
+/** What a run has no value for is drawn so many pixels below the axis. */
+export const nowhere = 14
 
 export function linesOf(runs: readonly Run[], axes: readonly Axis[], { x, top, length }: Frame): Lines {
   const y = new Float32Array(runs.length * axes.length)
