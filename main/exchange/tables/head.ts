@@ -41,6 +41,19 @@ export interface End {
   reason: string
 }
 
+/** How its run stands in the table. */
+export const endingOf = ({ status, reason }: End): Pick<ForeignRun, 'status' | 'error'> => ({
+  status,
+  error:
+    status === 'failed'
+      ? {
+          code: 'follow/failed',
+          what: reason || 'The program that trains it says that it failed.',
+          mend: 'See what it wrote where it ran.',
+        }
+      : null,
+})
+
 const settingsOf = (cells: ReadonlyMap<string, Cell>): Start['settings'] => {
   const settings: Start['settings'] = {}
   for (const [name, cell] of cells) {

@@ -152,6 +152,30 @@ describe('JSON lines', () => {
     expect([...others.values()][0]!.run).toMatchObject({ name: 'a', origin: { settings: { lr: 0.5 } } })
   })
 
+  test.each([
+    [
+      'failed',
+      '{"tapedeck": "end", "status": "failed", "reason": "Out of memory."}\n',
+      'failed',
+      'Out of memory.',
+    ],
+    ['stopped', '{"tapedeck": "end", "status": "stopped"}\n', 'stopped', undefined],
+    [
+      'gone on with',
+      '{"tapedeck": "end", "status": "failed"}\n{"step": 2, "loss": 2}\n',
+      'finished',
+      undefined,
+    ],
+  ])('a run that its last lines call %s', async (_, ending, status, what) => {
+    const path = written(
+      'ended.jsonl',
+      `{"tapedeck": "start", "name": "a"}\n{"step": 1, "loss": 3}\n${ending}`,
+    )
+    const { runs } = await gather(readTable(path, 'lines', null, quiet))
+    const { run } = [...runs.values()][0]!
+    expect([run.status, run.error?.what]).toEqual([status, what])
+  })
+
   test('lines that are no objects are no rows', () => {
     for (const line of ['', '3', 'null', '[1]', '{"a":', '{"a": NaNa}', 'NaN'])
       expect(parseLine(line), line).toBeNull()

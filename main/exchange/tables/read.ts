@@ -9,7 +9,7 @@ import type { Piece, ReadTask } from '../piece.ts'
 import { fileError } from '../refuse.ts'
 import type { Row } from './cell.ts'
 import { guessReading } from './guess.ts'
-import { aboutOf } from './head.ts'
+import { aboutOf, endingOf } from './head.ts'
 import { openRows, type TableForm } from './rows.ts'
 import { newRun, runIn, takeRow, type RunSoFar } from './take.ts'
 
@@ -86,14 +86,14 @@ export async function* readTable(
   if (count === 1 && last)
     yield note('The last line is incomplete and was left out, as while a program still writes.')
   else if (count > 0) yield note(`${count} lines are no JSON objects and were left out.`)
-  const { line: start } = table.start
+  const { start, end } = table.said
   for (const { name: key, curves, began, ended } of filled) {
     const called = start?.name && filled.length === 1 ? start.name : key
     yield* piecesOf({
       key,
       name: called.slice(0, 120),
       origin: { kind: 'csv', path, name: called, settings: start?.settings ?? {} },
-      about: start ? aboutOf(start) : {},
+      about: { ...(start && aboutOf(start)), ...(end && filled.length === 1 && endingOf(end)) },
       curves,
       began,
       ended,

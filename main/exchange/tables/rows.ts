@@ -6,7 +6,7 @@ import { linesOf } from '../lines.ts'
 import { damaged, fileError, reasonOf } from '../refuse.ts'
 import { UserError } from '../../common/errors.ts'
 import type { Cell, Row } from './cell.ts'
-import { headOf, type Start } from './head.ts'
+import { headOf, type End, type Start } from './head.ts'
 import { parseLine } from './line.ts'
 
 export type TableForm = 'csv' | 'lines'
@@ -17,8 +17,8 @@ export interface TableRows {
   rows: AsyncGenerator<Row>
   /** Lines that could not be read; and whether one of them was the last. */
   skipped: { count: number; last: boolean }
-  /** What the first line that is no row says of the run. */
-  start: { line: Start | null }
+  /** What the first line that is no row says of the run, and how it ended where nothing follows that. */
+  said: { start: Start | null; end: End | null }
 }
 
 const longestLine = 8 << 20
@@ -60,7 +60,7 @@ function openLines(
   const columns: string[] = []
   const known = new Set<string>()
   const skipped = { count: 0, last: false }
-  const start: TableRows['start'] = { line: null }
+  const said: TableRows['said'] = { start: null, end: null }
   async function* rows(): AsyncGenerator<Row> {
     for await (const line of linesOf(bytesOf(path, onRead), path, longestLine)) {
       if (line.trim() === '') continue
@@ -71,13 +71,12 @@ function openLines(
         continue
       }
       const head = headOf(cells)
-      if (head) {
-        if (head.kind === 'start') {
-          start.line ??= head
-          onStart(head.step)
-        }
-        continue
+      said.end = head?.kind === 'end' ? head : null
+      if (head?.kind === 'start') {
+        said.start ??= head
+        onStart(head.step)
       }
+      if (head) continue
       for (const name of cells.keys())
         if (!known.has(name) && known.size < mostColumns) {
           known.add(name)
@@ -86,7 +85,7 @@ function openLines(
       yield (column) => cells.get(column)
     }
   }
-  return { columns, rows: rows(), skipped, start }
+  return { columns, rows: rows(), skipped, said }
 }
 
 // ---------------------------------------------------------------- CSV
@@ -127,7 +126,7 @@ async function openCsv(path: string, onRead: (bytes: number) => void): Promise<T
       parser.destroy()
     }
   }
-  return { columns, rows: rows(), skipped: { count: 0, last: false }, start: { line: null } }
+  return { columns, rows: rows(), skipped: { count: 0, last: false }, said: { start: null, end: null } }
 }
 
 async function* pumped(

@@ -1,7 +1,7 @@
 /** Takes what lines of followed files say into the store: each batch and how far it was read in one transaction. */
 import type { RunStatus } from '../../common/schemas.ts'
 import { metrics } from '../../common/schemas.ts'
-import { curvesOnly, parentHere, type Batch, type News } from '../../exchange/index.ts'
+import { curvesOnly, endingOf, parentHere, type Batch, type News } from '../../exchange/index.ts'
 import type { Store } from '../../store/index.ts'
 
 type Runs = Record<string, number | null>
@@ -88,14 +88,8 @@ export class FollowedRuns {
         this.#store.runs.addEvent(id, { step: news.step, kind: 'remark', note: news.note })
         return 0
       case 'end': {
-        const { status, reason } = news.end
-        if (status === 'failed')
-          this.#store.runs.end(id, status, null, {
-            code: 'follow/failed',
-            what: reason || 'The program that trains it says that it failed.',
-            mend: 'See what it wrote where it ran.',
-          })
-        else this.#store.runs.end(id, status, null, null)
+        const { status, error } = endingOf(news.end)
+        this.#store.runs.end(id, status, null, error)
         return 0
       }
     }
