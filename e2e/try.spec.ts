@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { readSafetensors } from '../main/export/safetensors.ts'
 import { expect, test, type Page } from './fixtures.ts'
 import { digits, digitsToTrain, goTo, importFrom } from './walk.ts'
 
@@ -11,17 +12,19 @@ async function train(page: Page): Promise<void> {
   await expect(page.getByRole('region', { name: 'Run' })).toContainText('finished', { timeout: 60_000 })
 }
 
-/** A 1: a stroke from above to below. */
-async function drawOne(page: Page): Promise<void> {
+/** A 1: a stroke from above to below, at a share of the width. */
+async function drawOne(page: Page, across = 0.5): Promise<void> {
   const pad = page.getByLabel('Drawing')
   const box = await pad.boundingBox()
   if (!box) throw new Error('[try] there is nothing to draw on')
-  const [x, top, bottom] = [box.x + box.width / 2, box.y + box.height * 0.2, box.y + box.height * 0.8]
+  const [x, top, bottom] = [box.x + box.width * across, box.y + box.height * 0.2, box.y + box.height * 0.8]
   await page.mouse.move(x, top)
   await page.mouse.down()
   await page.mouse.move(x, bottom, { steps: 6 })
   await page.mouse.up()
 }
+
+const arraysIn = (path: string): number => readSafetensors(path).arrays.length
 
 /** @returns the folder that was made for it */
 async function exportedAs(page: Page, format: string, parent: string): Promise<string> {
@@ -57,6 +60,20 @@ test('a trained network is asked, explains itself, and predicts a folder into a 
     await expect(page.getByRole('img', { name: 'Where the answer came from' })).toBeVisible()
   })
 
+  await test.step('a stroke too many is taken away', async () => {
+    const undo = page.getByRole('button', { name: 'Undo' })
+    const sheet = () => page.getByLabel('Drawing').evaluate((pad: HTMLCanvasElement) => pad.toDataURL())
+    const before = await sheet()
+    await drawOne(page, 0.2)
+    expect(await sheet()).not.toBe(before)
+    await undo.click()
+    await expect.poll(sheet).toBe(before)
+    await page.getByLabel('Drawing').press('Control+z')
+    await expect(undo).toBeDisabled()
+    await drawOne(page)
+    await expect(answer(page).getByRole('button')).toHaveCount(10)
+  })
+
   await test.step('another class is explained', async () => {
     await answer(page).getByRole('button', { name: /^8 / }).click()
     await expect(page.getByText('the score of 8 depends on')).toBeVisible()
@@ -85,14 +102,35 @@ test('a trained network is asked, explains itself, and predicts a folder into a 
     await expect(answer(page)).toContainText(`It is ${truth}, not ${answered}.`)
   })
 
+  await test.step('an evaluation of other data, where they lie', async () => {
+    const other = join(workbench.workspace, 'others', '7')
+    mkdirSync(other, { recursive: true })
+    cpSync(join(digits, '..', 'any-size', 'dots'), other, { recursive: true })
+    await page.getByText('Evaluate', { exact: true }).first().click()
+    await page.getByRole('combobox', { name: 'Data set' }).click()
+    await page.getByRole('option', { name: 'A folder or a file…' }).click()
+    await page.getByLabel('Folder or file with the truth in it').fill(join(other, '..'))
+    await page.getByRole('button', { name: 'Evaluate', exact: true }).click()
+    const count = readdirSync(other).filter((name) => name.endsWith('.png')).length
+    await expect(page.getByRole('list', { name: `${count} samples` })).toBeVisible()
+    await expect(page.getByRole('row', { name: new RegExp(`^7 ${count} `) })).toBeVisible()
+  })
+
   await test.step('taken elsewhere, and begun with again', async () => {
     const project = await exportedAs(page, 'PyTorch project', workbench.workspace)
-    expect(existsSync(join(project, 'train.py'))).toBe(true)
+    for (const name of ['model.py', 'data.py', 'train.py', 'requirements.txt', 'README.md'])
+      expect(readFileSync(join(project, name), 'utf8'), name).not.toBe('')
+    expect(arraysIn(join(project, 'weights.safetensors'))).toBeGreaterThan(0)
     const model = await exportedAs(page, 'ONNX model', workbench.workspace)
     expect(readdirSync(model).toSorted()).toEqual(['README.md', 'model.json', 'model.onnx'])
+    expect(statSync(join(model, 'model.onnx')).size).toBeGreaterThan(1000)
     const archive = await exportedAs(page, 'Run archive', workbench.workspace)
-    expect(readdirSync(archive).join()).toMatch(/\.tapedeck$/)
+    const [file = '', ...others] = readdirSync(archive)
+    expect([file, others]).toEqual([expect.stringMatching(/\.tapedeck$/), []])
+    // An archive is a zip file.
+    expect(readFileSync(join(archive, file)).toString('latin1', 0, 2)).toBe('PK')
     const path = await exportedAs(page, 'Weights', workbench.workspace)
+    expect(arraysIn(join(path, 'weights.safetensors'))).toBeGreaterThan(0)
     await goTo(page, 'Train')
     await page.getByRole('button', { name: /Fine-tuning/ }).click()
     await page.getByLabel('Begin with weights').fill(join(path, 'weights.safetensors'))

@@ -147,13 +147,43 @@ function headerLengthOf(path: string, start: Buffer, fileLength: number): number
 
 /** @throws UserError `safetensors/damaged` with what does not fit */
 function parseHeader(path: string, json: Buffer, dataLength: number): Omit<Header, 'dataStart'> {
-  const header = objectIn(json.toString('utf8'))
+  const text = json.toString('utf8')
+  const header = objectIn(text)
   if (!header) throw damagedFile(path, 'its header is not a JSON object')
   const metadata = z.record(z.string(), z.string()).safeParse(header.get('__metadata__') ?? {})
   if (!metadata.success) throw damagedFile(path, 'its metadata is not made of texts')
   header.delete('__metadata__')
   const places = [...header].map(([name, value]) => placeIn(path, name, value, dataLength))
+  const twice = repeated(namesIn(text))
+  if (twice !== null) throw damagedFile(path, `${twice.slice(0, 100)} is in its header twice`)
+  const inOrder = places.filter(({ begin, end }) => end > begin).sort((a, b) => a.begin - b.begin)
+  const overlapping = inOrder.find(({ begin }, i) => begin < (inOrder[i - 1]?.end ?? 0))
+  if (overlapping)
+    throw damagedFile(path, `${overlapping.name.slice(0, 100)} begins within the array before it`)
   return { places, metadata: metadata.data }
+}
+
+/** Names of the outermost object of valid JSON, which a parser gives once each, however often they are there. */
+function namesIn(json: string): string[] {
+  const names: string[] = []
+  let depth = 0
+  for (let at = 0; at < json.length; at++) {
+    const sign = json[at]
+    if (sign === '{' || sign === '[') depth++
+    else if (sign === '}' || sign === ']') depth--
+    else if (sign === '"') {
+      const from = at
+      while (json[++at] !== '"') if (json[at] === '\\') at++
+      // Values there are objects: a string is a name.
+      if (depth === 1) names.push(JSON.parse(json.slice(from, at + 1)) as string)
+    }
+  }
+  return names
+}
+
+function repeated(names: readonly string[]): string | null {
+  const seen = new Set<string>()
+  return names.find((name) => seen.size === seen.add(name).size) ?? null
 }
 
 function objectIn(text: string): Map<string, unknown> | null {
