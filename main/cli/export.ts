@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { modelExportSchema, modelFormatSchema } from '../common/export/export.ts'
 import { sizeWords } from '../common/exchange/words.ts'
+import { resultOf } from '../common/resultOf.ts'
 import { typedPath, workspaceArgument } from '../shells/options.ts'
 import type { Command } from './commands.ts'
 import { UsageError } from './errors.ts'
@@ -35,18 +36,12 @@ export const exportCommand: Command = {
     const exported = await withWorkbench(workspaceArgument(args), async (client) => {
       const progress = new ProgressLine()
       const stream = await client.export.model(request)
-      for (;;) {
-        const next = await stream.next()
-        if (!next.done) {
-          progress.show(next.value.note)
-          continue
-        }
-        const { path, step, bytes, notes } = next.value
-        const what = step === null ? 'the run with its checkpoints' : `the model at step ${step}`
-        progress.end(`${path}: ${what}, ${sizeWords(bytes)}.`)
-        for (const note of notes) process.stderr.write(`  ${note}\n`)
-        return next.value
-      }
+      const written = await resultOf(stream, ({ note }) => progress.show(note))
+      const { path, step, bytes, notes } = written
+      const what = step === null ? 'the run with its checkpoints' : `the model at step ${step}`
+      progress.end(`${path}: ${what}, ${sizeWords(bytes)}.`)
+      for (const note of notes) process.stderr.write(`  ${note}\n`)
+      return written
     })
     if (values.json) process.stdout.write(`${JSON.stringify(exported)}\n`)
     return 0

@@ -1,6 +1,7 @@
 /** `tapedeck train --find-lr`: which learning rates work, without training a run. */
 import type { RangeTest } from '../common/rangeTest.ts'
 import { setting } from '../common/settings.ts'
+import { resultOf } from '../common/resultOf.ts'
 import { subjectOf } from './beginning.ts'
 import { UsageError } from './errors.ts'
 import type { ProgressLine } from './progressLine.ts'
@@ -30,12 +31,10 @@ export function findingRate(
       typed,
     )(client, progress)
     const stream = await client.training.rangeTest(subject)
-    for (;;) {
-      const next = await stream.next()
-      if (next.done) return json ? asJson(next.value) : asText(next.value)
-      const { done, total, note } = next.value
-      progress.show(`step ${done} of ${total}${note === '' ? '' : ` · ${note}`}`)
-    }
+    const found = await resultOf(stream, ({ done, total, note }) =>
+      progress.show(`step ${done} of ${total}${note === '' ? '' : ` · ${note}`}`),
+    )
+    return json ? asJson(found) : asText(found)
   }
 }
 

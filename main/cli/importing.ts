@@ -1,6 +1,7 @@
 /** Looking at data and importing it, with progress on the command line. */
 import type { Dataset } from '../common/data/dataset.ts'
 import type { Guess, Reading } from '../common/data/guess.ts'
+import { resultOf } from '../common/resultOf.ts'
 import { typedPath } from '../shells/options.ts'
 import type { ProgressLine } from './progressLine.ts'
 import type { Client } from './session.ts'
@@ -17,15 +18,11 @@ export async function importReading(
   progress: ProgressLine,
 ): Promise<Dataset> {
   const stream = await client.data.import({ path, options })
-  for (;;) {
-    const result = await stream.next()
-    if (result.done) {
-      progress.end(summary(result.value))
-      return result.value
-    }
-    const { done, total, note } = result.value
-    progress.show(`${note}${total > 0 ? ` ${done} of ${total}` : ''}`)
-  }
+  const dataset = await resultOf(stream, ({ done, total, note }) =>
+    progress.show(`${note}${total > 0 ? ` ${done} of ${total}` : ''}`),
+  )
+  progress.end(summary(dataset))
+  return dataset
 }
 
 function summary({ name, trainCount, validationCount, testCount, problemCount }: Dataset): string {

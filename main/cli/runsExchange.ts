@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import type { ExportFormat, Imported, KeptCheckpoints, TableReading } from '../common/exchange/exchange.ts'
 import { exportedWords, importedWords } from '../common/exchange/words.ts'
 import type { Progress } from '../common/schemas.ts'
+import { resultOf } from '../common/resultOf.ts'
 import { writeExport } from '../exchange/index.ts'
 import { packageVersion } from '../paths.ts'
 import { typedPath, workspaceArgument } from '../shells/options.ts'
@@ -156,17 +157,11 @@ async function importOne(
     : null
   const progress = new ProgressLine()
   const stream = await client.exchange.import({ path, reading, again }, { signal })
-  for (;;) {
-    const next = await stream.next()
-    if (!next.done) {
-      progress.show(progressWords(next.value))
-      continue
-    }
-    progress.end(`${path}: ${importedWords(next.value)}`)
-    for (const note of next.value.notes) process.stderr.write(`  ${note}\n`)
-    for (const { id, name } of next.value.runs) process.stderr.write(`  run ${id} "${name}"\n`)
-    return next.value
-  }
+  const imported = await resultOf(stream, (state) => progress.show(progressWords(state)))
+  progress.end(`${path}: ${importedWords(imported)}`)
+  for (const note of imported.notes) process.stderr.write(`  ${note}\n`)
+  for (const { id, name } of imported.runs) process.stderr.write(`  run ${id} "${name}"\n`)
+  return imported
 }
 
 function typedReading(guess: TableReading | null, columns: Columns, path: string): TableReading {

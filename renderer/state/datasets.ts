@@ -2,6 +2,7 @@
 import { create } from 'zustand'
 import type { Dataset, Refreshed } from '../../main/common/data/dataset.ts'
 import type { Progress } from '../../main/common/schemas.ts'
+import { resultOf } from '../../main/common/resultOf.ts'
 import { client } from '../client.ts'
 import { complain, explain, type ShownRefusal } from './notices.ts'
 import { usePreferences } from './preferences.ts'
@@ -80,12 +81,7 @@ export async function refreshDataset(id: string): Promise<void> {
   forget(id)
   try {
     const stream = await client.data.refresh({ datasetId: id }, { signal: controller.signal })
-    let next = await stream.next()
-    while (!next.done) {
-      report(next.value)
-      next = await stream.next()
-    }
-    const { dataset, changes } = next.value
+    const { dataset, changes } = await resultOf(stream, report)
     await loadDatasets()
     useDatasets.setState((s) => ({ refreshed: { ...s.refreshed, [dataset.id]: changes } }))
     if (usePreferences.getState().datasetId === id) chooseDataset(dataset.id)

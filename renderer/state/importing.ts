@@ -4,6 +4,7 @@ import type { Dataset } from '../../main/common/data/dataset.ts'
 import type { Guess, Reading } from '../../main/common/data/guess.ts'
 import type { ImportOptions } from '../../main/common/data/options.ts'
 import type { Progress } from '../../main/common/schemas.ts'
+import { resultOf } from '../../main/common/resultOf.ts'
 import { client } from '../client.ts'
 import { counted } from '../ui/format.ts'
 import { chooseDataset, loadDatasets } from './datasets.ts'
@@ -81,13 +82,9 @@ export async function importData(guess: Guess, options: ImportOptions): Promise<
   useImporting.setState({ progress: { done: 0, total: 0, note: 'Starting' }, refusal: null })
   try {
     const stream = await client.data.import({ path: guess.path, options }, { signal: controller.signal })
-    let next = await stream.next()
-    while (!next.done) {
-      useImporting.setState({ progress: next.value })
-      next = await stream.next()
-    }
+    const dataset = await resultOf(stream, (progress) => useImporting.setState({ progress }))
     await loadDatasets()
-    finished(next.value)
+    finished(dataset)
   } catch (error) {
     if (!controller.signal.aborted) failed(error)
   }

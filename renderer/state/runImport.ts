@@ -3,6 +3,7 @@ import { create } from 'zustand'
 import type { Imported, SourceLook, TableReading } from '../../main/common/exchange/exchange.ts'
 import { importedWords } from '../../main/common/exchange/words.ts'
 import type { Progress } from '../../main/common/schemas.ts'
+import { resultOf } from '../../main/common/resultOf.ts'
 import { client } from '../client.ts'
 import { complain, explain, useNotices, type ShownRefusal } from './notices.ts'
 import { loadRuns } from './runs.ts'
@@ -69,13 +70,9 @@ export async function importRuns(again: boolean): Promise<void> {
   useRunImport.setState({ progress: { done: 0, total: 0, note: 'Starting' }, imported: null, refusal: null })
   try {
     const stream = await client.exchange.import({ path, reading, again }, { signal: controller.signal })
-    let next = await stream.next()
-    while (!next.done) {
-      useRunImport.setState({ progress: next.value })
-      next = await stream.next()
-    }
+    const imported = await resultOf(stream, (progress) => useRunImport.setState({ progress }))
     await loadRuns()
-    finished(next.value)
+    finished(imported)
   } catch (error) {
     if (!controller.signal.aborted) failed(error)
   }

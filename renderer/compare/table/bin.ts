@@ -1,6 +1,7 @@
 /** The bin: what lies in it, how much disk that takes, and emptying it, which goes on when the page is left. */
 import { create } from 'zustand'
 import type { Progress, Run } from '../../../main/common/schemas.ts'
+import { resultOf } from '../../../main/common/resultOf.ts'
 import { client } from '../../client.ts'
 import { complain, useNotices } from '../../state/notices.ts'
 import { bytes, counted } from '../../ui/format.ts'
@@ -52,12 +53,8 @@ export async function emptyBin(): Promise<void> {
   useBin.setState({ emptying: { done: 0, total: 0, note: 'Starting' } })
   try {
     const stream = await client.runs.emptyBin(undefined, { signal: controller.signal })
-    let next = await stream.next()
-    while (!next.done) {
-      useBin.setState({ emptying: next.value })
-      next = await stream.next()
-    }
-    say(`${counted(next.value.runs, 'run')} deleted.`, {
+    const { runs } = await resultOf(stream, (emptying) => useBin.setState({ emptying }))
+    say(`${counted(runs, 'run')} deleted.`, {
       label: 'Give the space back',
       run: () => void vacuum(),
     })
@@ -72,10 +69,8 @@ export async function emptyBin(): Promise<void> {
 /** The file of the workspace keeps the space of what was deleted for what comes; now it is made smaller. */
 async function vacuum(): Promise<void> {
   try {
-    const stream = await client.app.vacuum()
-    let next = await stream.next()
-    while (!next.done) next = await stream.next()
-    say(`${bytes(next.value.bytes)} given back to the disk.`)
+    const given = await resultOf(await client.app.vacuum(), () => undefined)
+    say(`${bytes(given.bytes)} given back to the disk.`)
   } catch (error) {
     complain(error)
   }

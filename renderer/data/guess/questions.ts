@@ -1,6 +1,7 @@
 /** What is asked of a source before it is imported: some samples as they would be read, and what becomes of its texts. */
 import { importOptionsSchema, type ImportOptions } from '../../../main/common/data/options.ts'
 import type { Glimpse, Survey } from '../../../main/common/data/guess.ts'
+import { resultOf } from '../../../main/common/resultOf.ts'
 import { client } from '../../client.ts'
 import { useAnswer, type Answered, type Ask } from './useAnswer.ts'
 
@@ -15,12 +16,7 @@ const askGlimpse: Ask<Glimpse> = (question, signal) => client.data.glimpse(read(
 
 const askSurvey: Ask<Survey> = async (question, signal, report) => {
   const stream = await client.data.survey(read(question), { signal })
-  let next = await stream.next()
-  while (!next.done) {
-    report(next.value)
-    next = await stream.next()
-  }
-  return next.value
+  return resultOf(stream, report)
 }
 
 /** @param wrong while an option is not allowed nothing is asked */

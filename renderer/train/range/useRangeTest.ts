@@ -1,6 +1,7 @@
 /** A learning-rate range test of the model and data at hand, from the click until it has ended or was left. */
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { RangeProgress, RangeTest } from '../../../main/common/rangeTest.ts'
+import { resultOf } from '../../../main/common/resultOf.ts'
 import { client } from '../../client.ts'
 import { chosenDataset } from '../../state/datasets.ts'
 import { useModel } from '../../state/model.ts'
@@ -36,13 +37,9 @@ export function useRangeTest(): Tested & { start: () => void; cancel: () => void
           { document, datasetId: dataset.id, config },
           { signal: controller.signal },
         )
-        let next = await stream.next()
-        while (!next.done) {
-          const progress = next.value
+        const result = await resultOf(stream, (progress) => {
           if (!controller.signal.aborted) setState((before) => ({ ...before, progress }))
-          next = await stream.next()
-        }
-        const result = next.value
+        })
         if (!controller.signal.aborted) setState((before) => ({ ...before, result }))
       } catch (error) {
         if (!controller.signal.aborted) setState((before) => ({ ...before, refusal: explain(error) }))
