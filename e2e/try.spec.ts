@@ -113,7 +113,11 @@ test('a trained network is asked, explains itself, and predicts a folder into a 
     await page.getByRole('button', { name: 'Evaluate', exact: true }).click()
     const count = readdirSync(other).filter((name) => name.endsWith('.png')).length
     await expect(page.getByRole('row', { name: new RegExp(`^7 ${count} `) })).toBeVisible()
-    await page.getByRole('list', { name: `${count} samples` }).getByRole('button').first().click()
+    await page
+      .getByRole('list', { name: `${count} samples` })
+      .getByRole('button')
+      .first()
+      .click()
     await expect(answer(page)).toContainText('It is 7')
   })
 
