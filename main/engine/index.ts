@@ -1,6 +1,7 @@
 /** The public face of the engine: PyTorch's vocabulary over native tensors. */
 import * as creation from './creation.ts'
 import { grad as plainGrad } from './autograd.ts'
+import { setDeviceOptions as plainSetDeviceOptions } from './precision.ts'
 import { guard } from './guard.ts'
 import * as info from './info.ts'
 import * as joining from './joining.ts'
@@ -61,7 +62,8 @@ export const {
 export type { CudaInfo, EngineInfo } from './info.ts'
 export type { DeviceMemory, MemoryHolder, MemoryStats } from './addon.ts'
 export type { Device } from './device.ts'
-export { autocast, autocastDtype, setDeviceOptions } from './precision.ts'
+export { autocast, autocastDtype } from './precision.ts'
+export const { setDeviceOptions } = guard({ setDeviceOptions: plainSetDeviceOptions })
 export { F } from './functional.ts'
 export const { histogram, sampleLength, sampleStatistics, silentUnits } = guard(watch)
 export type { SampleStatistics } from './watch.ts'

@@ -40,7 +40,7 @@ function describe(name: string, fn: Anything, call: Callable['call']): Callable 
 }
 
 // They change what the run itself rests on.
-const leftOut = new Set(['keep', 'scope', 'setMemoryLimit', 'setThreads'])
+const leftOut = new Set(['keep', 'scope', 'setDeviceOptions', 'setMemoryLimit', 'setThreads'])
 const isClass = (value: unknown): boolean => typeof value === 'function' && /^class\b/.test(String(value))
 
 /** Makes one, and calls a few of its methods. */
