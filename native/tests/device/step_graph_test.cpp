@@ -114,6 +114,29 @@ TEST_CASE("step graph: replays are the steps given op by op, to the bit") {
   CHECK(device.misuse() == "");
 }
 
+TEST_CASE("step graph: attention drops other weights in each replay, those of the op") {
+  FakeDevice device(cuda::own_kernels(&products()));
+  manual_seed(4);
+  const Tensor x = to(randn({2, 3, 8, 16}, DType::float32), Device::cuda);
+  AttentionOptions options;
+  options.dropout = 0.4;
+  const auto attended = [&] { return scaled_dot_product_attention(x, x, x, options); };
+  StepGraph graph(Device::cuda);
+  graph.begin();
+  const Tensor recorded = attended();
+  graph.end();
+  std::vector<std::vector<double>> replayed, given;
+  const PhiloxState start = rng_state();
+  for (int i = 0; i < 2; ++i) {
+    graph.replay();
+    replayed.push_back(values_of(recorded));
+  }
+  set_rng_state(start);
+  for (int i = 0; i < 2; ++i) given.push_back(values_of(attended()));
+  CHECK(replayed == given);
+  CHECK(replayed[0] != replayed[1]);
+}
+
 TEST_CASE("step graph: what was allocated for it is given back with it") {
   FakeDevice device(cuda::own_kernels(&products()));
   Training training;

@@ -78,7 +78,8 @@ struct AttentionRules {
   /// 0 or 1 / (1 - dropout), the processor's numbers.
   TAPE_BOTH C kept(int64_t head, int64_t query, int64_t key) const {
     const auto block = static_cast<uint64_t>((head * queries + query) * ((keys + 3) / 4) + key / 4);
-    const Philox random = philox(state.seed, state.offset + block);
+    const PhiloxState at = resolved(state);
+    const Philox random = philox(at.seed, at.offset + block);
     const int place = static_cast<int>(key % 4);
     const uint32_t bits = place == 0   ? random.v[0]
                           : place == 1 ? random.v[1]
