@@ -85,8 +85,9 @@ export class RecordedSteps {
       this.#seen.set(shapes, seen + 1)
       return null
     }
-    const graph = new StepGraph(this.#trainee.device)
+    // First: where there is no memory for them, no graph is left that nobody disposes of.
     const kept = scope(() => [keep(inputs.detach().clone()), keep(targets.clone())] as const)
+    const graph = new StepGraph(this.#trainee.device)
     try {
       const figures = graph.record(() => this.#ops(...kept))
       const recorded = { graph, inputs: kept[0], targets: kept[1], figures }
