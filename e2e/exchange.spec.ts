@@ -1,5 +1,5 @@
 /** Runs leave as an archive and come back as they were; those of another tool stand beside them; a report of both. */
-import { appendFileSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, realpathSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectRoot } from '../main/paths.ts'
 import { openStore } from '../main/store/index.ts'
@@ -63,6 +63,12 @@ function removeOnlyRun(workspace: string): void {
   rmSync(join(workspace, 'checkpoints', String(run!.id)), { recursive: true })
 }
 
+function cutCheckpoint(workspace: string): void {
+  const store = openStore(workspace, 'test')
+  truncateSync(store.checkpoints.all()[0]!.path, 1000)
+  store.close()
+}
+
 test('out and in again, beside a run of another tool, and into a report', async ({
   page: first,
   workbench,
@@ -100,8 +106,18 @@ test('out and in again, beside a run of another tool, and into a report', async 
     await expect(page.getByRole('dialog')).toContainText('is here already as run 2')
     await workbench.close()
     expect(known(workspace)).toBe(before)
+    cutCheckpoint(workspace)
     page = await workbench.open()
     await goTo(page, 'Compare')
+  })
+
+  await test.step('a checkpoint that was cut meanwhile is set aside, and said', async () => {
+    await page.getByRole('button', { name: 'Bin', exact: true }).click()
+    await expect(page.getByText('of damaged checkpoints were set aside')).toBeVisible()
+    await page.getByRole('button', { name: 'Delete damaged checkpoints…' }).click()
+    await page.getByRole('button', { name: 'Delete for ever' }).click()
+    await expect(page.getByText('of damaged checkpoints were set aside')).toHaveCount(0)
+    await page.getByRole('button', { name: 'All runs', exact: true }).click()
   })
 
   await test.step('event files of PyTorch stand in the same table and on the same chart', async () => {

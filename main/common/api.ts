@@ -376,6 +376,8 @@ export const contract = {
     emptyBin: procedure.output(eventIterator(progressSchema, z.object({ runs: z.number() }))),
     /** Of every run, those in the bin too. */
     sizes: procedure.output(z.array(runSizeSchema)),
+    /** What was left of damaged checkpoints, for ever. */
+    removeSetAside: procedure.output(none),
   },
   /** Saved set-ups of the table of runs. */
   views: {

@@ -201,8 +201,13 @@ export const runSchema = z.object({
 })
 export type Run = z.infer<typeof runSchema>
 
-/** What a run takes: points of its metrics, about 50 bytes each, and checkpoints. */
-export const runSizeSchema = z.object({ runId: z.number(), points: z.number(), checkpointBytes: z.number() })
+/** What a run takes: points of its metrics, about 50 bytes each, checkpoints, and what was left of damaged ones. */
+export const runSizeSchema = z.object({
+  runId: z.number(),
+  points: z.number(),
+  checkpointBytes: z.number(),
+  setAsideBytes: z.number(),
+})
 export type RunSize = z.infer<typeof runSizeSchema>
 
 /** Something that happened to a run while it ran; `changeKinds` are marked on its charts. */

@@ -62,7 +62,7 @@ export interface RouterParts {
 /** The router; its type is what shells serve and what `createRouterClient` calls. */
 export function createRouter(parts: RouterParts) {
   const { store, training, sweeps, follows, evaluations, workspace } = parts
-  const runService = new RunService(store, training)
+  const runService = new RunService(store, workspace, training)
   if (!store.readOnly) tidyWorkspace(store, workspace, runService)
   const exchange = new ExchangeService(parts)
   const predict = new PredictService(store, training.engine, workspace, evaluations)
@@ -303,7 +303,8 @@ export function createRouter(parts: RouterParts) {
           throw refused(error)
         }
       }),
-      sizes: os.runs.sizes.handler(() => store.space.sizes()),
+      sizes: os.runs.sizes.handler(() => runService.sizes()),
+      removeSetAside: os.runs.removeSetAside.handler(() => runService.removeSetAside()),
     },
     views: {
       list: os.views.list.handler(() => store.views.list()),

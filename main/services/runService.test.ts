@@ -6,6 +6,7 @@ import type { Progress } from '../common/schemas.ts'
 import { openStore, type Store } from '../store/index.ts'
 import { recordRun } from '../store/runFixture.ts'
 import { RunService } from './runService.ts'
+import { bytesSetAside, setAside } from './setAside.ts'
 import { Tapes } from './tapes.ts'
 import { vacuum } from './vacuum.ts'
 
@@ -20,7 +21,11 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'tapedeck-runs-'))
   store = openStore(folder, 'test')
   active = null
-  service = new RunService(store, { isActive: (id) => id === active, tapes: new Tapes(), checkpointFolder })
+  service = new RunService(store, folder, {
+    isActive: (id) => id === active,
+    tapes: new Tapes(),
+    checkpointFolder,
+  })
 })
 afterEach(() => {
   store.close()
@@ -110,6 +115,17 @@ describe('the bin', () => {
 })
 
 describe('deleting', () => {
+  it('takes what was set aside of the run along; its bytes are counted until then', async () => {
+    const [a, b] = [create('a'), create('b')]
+    for (const id of [a, b]) setAside(folder, id, join(checkpointFolder(id), 'last-1.safetensors'))
+    expect((await service.sizes()).map(({ setAsideBytes }) => setAsideBytes)).toEqual([7, 7])
+    await service.remove(a)
+    expect(await service.sizes()).toMatchObject([{ runId: b, setAsideBytes: 7 }])
+    expect(await bytesSetAside(folder)).toEqual(new Map([[b, 7]]))
+    await service.removeSetAside()
+    expect(await service.sizes()).toMatchObject([{ runId: b, setAsideBytes: 0 }])
+  })
+
   it('is refused of a run that trains or is not there', async () => {
     active = create('a')
     await expect(service.remove(active)).rejects.toThrow(`Run ${active} is still training.`)

@@ -2,8 +2,9 @@
 import { rm } from 'node:fs/promises'
 import { setImmediate as turn } from 'node:timers/promises'
 import { UserError } from '../common/errors.ts'
-import type { Progress } from '../common/schemas.ts'
+import type { Progress, RunSize } from '../common/schemas.ts'
 import type { Store } from '../store/index.ts'
+import { bytesSetAside, removeSetAside } from './setAside.ts'
 import type { TrainingService } from './trainingService.ts'
 
 interface Task {
@@ -20,10 +21,16 @@ interface Said {
 
 export class RunService {
   readonly #store: Store
+  readonly #workspace: string
   readonly #training: Pick<TrainingService, 'isActive' | 'tapes' | 'checkpointFolder'>
 
-  constructor(store: Store, training: Pick<TrainingService, 'isActive' | 'tapes' | 'checkpointFolder'>) {
+  constructor(
+    store: Store,
+    workspace: string,
+    training: Pick<TrainingService, 'isActive' | 'tapes' | 'checkpointFolder'>,
+  ) {
     this.#store = store
+    this.#workspace = workspace
     this.#training = training
   }
 
@@ -77,9 +84,23 @@ export class RunService {
     for (const runId of this.#store.removal.unfinished()) await this.#removeRest(runId)
   }
 
+  /** Of every run, those in the bin too. */
+  async sizes(): Promise<RunSize[]> {
+    const setAside = await bytesSetAside(this.#workspace)
+    return this.#store.space
+      .sizes()
+      .map((size) => ({ ...size, setAsideBytes: setAside.get(size.runId) ?? 0 }))
+  }
+
+  /** What was left of damaged checkpoints, for ever. */
+  removeSetAside(): Promise<void> {
+    return removeSetAside(this.#workspace)
+  }
+
   async #removeRest(runId: number): Promise<void> {
     for (const _ of this.#store.removal.slices(runId)) await turn()
     await rm(this.#training.checkpointFolder(runId), { recursive: true, force: true })
+    await removeSetAside(this.#workspace, runId)
   }
 
   #refuseActive(runId: number): void {

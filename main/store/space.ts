@@ -2,6 +2,8 @@
 import type { RunSize } from '../common/schemas.ts'
 import type { Connection } from './database.ts'
 
+type StoredSize = Omit<RunSize, 'setAsideBytes'>
+
 /** Pages that are given back at a time: some milliseconds. */
 const slice = 256
 
@@ -12,7 +14,7 @@ export class Space {
   constructor(connection: Connection) {
     this.#connection = connection
     this.#statements = {
-      sizes: connection.prepare<[], RunSize>(`
+      sizes: connection.prepare<[], StoredSize>(`
         SELECT id AS runId,
           coalesce((SELECT sum(count) FROM summary WHERE run_id = run.id), 0) AS points,
           coalesce((SELECT sum(bytes) FROM checkpoint WHERE run_id = run.id), 0) AS checkpointBytes
@@ -20,8 +22,8 @@ export class Space {
     }
   }
 
-  /** Of every run, those in the bin too. */
-  sizes(): RunSize[] {
+  /** Of every run, those in the bin too; what no list knows is not the store's to count. */
+  sizes(): StoredSize[] {
     return this.#statements.sizes.all()
   }
 

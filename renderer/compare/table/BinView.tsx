@@ -8,14 +8,15 @@ import { restoreRuns, useRuns } from '../../state/runs.ts'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { bytes, counted, moment } from '../../ui/format.ts'
 import { VirtualList } from '../../ui/VirtualList.tsx'
-import { emptyBin, readBin, removeForEver, stopEmptying, useBin } from './bin.ts'
+import { emptyBin, readBin, removeForEver, removeSetAside, stopEmptying, useBin } from './bin.ts'
 import { showBin } from './grid.ts'
 import classes from './Table.module.css'
 
 export function BinView() {
-  const { runs, sizes, emptying } = useBin()
+  const { runs, sizes, setAside, emptying } = useBin()
   /** What a person is asked about: one run, or all of them. */
   const [doomed, setDoomed] = useState<Run | 'all' | null>(null)
+  const [asking, setAsking] = useState(false)
   const { ref, height } = useElementSize()
   // Somebody else may bin and restore too.
   const list = useRuns((s) => s.list)
@@ -56,6 +57,17 @@ export function BinView() {
           </Button>
         )}
       </div>
+      {setAside > 0 && (
+        <div className={classes.setAside}>
+          <span>
+            {bytes(setAside)} of damaged checkpoints were set aside, in the folder checkpoints/set-aside of
+            the workspace; their runs say which.
+          </span>
+          <Button size="compact-sm" variant="subtle" color="red" onClick={() => setAsking(true)}>
+            Delete damaged checkpoints…
+          </Button>
+        </div>
+      )}
       {runs.length === 0 ? (
         <p className={classes.hint}>
           The bin is empty. Delete moves a run here; nothing of it is lost until the bin is emptied.
@@ -78,6 +90,16 @@ export function BinView() {
         onClose={() => setDoomed(null)}
       >
         Curves, notes and checkpoints are deleted from the disk. This cannot be undone.
+      </Confirm>
+      <Confirm
+        opened={asking}
+        title="Delete damaged checkpoints for ever?"
+        action="Delete for ever"
+        onConfirm={() => void removeSetAside()}
+        onClose={() => setAsking(false)}
+      >
+        {bytes(setAside)} are deleted from the disk. Whole checkpoints, curves and notes stay. This cannot be
+        undone.
       </Confirm>
     </>
   )

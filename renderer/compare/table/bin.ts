@@ -9,20 +9,25 @@ import { bytes, counted } from '../../ui/format.ts'
 interface Bin {
   /** The last one moved there first; null until it has been read. */
   runs: readonly Run[] | null
-  /** Bytes of checkpoints by run. */
+  /** Bytes on the disk by run: checkpoints, and what was set aside of damaged ones. */
   sizes: ReadonlyMap<number, number>
+  /** Bytes of damaged checkpoints that were set aside, of every run. */
+  setAside: number
   /** Null while it is not being emptied. */
   emptying: Progress | null
 }
 
-export const useBin = create<Bin>(() => ({ runs: null, sizes: new Map(), emptying: null }))
+export const useBin = create<Bin>(() => ({ runs: null, sizes: new Map(), setAside: 0, emptying: null }))
 
 export async function readBin(): Promise<void> {
   try {
     const [runs, sizes] = await Promise.all([client.runs.binned(), client.runs.sizes()])
     useBin.setState({
       runs,
-      sizes: new Map(sizes.map(({ runId, checkpointBytes }) => [runId, checkpointBytes])),
+      sizes: new Map(
+        sizes.map(({ runId, checkpointBytes, setAsideBytes }) => [runId, checkpointBytes + setAsideBytes]),
+      ),
+      setAside: sizes.reduce((sum, { setAsideBytes }) => sum + setAsideBytes, 0),
     })
   } catch (error) {
     complain(error)
@@ -32,6 +37,11 @@ export async function readBin(): Promise<void> {
 export async function removeForEver(run: Run): Promise<void> {
   withdrawUndo()
   await client.runs.remove({ runId: run.id }).catch(complain)
+  await readBin()
+}
+
+export async function removeSetAside(): Promise<void> {
+  await client.runs.removeSetAside().catch(complain)
   await readBin()
 }
 
