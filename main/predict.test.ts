@@ -14,10 +14,13 @@ import { dataShape } from './common/trainable.ts'
 import { Bench, template } from './workbenchFixture.ts'
 
 let bench: Bench
+/** A grey PNG of one pixel. */
+const onePixel =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGPwBQAATwBOaYsBbAAAAABJRU5ErkJggg=='
 const runs: Record<string, { runId: number; dataset: Dataset }> = {}
 
 /** For some epochs, or for a few steps: then it knows little, and has weights. */
-async function trained(id: string, sample: string, epochs: number | null): Promise<void> {
+async function trained(id: string, sample: string, epochs: number | null, name = id): Promise<void> {
   const dataset = await bench.importSample(sample)
   const document = fitToData(template(id), dataShape(dataset))
   const runId = await bench.start(dataset, { epochs: epochs ?? 1000, learningRate: 0.05 }, document)
@@ -26,7 +29,7 @@ async function trained(id: string, sample: string, epochs: number | null): Promi
     await bench.client.training.stop({ runId })
   } else await bench.ended(runId)
   expect((await bench.client.runs.get({ runId })).error).toBeNull()
-  runs[id] = { runId, dataset }
+  runs[name] = { runId, dataset }
 }
 
 const of = (id: string): { runId: number; dataset: Dataset } => {
@@ -65,6 +68,7 @@ beforeAll(async () => {
   bench = await Bench.open()
   await trained('digits-mlp', 'digits', 3)
   await trained('cnn-any-size', 'shapes', null)
+  await trained('cnn-any-size', 'any-size', null, 'own sizes')
   await trained('lstm-text-classifier', 'topics', null)
   await trained('small-gpt', 'story', null)
   await trained('tabular-mlp', 'houses', 2)
@@ -152,6 +156,16 @@ describe('what is given', () => {
     ['an empty text', 'lstm-text-classifier', { kind: 'text', text: '   ' }, 'data/no-tokens'],
     ['a text for images', 'digits-mlp', { kind: 'text', text: 'seven' }, 'data/wrong-input'],
     ['no image', 'digits-mlp', { kind: 'image', base64: 'bm8gaW1hZ2U=' }, 'data/image'],
+    ['an empty file', 'digits-mlp', { kind: 'image', base64: '' }, 'data/image'],
+    ['an image of one pixel', 'own sizes', { kind: 'image', base64: onePixel }, 'model/too-small'],
+    ['a decimal comma', 'tabular-mlp', { kind: 'row', cells: { area: '1,5' } }, 'data/cell'],
+    ['a number beyond every float', 'tabular-mlp', { kind: 'row', cells: { area: '1e300' } }, 'data/cell'],
+    [
+      'a number that overflows',
+      'tabular-mlp',
+      { kind: 'row', cells: { area: '1e40' } },
+      'predict/not-finite',
+    ],
     ['a word for a number', 'tabular-mlp', { kind: 'row', cells: { area: 'large' } }, 'data/cell'],
     ['a column of another table', 'tabular-mlp', { kind: 'row', cells: { spin: '1' } }, 'data/column'],
   ])('%s is refused', async (_, id, given, code) => {
@@ -167,6 +181,13 @@ describe('what is given', () => {
     const answer = await ask('tabular-mlp', { kind: 'row', cells: {} })
     expect(answer.seen).toMatchObject({ notes: input.cells.map(({ name }) => `${name} is missing`) })
     expect(Number.isFinite(answer.numbers[0]?.value)).toBe(true)
+    const far = await ask('tabular-mlp', { kind: 'row', cells: { area: '1e6', district: 'mars' } })
+    expect(far.seen.notes).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^area is far from its mean in training, [\d.]+ ± [\d.]+$/),
+        'district "mars" did not occur in training',
+      ]),
+    )
   })
 
   it('while a run trains is answered too, and changes nothing about the run', async () => {
@@ -447,6 +468,22 @@ describe('an evaluation on other data', () => {
 })
 
 describe('many samples', () => {
+  it('an image that is too small for the network is told, and takes no other with it', async () => {
+    const { dataset } = of('own sizes')
+    const images = mkdtempSync(join(folder, 'sizes-'))
+    const [large = ''] = readdirSync(dataset.path, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.png'),
+    )
+    writeFileSync(join(images, 'large.png'), readFileSync(join(dataset.path, large)))
+    for (const name of ['tiny.png', 'tiny too.png'])
+      writeFileSync(join(images, name), Buffer.from(onePixel, 'base64'))
+    const out = join(folder, 'sizes.csv')
+    const result = await files('own sizes', images, out, 'csv')
+    expect(result).toMatchObject({ predicted: 1, problemCount: 2 })
+    expect(result.problems.map(({ item }) => item).toSorted()).toEqual(['tiny too.png', 'tiny.png'])
+    for (const { reason } of result.problems) expect(reason).toMatch(/the image has 1 x 1 pixels/)
+  })
+
   it('of a folder of images: a line each, those that cannot be read with the reason', async () => {
     const { dataset } = of('cnn-any-size')
     const [inside = ''] = readdirSync(dataset.path).filter((name) => !name.startsWith('.'))

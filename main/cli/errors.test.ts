@@ -17,6 +17,13 @@ it('prints one sentence and what to do, the stack only when asked for', () => {
   expect(isUsage(error)).toBe(false)
 })
 
+it('says which value the contract does not take', () => {
+  const data = { issues: [{ message: 'Too big', path: ['given', 'text'] }] }
+  expect(explain(new ORPCError('BAD_REQUEST', { data }), false)).toBe(
+    'A value was not accepted: given.text: Too big.\nChange that value and try again.',
+  )
+})
+
 it('takes a fault of ours for what it is', () => {
   expect(explain(new Error('x is undefined'), false)).toBe(
     'x is undefined\nThis is a fault in Tapedeck; please report it with the details.',

@@ -1,6 +1,7 @@
 /** Errors in the words of a command line: one sentence, what to do, a stack only when asked for. */
 import { ORPCError } from '@orpc/server'
 import { toRefusal, UserError } from '../common/errors.ts'
+import { invalid } from '../common/invalid.ts'
 import { refusalSchema } from '../common/schemas.ts'
 
 export class UsageError extends UserError {
@@ -27,6 +28,8 @@ function described(error: unknown): { what: string; mend: string; detail?: strin
   if (error instanceof ORPCError) {
     const refusal = refusalSchema.safeParse(error.data)
     if (refusal.success) return refusal.data
+    const unaccepted = invalid(error.data)
+    if (unaccepted) return unaccepted
   }
   // parseArgs explains a wrong option well; its second sentence is about quoting.
   if (isParseError(error)) {

@@ -1,8 +1,16 @@
 /** `tapedeck predict`: asks the weights of a run about an image, a text, a row, or everything in a folder or a file. */
 import { readFileSync, statSync } from 'node:fs'
+import { extname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { predictFormats, type PredictedFiles } from '../common/predict/files.ts'
-import type { Answer, Given, Subject, SubjectQuery } from '../common/predict/subject.ts'
+import {
+  checkImageBytes,
+  mostCharacters,
+  type Answer,
+  type Given,
+  type Subject,
+  type SubjectQuery,
+} from '../common/predict/subject.ts'
 import { resultOf } from '../common/resultOf.ts'
 import type { RunDetail } from '../common/schemas.ts'
 import { measured } from '../common/settings.ts'
@@ -16,7 +24,7 @@ const help = `tapedeck predict RUN PATH [options]
 tapedeck predict RUN --text TEXT [options]
 tapedeck predict RUN --row COLUMN=VALUE,... [options]
 
-  PATH              an image; or with --out a folder of images or texts, a file of either, a CSV, TSV, JSON lines or Parquet
+  PATH              an image or a file with a text; or with --out a folder of either, a CSV, TSV, JSON lines or Parquet
   --text TEXT       a text; a language model goes on with it
   --row CELLS       a row of a table; columns that are left out are missing
   --out FILE        writes a line for every sample
@@ -74,7 +82,7 @@ export const predictCommand: Command = {
       const subject = await client.predict.subject(query)
       if (values.text !== undefined && subject.task === 'next-token')
         return goOn(client, query, values.text, values, progress)
-      const given = givenOf(path, values)
+      const given = givenOf(path, values, subject)
       const answer = await client.predict.ask({ ...query, given, explain: null })
       return values.json ? `${JSON.stringify({ ...subject, ...answer })}\n` : asText(answer, subject)
     })
@@ -96,7 +104,7 @@ export function checkpointOf({ id, checkpoints }: RunDetail, wanted: string | un
   throw new UsageError(`Run ${id} has no checkpoint "${wanted}".`, `It has: ${known}.`)
 }
 
-function givenOf(path: string | undefined, values: Values): Given {
+function givenOf(path: string | undefined, values: Values, { input }: Subject): Given {
   if (typeof values.text === 'string') return { kind: 'text', text: values.text }
   if (typeof values.row === 'string') return { kind: 'row', cells: cellsOf(values.row) }
   const file = typedPath(path ?? '')
@@ -104,6 +112,23 @@ function givenOf(path: string | undefined, values: Values): Given {
   if (!found) throw new UsageError(`There is nothing at ${file}.`, 'Check the path.')
   if (found.isDirectory())
     throw new UsageError(`${file} is a folder.`, 'Name the file for its answers with --out.')
+  const isText = ['.txt', '.text', '.md'].includes(extname(file).toLowerCase())
+  if (input.kind === 'text' && isText) {
+    const text = readFileSync(file, 'utf8')
+    if (text.length <= mostCharacters) return { kind: 'text', text }
+    throw new UsageError(
+      `${file} has ${text.length} characters; a text may have ${mostCharacters}.`,
+      `This network reads at most ${input.longest} tokens: give it a part.`,
+    )
+  }
+  if (input.kind !== 'image')
+    throw new UsageError(
+      `${file} may hold many samples, or none.`,
+      input.kind === 'text'
+        ? 'Name the file for its answers with --out; a single text is a .txt file, or --text.'
+        : 'Name the file for its answers with --out; a single row is --row.',
+    )
+  checkImageBytes(found.size)
   return { kind: 'image', base64: readFileSync(file).toString('base64') }
 }
 
@@ -112,7 +137,10 @@ function cellsOf(row: string): Record<string, string> {
     row.split(',').map((cell) => {
       const at = cell.indexOf('=')
       if (at > 0) return [cell.slice(0, at).trim(), cell.slice(at + 1).trim()]
-      throw new UsageError(`"${cell}" is not COLUMN=VALUE.`, 'Write --row area=120,rooms=4.')
+      throw new UsageError(
+        `"${cell}" is not COLUMN=VALUE.`,
+        'Write --row area=120.5,rooms=4: commas stand between cells.',
+      )
     }),
   )
 }

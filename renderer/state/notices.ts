@@ -2,6 +2,7 @@
 import { isDefinedError, ORPCError } from '@orpc/client'
 import { create } from 'zustand'
 import { UserError } from '../../main/common/errors.ts'
+import { invalid } from '../../main/common/invalid.ts'
 import { refusalSchema } from '../../main/common/schemas.ts'
 import { useConnection } from './connection.ts'
 
@@ -48,18 +49,12 @@ export function explain(error: unknown): ShownRefusal | null {
   if (error instanceof DOMException && error.name === 'AbortError') return null
   if (error instanceof UserError) return { code: error.code, what: error.what, mend: error.mend, detail: '' }
   if (error instanceof ORPCError) {
-    const refusal = refusalSchema.safeParse(error.data)
-    if (isDefinedError(error) || refusal.success)
-      if (refusal.success) return { ...refusal.data, detail: refusal.data.detail ?? '' }
+    const told = refusalSchema.safeParse(error.data)
+    if (isDefinedError(error) || told.success)
+      if (told.success) return { ...told.data, detail: told.data.detail ?? '' }
     if (error.code === 'CLIENT_CLOSED_REQUEST') return null
-    const issues = issuesOf(error.data)
-    if (issues)
-      return {
-        code: 'input/invalid',
-        what: `A value was not accepted: ${issues}.`,
-        mend: 'Change that value and try again.',
-        detail: error.stack ?? '',
-      }
+    const refusal = invalid(error.data)
+    if (refusal) return { ...refusal, detail: error.stack ?? '' }
   }
   if (useConnection.getState().status !== 'open') return null
   const message = error instanceof Error ? error.message : String(error)
@@ -69,17 +64,6 @@ export function explain(error: unknown): ShownRefusal | null {
     mend: 'This is a fault in Tapedeck. Please report it with the details.',
     detail: error instanceof Error ? (error.stack ?? '') : '',
   }
-}
-
-function issuesOf(data: unknown): string | null {
-  if (typeof data !== 'object' || data === null || !('issues' in data) || !Array.isArray(data.issues))
-    return null
-  const said = data.issues.flatMap((issue: unknown) => {
-    if (typeof issue !== 'object' || issue === null || !('message' in issue)) return []
-    const path = 'path' in issue && Array.isArray(issue.path) ? issue.path.join('.') : ''
-    return [path ? `${path}: ${String(issue.message)}` : String(issue.message)]
-  })
-  return said.length > 0 ? said.join('; ') : null
 }
 
 /** Shows why something did not happen. Safe to pass to `.catch`. */

@@ -30,7 +30,7 @@ export function AnswerCard({ subject, asked }: AnswerCardProps) {
         {value && value.choices.length > 0 && <Choices answer={value} />}
         {value?.numbers.map(({ name, value: number }) => (
           <p key={name} className={classes.number}>
-            {name} <b>{Math.abs(number) >= 1000 ? count(number) : measure(number)}</b>
+            {name} <b>{told(number)}</b>
           </p>
         ))}
         {value?.truth != null && (
@@ -46,6 +46,12 @@ export function AnswerCard({ subject, asked }: AnswerCardProps) {
       </div>
     </Card>
   )
+}
+
+/** With all its digits as far as they are read as a number at a glance. */
+const told = (number: number): string => {
+  const size = Math.abs(number)
+  return size >= 1000 && size < 1e12 ? count(number) : measure(number)
 }
 
 const waitsFor = {

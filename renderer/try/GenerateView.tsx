@@ -1,5 +1,5 @@
 /** A language model goes on with a text; beside it the likeliest next tokens. */
-import { Button, NumberInput, Textarea, TextInput } from '@mantine/core'
+import { Button, NumberInput, TextInput } from '@mantine/core'
 import { IconPlayerPlayFilled, IconPlayerStopFilled } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import { resultOf } from '../../main/common/resultOf.ts'
@@ -9,10 +9,16 @@ import { complain } from '../state/notices.ts'
 import { Card } from '../ui/Card.tsx'
 import { Field } from '../ui/Field.tsx'
 import { count } from '../ui/format.ts'
+import { RefusalText } from '../ui/Notices.tsx'
 import { visible } from '../ui/visible.ts'
 import { ChoiceBar } from './ChoiceBar.tsx'
+import { ending } from './longText.ts'
+import { TextBox } from './TextBox.tsx'
 import classes from './Try.module.css'
 import { useAsk } from './useAsk.ts'
+
+/** Characters of a prompt before its text. */
+const mostShown = 2000
 
 const bounds = {
   temperature: { min: 0, max: 10, step: 0.1 },
@@ -65,14 +71,7 @@ export function GenerateView({ subject }: { subject: Subject }) {
         title="Prompt"
         note={`it reads the last ${count(longest(subject))} tokens`}
       >
-        <Textarea
-          aria-label="Prompt"
-          autosize
-          minRows={5}
-          maxRows={12}
-          value={prompt}
-          onChange={(event) => setPrompt(event.currentTarget.value)}
-        />
+        <TextBox label="Prompt" minRows={5} maxRows={12} reads="end" value={prompt} onChange={setPrompt} />
         <Field label="Temperature" help="Below 1 it keeps to what is likely; 0 always takes the likeliest.">
           <NumberInput
             aria-label="Temperature"
@@ -136,7 +135,7 @@ export function GenerateView({ subject }: { subject: Subject }) {
             </span>
           ) : (
             <>
-              <span className={classes.promptText}>{prompt}</span>
+              <span className={classes.promptText}>{ending(prompt, mostShown)}</span>
               {made.text}
             </>
           )}
@@ -160,6 +159,14 @@ function NextTokens({ subject: { runId, checkpointId }, prompt }: { subject: Sub
           <ChoiceBar name={visible(name)} probability={probability} />
         </div>
       ))}
+      {asked.value && asked.value.seen.notes.length > 0 && (
+        <p className={classes.hint}>{asked.value.seen.notes.join(' · ')}</p>
+      )}
+      {asked.refusal && (
+        <div className={classes.refusal} role="alert">
+          <RefusalText {...asked.refusal} />
+        </div>
+      )}
     </Card>
   )
 }

@@ -2,7 +2,9 @@
 import { Button, FileButton, SegmentedControl } from '@mantine/core'
 import { IconPhotoPlus } from '@tabler/icons-react'
 import { useCallback, useEffect, useState, type DragEvent } from 'react'
-import type { InputKind } from '../../main/common/predict/subject.ts'
+import { UserError } from '../../main/common/errors.ts'
+import { checkImageBytes, type InputKind } from '../../main/common/predict/subject.ts'
+import { complain } from '../state/notices.ts'
 import { clsx } from '../ui/clsx.ts'
 import { DrawPad } from './DrawPad.tsx'
 import { give } from './state.ts'
@@ -33,10 +35,17 @@ function FileInput() {
   const [over, setOver] = useState(false)
   const [shown, setShown] = useState<{ url: string; name: string } | null>(null)
   const take = useCallback(async (file: File): Promise<void> => {
-    const url = await dataUrlOf(file)
-    setShown({ url, name: file.name })
-    give({ kind: 'image', base64: url.slice(url.indexOf(',') + 1) })
+    try {
+      checkImageBytes(file.size)
+      const base64 = await base64Of(file)
+      setShown({ url: URL.createObjectURL(file), name: file.name })
+      give({ kind: 'image', base64 })
+    } catch (error) {
+      complain(error)
+    }
   }, [])
+
+  useEffect(() => () => (shown ? URL.revokeObjectURL(shown.url) : undefined), [shown])
 
   useEffect(() => {
     const onPaste = (event: ClipboardEvent): void => {
@@ -83,11 +92,25 @@ function FileInput() {
   )
 }
 
-function dataUrlOf(file: Blob): Promise<string> {
+function base64Of(file: Blob): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader()
-    reader.onload = () => resolve(String(reader.result))
-    reader.onerror = () => reject(reader.error ?? new Error('the file cannot be read'))
+    reader.onload = () => {
+      const url = String(reader.result)
+      resolve(url.slice(url.indexOf(',') + 1))
+    }
+    reader.onerror = () => reject(unreadable(reader.error))
     reader.readAsDataURL(file)
   })
 }
+
+/** A folder that was dropped, or a file that is gone since. */
+const unreadable = (cause: unknown): UserError =>
+  new UserError(
+    {
+      code: 'predict/unreadable-file',
+      what: 'It cannot be read: it is a folder, or no longer there.',
+      mend: 'Choose an image; “Predict files…” takes folders.',
+    },
+    { cause },
+  )

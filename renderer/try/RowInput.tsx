@@ -37,6 +37,7 @@ export function RowInput({ cells }: { cells: Cells }) {
             <TextInput
               aria-label={cell.name}
               inputMode="decimal"
+              maxLength={400}
               value={row[cell.name] ?? ''}
               placeholder={`missing, taken as ${measure(cell.typical)}`}
               onChange={(event) => set(cell.name, event.currentTarget.value)}

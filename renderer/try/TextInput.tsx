@@ -1,8 +1,7 @@
-import { Textarea } from '@mantine/core'
 import { useState } from 'react'
-import { mostCharacters } from '../../main/common/predict/subject.ts'
-import { count } from '../ui/format.ts'
+import { count, counted } from '../ui/format.ts'
 import { give, useTry } from './state.ts'
+import { TextBox } from './TextBox.tsx'
 import classes from './Try.module.css'
 
 export function TextInput({ longest }: { longest: number }) {
@@ -11,23 +10,22 @@ export function TextInput({ longest }: { longest: number }) {
     return given?.value.kind === 'text' ? given.value.text : ''
   })
   const type = (typed: string): void => {
-    const kept = typed.slice(0, mostCharacters)
-    setText(kept)
-    give(kept.trim() === '' ? null : { kind: 'text', text: kept })
+    setText(typed)
+    give(typed.trim() === '' ? null : { kind: 'text', text: typed })
   }
   return (
     <>
-      <Textarea
-        aria-label="Text"
+      <TextBox
+        label="Text"
         placeholder="Type or paste a text; the answer follows as you type."
-        autosize
         minRows={8}
         maxRows={18}
+        reads="beginning"
         value={text}
-        onChange={(event) => type(event.currentTarget.value)}
+        onChange={type}
       />
       <p className={classes.hint}>
-        {text === '' ? `It reads at most ${count(longest)} tokens.` : `${count(text.length)} characters`}
+        {text === '' ? `It reads at most ${count(longest)} tokens.` : counted(text.length, 'character')}
       </p>
     </>
   )

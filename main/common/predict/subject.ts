@@ -1,5 +1,6 @@
 /** What a trained network is asked, and what it answers: the part of the contract for the Try page and `predict`. */
 import { z } from 'zod'
+import { UserError } from '../errors.ts'
 
 /** Which weights are asked: a checkpoint of a run; null is the newest. */
 export const subjectQuerySchema = z.object({
@@ -51,9 +52,23 @@ export type Subject = z.infer<typeof subjectSchema>
 /** Characters of a text that are taken; the rest would be cut anyway. */
 export const mostCharacters = 1_000_000
 
+/** Bytes of an image's file that are taken. */
+export const mostImageBytes = 64 << 20
+
+/** @throws UserError `predict/image-too-large` of a file with more bytes than are taken */
+export function checkImageBytes(bytes: number): void {
+  if (bytes <= mostImageBytes) return
+  const megabytes = (size: number): string => `${Math.ceil(size / (1 << 20)).toLocaleString('en-US')} MB`
+  throw new UserError({
+    code: 'predict/image-too-large',
+    what: `The file has ${megabytes(bytes)}; an image may have ${megabytes(mostImageBytes)}.`,
+    mend: 'Choose a smaller image: it is scaled down for the network anyway.',
+  })
+}
+
 export const givenSchema = z.discriminatedUnion('kind', [
   /** A file of any format that an import reads, as base64. */
-  z.object({ kind: z.literal('image'), base64: z.string().min(1).max(90_000_000) }),
+  z.object({ kind: z.literal('image'), base64: z.string().max(Math.ceil(mostImageBytes / 3) * 4) }),
   z.object({ kind: z.literal('text'), text: z.string().max(mostCharacters) }),
   /** Cells by column, as they would stand in a file; one that is not there is missing. */
   z.object({ kind: z.literal('row'), cells: z.record(z.string(), z.string().max(10_000).nullable()) }),

@@ -1,5 +1,6 @@
+import { measured } from '../../common/settings.ts'
 import { refuse } from '../refuse.ts'
-import type { Column } from '../table/columns.ts'
+import type { Column, NumberColumn } from '../table/columns.ts'
 import { isMissing } from '../table/columns.ts'
 import { prepareRow, widthOf } from '../table/features.ts'
 import type { SingleSample } from './index.ts'
@@ -17,7 +18,8 @@ export function rowSample(
   const notes = columns.flatMap((column) => {
     const cell = Object.hasOwn(cells, column.name) ? (cells[column.name] ?? null) : null
     if (isMissing(cell)) return [`${column.name} is missing`]
-    if (column.kind === 'category' && !column.categories.includes(cell!.trim()))
+    if (column.kind === 'number') return farNote(column, Number(cell))
+    if (!column.categories.includes(cell!.trim()))
       return [`${column.name} "${cell!.trim().slice(0, 40)}" did not occur in training`]
     return []
   })
@@ -27,6 +29,14 @@ export function rowSample(
     seen: { kind: 'row', columns: names, notes },
     columns: placesOfColumns(columns),
   }
+}
+
+/** Standard deviations from the mean of training beyond which a number is told to be unlike all of training. */
+const far = 10
+
+function farNote({ name, mean, std }: NumberColumn, value: number): string[] {
+  if (Math.abs(value - mean) <= far * std) return []
+  return [`${name} is far from its mean in training, ${measured(mean)} ± ${measured(std)}`]
 }
 
 /** Which features each column became. */

@@ -55,7 +55,7 @@ export function placesOf({ categories }: CategoryColumn): (text: string | null) 
 /**
  * The features of one row.
  * @param cells by the name of the column, as they would stand in the file; a column that is absent is missing
- * @throws UserError `data/cell` where a number is expected
+ * @throws UserError `data/cell` where a number is expected, or a smaller one
  */
 export function prepareRow(
   cells: Readonly<Record<string, string | null>>,
@@ -65,8 +65,10 @@ export function prepareRow(
   let at = 0
   for (const column of columns) {
     const cell = (Object.hasOwn(cells, column.name) ? cells[column.name] : null) ?? null
-    if (column.kind === 'number') writeNumber(column, numberOf(column, cell), features, at)
-    else writeCategory(column, placesOf(column)(isMissing(cell) ? null : cell!.trim()), features, at)
+    if (column.kind === 'number') {
+      writeNumber(column, numberOf(column, cell), features, at)
+      if (!Number.isFinite(features[at])) throw tooLarge(column.name, cell ?? '')
+    } else writeCategory(column, placesOf(column)(isMissing(cell) ? null : cell!.trim()), features, at)
     at += widthOf(column)
   }
   return features
@@ -82,3 +84,10 @@ function numberOf({ name }: NumberColumn, cell: string | null): number {
     mend: 'Write a number with a decimal point, or leave it empty.',
   })
 }
+
+const tooLarge = (name: string, cell: string): UserError =>
+  new UserError({
+    code: 'data/cell',
+    what: `"${name}" is ${cell.slice(0, 40)}, more than a network can work with.`,
+    mend: 'Write a number of the size of those in the training data.',
+  })

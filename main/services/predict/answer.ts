@@ -1,9 +1,21 @@
 /** From what a model gives out to what a person reads. Pure. */
 import type { Dataset } from '../../common/data/dataset.ts'
+import { UserError } from '../../common/errors.ts'
 import type { Answer } from '../../common/predict/subject.ts'
 
 /** Likeliest next tokens that are told. */
 const mostTokens = 20
+
+/** `predict/not-finite` of outputs that no probability and no number can be told from; null of all others. */
+export function notFinite(output: Float32Array): UserError | null {
+  const strange = output.find((value) => !Number.isFinite(value))
+  if (strange === undefined) return null
+  return new UserError({
+    code: 'predict/not-finite',
+    what: `The network has no answer: it gives out ${strange}.`,
+    mend: 'Either a number in the input is far too large, or its training diverged: then choose an earlier checkpoint.',
+  })
+}
 
 /** Of logits: e to each of them, over their sum. */
 export function softmax(logits: Float32Array): Float64Array {

@@ -7,7 +7,7 @@ import type { Progress } from '../../common/schemas.ts'
 import { kindOf, rawSource, sampleOf, type RawItem, type SingleSample } from '../../data/index.ts'
 import type { Task } from '../../training/questions.ts'
 import type { EngineHost } from '../engineHost.ts'
-import { inUnits, namesOf, softmax } from './answer.ts'
+import { inUnits, namesOf, notFinite, softmax } from './answer.ts'
 import { PredictionFile, type PredictionLine } from './predictionFile.ts'
 import { trainedOf, type Asked } from './trained.ts'
 
@@ -17,6 +17,8 @@ const window = 64
 const mostValues = 1 << 20
 const valuesOfToken = 64
 const listed = 100
+/** Refusals of the network that are about one sample, whatever it shares a batch with. */
+const ofOneSample = ['model/too-short', 'model/too-small']
 
 /**
  * A sample that cannot be read is told and left out. Cancelled, nothing is left behind.
@@ -63,25 +65,37 @@ export async function predictFiles(
     const lines = await Promise.all(some.map((one) => prepared(one, asked)))
     const ready = lines.flatMap((line, at) => ('sample' in line ? [{ ...line, at }] : []))
     const outputs = new Map<number, Float32Array>()
-    for (const batch of batchesOf(ready)) {
+    const refused = new Map<number, string>()
+    const predict = async (batch: typeof ready): Promise<void> => {
       signal.throwIfAborted()
-      const answer = await engine.ask('predict', {
-        trained: trainedOf(asked),
-        samples: batch.map(({ sample: { values, shape } }) => ({ values, shape })),
-        explain: null,
-      })
-      batch.forEach(({ at }, i) => outputs.set(at, answer.outputs[i] ?? new Float32Array()))
+      try {
+        const answer = await engine.ask('predict', {
+          trained: trainedOf(asked),
+          samples: batch.map(({ sample: { values, shape } }) => ({ values, shape })),
+          explain: null,
+        })
+        batch.forEach(({ at }, i) => outputs.set(at, answer.outputs[i] ?? new Float32Array()))
+      } catch (error) {
+        if (!(error instanceof UserError) || !ofOneSample.includes(error.code)) throw error
+        const [{ at } = { at: 0 }] = batch
+        if (batch.length === 1) refused.set(at, error.what)
+        // Which of them it was is not said.
+        else for (const one of batch) await predict([one])
+      }
     }
+    for (const batch of batchesOf(ready)) await predict(batch)
     lines.forEach((line, at) => {
       const output = outputs.get(at)
-      if (output) {
+      const reason =
+        'problem' in line ? line.problem : (refused.get(at) ?? (output && notFinite(output)?.what))
+      if (output && reason === undefined) {
         told.predicted++
         file.add(lineOf(line.item, output))
-      } else if ('problem' in line) {
-        told.problemCount++
-        if (problems.length < listed) problems.push({ item: line.item, reason: line.problem })
-        file.add({ item: line.item, answer: null, problem: line.problem })
+        return
       }
+      told.problemCount++
+      if (problems.length < listed) problems.push({ item: line.item, reason: reason ?? '' })
+      file.add({ item: line.item, answer: null, problem: reason ?? '' })
     })
     await file.flush()
     onProgress({ done: told.predicted + told.problemCount, total: source.total, note: 'Predicting' })

@@ -16,7 +16,7 @@ import type { Progress } from '../../common/schemas.ts'
 import type { Store } from '../../store/index.ts'
 import type { Task } from '../../training/questions.ts'
 import type { EngineHost } from '../engineHost.ts'
-import { choicesOf, inUnits, namesOf } from './answer.ts'
+import { choicesOf, inUnits, namesOf, notFinite } from './answer.ts'
 import type { Evaluations } from './evaluations.ts'
 import { explainedOf } from './explained.ts'
 import { storedAsked } from './stored.ts'
@@ -52,7 +52,10 @@ export class PredictService {
     }
   }
 
-  /** Also while a run trains: between two of its steps. @throws as `askedOf` and `sampleOf` do; `model/too-short` */
+  /**
+   * Also while a run trains: between two of its steps.
+   * @throws as `askedOf` and `sampleOf` do; `model/too-short`, `model/too-small`, `predict/not-finite`
+   */
   async ask(query: SubjectQuery, given: Given, explain: Explain | null): Promise<Answer> {
     const asked = askedOf(this.#store, query)
     const { dataset } = asked
@@ -64,6 +67,8 @@ export class PredictService {
       explain,
     })
     const output = outputs[0] ?? new Float32Array()
+    const refusal = notFinite(output)
+    if (refusal) throw refusal
     const names = namesOf(dataset, tokensOf(asked))
     const regress = dataset.task === 'regress'
     const numbers = inUnits(output, dataset.targets)

@@ -1,7 +1,8 @@
 /** What went wrong in a run, in words for a person: faults of the engine that a person may cause among them. */
 import { toRefusal, UserError, type Refusal } from '../../common/errors.ts'
 
-const codeOf = (error: unknown): string =>
+/** What kind of mistake the engine says it was; empty of any other error. */
+export const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 
 export function troubleOf(error: unknown): Refusal & { detail?: string } {
