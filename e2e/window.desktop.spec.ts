@@ -1,10 +1,11 @@
 /** What only the desktop window has. */
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from './fixtures.ts'
 import { electronArguments, electronPath, openShell, startServer } from './shells.ts'
+import { digits, goTo, importFrom } from './walk.ts'
 
 test('a second window on one workspace brings the first one to the front', async ({ workbench }) => {
   const child = spawn(electronPath(), electronArguments(workbench.workspace), {
@@ -62,4 +63,25 @@ test('remembers its size', async ({ workbench }) => {
     BrowserWindow.getAllWindows()[0]?.getNormalBounds(),
   )
   expect(bounds).toMatchObject(resize)
+})
+
+test('ends, and has kept everything, where one of its threads cannot end', async ({ workbench }) => {
+  test.skip(process.platform === 'win32', 'needs a named pipe')
+  const pipe = join(workbench.workspace, 'pipe')
+  execFileSync('mkfifo', [pipe])
+  await importFrom(workbench.page, digits)
+  // Nothing ends a thread that opens a pipe whose other end nobody opens.
+  await workbench.shell.electron?.evaluate((_, path) => {
+    const { Worker } = process.getBuiltinModule('node:worker_threads')
+    const thread = new Worker(
+      `require('node:worker_threads').parentPort.postMessage('here')
+       require('node:fs').readFileSync(${JSON.stringify(path)})`,
+      { eval: true },
+    )
+    return new Promise<void>((here) => thread.once('message', () => here()))
+  }, pipe)
+  await workbench.close()
+  const page = await workbench.open()
+  await goTo(page, 'Data')
+  await expect(page.getByText('digits').first()).toBeVisible()
 })

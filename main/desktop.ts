@@ -9,6 +9,7 @@ import { installMenu } from './desktop/menu.ts'
 import { choosePath, openInstead } from './desktop/folders.ts'
 import { pageAddress, retryAddress, servePage, chooseAddress } from './desktop/page.ts'
 import { prepareProfile } from './desktop/profile.ts'
+import { watchThreads } from './desktop/threads.ts'
 import { createWindow } from './desktop/window.ts'
 import { surroundings, workspaceArgument } from './shells/options.ts'
 import { openWorkbench, type Workbench } from './workbench.ts'
@@ -22,9 +23,13 @@ let window: BrowserWindow | null = null
 /** Milliseconds that quitting waits for the workbench: a checkpoint, then the database. */
 const closeTimeout = 15_000
 
+/** Milliseconds that what is left of the threads gets then. */
+const threadTimeout = 3000
+
 /** Milliseconds that a page which does not answer any more may hold up the end. */
 const windowTimeout = 3000
 
+const threads = watchThreads()
 const profile = prepareProfile(workspace)
 app.setName('Tapedeck')
 app.setPath('userData', profile.folder)
@@ -100,12 +105,15 @@ function closeFirst(event: Electron.Event): void {
   event.preventDefault()
   const closing = workbench
   workbench = null
+  void leave(closing)
+}
+
+async function leave(closing: Workbench): Promise<void> {
   const late = new Promise((done) => setTimeout(done, closeTimeout))
-  Promise.race([closing.close(), late])
-    .catch((error: unknown) => console.error(error))
-    .finally(() => {
-      // Again, and this time all the way: the window remembers its place when it closes.
-      app.quit()
-      setTimeout(() => app.exit(0), windowTimeout)
-    })
+  await Promise.race([closing.close(), late]).catch((error: unknown) => console.error(error))
+  // The process would wait without an end for a thread that cannot end; what is to be kept has been written.
+  if (!(await threads.end(threadTimeout))) app.once('quit', () => process.kill(process.pid, 'SIGKILL'))
+  // Again, and this time all the way: the window remembers its place when it closes.
+  app.quit()
+  setTimeout(() => app.exit(0), windowTimeout)
 }

@@ -48,7 +48,10 @@ export const exchangeInThread = (url: URL): Exchanger => ({
   },
 })
 
-/** What the thread says, up to `done`; every other end is thrown. Leaving it early ends the thread. */
+/**
+ * What the thread says, up to `done`; every other end is thrown. Leaving it early ends the thread, and waits until it
+ * touches nothing any more; one that has said how it ended is through, and how long it takes to go concerns nobody.
+ */
 async function* reports(
   url: URL,
   job: ExchangeJob,
@@ -69,6 +72,7 @@ async function* reports(
   // Too late to matter where it has reported.
   worker.once('exit', () => hear(ended(null)))
   signal.addEventListener('abort', abort, { once: true })
+  let through = false
   try {
     for (;;) {
       const report = heard.shift()
@@ -76,6 +80,7 @@ async function* reports(
         await new Promise<void>((resolve) => (wake = resolve))
         continue
       }
+      through = report instanceof UserError || isLast(report)
       if (report instanceof UserError) throw report
       if (report.kind === 'aborted') throw signal.reason as Error
       if (report.kind === 'refused') throw new UserError(report.refusal)
@@ -85,9 +90,13 @@ async function* reports(
     }
   } finally {
     signal.removeEventListener('abort', abort)
-    await worker.terminate()
+    const gone = worker.terminate()
+    if (!through) await gone
   }
 }
+
+const isLast = ({ kind }: ExchangeReport): boolean =>
+  kind === 'done' || kind === 'aborted' || kind === 'refused' || kind === 'failed'
 
 const ended = (cause: Error | null): UserError =>
   new UserError(
