@@ -1,22 +1,13 @@
-/** How sure a network may be: curves of one class against all others, calibration; residuals of numbers. */
+/** How sure a network may be: curves of one class against all others, and calibration. */
 import { SegmentedControl } from '@mantine/core'
 import { useMemo, useState } from 'react'
-import {
-  CartesianGrid,
-  Line,
-  LineChart,
-  ResponsiveContainer,
-  Scatter,
-  ScatterChart,
-  XAxis,
-  YAxis,
-} from 'recharts'
-import type { Evaluation } from '../../../main/common/evaluation/evaluation.ts'
+import { CartesianGrid, Line, LineChart, ResponsiveContainer, XAxis, YAxis } from 'recharts'
 import { client } from '../../client.ts'
 import { useAnswer } from '../../state/useAnswer.ts'
 import { Card } from '../../ui/Card.tsx'
-import { measure, share } from '../../ui/format.ts'
+import { share } from '../../ui/format.ts'
 import type { ClassFigures } from './ConfusionCard.tsx'
+import { axisLook, labelLook } from './axisLook.ts'
 import { useEvaluation } from './evaluation.ts'
 import classes from './Evaluate.module.css'
 
@@ -27,14 +18,7 @@ interface Point {
   y: number
 }
 
-export function CurvesCard({ evaluation }: { evaluation: Evaluation }) {
-  const { figures } = evaluation
-  if (figures.task === 'classify') return <OfClasses id={evaluation.id} figures={figures} />
-  if (figures.task === 'regress') return <Residuals figures={figures} />
-  return null
-}
-
-function OfClasses({ id, figures }: { id: number; figures: ClassFigures }) {
+export function CurvesCard({ id, figures }: { id: number; figures: ClassFigures }) {
   const [kind, setKind] = useState<Kind>('roc')
   const classIndex = useEvaluation((s) => s.classIndex)
   const question = useMemo(
@@ -91,12 +75,12 @@ function OfClasses({ id, figures }: { id: number; figures: ClassFigures }) {
             <XAxis
               {...unit}
               dataKey="x"
-              label={{ value: axes[0], position: 'insideBottom', offset: -12, ...label }}
+              label={{ value: axes[0], position: 'insideBottom', offset: -12, ...labelLook }}
             />
             <YAxis
               {...unit}
               width={44}
-              label={{ value: axes[1], angle: -90, position: 'insideLeft', ...label }}
+              label={{ value: axes[1], angle: -90, position: 'insideLeft', ...labelLook }}
             />
             {kind !== 'pr' && (
               <Line
@@ -129,45 +113,9 @@ function OfClasses({ id, figures }: { id: number; figures: ClassFigures }) {
 const known = (value: number | null | undefined): string =>
   value === null || value === undefined ? 'not defined' : value.toFixed(3)
 
-const label = { style: { fill: 'var(--td-faint)', fontSize: 11, textAnchor: 'middle' as const } }
 const unit = {
   type: 'number' as const,
   domain: [0, 1] as [number, number],
   ticks: [0, 0.25, 0.5, 0.75, 1],
-  tick: { fill: 'var(--td-faint)', fontSize: 11 },
-  stroke: 'var(--td-line)',
-}
-
-function Residuals({ figures }: { figures: Evaluation['figures'] & { task: 'regress' } }) {
-  const points = figures.residuals.map(({ wanted, predicted }) => ({ x: wanted, y: predicted - wanted }))
-  const axis = {
-    type: 'number' as const,
-    domain: ['auto', 'auto'] as [string, string],
-    tick: { fill: 'var(--td-faint)', fontSize: 11 },
-    stroke: 'var(--td-line)',
-    tickFormatter: (value: number) => measure(value, 3),
-  }
-  return (
-    <Card className={classes.curves} title="Residuals" note={figures.targets[0]?.name}>
-      <div className={classes.plot} role="img" aria-label="Predicted minus true value over the true value">
-        <ResponsiveContainer width="100%" height="100%">
-          <ScatterChart margin={{ top: 8, right: 12, bottom: 18, left: 8 }}>
-            <CartesianGrid stroke="var(--td-grid)" />
-            <XAxis
-              {...axis}
-              dataKey="x"
-              label={{ value: 'true value', position: 'insideBottom', offset: -12, ...label }}
-            />
-            <YAxis
-              {...axis}
-              dataKey="y"
-              width={60}
-              label={{ value: 'predicted − true', angle: -90, position: 'insideLeft', ...label }}
-            />
-            <Scatter data={points} fill="var(--td-accent)" fillOpacity={0.6} isAnimationActive={false} />
-          </ScatterChart>
-        </ResponsiveContainer>
-      </div>
-    </Card>
-  )
+  ...axisLook,
 }

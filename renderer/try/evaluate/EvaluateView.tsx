@@ -1,4 +1,5 @@
 /** What a checkpoint is worth on a part of a data set: figures, confusion, samples, curves. */
+import type { Evaluation } from '../../../main/common/evaluation/evaluation.ts'
 import type { Subject } from '../../../main/common/predict/subject.ts'
 import { count } from '../../ui/format.ts'
 import { RefusalText } from '../../ui/Notices.tsx'
@@ -9,6 +10,7 @@ import { EvaluateControls } from './EvaluateControls.tsx'
 import { cancelEvaluation, useEvaluation } from './evaluation.ts'
 import classes from './Evaluate.module.css'
 import { FiguresCard } from './FiguresCard.tsx'
+import { ResidualsCard } from './ResidualsCard.tsx'
 import { SamplesCard } from './SamplesCard.tsx'
 
 interface EvaluateViewProps {
@@ -36,7 +38,7 @@ export function EvaluateView({ subject, onAsk }: EvaluateViewProps) {
         <div className={classes.result} data-task={own.figures.task}>
           <FiguresCard evaluation={own} />
           {own.figures.task === 'classify' && <ConfusionCard figures={own.figures} />}
-          <CurvesCard evaluation={own} />
+          <Chart {...own} />
           {own.figures.task !== 'next-token' && <SamplesCard evaluation={own} onAsk={onAsk} />}
         </div>
       )}
@@ -48,4 +50,9 @@ export function EvaluateView({ subject, onAsk }: EvaluateViewProps) {
       )}
     </div>
   )
+}
+
+function Chart({ id, figures }: Pick<Evaluation, 'id' | 'figures'>) {
+  if (figures.task === 'classify') return <CurvesCard id={id} figures={figures} />
+  return figures.task === 'regress' ? <ResidualsCard figures={figures} /> : null
 }
