@@ -1,5 +1,6 @@
 /** The upper left of the Compare page: curves, or another plot of the runs. */
 import { Tabs } from '@mantine/core'
+import { useDeferredValue } from 'react'
 import type { Run } from '../../main/common/schemas.ts'
 import classes from './ComparePage.module.css'
 import { useCompareLayout } from './layout.ts'
@@ -7,7 +8,10 @@ import { plots } from './plots.ts'
 
 export function PlotArea({ runs }: { runs: readonly Run[] }) {
   const { plot, set } = useCompareLayout()
-  const { id, View } = plots.find((one) => one.id === plot) ?? plots[0]
+  const { id } = plots.find((one) => one.id === plot) ?? plots[0]
+  // The tab is marked at once, the plot made in slices: in one task it would hold the page for long.
+  const made = useDeferredValue(id)
+  const { View } = plots.find((one) => one.id === made) ?? plots[0]
   return (
     <Tabs
       className={classes.plots}

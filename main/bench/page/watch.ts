@@ -71,6 +71,8 @@ export interface Pace {
   frameMost: number
   input95: number | null
   tasksOver50: number
+  /** The longest of those; null where there was none. */
+  taskMost: number | null
 }
 
 /** Of everything since the last time. */
@@ -89,5 +91,6 @@ export async function takePace(page: Page): Promise<Pace> {
     frameMost: Math.round(Math.max(...frames)),
     input95: inputs.length > 0 ? Math.round(at(inputs, 0.95)) : null,
     tasksOver50: tasks.length,
+    taskMost: tasks.length > 0 ? Math.round(Math.max(...tasks)) : null,
   }
 }

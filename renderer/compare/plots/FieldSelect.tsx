@@ -29,7 +29,8 @@ export function FieldSelect({ label, value, offered, onChange, placeholder, pref
       value={value}
       {...(placeholder === undefined ? {} : { placeholder })}
       onChange={(chosen) => chosen !== null && onChange(chosen)}
-      comboboxProps={{ width: 240, position: 'bottom-end' }}
+      // A list of every setting and metric, for each of these, would be most of what opening a plot costs.
+      comboboxProps={{ width: 240, position: 'bottom-end', keepMounted: false }}
     />
   )
 }
