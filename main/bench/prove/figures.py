@@ -1,7 +1,8 @@
 """What an exported project computes beside what the engine computed; run in the project's folder by prove.py.
 
 Writes a JSON object: the largest differences of outputs, and of the first step weight by weight: gradients and batch
-norms' statistics, each as far from PyTorch's float64 as PyTorch's own float32 is, and the optimizer's update.
+norms' statistics, each as far from PyTorch's float64 as PyTorch's own float32 is, and the optimizer's update. Gradients that
+were written by hand are checked with torch.autograd.gradcheck, which ends the program where one is wrong.
 """
 
 import json
@@ -14,18 +15,21 @@ from safetensors.torch import load_file
 sys.path.insert(0, ".")
 
 from data import Data
+import model as written
 from model import Model
 from train import learning_rate, load_weights, losses, make_optimizer, weights_of
 
 # A gradient that is nothing beside those of the whole model is round-off; errors of it are measured against this share.
 FLOOR = 1e-6
+# How close a gradient that was written by hand has to be to finite differences of float64.
+CLOSE = {"rtol": 1e-6, "atol": 1e-8}
 
 
 def main():
     config = json.loads(pathlib.Path("config.json").read_text())
     expected = json.loads(pathlib.Path("expected.json").read_text())
     data = Data()
-    figures = {"outputs": compare_outputs(data, expected["outputs"])}
+    figures = {"outputs": compare_outputs(data, expected["outputs"]), "checked": check_gradients(data)}
     # Projects that go on from a checkpoint have none.
     if pathlib.Path("first.safetensors").exists():
         figures |= compare_step(data, config, load_file("first.safetensors"))
@@ -50,6 +54,24 @@ def compare_outputs(data, expected):
         worst = max(worst, float((output - wanted).abs().max() / output.abs().max()))
         values.append({"rows": one["rows"], "values": output.flatten().tolist()})
     return {"worst": worst, "values": values}
+
+
+def check_gradients(data, samples=2):
+    """Of every autograd.Function of the project: beside finite differences in float64, at what the model gives it."""
+    checked = {}
+    inputs, lengths, _ = data.take(range(samples))
+    inputs = inputs.double() if inputs.is_floating_point() else inputs
+    for name, function in vars(written).items():
+        if not (isinstance(function, type) and issubclass(function, torch.autograd.Function)):
+            continue
+        apply, calls = function.apply, []
+        function.apply = lambda *given: calls.append(given) or apply(*given)
+        fresh().double().eval()(inputs, lengths)
+        del function.apply
+        for given in calls:
+            torch.autograd.gradcheck(apply, [one.detach().requires_grad_(one.is_floating_point()) for one in given], **CLOSE)
+        checked[name] = sum(one.numel() for given in calls for one in given)
+    return checked
 
 
 def compare_step(data, config, first):

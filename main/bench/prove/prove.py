@@ -4,9 +4,10 @@
 
 Writes a line per template with the largest differences: of outputs, relative to the largest output; of the gradients of
 the first step, beside how far PyTorch's float32 is from its float64; of the optimizer's first update; of the losses of 50
-steps, relative to the loss. Where the losses part, the training is repeated from weights that differ in the last digit:
-the curves have to be alike for as long as PyTorch's are among themselves. With --processes the losses are those of
-torchrun. With --golden it writes what PyTorch computed, which golden.test.ts compares with the engine.
+steps, relative to the loss; and which gradients of custom operators gradcheck found right. Where the losses part, the
+training is repeated from weights that differ in the last digit: the curves have to be alike for as long as PyTorch's are
+among themselves. With --processes the losses are those of torchrun. With --golden it writes what PyTorch computed, which
+golden.test.ts compares with the engine.
 """
 
 import argparse
@@ -59,6 +60,7 @@ def compare(project, options):
         good &= all(one <= TIMES * other + GRADIENT for one, other in figures["statistics"].values())
         words.append(f"gradients {engine:.1e} (PyTorch's float32 {torch_own:.1e})")
         words.append(f"update {figures['update']:.1e}")
+    words.extend(f"gradcheck of {name} at {count} values" for name, count in figures["checked"].items())
     losses = losses_of(project, options.processes, len(expected))
     apart = distances(losses, expected)
     words.append(f"losses {max(apart):.1e}")
