@@ -9,7 +9,13 @@ import type { Dataset } from './common/data/dataset.ts'
 import { metrics, type RunDetail } from './common/schemas.ts'
 import { fitToData } from './common/templates.ts'
 import { dataShape } from './common/trainable.ts'
-import { overfitConfig, defaultTrainConfig, type DeviceChoice, type TrainConfig } from './common/training.ts'
+import {
+  augmentationSchema,
+  overfitConfig,
+  defaultTrainConfig,
+  type DeviceChoice,
+  type TrainConfig,
+} from './common/training.ts'
 import { projectRoot } from './paths.ts'
 import { Bench, template } from './workbenchFixture.ts'
 
@@ -149,8 +155,11 @@ describe.skipIf(!existsSync(library))('on a GPU', () => {
     await expect(look('cuda', 2048, 60_000)).rejects.toMatchObject({ data: { code: 'training/memory' } })
   })
 
-  it('what would write NaN halts before it', async () => {
-    const run = await trained({ device: 'cuda', learningRate: 1e6, epochs: 20 })
+  it.each([
+    ['', null],
+    [', with images that are made ahead', augmentationSchema.parse({ shift: 0.1, rotate: 10 })],
+  ])('what would write NaN halts before it%s', async (_, augmentation) => {
+    const run = await trained({ device: 'cuda', learningRate: 1e6, epochs: 20, augmentation })
     expect(run.error?.code).toBe('training/not-finite')
     expect(run.notFinite?.step).toBe(run.steps + 1)
     expect(run.notFinite?.producer).not.toBeNull()

@@ -17,7 +17,7 @@ import { projectRoot } from '../paths.ts'
 import { evaluate } from '../training/evaluate.ts'
 import { Reporter } from '../training/run/reporter.ts'
 import { startingPosition } from '../training/run/cursor.ts'
-import { trainStep } from '../training/run/step.ts'
+import { LateSteps } from '../training/run/lateSteps.ts'
 import { Trainee } from '../training/run/trainee.ts'
 
 /** Relative to the loss of the processor. */
@@ -90,12 +90,13 @@ async function trained(
     const reporter = new Reporter(0, startingPosition(config), trainee, () => undefined)
     const order = trainee.epoch(config, 1)
     const losses: number[] = []
+    const made = new LateSteps(trainee, reporter, ({ loss, count }) => losses.push(loss / count))
     const began = performance.now()
     for (let step = 0; step < steps; step++) {
       const group = [{ rows: order[step % order.length]!, images: null, mix: null }]
-      const { loss, count } = trainStep(trainee, group, reporter)
-      losses.push(loss / count)
+      made.step(group)
     }
+    made.settle()
     const ms = (performance.now() - began) / steps
     const { model, batches, objective, confusion, predicted } = trainee
     const turn = () => Promise.resolve()

@@ -69,6 +69,7 @@ export const { histogram, sampleLength, sampleStatistics, silentUnits } = guard(
 export type { SampleStatistics } from './watch.ts'
 export type { LstmResult, RecurrentResult, RecurrentWeights } from './functional.ts'
 export { StepGraph } from './stepGraph.ts'
+export { Later } from './later.ts'
 export { profile } from './profile.ts'
 export { heldBytes, journal, journalEvents } from './journal.ts'
 export type { Journal, JournalInput, JournalNode, JournalShape, Mark } from './journal.ts'

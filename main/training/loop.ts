@@ -10,11 +10,12 @@ import type { Command, Outcome, Report, TrainJob } from './protocol.ts'
 import { Control, StopRequested } from './run/control.ts'
 import { plan, sameOrder, startingCursor, startingPosition, type Cursor } from './run/cursor.ts'
 import { Keeper } from './run/keeper.ts'
+import { LateSteps } from './run/lateSteps.ts'
 import { outOfPatience } from './run/patience.ts'
 import { Remarks } from './run/remarks.ts'
 import { Reporter } from './run/reporter.ts'
 import { restore } from './run/state.ts'
-import { Halted, trainStep } from './run/step.ts'
+import { Halted } from './run/step.ts'
 import { add } from './run/tally.ts'
 import { Trainee } from './run/trainee.ts'
 import { troubleOf } from './run/trouble.ts'
@@ -28,6 +29,7 @@ export class TrainingLoop implements Running {
   readonly #trainee: Trainee
   readonly #reporter: Reporter
   readonly #control: Control
+  readonly #steps: LateSteps
   readonly #cursor: Cursor
   readonly #keeper: Keeper
   readonly #remarks: Remarks
@@ -61,7 +63,13 @@ export class TrainingLoop implements Running {
     position.batches = this.#order.length
     this.#feed.announce(position.epoch, this.#order, position.batch)
     this.#plan()
-    this.#control = new Control(this.#trainee, this.#reporter, (changes) => this.#change(changes))
+    this.#steps = new LateSteps(this.#trainee, this.#reporter, (score, group) => this.#made(score, group))
+    this.#control = new Control(
+      this.#trainee,
+      this.#reporter,
+      (changes) => this.#change(changes),
+      () => this.#steps.settle(),
+    )
     this.#keeper = new Keeper(job, this.#trainee, this.#reporter, this.#cursor, report)
     this.#remarks = new Remarks(this.#trainee, this.#reporter, this.#cursor)
   }
@@ -76,6 +84,7 @@ export class TrainingLoop implements Running {
 
   /** A trained weight as it is now, to be looked at between two steps. */
   weight(key: string): Tensor | null {
+    this.#steps.settleQuietly()
     return this.#trainee.weights.get(key) ?? null
   }
 
@@ -86,7 +95,6 @@ export class TrainingLoop implements Running {
 
   /** Trains to the end, or until stopped or failed; always leaves the engine as it found it. */
   async run(): Promise<Outcome> {
-    const { position } = this.#reporter
     try {
       this.#report({
         kind: 'probed-layers',
@@ -97,16 +105,29 @@ export class TrainingLoop implements Running {
       while (!this.#over()) await this.#epoch()
       return this.#end('finished', null)
     } catch (error) {
-      if (error instanceof StopRequested) {
-        this.#reporter.event('stopped', `stopped in epoch ${position.epoch}`)
-        return this.#end('stopped', null)
-      }
-      if (error instanceof Halted) return this.#halt(error)
-      return this.#end('failed', troubleOf(error))
+      return await this.#endWith(error)
     } finally {
       await this.#feed.close()
+      this.#steps.dispose()
       this.#trainee.dispose()
     }
+  }
+
+  /** @param error what the loop was left with */
+  async #endWith(error: unknown): Promise<Outcome> {
+    if (error instanceof Halted) return this.#halt(error)
+    try {
+      this.#steps.settle()
+    } catch (earlier) {
+      // A step that halts was before whatever else went wrong.
+      const first = earlier instanceof Halted || error instanceof StopRequested
+      return this.#endWith(first ? earlier : error)
+    }
+    if (error instanceof StopRequested) {
+      this.#reporter.event('stopped', `stopped in epoch ${this.#reporter.position.epoch}`)
+      return this.#end('stopped', null)
+    }
+    return this.#end('failed', troubleOf(error))
   }
 
   #over(): boolean {
@@ -126,48 +147,72 @@ export class TrainingLoop implements Running {
 
   async #epoch(): Promise<void> {
     const { position, meter } = this.#reporter
-    const cursor = this.#cursor
     this.#changeAsPlanned()
     if (position.epochsDone === position.epoch) await this.#begin(position.epoch + 1)
-    while (position.batch < this.#order.length) {
+    while (this.#batch < this.#order.length) {
       this.#changeAsPlanned()
       meter.start()
-      const group = await this.#group()
-      const score = this.#step(group)
-      this.#figures('batch', [score])
-      cursor.tally = cursor.tally ? add(cursor.tally, score) : score
-      this.#remarks.step(score, group)
+      this.#step(await this.#group())
       // A run that ends in the middle of an epoch goes on there; at its end it is evaluated first.
-      if (position.batch < this.#order.length) this.#keeper.keep()
+      if (this.#batch < this.#order.length && this.#keeper.due(this.#given)) {
+        this.#steps.settle()
+        this.#keeper.keep()
+      }
       await this.#control.afterStep()
     }
+    this.#steps.settle()
     await this.#evaluate()
   }
 
+  /** Steps that were made or given to the device. */
+  get #given(): number {
+    return this.#reporter.position.step + this.#steps.count
+  }
+
+  /** Batches of the epoch that they took: a step that is read late is of one. */
+  get #batch(): number {
+    return this.#reporter.position.batch + this.#steps.count
+  }
+
   /** Makes a step, and tells its tape where that was asked for. */
-  #step(group: readonly Prepared[]): Score {
+  #step(group: readonly Prepared[]): void {
     const trainee = this.#trainee
     const { recorder } = trainee
-    const number = this.#reporter.position.step + 1
-    const score = recorder.step(trainee, number, () => trainStep(trainee, group, this.#reporter))
+    recorder.step(trainee, this.#given + 1, () => this.#steps.step(group))
     const recording = recorder.take()
     if (recording) this.#report({ kind: 'tape', runId: this.#job.runId, recording })
-    return score
+  }
+
+  /** Hears of a step that the run stands after. */
+  #made(score: Score, group: readonly Prepared[]): void {
+    const cursor = this.#cursor
+    this.#figures('batch', [score])
+    cursor.tally = cursor.tally ? add(cursor.tally, score) : score
+    this.#remarks.step(score, group)
   }
 
   /** The batches of the next update. */
   async #group(): Promise<Prepared[]> {
-    const { epoch, batch } = this.#reporter.position
-    const rows = this.#order.slice(batch, batch + this.#trainee.config.accumulate)
+    const { epoch } = this.#reporter.position
+    const rows = this.#order.slice(this.#batch, this.#batch + this.#trainee.config.accumulate)
     const group: Prepared[] = []
     for (const one of rows) {
-      const prepared = await this.#feed.next(epoch, one)
+      const prepared = await this.#steps.meanwhile(this.#feed.next(epoch, one))
       const { images } = prepared
       // Images stay valid only until the next batch is asked for.
       const kept = images && rows.length > 1 ? { ...images, bytes: images.bytes.slice() } : images
       group.push({ ...prepared, images: kept })
     }
     return group
+  }
+
+  /** The batches of the next update once more, as they were. */
+  async #again(): Promise<Prepared[]> {
+    const { epoch, batch } = this.#reporter.position
+    await this.#feed.close()
+    this.#feed = this.#newFeed()
+    this.#feed.announce(epoch, this.#order, batch)
+    return this.#group()
   }
 
   async #begin(epoch: number): Promise<void> {
@@ -252,6 +297,7 @@ export class TrainingLoop implements Running {
 
   #changeAsPlanned(): void {
     const { planned } = this.#cursor
+    if (planned.some(({ atStep }) => atStep <= this.#given)) this.#steps.settle()
     for (const due of planned.filter(({ atStep }) => atStep <= this.#reporter.position.step)) {
       planned.splice(planned.indexOf(due), 1)
       this.#change(due.changes)
@@ -264,6 +310,7 @@ export class TrainingLoop implements Running {
     const { position } = this.#reporter
     const { config, different } = changed(trainee.config, changes)
     if (different.length === 0) return
+    this.#steps.settle()
     const orderStands = position.epochsDone < position.epoch
     trainee.change(config)
     this.#plan()
@@ -297,7 +344,9 @@ export class TrainingLoop implements Running {
   }
 
   /** Before an update that would have written what is not finite: says why, and keeps the step's start. */
-  #halt(halted: Halted): Outcome {
+  async #halt({ seen, loss, group }: Halted): Promise<Outcome> {
+    // Images are gone by the time that a step is read.
+    const halted = new Halted(seen, loss, group.some(({ images }) => images) ? await this.#again() : group)
     const { notFinite, refusal } = explain(this.#trainee, this.#reporter, this.#cursor, halted)
     this.#report({ kind: 'not-finite', runId: this.#job.runId, notFinite })
     return this.#end('failed', refusal, 'halted')

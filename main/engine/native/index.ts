@@ -12,6 +12,7 @@ import type { HooksNative } from './hooks.ts'
 import type { IndexingNative } from './indexing.ts'
 import type { InplaceNative } from './inplace.ts'
 import type { JournalNative } from './journal.ts'
+import type { LaterNative } from './later.ts'
 import type { LinearNative } from './linear.ts'
 import type { LossNative } from './loss.ts'
 import type { MaskedNative } from './masked.ts'
@@ -49,6 +50,7 @@ export type Native = ActivationNative &
   IndexingNative &
   InplaceNative &
   JournalNative &
+  LaterNative &
   LinearNative &
   LossNative &
   MaskedNative &

@@ -14,6 +14,7 @@ class Run {
     { prober: { probeNext: () => undefined }, recorder: { recordNext: () => (this.#recording = true) } },
     this,
     () => undefined,
+    () => this.told.push('settled'),
   )
   #recording = false
 
@@ -63,7 +64,7 @@ async function pausedRun(): Promise<Run> {
 describe('what is asked of a run', () => {
   it('to pause before its first step is done after it', async () => {
     const run = await pausedRun()
-    expect(run.told).toEqual(['paused'])
+    expect(run.told).toEqual(['settled', 'paused'])
   })
 
   it('a step makes one and leaves it paused, and says nothing of it', async () => {
@@ -71,7 +72,7 @@ describe('what is asked of a run', () => {
     run.ask('step')
     await run.waiting
     expect(await run.steps(9)).toBe(1)
-    expect(run.told).toEqual(['paused'])
+    expect(run.told).toEqual(['settled', 'paused', 'settled'])
   })
 
   it('to go on and then to record a step, in one breath, leaves it going', async () => {
@@ -79,7 +80,7 @@ describe('what is asked of a run', () => {
     run.ask('resume', 'record')
     await run.waiting
     expect(await run.steps(3)).toBe(3)
-    expect(run).toMatchObject({ status: 'running', recorded: 1, told: ['paused', 'resumed'] })
+    expect(run).toMatchObject({ status: 'running', recorded: 1, told: ['settled', 'paused', 'resumed'] })
   })
 
   it('to record a step and then to go on leaves it going', async () => {
@@ -87,7 +88,7 @@ describe('what is asked of a run', () => {
     run.ask('record', 'resume')
     await run.waiting
     expect(await run.steps(3)).toBe(3)
-    expect(run).toMatchObject({ status: 'running', recorded: 1, told: ['paused', 'resumed'] })
+    expect(run).toMatchObject({ status: 'running', recorded: 1, told: ['settled', 'paused', 'resumed'] })
   })
 
   it('to go on while a step after a pause still turns is heard', async () => {
@@ -106,7 +107,7 @@ describe('what is asked of a run', () => {
     expect(await run.steps(0)).toBe(0)
     run.ask('resume')
     await run.waiting
-    expect(run.told).toEqual(['paused', 'resumed'])
+    expect(run.told).toEqual(['settled', 'paused', 'resumed'])
   })
 
   it('to stop ends a pause and a run alike', async () => {

@@ -21,6 +21,7 @@ export class Control {
   readonly #trainee: Asked
   readonly #reporter: Told
   readonly #change: (changes: TrainChanges) => void
+  readonly #settle: () => void
   #stopping = false
   /** What went wrong while a command was carried out; thrown where the loop turns next. */
   #failure: { error: unknown } | null = null
@@ -31,8 +32,12 @@ export class Control {
   /** What was asked of a run before its first step is heard after it. */
   #lastTurn = -Infinity
 
-  /** @param change carries out a change of the configuration */
-  constructor(trainee: Asked, reporter: Told, change: (changes: TrainChanges) => void) {
+  /**
+   * @param change carries out a change of the configuration
+   * @param settle reads what became of every step, before the run waits
+   */
+  constructor(trainee: Asked, reporter: Told, change: (changes: TrainChanges) => void, settle: () => void) {
+    this.#settle = settle
     this.#trainee = trainee
     this.#reporter = reporter
     this.#change = change
@@ -95,6 +100,7 @@ export class Control {
       await new Promise((resolve) => setImmediate(resolve))
       this.#lastTurn = performance.now()
     }
+    if (this.#paused) this.#settle()
     while (this.#paused) await this.#waitWhilePaused(this.#paused)
     if (this.#failure) throw this.#failure.error
     if (this.#stopping) throw new StopRequested()

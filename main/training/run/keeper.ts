@@ -43,13 +43,16 @@ export class Keeper {
 
   /** Between two steps, and after an epoch was evaluated: writes one when steps or minutes have gone by. */
   keep(): void {
+    if (this.due(this.#reporter.position.step)) this.write('step')
+  }
+
+  /** Whether steps or minutes have gone by where the run is after `step`. */
+  due(step: number): boolean {
     const { everySteps, everyMinutes } = this.#trainee.config.checkpoints
-    const { step } = this.#reporter.position
-    if (step === this.#lastStep) return
+    if (step === this.#lastStep) return false
     const bySteps =
       everySteps !== null && Math.floor(step / everySteps) > Math.floor(this.#lastStep / everySteps)
-    const byClock = everyMinutes !== null && performance.now() - this.#lastTime >= everyMinutes * 60_000
-    if (bySteps || byClock) this.write('step')
+    return bySteps || (everyMinutes !== null && performance.now() - this.#lastTime >= everyMinutes * 60_000)
   }
 
   /**

@@ -2,7 +2,16 @@
  * Steps whose shapes repeat, given to a device as one piece: giving it their ops one by one takes longer than a small
  * network's whole step. The numbers are those of the same ops.
  */
-import { cat, keep, scope, StepGraph, type Tensor } from '../../engine/index.ts'
+import {
+  cat,
+  keep,
+  Later,
+  rngState,
+  scope,
+  StepGraph,
+  type RngState,
+  type Tensor,
+} from '../../engine/index.ts'
 import type { Batch } from '../batches.ts'
 import type { Score } from '../objective.ts'
 import type { Trainee } from './trainee.ts'
@@ -23,6 +32,14 @@ interface Recorded {
   targets: Tensor
   /** float64: the loss, what the objective counts, the gradients' norm, whether the update was skipped. */
   figures: Tensor
+}
+
+/** A step that was given to the device, and that nobody has waited for. */
+export interface Given {
+  figures: Later
+  size: number
+  /** The generator's state before it. */
+  generator: RngState
 }
 
 export interface RecordedScore extends Score {
@@ -49,10 +66,12 @@ export class RecordedSteps {
   }
 
   /**
-   * Makes the step of a batch if it can be made as one piece, else null: on the processor, at a shape's first steps, and
-   * where sizes vary within a batch or images are mixed. The learning rate is the optimizer's.
+   * Gives the device the step of a batch if it can be made as one piece, else null: on the processor, at a shape's first
+   * steps, and where sizes vary within a batch or images are mixed. The learning rate is the optimizer's. After a step
+   * whose loss or gradients are not finite, those given meanwhile change nothing that `StepStart` or `read` does not take
+   * back.
    */
-  step(batch: Batch): RecordedScore | null {
+  step(batch: Batch): Given | null {
     const { inputs, targets, extents, mixed, size } = batch
     if (!this.possible || mixed || Object.keys(extents).length > 0) return null
     const shapes = `${inputs.dtype} ${inputs.shape.join('x')}, ${targets.shape.join('x')}`
@@ -62,14 +81,21 @@ export class RecordedSteps {
     this.#graphs.set(shapes, recorded)
     recorded.inputs.copy_(inputs)
     recorded.targets.copy_(targets)
-    this.#trainee.start.markGenerator()
+    const generator = rngState()
     recorded.graph.replay()
-    const [loss = NaN, ...counts] = recorded.figures.toTypedArray() as Float64Array
+    return { figures: new Later(recorded.figures), size, generator }
+  }
+
+  /** What became of the oldest step that was not read yet; waits for it. */
+  read({ figures, size, generator }: Given): RecordedScore {
+    const { objective, optimizer, start } = this.#trainee
+    const [loss = NaN, ...counts] = scope(() => figures.take().toTypedArray() as Float64Array)
     const skipped = counts.pop() !== 0
     const norm = counts.pop() ?? NaN
-    // Takes the steps that were not made back.
-    if (skipped) this.#trainee.optimizer.outcome()
-    return { ...this.#trainee.objective.score(loss, counts, size), norm, skipped }
+    start.generator = generator
+    // Takes the steps that were not made back: this one, and those given since.
+    if (skipped) optimizer.outcome()
+    return { ...objective.score(loss, counts, size), norm, skipped }
   }
 
   /** What was recorded follows a configuration that has changed. */
@@ -108,7 +134,8 @@ export class RecordedSteps {
   #ops(inputs: Tensor, targets: Tensor): Tensor {
     const { model, objective, optimizer, confusion, start, config } = this.#trainee
     return scope(() => {
-      start.markBuffers()
+      // Steps after one that is not finite leave the start of that one.
+      start.markBuffers(optimizer.deviceOutcome.narrow(0, 1, 1).gt(0).reshape([]))
       const { output, loss } = this.#trainee.precise(() => {
         const output = model.forward(inputs, true)
         return { output, loss: objective.loss(output, targets) }

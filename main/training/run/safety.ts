@@ -2,7 +2,17 @@
  * What keeps numbers that are not finite out of the weights: a look at gradients before every update, and a way back to
  * the start of a step.
  */
-import { keep, noGrad, optim, rngState, scope, setRngState, type Tensor } from '../../engine/index.ts'
+import {
+  F,
+  keep,
+  noGrad,
+  optim,
+  rngState,
+  scope,
+  setRngState,
+  type RngState,
+  type Tensor,
+} from '../../engine/index.ts'
 import type { Model } from '../model.ts'
 
 /** A gradient or a loss beyond this may hide a product that overflows: then every gradient is looked at. */
@@ -37,7 +47,7 @@ export function gradientsFinite(guards: readonly Tensor[], weights: Iterable<Ten
 /** What a step changes before its update: the generator, running statistics, and what was counted. */
 export class StepStart {
   readonly #buffers: readonly { now: Tensor; before: Tensor }[]
-  #generator = rngState()
+  #generator: RngState = rngState()
 
   /** @param counts what a step adds to, beside the model's own */
   constructor(model: Model, counts: readonly Tensor[]) {
@@ -50,16 +60,20 @@ export class StepStart {
 
   /** Before a step. */
   mark(): void {
-    this.markGenerator()
+    this.generator = rngState()
     this.markBuffers()
   }
 
-  markGenerator(): void {
-    this.#generator = rngState()
+  /** Where the generator goes back to. */
+  set generator(state: RngState) {
+    this.#generator = state
   }
 
-  markBuffers(): void {
-    noGrad(() => this.#buffers.forEach(({ now, before }) => before.copy_(now)))
+  /** @param unless a bool on the device: where it is true, what was marked before stays */
+  markBuffers(unless?: Tensor): void {
+    noGrad(() =>
+      this.#buffers.forEach(({ now, before }) => before.copy_(unless ? F.where(unless, before, now) : now)),
+    )
   }
 
   /** Back to where the step began; weights were not touched by it. */

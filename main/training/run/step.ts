@@ -4,7 +4,7 @@ import { scope, type optim } from '../../engine/index.ts'
 import type { Batch } from '../batches.ts'
 import type { Prepared } from '../feed.ts'
 import { scoreOf, type Score } from '../objective.ts'
-import type { Phase } from './meter.ts'
+import type { Given } from './recordedSteps.ts'
 import type { Reporter } from './reporter.ts'
 import { gradientsFinite } from './safety.ts'
 import { add } from './tally.ts'
@@ -25,36 +25,108 @@ export class Halted extends Error {
   }
 }
 
+/** A step that the device has been given and that nobody has read yet; the run is where it was before it. */
+export interface LateStep {
+  group: readonly Prepared[]
+  learningRate: number
+  given: Given
+}
+
+/** Those before the step that is made. */
+export interface Unread {
+  readonly count: number
+  /** The device is still at them. */
+  readonly busy: boolean
+  /** Reads them all. @throws Halted */
+  settle(): void
+}
+
+const none: Unread = { count: 0, busy: false, settle: () => undefined }
+
 /**
  * Trains on one batch, or on several whose gradients make one update, and counts the step. The time since `meter.start`
  * up to its tensors is its wait for data.
  * @throws Halted
  */
 export function trainStep(trainee: Trainee, group: readonly Prepared[], reporter: Reporter): Score {
-  const { optimizer, rate, prober, recorder, ema, recorded } = trainee
+  const started = startStep(trainee, group, reporter, none)
+  return 'given' in started ? readStep(trainee, started, reporter) : started
+}
+
+/**
+ * As `trainStep`, but a step that is one piece is only given to the device: `readStep` is for it then, in the order in
+ * which steps were given.
+ * @throws Halted for this step or an unread one
+ */
+export function startStep(
+  trainee: Trainee,
+  group: readonly Prepared[],
+  reporter: Reporter,
+  unread: Unread,
+): Score | LateStep {
+  const { rate, prober, recorder, recorded } = trainee
   const { position, meter } = reporter
-  const probing = prober.begin(position.step + 1)
-  const learningRate = rate.at(position.step, position.totalSteps)
-  if (learningRate !== optimizer.lr) optimizer.lr = learningRate
-  position.learningRate = learningRate
+  const step = position.step + unread.count
+  const probing = prober.begin(step + 1)
+  const learningRate = rate.at(step, position.totalSteps)
   const [first] = group
   const whole = recorded.possible && first && group.length === 1 && !probing && !recorder.recording
-  const { score, norm, stats, phase } = whole
+  const byOps = (batch?: Batch): Made => {
+    unread.settle()
+    setRate(trainee, learningRate)
+    position.learningRate = learningRate
+    return opByOp(trainee, group, probing, reporter, batch)
+  }
+  const made = whole
     ? scope(() => {
-        const batch = taken(trainee, first, reporter)
-        return recordedStep(trainee, group, batch) ?? opByOp(trainee, group, probing, reporter, batch)
+        const batch = taken(trainee, first, reporter, unread)
+        setRate(trainee, learningRate)
+        const given = recorded.step(batch)
+        return given ? { group, learningRate, given } : byOps(batch)
       })
-    : opByOp(trainee, group, probing, reporter)
+    : byOps()
+  if ('given' in made) {
+    meter.end('recorded')
+    return made
+  }
+  const { stats } = made
+  count(trainee, group, made.norm, reporter)
+  if (stats && probing) prober.afterUpdate(stats, reporter.epochs, position.seconds)
+  meter.end('update')
+  return made.score
+}
+
+/** Reads the oldest step that was not read, and counts it. @throws Halted; the run is at its start then */
+export function readStep(
+  trainee: Trainee,
+  { group, learningRate, given }: LateStep,
+  reporter: Reporter,
+): Score {
+  const { norm, skipped, ...score } = trainee.recorded.read(given)
+  reporter.position.learningRate = learningRate
+  const loss = score.loss / score.count
+  if (skipped) {
+    setRate(trainee, learningRate)
+    throw new Halted(Number.isFinite(loss) ? 'gradients' : 'loss', loss, group)
+  }
+  count(trainee, group, norm, reporter)
+  return score
+}
+
+function setRate({ optimizer }: Trainee, learningRate: number): void {
+  if (learningRate !== optimizer.lr) optimizer.lr = learningRate
+}
+
+/** The run goes on after a step. @param norm of all gradients together; null where it was not measured */
+function count({ ema }: Trainee, group: readonly Prepared[], norm: number | null, reporter: Reporter): void {
+  const { position, meter } = reporter
   ema?.update()
   const samples = samplesOf(group)
   position.step += 1
   position.batch += group.length
   reporter.samples += samples
   if (norm !== null) reporter.record(metrics.gradientNorm, norm)
-  if (stats && probing) prober.afterUpdate(stats, reporter.epochs, position.seconds)
-  meter.end(phase)
   meter.count(samples)
-  return score
 }
 
 interface Made {
@@ -62,27 +134,22 @@ interface Made {
   /** Of all gradients together; null where it was not measured. */
   norm: number | null
   stats: optim.StepStats | null
-  /** What its end was spent with. */
-  phase: Phase
 }
 
 const samplesOf = (group: readonly Prepared[]): number =>
   group.reduce((sum, { rows }) => sum + rows.length, 0)
 
-function taken({ batches }: Trainee, { rows, images, mix }: Prepared, reporter: Reporter): Batch {
+function taken(
+  { batches }: Trainee,
+  { rows, images, mix }: Prepared,
+  reporter: Reporter,
+  { busy }: Unread = none,
+): Batch {
   const batch = batches.take(rows, images, mix)
-  reporter.waited(reporter.meter.end('data'))
+  const waited = reporter.meter.end('data')
+  // Training did not stand still while the device had steps to do.
+  if (!busy) reporter.waited(waited)
   return batch
-}
-
-/** The step as one piece; null where it has to be given op by op. @throws Halted */
-function recordedStep(trainee: Trainee, group: readonly Prepared[], batch: Batch): Made | null {
-  const made = trainee.recorded.step(batch)
-  if (!made) return null
-  const { norm, skipped, ...score } = made
-  const loss = score.loss / score.count
-  if (skipped) throw new Halted(Number.isFinite(loss) ? 'gradients' : 'loss', loss, group)
-  return { score, norm, stats: null, phase: 'recorded' }
 }
 
 /** @param batch of the group's first, where it is there already @throws Halted */
@@ -120,7 +187,7 @@ function opByOp(
   )
   if (skipped) throw new Halted('gradients', loss, group)
   const norm = stats && Math.sqrt(stats.gradients.reduce((a, b) => a + b, 0))
-  return { score, norm, stats, phase: 'update' }
+  return { score, norm, stats }
 }
 
 /** Forward and backward over one batch of a group; its gradients count as many parts as it has of the samples. */

@@ -34,6 +34,11 @@ struct DeviceMemory {
   void (*available)(int64_t* free_bytes, int64_t* total_bytes);
   bool (*to_device)(void* to, const void* from, size_t bytes);
   bool (*to_host)(void* to, const void* from, size_t bytes);
+  /// A copy to the host that nobody waits for: of what is there after the work given so far. Null: it failed.
+  void* (*to_host_later)(const void* from, size_t bytes);
+  bool (*arrived)(void* later);
+  /// Waits for it, gives the bytes to `to` and lets go of it. Where `to` is null it only lets go.
+  bool (*collect)(void* later, void* to);
   bool (*synchronize)();
 };
 
@@ -45,7 +50,7 @@ struct DeviceGraphs {
   void (*drop)(void* graph);
 };
 
-constexpr uint32_t kDeviceBackendVersion = 4;
+constexpr uint32_t kDeviceBackendVersion = 5;
 
 struct DeviceBackend {
   uint32_t version;        // kDeviceBackendVersion it was built with; nothing else is read where that differs

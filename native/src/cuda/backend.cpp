@@ -92,7 +92,7 @@ void* record(int number) {
   succeeded(cudaEventRecord(event, stream_of(number)), "event");
   return event;
 }
-bool passed(void* event) { return cudaEventQuery(static_cast<cudaEvent_t>(event)) != cudaErrorNotReady; }
+bool passed(void* event) { return has_passed(static_cast<cudaEvent_t>(event)); }
 void wait(void* event) { cudaEventSynchronize(static_cast<cudaEvent_t>(event)); }
 void drop(void* event) { cudaEventDestroy(static_cast<cudaEvent_t>(event)); }
 
@@ -120,6 +120,17 @@ bool to_device(void* to, const void* from, size_t bytes) {
 bool to_host(void* to, const void* from, size_t bytes) {
   download(to, from, bytes);
   return settled();
+}
+void* to_host_later(const void* from, size_t bytes) {
+  void* const later = send_back(from, bytes);
+  const std::string error = take_error();
+  if (error.empty()) return later;
+  if (later) collect(later, nullptr);
+  return failed(error), nullptr;
+}
+bool collected(void* later, void* to) {
+  collect(later, to);
+  return !to || settled();
 }
 bool synchronize() {
   succeeded(cudaStreamSynchronize(stream()), "waiting");
@@ -177,6 +188,9 @@ extern "C" TAPE_EXPORTED const tape::DeviceBackend* tape_device_backend() {
        cuda::available,
        cuda::to_device,
        cuda::to_host,
+       cuda::to_host_later,
+       cuda::arrived,
+       cuda::collected,
        cuda::synchronize},
       {cuda::begin, cuda::end, cuda::launch, cuda::drop_graph},
       cuda::set_option,

@@ -1,6 +1,7 @@
 #include "context.h"
 
 #include <cstring>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -74,6 +75,29 @@ struct Outbox {
   }
 };
 
+/// Numbers on their way to the host. Memory and event are used again: there are as many as were ever on their
+/// way at once.
+struct Parcel {
+  void* data = nullptr;
+  size_t bytes = 0, size = 0;
+  cudaEvent_t there = nullptr;
+
+  bool room(size_t wanted) {
+    if (!there && !succeeded(cudaEventCreateWithFlags(&there, cudaEventDisableTiming), "event")) return false;
+    if (wanted <= size) return true;
+    if (data) cudaFreeHost(data);
+    data = nullptr;
+    size = 0;
+    if (!succeeded(cudaHostAlloc(&data, wanted, cudaHostAllocDefault), "pinned memory")) return false;
+    size = wanted;
+    return true;
+  }
+  ~Parcel() {
+    if (there) cudaEventDestroy(there);
+    if (data) cudaFreeHost(data);
+  }
+};
+
 /// One thread's part of the device. Made by the first use, gone with the thread.
 struct Context {
   cudaStream_t streams[2] = {nullptr, nullptr};
@@ -81,6 +105,7 @@ struct Context {
   size_t scratch_bytes = 0;
   std::vector<void*> outgrown;  // scratch that a graph still reads
   Outbox outbox;
+  std::vector<std::unique_ptr<Parcel>> parcels;  // that nobody uses
   Graph* recorded = nullptr;
   int graphs = 0;
   FaultSlot* faults = nullptr;
@@ -110,6 +135,12 @@ void note_error(const std::string& text) {
 bool succeeded(cudaError_t status, const char* what) {
   if (status == cudaSuccess) return true;
   note_error(std::string(what) + ": " + cudaGetErrorString(status));
+  return false;
+}
+
+bool has_passed(cudaEvent_t event) {
+  if (cudaEventQuery(event) != cudaErrorNotReady) return true;
+  cudaGetLastError();  // an answer, not a fault of whoever looks next
   return false;
 }
 
@@ -176,6 +207,28 @@ void download(void* to, const void* from, size_t bytes) {
   if (context().recorded) return note_error("an op waits for a number in a step that is recorded");
   succeeded(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, stream()), "copy");
   succeeded(cudaStreamSynchronize(stream()), "copy");
+}
+
+void* send_back(const void* from, size_t bytes) {
+  auto& idle = context().parcels;
+  std::unique_ptr<Parcel> parcel = idle.empty() ? std::make_unique<Parcel>() : std::move(idle.back());
+  if (!idle.empty()) idle.pop_back();
+  // Whoever had it last may have left before its copy was made: on this stream, so before the next.
+  if (!parcel->room(bytes) ||
+      !succeeded(cudaMemcpyAsync(parcel->data, from, bytes, cudaMemcpyDeviceToHost, stream()), "copy") ||
+      !succeeded(cudaEventRecord(parcel->there, stream()), "copy"))
+    return nullptr;
+  parcel->bytes = bytes;
+  return parcel.release();
+}
+
+bool arrived(void* later) { return has_passed(static_cast<Parcel*>(later)->there); }
+
+void collect(void* later, void* to) {
+  std::unique_ptr<Parcel> parcel(static_cast<Parcel*>(later));
+  if (to && succeeded(cudaEventSynchronize(parcel->there), "copy"))
+    std::memcpy(to, parcel->data, parcel->bytes);
+  context().parcels.push_back(std::move(parcel));
 }
 
 bool begin_graph() {

@@ -12,11 +12,19 @@ namespace tape::cuda {
 
 /// Notes what went wrong and returns whether nothing did.
 bool succeeded(cudaError_t status, const char* what);
+/// Whether everything before the event is done, or will never be.
+bool has_passed(cudaEvent_t event);
 /// The error kept by note_error, or an empty text; there is none afterwards.
 std::string take_error();
 
 /// A copy of `bytes` of the host's memory, in order with other work; `from` may change when the call returns.
 void send(void* to, const void* from, size_t bytes);
+
+/// A copy of `bytes` to pinned memory of the host, in order with other work; null where there is none.
+void* send_back(const void* from, size_t bytes);
+bool arrived(void* later);
+/// Waits for it and gives the bytes to `to`, where that is not null; `later` is gone then.
+void collect(void* later, void* to);
 
 /// Steps that are recorded once and launched as one piece: the backend's table. What fails is kept for
 /// `take_error`.

@@ -18,6 +18,7 @@ std::vector<Binding> hooks_bindings();
 std::vector<Binding> indexing_bindings();
 std::vector<Binding> inplace_bindings();
 std::vector<Binding> journal_bindings();
+std::vector<Binding> later_bindings();
 std::vector<Binding> linear_bindings();
 std::vector<Binding> loss_bindings();
 std::vector<Binding> masked_bindings();
@@ -41,15 +42,15 @@ std::vector<Binding> watch_bindings();
 inline std::vector<Binding> all_bindings() {
   std::vector<Binding> all;
   for (auto part : {
-           activation_bindings, arrange_bindings,    attention_bindings, autograd_bindings,
-           batchnorm_bindings,  conv_bindings,       dropout_bindings,   elementwise_bindings,
-           embedding_bindings,  function_bindings,   hooks_bindings,     indexing_bindings,
-           inplace_bindings,    journal_bindings,    linear_bindings,    loss_bindings,
-           masked_bindings,     math_bindings,       memory_bindings,    norm_bindings,
-           optim_bindings,      pad_bindings,        pool_bindings,      precision_bindings,
-           profile_bindings,    recurrent_bindings,  reduce_bindings,    softmax_bindings,
-           statistics_bindings, step_graph_bindings, tensor_bindings,    views_bindings,
-           watch_bindings,
+           activation_bindings, arrange_bindings,    attention_bindings,  autograd_bindings,
+           batchnorm_bindings,  conv_bindings,       dropout_bindings,    elementwise_bindings,
+           embedding_bindings,  function_bindings,   hooks_bindings,      indexing_bindings,
+           inplace_bindings,    journal_bindings,    later_bindings,      linear_bindings,
+           loss_bindings,       masked_bindings,     math_bindings,       memory_bindings,
+           norm_bindings,       optim_bindings,      pad_bindings,        pool_bindings,
+           precision_bindings,  profile_bindings,    recurrent_bindings,  reduce_bindings,
+           softmax_bindings,    statistics_bindings, step_graph_bindings, tensor_bindings,
+           views_bindings,      watch_bindings,
        }) {
     const std::vector<Binding> bindings = part();
     all.insert(all.end(), bindings.begin(), bindings.end());

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tape/hooks.h"
+#include "tape/later.h"
 #include "tape/optim.h"
 #include "tape/step_graph.h"
 #include "tape/tensor.h"
@@ -51,6 +52,7 @@ class Environment {
   std::vector<std::unique_ptr<Ema>> averages;
   std::vector<std::unique_ptr<Optimizer>> optimizers;
   std::vector<std::unique_ptr<StepGraph>> graphs;
+  std::vector<std::unique_ptr<LaterValues>> later;
   HookTable hooks;
 
  private:

@@ -36,6 +36,10 @@ DeviceBackend made() {
   backend.memory.to_host = [](void* to, const void* from, size_t bytes) {
     return settled() && device->memory.to_host(to, from, bytes);
   };
+  backend.memory.collect = [](void* later, void* to) {
+    const bool fine = !to || settled();
+    return device->memory.collect(later, fine ? to : nullptr) && fine;
+  };
   backend.memory.synchronize = [] { return settled() && device->memory.synchronize(); };
   return backend;
 }

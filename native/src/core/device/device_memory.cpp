@@ -69,6 +69,13 @@ void check(bool done, const DeviceBackend& backend) {
   fail(value ? ErrorCode::value : ErrorCode::device, making(), "cuda: ", reason);
 }
 
+/// No values cross the border while a step is recorded.
+void refuse_recorded(bool reads, Device device) {
+  if (recorded_graph())
+    fail(ErrorCode::device, making(), reads ? "reads" : "brings", " values ", reads ? "from " : "to ",
+         name_of(device), " in a step that is recorded as a graph, do that before or after it");
+}
+
 }  // namespace
 
 Ref<Storage> allocate_on(Device device, size_t bytes, MemoryStats& stats) {
@@ -103,14 +110,24 @@ void free_on_device(const Storage& storage) {
 void copy_bytes(void* to, Device to_device, const void* from, Device from_device, size_t bytes) {
   if (bytes == 0) return;
   const Device device = to_device == Device::cpu ? from_device : to_device;
-  if (recorded_graph())
-    fail(ErrorCode::device, making(), to_device == Device::cpu ? "reads" : "brings", " values ",
-         to_device == Device::cpu ? "from " : "to ", name_of(device),
-         " in a step that is recorded as a graph, do that before or after it");
+  refuse_recorded(to_device == Device::cpu, device);
   const DeviceBackend& backend = backend_of(making(), device);
   check(to_device == Device::cpu ? backend.memory.to_host(to, from, bytes)
                                  : backend.memory.to_device(to, from, bytes),
         backend);
+}
+
+void* copy_later(const void* from, Device device, size_t bytes) {
+  refuse_recorded(true, device);
+  const DeviceBackend& backend = backend_of(making(), device);
+  void* const later = backend.memory.to_host_later(from, bytes);
+  check(later != nullptr, backend);
+  return later;
+}
+bool arrived_later(void* later, Device device) { return backend_of(making(), device).memory.arrived(later); }
+void collect_later(void* later, Device device, void* to) {
+  const DeviceBackend& backend = backend_of(making(), device);
+  check(backend.memory.collect(later, to), backend);
 }
 
 DeviceMemoryStats device_memory_stats(Device device) {

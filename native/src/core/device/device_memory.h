@@ -18,6 +18,12 @@ void reset_device_peak();
 /// `bytes` between contiguous memory of two devices, in order with the work given to them.
 void copy_bytes(void* to, Device to_device, const void* from, Device from_device, size_t bytes);
 
+/// A copy of `bytes` to the host that nobody waits for; what it gives is for `collect_later`.
+void* copy_later(const void* from, Device device, size_t bytes);
+bool arrived_later(void* later, Device device);
+/// Waits for it and gives it to `to`; null: it is not wanted any more.
+void collect_later(void* later, Device device, void* to);
+
 /// While a step graph is recorded, memory on `device` comes from a part that graphs share, and blocks of the
 /// other part that are given back go to `kept` instead: the graph reads them. Null ends it.
 void record_memory(Device device, std::vector<void*>* kept);
