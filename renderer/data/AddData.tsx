@@ -1,5 +1,5 @@
 /** Ways to bring data in: drop, choose, type a path, or one of the samples that come with Tapedeck. */
-import { Button, TextInput } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { IconFile, IconFolderOpen, IconUpload } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import type { SampleSet } from '../../main/common/data/guess.ts'
@@ -9,6 +9,7 @@ import { lookAt, useImporting } from '../state/importing.ts'
 import { complain } from '../state/notices.ts'
 import { clsx } from '../ui/clsx.ts'
 import { RefusalText } from '../ui/Notices.tsx'
+import { PathForm } from '../ui/PathForm.tsx'
 import classes from './AddData.module.css'
 
 interface AddDataProps {
@@ -77,30 +78,16 @@ export function AddData({ onBrowse, over, first }: AddDataProps) {
           </div>
         </div>
 
-        <form
-          className={classes.path}
-          onSubmit={(event) => {
-            event.preventDefault()
-            void lookAt(path.trim())
-          }}
-        >
-          <TextInput
-            aria-label="Path of a folder or file"
-            placeholder="or type a path: /home/me/photos"
-            value={path}
-            onChange={(event) => setPath(event.currentTarget.value)}
-            spellCheck={false}
-            flex={1}
-          />
-          <Button
-            type="submit"
-            variant="default"
-            disabled={path.trim() === ''}
-            loading={looking !== null && looking === path.trim()}
-          >
-            Look
-          </Button>
-        </form>
+        <PathForm
+          label="Path of a folder or file"
+          placeholder="or type a path: /home/me/photos"
+          value={path}
+          onChange={setPath}
+          action="Look"
+          onSubmit={(typed) => void lookAt(typed)}
+          busy={looking !== null && looking === path.trim()}
+          quiet
+        />
         {refusal && (
           <div className={classes.refusal} role="alert">
             <RefusalText {...refusal} />

@@ -1,5 +1,5 @@
 /** Files that another program writes: which are followed, how they stand, and one more. */
-import { ActionIcon, Button, Modal, TextInput } from '@mantine/core'
+import { ActionIcon, Button, Modal } from '@mantine/core'
 import {
   IconAlertTriangle,
   IconAntennaBars5,
@@ -22,6 +22,7 @@ import { tickOnly } from '../../state/runs.ts'
 import { bytes, count, counted, moment, percent } from '../../ui/format.ts'
 import { RefusalText } from '../../ui/Notices.tsx'
 import { PathButtons } from '../../ui/PathButtons.tsx'
+import { PathForm } from '../../ui/PathForm.tsx'
 import exchange from './Exchange.module.css'
 import classes from './Follow.module.css'
 
@@ -58,26 +59,14 @@ function NewPath() {
   const { path, refusal } = useFollows()
   return (
     <>
-      <form
-        className={exchange.path}
-        onSubmit={(event) => {
-          event.preventDefault()
-          void follow(path.trim())
-        }}
-      >
-        <TextInput
-          aria-label="Path of a file of metrics, or of a folder of such files"
-          placeholder="/mnt/shared/run/metrics.jsonl"
-          value={path}
-          onChange={(event) => setFollowPath(event.currentTarget.value)}
-          spellCheck={false}
-          flex={1}
-          data-autofocus
-        />
-        <Button type="submit" disabled={path.trim() === ''}>
-          Follow
-        </Button>
-      </form>
+      <PathForm
+        label="Path of a file of metrics, or of a folder of such files"
+        placeholder="/mnt/shared/run/metrics.jsonl"
+        value={path}
+        onChange={setFollowPath}
+        action="Follow"
+        onSubmit={(typed) => void follow(typed)}
+      />
       <p className={classes.hint}>
         JSON lines or CSV, as <code>train.py</code> of an exported project writes them. Of a folder, every
         .jsonl file in it is a run, later ones too. Nothing has to be there yet.

@@ -1,5 +1,5 @@
 /** Looks at a path, says what it is, reads it in, and says what came of it. */
-import { Button, Modal, TextInput } from '@mantine/core'
+import { Button, Modal } from '@mantine/core'
 import { IconCircleCheck, IconInfoCircle } from '@tabler/icons-react'
 import type { Imported, SourceLook } from '../../../main/common/exchange/exchange.ts'
 import { importedWords } from '../../../main/common/exchange/words.ts'
@@ -17,6 +17,7 @@ import { tickOnly } from '../../state/runs.ts'
 import { bytes, count, counted } from '../../ui/format.ts'
 import { RefusalText } from '../../ui/Notices.tsx'
 import { PathButtons } from '../../ui/PathButtons.tsx'
+import { PathForm } from '../../ui/PathForm.tsx'
 import classes from './Exchange.module.css'
 import { TableReadingFields } from './TableReadingFields.tsx'
 import { TaskProgress } from '../../ui/TaskProgress.tsx'
@@ -56,26 +57,15 @@ function WhichPath() {
         TensorFlow write them; or a CSV or JSON lines file of metrics. Tapedeck looks first and says what it
         found.
       </p>
-      <form
-        className={classes.path}
-        onSubmit={(event) => {
-          event.preventDefault()
-          void lookAtRuns(path.trim())
-        }}
-      >
-        <TextInput
-          aria-label="Path of an archive, a folder of event files or a file of metrics"
-          placeholder="/home/me/project/runs"
-          value={path}
-          onChange={(event) => setImportPath(event.currentTarget.value)}
-          spellCheck={false}
-          flex={1}
-          data-autofocus
-        />
-        <Button type="submit" disabled={path.trim() === ''} loading={looking}>
-          Look
-        </Button>
-      </form>
+      <PathForm
+        label="Path of an archive, a folder of event files or a file of metrics"
+        placeholder="/home/me/project/runs"
+        value={path}
+        onChange={setImportPath}
+        action="Look"
+        onSubmit={(typed) => void lookAtRuns(typed)}
+        busy={looking}
+      />
       <div className={classes.choose}>
         <PathButtons
           what="folder or file"
