@@ -15,8 +15,8 @@ export const followCommand: Command = {
 
   npm run tapedeck -- follow PATH... [options]
 
-A PATH is a file of JSON lines or a CSV file of metrics, or a folder: every .jsonl file in it and below it is a run, and
-those that come later too. Nothing has to be there yet. What an exported project writes tells its settings and when it has
+A PATH is a file of JSON lines or a CSV file of metrics, or a folder: every .jsonl file in it and below it is a run, every
+folder with event files of TensorBoard (SummaryWriter) too, and those that come later. Nothing has to be there yet. What an exported project writes tells its settings and when it has
 ended; such a file is followed to its end, anything else until Ctrl+C. The next time it goes on where it was.
 
   --workspace DIR   where the runs go; while the workbench has it open, follow the path on its Compare page instead

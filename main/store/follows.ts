@@ -49,6 +49,9 @@ export class Follows {
       again: connection.prepare<[number]>(
         "UPDATE run SET status = 'running', ended_at = NULL, error = NULL WHERE id = ? AND status <> 'running'",
       ),
+      settings: connection.prepare<[string, number]>(
+        "UPDATE run SET origin = json_patch(origin, json_object('settings', json(?))) WHERE id = ?",
+      ),
       named: connection.prepare<[number, string], { id: number }>(
         'SELECT id FROM run WHERE id = ? AND name = ?',
       ),
@@ -96,6 +99,11 @@ export class Follows {
   /** A run that had been given up has new lines. */
   again(runId: number): void {
     this.#statements.again.run(runId)
+  }
+
+  /** Settings that its file tells late. */
+  addSettings(runId: number, settings: Readonly<Record<string, string | number | boolean>>): void {
+    this.#statements.settings.run(JSON.stringify(settings), runId)
   }
 
   /** Whether there is a run of that number and name: the numbers of another workspace mean nothing here. */

@@ -11,7 +11,7 @@ export type FollowState = z.infer<typeof followStateSchema>
 
 export const followSchema = z.object({
   id: z.number(),
-  /** A file of JSON lines or CSV, or a folder of files of JSON lines. */
+  /** A file of JSON lines or CSV, an event file of TensorBoard, or a folder of files of JSON lines and event files. */
   path: z.string(),
   state: followStateSchema,
   /** Why nothing can be read, or why it stopped. */

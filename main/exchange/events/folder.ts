@@ -6,6 +6,8 @@ import { fileError } from '../refuse.ts'
 export interface EventRun {
   /** The folder's path below the one that was chosen, with `/`. */
   name: string
+  /** Where they lie. */
+  folder: string
   /** In the order they were begun, which their names tell. */
   files: string[]
   bytes: number
@@ -13,7 +15,7 @@ export interface EventRun {
   changedAt: number
 }
 
-const isEventFile = (name: string): boolean => name.includes('tfevents')
+export const isEventFile = (name: string): boolean => name.includes('tfevents')
 
 /** What `SummaryWriter.add_hparams` calls the folder that it makes for a run's settings: the time. */
 const settingsFolder = /^\d{9,}\.\d+$/
@@ -47,6 +49,7 @@ export async function eventRuns(path: string, signal?: AbortSignal): Promise<Eve
       const stats = await Promise.all(own.map((file) => stat(file)))
       runs.push({
         name: relative(root, folder).split(sep).join('/') || basename(root),
+        folder,
         files: own,
         bytes: stats.reduce((sum, { size }) => sum + size, 0),
         changedAt: Math.round(Math.max(...stats.map(({ mtimeMs }) => mtimeMs))),

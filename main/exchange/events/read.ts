@@ -111,6 +111,7 @@ async function readFile(
 
 /** No clock shows a later time: the year 5138. */
 const latest = 1e11 // s
+export const isTime = (wallTime: number): boolean => wallTime > 0 && wallTime < latest
 
 function take(event: EventMessage, own: Map<string, Curve>, all: Collected): void {
   const { step, wallTime, scalars, settings } = event
@@ -118,7 +119,7 @@ function take(event: EventMessage, own: Map<string, Curve>, all: Collected): voi
     for (const curves of [all.curves, own]) for (const curve of curves.values()) curve.dropFrom(step)
   if (settings) Object.assign(all.settings, settings)
   if (scalars.length === 0) return
-  const when = wallTime > 0 && wallTime < latest ? wallTime : NaN
+  const when = isTime(wallTime) ? wallTime : NaN
   if (!Number.isNaN(when)) {
     all.began = Math.min(all.began ?? Infinity, when)
     all.ended = Math.max(all.ended ?? -Infinity, when)

@@ -10,6 +10,8 @@ export type RecordsEnd = 'whole' | 'cut' | 'compressed' | { damaged: string }
 
 const head = 12
 const foot = 4
+/** Bytes of a record that are not its data. */
+export const framing = head + foot
 /** Longer than any scalar; records of images may reach it. */
 const longest = 1 << 30
 const block = 1 << 20
@@ -17,27 +19,30 @@ const block = 1 << 20
 /**
  * Whole records in order, those of about a megabyte of file at a time. What is damaged ends the reading, not the import.
  * @param onRead how many bytes of the file were read so far
+ * @param from where a record begins
  */
 export async function* readRecords(
   path: string,
   onRead: (bytes: number) => void,
+  from = 0,
 ): AsyncGenerator<Buffer[], RecordsEnd> {
   const file = await open(path, 'r')
   let held: Buffer = Buffer.alloc(0)
-  let offset = 0
+  let offset = from
   let count = 0
   try {
     for (;;) {
       // What is asked for next: the rest of a record whose length is known, and never less than a block.
       const wanted = held.length >= head ? lengthAt(held, 0) + head + foot : head
-      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(Math.max(block, wanted - held.length)))
+      const size = Math.max(block, wanted - held.length)
+      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(size), 0, size, offset + held.length)
       if (bytesRead === 0) return held.length === 0 ? 'whole' : 'cut'
       const more = buffer.subarray(0, bytesRead)
       held = held.length === 0 ? more : Buffer.concat([held, more])
       const { records, end, damage } = wholeRecords(held)
       count += records.length
       yield records
-      if (damage !== null && count === 0 && isCompressed(held)) return 'compressed'
+      if (damage !== null && offset + end === 0 && isCompressed(held)) return 'compressed'
       if (damage !== null) return { damaged: `record ${count + 1}, at byte ${offset + end}, ${damage}` }
       held = held.subarray(end)
       offset += end

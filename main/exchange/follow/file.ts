@@ -3,17 +3,17 @@ import { open, stat, type FileHandle } from 'node:fs/promises'
 import { UserError } from '../../common/errors.ts'
 import { cellsOf, learnColumns, newsOf } from './lines.ts'
 import { beginning, type Position } from './position.ts'
-import type { Batch, News } from './report.ts'
+import type { Batch, Followed, News } from './report.ts'
 
 const block = 1 << 16
 const longestLine = 8 << 20
 /** Points that the other end takes in at once: some milliseconds of it. */
-const mostPoints = 400
+export const mostPoints = 400
 /** Bytes that tell a file from another of its name. */
 const headBytes = 256
 const tailBytes = 64
 
-export class FollowedFile {
+export class FollowedFile implements Followed {
   readonly path: string
   readonly name: string
   #position: Position
@@ -30,15 +30,11 @@ export class FollowedFile {
     return this.#position.over
   }
 
-  /** Milliseconds since its last change that was seen; the clock of another machine may be ahead. */
   get silentFor(): number {
     return this.#seen.changed < 0 ? 0 : Math.max(0, Date.now() - this.#seen.changed)
   }
 
-  /**
-   * What was written since the last time, some hundred points at a time; nothing where nothing was.
-   * @throws the file system's errors, and UserError `exchange/unknown`, `exchange/damaged`
-   */
+  /** @throws the file system's errors, and UserError `exchange/unknown`, `exchange/damaged` */
   async *news(signal: AbortSignal): AsyncGenerator<Batch> {
     const { size, mtimeMs } = await stat(this.path)
     if (size === this.#seen.size && mtimeMs === this.#seen.changed) return

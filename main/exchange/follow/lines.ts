@@ -1,7 +1,6 @@
 /** Whole lines of a table of metrics that is still written, made into what they say. Pure. */
 import { parse } from 'csv-parse/sync'
 import { UserError } from '../../common/errors.ts'
-import type { Point } from '../../store/index.ts'
 import type { Cell, Row } from '../tables/cell.ts'
 import { guessReading } from '../tables/guess.ts'
 import { headOf } from '../tables/head.ts'
@@ -9,6 +8,7 @@ import { parseLine } from '../tables/line.ts'
 import { delimiterIn, unique } from '../tables/rows.ts'
 import { newRun, runIn, takeRow } from '../tables/take.ts'
 import type { Position } from './position.ts'
+import { tellPoints } from './points.ts'
 import type { News } from './report.ts'
 
 /** The only run of a file that names none. */
@@ -37,7 +37,7 @@ function formOf(line: string): NonNullable<Position['form']> {
     throw new UserError({
       code: 'exchange/unknown',
       what: 'It is no text.',
-      mend: 'Follow a file of JSON lines or a CSV file of metrics; event files of TensorBoard can be imported.',
+      mend: 'Follow a file of JSON lines, a CSV file of metrics, or event files of TensorBoard, which have “tfevents” in their names.',
     })
   return { kind: 'csv', delimiter: delimiterIn(line), columns: [] }
 }
@@ -80,25 +80,5 @@ export function newsOf(cells: Cells, position: Position, into: News[]): number {
   const metrics = [...cells.keys()].filter((name) => !taken.has(name))
   const said = takeRow(row, reading, metrics, run)
   if (typeof said === 'string') return 0
-  const points: Point[] = []
-  for (const [metric, value] of said.values) {
-    if (!Number.isFinite(value)) {
-      if (run.told.includes(metric)) continue
-      run.told.push(metric)
-      const what = Number.isNaN(value) ? 'NaN' : 'infinite'
-      into.push({
-        kind: 'remark',
-        key,
-        step: said.step,
-        note: `${metric} is ${what}; a curve cannot show that.`,
-      })
-      continue
-    }
-    const seconds = Math.max(0, said.time - (run.began ?? 0))
-    points.push({ metric, step: said.step, value, epoch: said.epoch, seconds })
-  }
-  const last = into.at(-1)
-  if (last?.kind === 'points' && last.key === key) last.points.push(...points)
-  else into.push({ kind: 'points', key, points, began: run.began })
-  return points.length
+  return tellPoints(said, run, key, into)
 }

@@ -17,6 +17,8 @@ export const positionSchema = z.object({
     .nullable(),
   /** Null until the first row was read. */
   reading: tableReadingSchema.nullable(),
+  /** Of a run in event files: bytes taken in of each, by its path. */
+  events: z.record(z.string(), z.number()).default({}),
   /** By what the file calls its runs. */
   runs: z.record(
     z.string(),
@@ -40,6 +42,7 @@ export const beginning = (): Position => ({
   tail: '',
   form: null,
   reading: null,
+  events: {},
   runs: {},
   over: false,
 })

@@ -10,6 +10,8 @@ export type News =
   /** `began`: seconds since 1970 of its first row, where it tells. */
   | { kind: 'points'; key: string; points: Point[]; began: number | null }
   | { kind: 'remark'; key: string; step: number; note: string }
+  /** Settings that are told after its first points. */
+  | { kind: 'settings'; key: string; settings: Start['settings'] }
   | { kind: 'end'; key: string; end: End }
   /** Another file has its name, or it was emptied: what comes now is of other runs. */
   | { kind: 'replaced' }
@@ -23,6 +25,17 @@ export interface Batch {
   position: Position
   /** Of the file. */
   bytes: number
+}
+
+/** What grows: a file, or the files of a run. */
+export interface Followed {
+  readonly path: string
+  /** The run has ended. */
+  readonly over: boolean
+  /** Milliseconds since its last change that was seen; the clock of another machine may be ahead. */
+  readonly silentFor: number
+  /** What was written since the last time, some hundred points at a time; nothing where nothing was. */
+  news(signal: AbortSignal): AsyncGenerator<Batch>
 }
 
 /** `silent`: no line came for long. `over`: the run has ended. `gone`: it is not there, yet or any more. */

@@ -9,18 +9,21 @@ import { toRefusal, UserError, type Refusal } from '../../common/errors.ts'
 import type { FollowJob } from '../jobs.ts'
 import { fileError } from '../refuse.ts'
 import { ownName } from '../tables/read.ts'
+import { eventRuns, isEventFile, type EventRun } from '../events/folder.ts'
+import { FollowedEvents } from './events.ts'
 import { FollowedFile } from './file.ts'
-import type { FileState, FollowReport } from './report.ts'
+import type { Followed, FileState, FollowReport } from './report.ts'
 
 /** Milliseconds between two looks; at files that grow, and at all else. */
 const interval = { growing: 200, other: 1000 }
 const mostFiles = 1000
 const deepest = 6
+const isLines = (name: string): boolean => /\.(jsonl|ndjson)$/i.test(name)
 /** What is followed of a folder. */
-export const isLines = (name: string): boolean => /\.(jsonl|ndjson)$/i.test(name)
+export const isFollowed = (name: string): boolean => isLines(name) || isEventFile(name)
 
 interface Watched {
-  file: FollowedFile
+  file: Followed
   state: FileState | null
   /** `performance.now()` of the next look. */
   next: number
@@ -49,6 +52,16 @@ export async function follow(
           const followed = new FollowedFile(file, nameOf(path, file), known.get(file) ?? null)
           watched.set(file, { file: followed, state: null, next: 0 })
         }
+      for (const run of found.events) {
+        if (leftOut.has(run.path)) continue
+        const one = watched.get(run.path)?.file
+        const followed =
+          one instanceof FollowedEvents
+            ? one
+            : new FollowedEvents(run.path, run.name, known.get(run.path) ?? null)
+        followed.files = run.files
+        if (!one) watched.set(run.path, { file: followed, state: null, next: 0 })
+      }
     }
     for (const one of watched.values()) {
       if (signal.aborted) return
@@ -92,15 +105,28 @@ async function look(
     })
 }
 
-/** The files to be followed that are there now; and what keeps it from being read. */
-async function filesAt(path: string): Promise<{ files: string[]; missing: Refusal | null }> {
+interface Found {
+  files: string[]
+  /** Runs in event files; each is followed as one, under its folder, or under its file where that was chosen. */
+  events: (EventRun & { path: string })[]
+  missing: Refusal | null
+}
+
+/** What is to be followed that is there now; and what keeps it from being read. */
+async function filesAt(path: string): Promise<Found> {
   try {
-    if (!(await stat(path)).isDirectory()) return { files: [path], missing: null }
+    const folder = (await stat(path)).isDirectory()
+    if (!folder && !isEventFile(basename(path))) return { files: [path], events: [], missing: null }
     const files: string[] = []
-    await walk(path, 0, files)
-    return { files: files.sort(), missing: null }
+    if (folder) await walk(path, 0, files)
+    const events = (await eventRuns(path)).map((run) => ({
+      ...run,
+      path: folder ? run.folder : path,
+    }))
+    return { files: files.sort(), events, missing: null }
   } catch (error) {
-    return { files: [], missing: toRefusal(fileError(path, error)) }
+    const refusal = error instanceof UserError ? error : fileError(path, error)
+    return { files: [], events: [], missing: toRefusal(refusal) }
   }
 }
 

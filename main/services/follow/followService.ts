@@ -6,7 +6,7 @@ import { realpathSync } from 'node:fs'
 import { dirname, isAbsolute, join, basename, sep } from 'node:path'
 import { UserError } from '../../common/errors.ts'
 import type { Follow } from '../../common/exchange/follow.ts'
-import { isLines, type Exchanger } from '../../exchange/index.ts'
+import { isFollowed, type Exchanger } from '../../exchange/index.ts'
 import type { FollowRecord, Store } from '../../store/index.ts'
 import { Latest } from '../latest.ts'
 import { Following } from './following.ts'
@@ -65,7 +65,8 @@ export class FollowService {
     const same = running.find(({ record }) => record.path === path)
     if (same) return same.follow
     const outer = running.find(
-      ({ record, paths }) => (isLines(path) && path.startsWith(record.path + sep)) || paths.includes(path),
+      ({ record, paths }) =>
+        (isFollowed(basename(path)) && path.startsWith(record.path + sep)) || paths.includes(path),
     )
     if (outer)
       throw new UserError({

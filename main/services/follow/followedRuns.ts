@@ -87,6 +87,9 @@ export class FollowedRuns {
       case 'remark':
         this.#store.runs.addEvent(id, { step: news.step, kind: 'remark', note: news.note })
         return 0
+      case 'settings':
+        this.#store.follows.addSettings(id, news.settings)
+        return 0
       case 'end': {
         const { status, error } = endingOf(news.end)
         this.#store.runs.end(id, status, null, error)

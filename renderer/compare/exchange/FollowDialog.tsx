@@ -68,14 +68,15 @@ function NewPath() {
         onSubmit={(typed) => void follow(typed)}
       />
       <p className={classes.hint}>
-        JSON lines or CSV, as <code>train.py</code> of an exported project writes them. Of a folder, every
-        .jsonl file in it is a run, later ones too. Nothing has to be there yet.
+        JSON lines or CSV, as <code>train.py</code> of an exported project writes them, or event files of
+        TensorBoard. Below a folder, every .jsonl file and every folder with event files is a run, later ones
+        too. Nothing has to be there yet.
       </p>
       <div className={exchange.choose}>
         <PathButtons
           what="folder or file"
           title="Choose what to follow"
-          hint="A file of metrics, or a folder of .jsonl files."
+          hint="A file of metrics, or a folder with .jsonl files or event files of TensorBoard."
           onChoose={setFollowPath}
         />
       </div>
