@@ -55,15 +55,27 @@ void time_of(const Network& network, int block, bool low) {
   say(network.name + "-of-matrix-peak", 100 * network.flops / time / matrix_peak[low], "%");
 }
 
+void launched_together(bool on) {
+  if (device != Device::cpu) set_device_option(device, DeviceOption::fused, on);
+}
+
 void single_ops(bool tiny) {
   {
     GradMode mode(false);
+    // One op at a time: of sums that nobody reads only the last would be made.
+    launched_together(false);
     const Tensor one = made({1}, 1);
     say("add-of-one-element", 1e6 * measured([&] { return add(one, one); }, 1000), "us");
     const int64_t large = tiny ? int64_t{1} << 22 : int64_t{1} << 28;
     const Tensor x = made({large}, 1), y = made({large}, 1);
     memory_peak = static_cast<double>(large) * 12 / measured([&] { return add(x, y); }, 5);
     say("add-bandwidth", memory_peak / 1e9, "GB/s");
+    // Two tensors in, one out: what must be moved, however often it is.
+    const auto eight = [&] { return add(mul(relu(add(mul(tanh(add(mul(x, 0.5), y)), x), y)), 1.5), 0.1); };
+    const double moved = static_cast<double>(large) * 12 / 1e9;
+    say("chain-of-8-one-by-one", moved / measured(eight, 1), "GB/s");
+    launched_together(true);
+    say("chain-of-8", moved / measured(eight, 1), "GB/s");
     const int64_t n = tiny ? 256 : 8192;
     for (const DType dtype : {DType::float32, DType::bfloat16}) {
       const Tensor a = made({n, n}, 1, dtype), b = made({n, n}, 1, dtype);

@@ -82,6 +82,11 @@ def single_ops():
     count, size = (1 << 22, 256) if tiny else (1 << 28, 8192)
     x, y = torch.randn(count, device=device), torch.randn(count, device=device)
     say("add-bandwidth", count * 12 / measured(lambda: x + y, 5) / 1e9, "GB/s")
+
+    def eight():
+        return torch.relu(torch.tanh(x * 0.5 + y) * x + y) * 1.5 + 0.1
+
+    say("chain-of-8", count * 12 / measured(torch.compile(eight) if compiled else eight, 1) / 1e9, "GB/s")
     for dtype in (torch.float32, torch.bfloat16):
         a, b = (torch.randn(size, size, device=device).to(dtype) for _ in range(2))
         say(f"matmul-{str(dtype)[6:]}", 2 * size**3 / measured(lambda: a @ b, 3) / 1e12, "TFLOP/s")

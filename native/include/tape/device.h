@@ -13,6 +13,7 @@ constexpr const char* name_of(Device device) { return device == Device::cpu ? "c
 enum class DeviceOption : int32_t {
   tf32,           // float32 products and convolutions round their factors to 10 bits; TAPE_TF32=1 turns it on
   deterministic,  // nothing whose sums may come out in another order; TAPE_CUDA_DETERMINISTIC=1 turns it on
+  fused,          // elementwise ops on as many elements are launched together; on unless TAPE_CUDA_FUSED=0
 };
 
 /// What was found on this machine. Everything but `reason` is empty where it is not available.

@@ -40,6 +40,9 @@ struct DeviceMemory {
   /// Waits for it, gives the bytes to `to` and lets go of it. Where `to` is null it only lets go.
   bool (*collect)(void* later, void* to);
   bool (*synchronize)();
+  /// Nobody reads these bytes again before they are written: work that waits need not write them. Null where
+  /// no work waits.
+  void (*unread)(void* data, size_t bytes);
 };
 
 /// Work that is recorded once and done again as one piece. All null where a device has none.
@@ -50,7 +53,7 @@ struct DeviceGraphs {
   void (*drop)(void* graph);
 };
 
-constexpr uint32_t kDeviceBackendVersion = 5;
+constexpr uint32_t kDeviceBackendVersion = 6;
 
 struct DeviceBackend {
   uint32_t version;        // kDeviceBackendVersion it was built with; nothing else is read where that differs

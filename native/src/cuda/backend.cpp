@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <string>
 
+#include "chain.h"
 #include "context.h"
 #include "cudnn_library.h"
 #include "library_kernels.h"
@@ -191,7 +192,8 @@ extern "C" TAPE_EXPORTED const tape::DeviceBackend* tape_device_backend() {
        cuda::to_host_later,
        cuda::arrived,
        cuda::collected,
-       cuda::synchronize},
+       cuda::synchronize,
+       cuda::unread},
       {cuda::begin, cuda::end, cuda::launch, cuda::drop_graph},
       cuda::set_option,
       cuda::busy_percent,

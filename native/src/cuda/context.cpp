@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "chain.h"
+
 namespace tape::cuda {
 namespace {
 
@@ -151,6 +153,7 @@ std::string take_error() {
 }
 
 cudaStream_t stream_of(int number) {
+  launch_waiting();
   cudaStream_t& stream = context().streams[number];
   // Not in step with the default stream: nothing else of the process makes it wait.
   if (!stream) succeeded(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "stream");

@@ -33,7 +33,8 @@ void* end_graph();
 bool launch_graph(void* graph);
 void drop_graph(void* graph);
 
-/// Streams of the calling thread: 0 is the one kernels run on, 1 copies ahead.
+/// Streams of the calling thread: 0 is the one kernels run on, 1 copies ahead. Elementwise work that waited
+/// is given to it before.
 cudaStream_t stream_of(int number);
 
 }  // namespace tape::cuda

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "chain.h"
 #include "faults.h"
 #include "launch.h"
 #include "options.h"
@@ -35,19 +36,24 @@ struct Graph {
 thread_local Graph* recorded = nullptr;
 thread_local std::string why;
 
+int64_t given_launches = 0;
+
 bool begin() {
+  launch_waiting();
   if (recorded) return why = "a step is recorded already", false;
   recorded = new Graph;
   why.clear();
   return true;
 }
 void* end() {
+  launch_waiting();
   Graph* const graph = std::exchange(recorded, nullptr);
   if (why.empty()) return graph;
   delete graph;
   return nullptr;
 }
 bool launch(void* graph) {
+  launch_waiting();
   for (const auto& work : static_cast<Graph*>(graph)->work) work();
   return true;
 }
@@ -107,7 +113,14 @@ void gemm_batched(DType dtype, Matrix c, Matrix a, Matrix b, const Batch& batch)
 
 }  // namespace
 
+void* stream() {
+  launch_waiting();
+  return nullptr;
+}
+
 void run(std::function<void()> work) {
+  launch_waiting();
+  ++given_launches;
   if (recorded)
     recorded->work.push_back(std::move(work));
   else
@@ -118,7 +131,7 @@ void* scratch(size_t bytes) {
   if (recorded) {
     const auto room = recorded->rooms.emplace_back(std::make_shared<Room>());
     void* const data = room->of(bytes);
-    run([room = room.get()] { room->spoil(); });
+    recorded->work.push_back([room = room.get()] { room->spoil(); });
     return data;
   }
   thread_local Room room;
@@ -132,6 +145,7 @@ void upload(void* to, const void* from, size_t bytes) {
   run([to, sent = std::vector<char>(first, first + bytes)] { std::memcpy(to, sent.data(), sent.size()); });
 }
 void download(void* to, const void* from, size_t bytes) {
+  launch_waiting();
   if (recorded)
     why = "an op waits for a number in a step that is recorded";
   else if (bytes > 0)
@@ -143,6 +157,7 @@ FaultSlot* fault_slot() {
   return &slot;
 }
 
+int64_t emulated_launches() { return given_launches; }
 DeviceGraphs emulated_graphs() { return {begin, end, launch, drop}; }
 const char* emulated_reason() { return why.c_str(); }
 LinearKernels recordable(const LinearKernels& products) {

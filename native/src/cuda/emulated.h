@@ -8,6 +8,8 @@ namespace tape::cuda {
 DeviceGraphs emulated_graphs();
 /// Why the last recording failed.
 const char* emulated_reason();
+/// Kernels, products and copies that were given to the device so far, done or recorded.
+int64_t emulated_launches();
 /// Products that a recording keeps, too.
 LinearKernels recordable(const LinearKernels& products);
 

@@ -59,11 +59,13 @@ void for_rows(int64_t rows, int64_t, F f) {
   });
 }
 inline void atomic_add(int32_t* at, int32_t value) { *at += value; }
-inline void* stream() { return nullptr; }
+/// As on a GPU: elementwise work that waits goes before what is given to it.
+void* stream();
 
 #else
 
-/// The stream that all work of the calling thread goes to.
+/// The stream that all work of the calling thread goes to, with elementwise work that waited (chain.h) before
+/// it.
 cudaStream_t stream();
 /// Notes the error of a launch; the next call that waits reports it.
 void launched(const char* what);

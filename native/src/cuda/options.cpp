@@ -6,14 +6,15 @@
 namespace tape::cuda {
 namespace {
 
-bool wanted(const char* variable) {
+bool is(const char* variable, const char* text) {
   const char* value = std::getenv(variable);
-  return value && std::strcmp(value, "1") == 0;
+  return value && std::strcmp(value, text) == 0;
 }
 
 bool& kept(DeviceOption option) {
-  thread_local bool tf32 = wanted("TAPE_TF32"), deterministic = wanted("TAPE_CUDA_DETERMINISTIC");
-  return option == DeviceOption::tf32 ? tf32 : deterministic;
+  thread_local bool options[] = {is("TAPE_TF32", "1"), is("TAPE_CUDA_DETERMINISTIC", "1"),
+                                 !is("TAPE_CUDA_FUSED", "0")};
+  return options[static_cast<int>(option)];
 }
 
 }  // namespace

@@ -2,9 +2,9 @@
 #include <cmath>
 #include <limits>
 
-#include "cuda/table.h"
 #include "doctest/doctest.h"
 #include "fake_device.h"
+#include "gpu_kernels.h"
 #include "helpers.h"
 #include "tape/random.h"
 
@@ -68,7 +68,7 @@ std::vector<Case> cases() {
 }  // namespace
 
 TEST_CASE("device: fused attention and its gradients are the processor's, whatever fills the tiles") {
-  FakeDevice device(cuda::own_kernels(&kernels().linear));
+  FakeDevice device(gpu_kernels());
   for (const Case& c : cases()) {
     CAPTURE(c.queries);
     CAPTURE(c.width);
@@ -83,7 +83,7 @@ TEST_CASE("device: fused attention and its gradients are the processor's, whatev
 }
 
 TEST_CASE("device: attention with heads too wide for its tiles is composed") {
-  FakeDevice device(cuda::own_kernels(&kernels().linear));
+  FakeDevice device(gpu_kernels());
   const Case wide{1, 2, 5, 6, 130, 4, {}};
   check(run(wide, DType::float32, DType::float64, Device::cuda),
         run(wide, DType::float64, DType::float64, Device::cpu), 2e-5);
@@ -92,7 +92,7 @@ TEST_CASE("device: attention with heads too wide for its tiles is composed") {
 }
 
 TEST_CASE("device: attention does not read behind a sequence's end, and adds what a mask adds") {
-  FakeDevice device(cuda::own_kernels(&kernels().linear));
+  FakeDevice device(gpu_kernels());
   manual_seed(2);
   const Tensor x = randn({1, 2, 20, 16}, DType::float32);
   Tensor padded = full({1, 2, 33, 16}, std::numeric_limits<double>::quiet_NaN(), DType::float32);

@@ -1,10 +1,10 @@
 // Convolutions by cuDNN, with a cuDNN made of the processor's kernels in its place.
 #include "cuda/cudnn_library.h"
 #include "cuda/cudnn_plan.h"
-#include "cuda/table.h"
 #include "doctest/doctest.h"
 #include "fake_cudnn.h"
 #include "fake_device.h"
+#include "gpu_kernels.h"
 #include "helpers.h"
 #include "tape/random.h"
 
@@ -17,7 +17,7 @@ ConvShape plain_shape() {
   return s;
 }
 
-Kernels with_cudnn() { return cuda::own_kernels(&kernels().linear, &fake_cudnn()); }
+Kernels with_cudnn() { return gpu_kernels(&fake_cudnn()); }
 
 /// Output and gradients of one convolution on `device`.
 std::vector<double> convolved(Device device, DType dtype, const ConvOptions& options, const Dims& in,

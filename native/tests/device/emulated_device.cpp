@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "cuda/chain.h"
 #include "cuda/emulated.h"
 #include "cuda/options.h"
 #include "device/kernel_slots.h"
@@ -143,7 +144,13 @@ void* take(size_t bytes) {
   std::memset(data, 0xA5, bytes < 4096 ? bytes : 4096);
   return data;
 }
+/// Elementwise work that waits.
+void finish() {
+  Open open;
+  cuda::launch_waiting();
+}
 void give_back(void* data) {
+  finish();
   taken -= segments[data];
   madvise(data, segments[data], MADV_DONTNEED);
   given_back[segments[data]].push_back(data);
@@ -152,12 +159,14 @@ void give_back(void* data) {
 
 /// As a GPU reports an illegal address: by the call that waits next.
 bool settled() {
+  finish();
   const std::string names = emulated_misuse();
   if (names.empty()) return true;
   why = "memory of the processor was given to " + names;
   return false;
 }
 bool copy(void* to, const void* from, size_t bytes) {
+  finish();
   Open open;
   std::memcpy(to, from, bytes);
   return true;
@@ -172,6 +181,7 @@ constexpr int64_t kBehind = 2;
 thread_local int64_t launches = 0;
 
 void* to_host_later(const void* from, size_t bytes) {
+  finish();
   Open open;
   const auto* const first = static_cast<const char*>(from);
   return new Parcel{{first, first + bytes}, launches + kBehind};
@@ -189,6 +199,7 @@ bool collect(void* later, void* to) {
 const DeviceBackend& emulated_backend(const Kernels& kernels, size_t bytes) {
   static DeviceBackend made{};
   if (!room) room = reserve();
+  finish();
   capacity = bytes;
   table = guarded(kernels);
   misused.clear();
@@ -217,8 +228,13 @@ const DeviceBackend& emulated_backend(const Kernels& kernels, size_t bytes) {
   made.memory.arrived = arrived;
   made.memory.collect = collect;
   made.memory.synchronize = settled;
+  made.memory.unread = cuda::unread;
   static const DeviceGraphs graphs = cuda::emulated_graphs();
   made.graphs = graphs;
+  made.graphs.begin = [] {
+    finish();
+    return graphs.begin();
+  };
   made.graphs.end = []() -> void* {
     void* const graph = graphs.end();
     if (!graph) why = cuda::emulated_reason();

@@ -4,9 +4,9 @@
 
 #include <utility>
 
-#include "cuda/table.h"
 #include "doctest/doctest.h"
 #include "fake_device.h"
+#include "gpu_kernels.h"
 #include "helpers.h"
 
 #if !defined(_WIN32)
@@ -23,7 +23,7 @@ Tensor there(const Dims& shape, const std::vector<double>& values, DType dtype) 
 }  // namespace
 
 TEST_CASE("device: a label out of range counts nothing and is noted") {
-  FakeDevice device(cuda::own_kernels(&kernels().linear));
+  FakeDevice device(gpu_kernels());
   const Tensor logits = there({3, 2}, {0, 0, 0, 0, 0, 0}, DType::float32);
   const Tensor loss = cross_entropy(logits, there({3}, {1, 7, 0}, DType::int64), Reduction::none);
   CHECK(values_of(loss)[1] == 0);
@@ -35,7 +35,7 @@ TEST_CASE("device: a label out of range counts nothing and is noted") {
 }
 
 TEST_CASE("device: an index out of range gives zeros and is noted, the first one only") {
-  FakeDevice device(cuda::own_kernels(&kernels().linear));
+  FakeDevice device(gpu_kernels());
   const Tensor table = there({2, 3}, {1, 2, 3, 4, 5, 6}, DType::float32);
   const Tensor index = there({4}, {1, -1, 5, 0}, DType::int64);
   CHECK(values_of(embedding(index, table, {})) == std::vector<double>{4, 5, 6, 0, 0, 0, 0, 0, 0, 1, 2, 3});

@@ -43,8 +43,9 @@ TEST_CASE("backend: a library of something else, of another version, with other 
   CHECK(reason_for(broken("entry")) ==
         "libbroken_entry.so is no backend of this engine (it has no tape_device_backend)");
   CHECK(reason_for(broken("nothing")) == "libbroken_nothing.so gave no backend");
-  CHECK(reason_for(broken("version")) ==
-        "libbroken_version.so has backend version 99, this engine needs 5: build both from the same source");
+  CHECK(reason_for(broken("version")) == "libbroken_version.so has backend version 99, this engine needs " +
+                                             std::to_string(kDeviceBackendVersion) +
+                                             ": build both from the same source");
   CHECK(reason_for(broken("kernels"))
             .find("has kernels of version " + std::to_string(kBackendVersion) +
                   " (8 bytes), this engine needs") != std::string::npos);

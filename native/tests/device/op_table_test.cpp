@@ -1,16 +1,16 @@
 // The op table on a device: forward and gradients against the processor's.
 #include "op_table.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <optional>
 #include <set>
 
-#include "cuda/emulated.h"
-#include "cuda/table.h"
 #include "doctest/doctest.h"
 #include "fake_cudnn.h"
 #include "fake_device.h"
+#include "gpu_kernels.h"
 #include "helpers.h"
 #include "tape/random.h"
 #include "tape/step_graph.h"
@@ -72,12 +72,6 @@ Outcome run_on(const Row& row, const std::vector<Array>& arrays, DType dtype, De
       outcome.gradients.push_back(values_of(input.grad()));
     }
   return outcome;
-}
-
-/// A library's on a GPU.
-const LinearKernels& products() {
-  static const LinearKernels made = cuda::recordable(kernels().linear);
-  return made;
 }
 
 void check_close(const std::vector<double>& got, const std::vector<double>& expected, double tolerance) {
@@ -151,7 +145,7 @@ TEST_CASE("device: an op whose kernel is missing is refused by name, and nothing
 }
 
 TEST_CASE("device: the GPU's own kernels, compiled for the processor, agree with the processor's") {
-  FakeDevice device(cuda::own_kernels(&products()));
+  FakeDevice device(gpu_kernels());
   for (const auto& [name, reason] : run_table(DType::float64, 1e-11))
     CHECK_MESSAGE(false, name << ": " << reason);
   for (const auto& [name, reason] : run_table(DType::float32, 1e-5))
@@ -161,7 +155,7 @@ TEST_CASE("device: the GPU's own kernels, compiled for the processor, agree with
 
 TEST_CASE(
     "device: every op recorded in a step graph and replayed is the op itself, but for those that wait") {
-  FakeDevice device(cuda::own_kernels(&products()));
+  FakeDevice device(gpu_kernels());
   std::string refused;
   for (const Row& row : op_table()) {
     CAPTURE(row.name);
@@ -189,8 +183,27 @@ TEST_CASE(
   CHECK(device.misuse() == "");
 }
 
+TEST_CASE("device: every op is the same to the bit where elementwise ops wait for each other and where not") {
+  FakeDevice device(gpu_kernels());
+  for (const Row& row : op_table()) {
+    CAPTURE(row.name);
+    const auto arrays = draw(row);
+    const auto outcome = [&](bool fused) {
+      set_device_option(Device::cuda, DeviceOption::fused, fused);
+      return run_on(row, arrays, DType::float32, Device::cuda);
+    };
+    const Outcome given = outcome(false), fused = outcome(true);
+    const auto same = [](const std::vector<double>& a, const std::vector<double>& b) {
+      return std::ranges::equal(
+          a, b, [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); });
+    };
+    CHECK(same(fused.output, given.output));
+    CHECK(std::ranges::equal(fused.gradients, given.gradients, same));
+  }
+}
+
 TEST_CASE("device: convolutions by cuDNN, compiled for the processor, agree with the processor's") {
-  FakeDevice device(cuda::own_kernels(&kernels().linear, &fake_cudnn()));
+  FakeDevice device(gpu_kernels(&fake_cudnn()));
   fake_cudnn_log().runs = 0;
   for (const auto& [name, reason] : run_table(DType::float32, 1e-5, "conv"))
     CHECK_MESSAGE(false, name << ": " << reason);

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "cuda/table.h"
 #include "doctest/doctest.h"
 #include "fake_device.h"
+#include "gpu_kernels.h"
 #include "helpers.h"
 #include "tape/random.h"
 
@@ -73,7 +73,7 @@ const CellKind kinds[] = {CellKind::tanh, CellKind::relu, CellKind::lstm, CellKi
 }  // namespace
 
 TEST_CASE("device: recurrent layers and their gradients are the processor's, in one launch or step by step") {
-  FakeDevice device(cuda::own_kernels(&kernels().linear));
+  FakeDevice device(gpu_kernels());
   const Case narrow{5, 7, 4, 9, 2, true, 0}, many{260, 3, 2, 3, 1, false, 0},
       dropped{3, 4, 3, 6, 2, false, 0.4};
   for (const CellKind kind : kinds)
@@ -90,7 +90,7 @@ TEST_CASE("device: recurrent layers and their gradients are the processor's, in 
 }
 
 TEST_CASE("device: recurrent layers too wide for one launch go step by step") {
-  FakeDevice device(cuda::own_kernels(&kernels().linear));
+  FakeDevice device(gpu_kernels());
   const Case wide{3, 3, 2, 370, 1, true, 0};
   for (const CellKind kind : {CellKind::lstm, CellKind::gru}) {
     const auto exact = run(wide, kind, DType::float64, Device::cpu);

@@ -1,10 +1,9 @@
 // Steps recorded once and replayed, against the same steps given op by op.
 #include "tape/step_graph.h"
 
-#include "cuda/emulated.h"
-#include "cuda/table.h"
 #include "doctest/doctest.h"
 #include "fake_device.h"
+#include "gpu_kernels.h"
 #include "helpers.h"
 #include "tape/autograd.h"
 #include "tape/ops.h"
@@ -14,11 +13,6 @@
 #if !defined(_WIN32)
 namespace tape::test {
 namespace {
-
-const LinearKernels& products() {
-  static const LinearKernels made = cuda::recordable(kernels().linear);
-  return made;
-}
 
 /// A network with dropout and batch norm's running statistics, and an optimizer that clips.
 struct Training {
@@ -102,7 +96,7 @@ Run trained(OptimizerKind kind, bool recorded) {
 }  // namespace
 
 TEST_CASE("step graph: replays are the steps given op by op, to the bit") {
-  FakeDevice device(cuda::own_kernels(&products()));
+  FakeDevice device(gpu_kernels());
   for (OptimizerKind kind : {OptimizerKind::sgd, OptimizerKind::adam, OptimizerKind::adamw,
                              OptimizerKind::rmsprop, OptimizerKind::adagrad, OptimizerKind::lion}) {
     CAPTURE(name_of(kind));
@@ -115,7 +109,7 @@ TEST_CASE("step graph: replays are the steps given op by op, to the bit") {
 }
 
 TEST_CASE("step graph: attention drops other weights in each replay, those of the op") {
-  FakeDevice device(cuda::own_kernels(&products()));
+  FakeDevice device(gpu_kernels());
   manual_seed(4);
   const Tensor x = to(randn({2, 3, 8, 16}, DType::float32), Device::cuda);
   AttentionOptions options;
@@ -138,7 +132,7 @@ TEST_CASE("step graph: attention drops other weights in each replay, those of th
 }
 
 TEST_CASE("step graph: what was allocated for it is given back with it") {
-  FakeDevice device(cuda::own_kernels(&products()));
+  FakeDevice device(gpu_kernels());
   Training training;
   training.step();
   const int64_t before = device_memory_stats(Device::cuda).active;
@@ -154,7 +148,7 @@ TEST_CASE("step graph: what was allocated for it is given back with it") {
 }
 
 TEST_CASE("step graph: memory given back while it is recorded is not used by others") {
-  FakeDevice device(cuda::own_kernels(&products()));
+  FakeDevice device(gpu_kernels());
   StepGraph graph(Device::cuda);
   Tensor x = full({64}, 2, DType::float32, Device::cuda);
   graph.begin();
@@ -167,7 +161,7 @@ TEST_CASE("step graph: memory given back while it is recorded is not used by oth
 }
 
 TEST_CASE("step graph: a step that waits or brings values is refused, and nothing is left of it") {
-  FakeDevice device(cuda::own_kernels(&products()));
+  FakeDevice device(gpu_kernels());
   Training training, twin;
   for (Training* one : {&training, &twin}) {
     manual_seed(8);
@@ -206,7 +200,7 @@ TEST_CASE("step graph: a step that waits or brings values is refused, and nothin
 TEST_CASE("step graph: the processor has none, and misuse is said") {
   CHECK_THROWS_WITH_AS(StepGraph(Device::cpu),
                        "[stepGraph] device cpu records no steps, give it the ops themselves", Error);
-  FakeDevice device(cuda::own_kernels(&products()));
+  FakeDevice device(gpu_kernels());
   StepGraph graph(Device::cuda), other(Device::cuda);
   CHECK_THROWS_WITH_AS(graph.replay(), "[stepGraph] nothing is recorded, there is nothing to replay", Error);
   CHECK_THROWS_WITH_AS(graph.end(), "[stepGraph] is not being recorded, begin it first", Error);
@@ -217,7 +211,7 @@ TEST_CASE("step graph: the processor has none, and misuse is said") {
 }
 
 TEST_CASE("optim: on a device, updates after a norm that is not finite wait until somebody looks") {
-  FakeDevice device(cuda::own_kernels(&products()));
+  FakeDevice device(gpu_kernels());
   Training training;
   const StepOptions careful{.skip_non_finite = true, .later = true};
   training.step(careful);
@@ -236,7 +230,7 @@ TEST_CASE("optim: on a device, updates after a norm that is not finite wait unti
 }
 
 TEST_CASE("optim: a witness that is not finite keeps an update from being made, on the processor too") {
-  FakeDevice device(cuda::own_kernels(&products()));
+  FakeDevice device(gpu_kernels());
   for (Device where : {Device::cpu, Device::cuda})
     for (bool later : {false, true}) {
       const Tensor p = full({3}, 1, DType::float32, where);

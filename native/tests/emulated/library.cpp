@@ -5,10 +5,9 @@
 #include <string>
 #include <utility>
 
-#include "cuda/emulated.h"
 #include "cuda/faults.h"
-#include "cuda/table.h"
 #include "device/emulated_device.h"
+#include "device/gpu_kernels.h"
 
 namespace tape::test {
 namespace {
@@ -29,8 +28,7 @@ size_t capacity() {
 }
 
 DeviceBackend made() {
-  static const LinearKernels linear = cuda::recordable(kernels().linear);
-  device = &emulated_backend(cuda::own_kernels(&linear), capacity());
+  device = &emulated_backend(gpu_kernels(), capacity());
   DeviceBackend backend = *device;
   backend.reason = [] { return fault.empty() ? device->reason() : fault.c_str(); };
   backend.memory.to_host = [](void* to, const void* from, size_t bytes) {

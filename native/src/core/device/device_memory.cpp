@@ -101,10 +101,12 @@ void free_on_device(const Storage& storage) {
   if (!opened) return;  // its thread is gone, and what it held went with it
   opened->holders.gave(storage.maker, static_cast<int64_t>(storage.block));
   CachingAllocator& memory = opened->part_of(storage.data);
-  if (opened->kept && &memory == &opened->memory)
+  if (opened->kept && &memory == &opened->memory) {
     opened->kept->push_back(storage.data);
-  else
-    memory.free(storage.data);
+    return;
+  }
+  if (const auto unread = opened->backend.memory.unread) unread(storage.data, storage.bytes);
+  memory.free(storage.data);
 }
 
 void copy_bytes(void* to, Device to_device, const void* from, Device from_device, size_t bytes) {

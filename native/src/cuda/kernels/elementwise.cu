@@ -1,89 +1,11 @@
 // Elementwise kernels. Which function it is, is asked inside: memory costs more than the question.
+#include "../chain.h"
+#include "../functions.h"
 #include "../map.h"
 #include "../table.h"
 
 namespace tape::cuda {
 namespace {
-
-template <class T>
-struct Unary {
-  UnaryOp op;
-  T p;
-  TAPE_BOTH T operator()(T x) const {
-    switch (op) {
-      case UnaryOp::neg:
-        return -x;
-      case UnaryOp::abs:
-        return x < T(0) ? -x : x == T(0) ? T(0) : x;
-      case UnaryOp::square:
-        return x * x;
-      case UnaryOp::relu:
-        return x < T(0) ? T(0) : x;
-      case UnaryOp::sign:
-        return x > T(0) ? T(1) : x < T(0) ? T(-1) : x;
-      case UnaryOp::rsub_scalar:
-        return p - x;
-      case UnaryOp::logical_not:
-        return x == T(0) ? T(1) : T(0);
-      case UnaryOp::pow_scalar:
-        if (p == T(2)) return x * x;
-        if (p == T(3)) return x * x * x;
-        return power(x, p);
-      default:
-        break;
-    }
-    if constexpr (std::is_floating_point_v<T>) {
-      switch (op) {
-        case UnaryOp::exp:
-          return exp_of(x);
-        case UnaryOp::log:
-          return log_of(x);
-        case UnaryOp::sqrt:
-          return sqrt_of(x);
-        case UnaryOp::tanh:
-          return tanh_of(x);
-        default:
-          return sigmoid_of(x);
-      }
-    }
-    return x;
-  }
-  static TAPE_BOTH T power(T base, T exponent) {
-    if constexpr (std::is_floating_point_v<T>) {
-      return pow_of(base, exponent);
-    } else {
-      if (exponent < 0) return base == 1 ? 1 : base == -1 ? (exponent % 2 ? -1 : 1) : 0;
-      uint64_t result = 1, factor = static_cast<uint64_t>(base);
-      for (; exponent > 0; exponent /= 2, factor *= factor)
-        if (exponent % 2) result *= factor;
-      return static_cast<T>(result);
-    }
-  }
-};
-
-template <class T>
-struct Binary {
-  BinaryOp op;
-  TAPE_BOTH T operator()(T x, T y) const {
-    switch (op) {
-      case BinaryOp::add:
-        return x + y;
-      case BinaryOp::sub:
-        return x - y;
-      case BinaryOp::mul:
-        return x * y;
-      case BinaryOp::div:
-        if constexpr (std::is_floating_point_v<T>) return x / y;
-        return T(0);  // ops refuse it at the front door
-      case BinaryOp::pow:
-        return Unary<T>::power(x, y);
-      case BinaryOp::maximum:
-        return x != x ? x : y != y ? y : x > y ? x : y;
-      default:
-        return x != x ? x : y != y ? y : x < y ? x : y;
-    }
-  }
-};
 
 template <class T>
 struct Compare {
@@ -107,36 +29,24 @@ struct Compare {
 };
 
 template <class T>
-struct Grad {
-  GradOp op;
-  TAPE_BOTH T operator()(T g, T y) const {
-    switch (op) {
-      case GradOp::relu:
-        return y > T(0) ? g : T(0);
-      case GradOp::tanh:
-        return g * (T(1) - y * y);
-      default:
-        return g * y * (T(1) - y);
-    }
-  }
-};
-
-template <class T>
 struct Same {
   TAPE_BOTH T operator()(T x) const { return x; }
 };
 
 void unary(UnaryOp op, View out, View in, double parameter) {
+  const ChainCall call{ChainFunction::unary, static_cast<uint8_t>(op), static_cast<float>(parameter)};
+  if (chained(call, out, in)) return;
   visit_numbers(in.dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
-    map1<T>(out, in, Unary<T>{op, static_cast<T>(parameter)});
+    map1<T>(out, in, UnaryFunction<T>{op, static_cast<T>(parameter)});
   });
 }
 
 void binary(BinaryOp op, View out, View a, View b) {
+  if (chained({ChainFunction::binary, static_cast<uint8_t>(op)}, out, a, b)) return;
   visit_numbers(a.dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
-    map2<T>(out, a, b, Binary<T>{op});
+    map2<T>(out, a, b, BinaryFunction<T>{op});
   });
 }
 
@@ -148,9 +58,10 @@ void compare(CompareOp op, View out, View a, View b) {
 }
 
 void grad(GradOp op, View out, View gradient, View saved) {
+  if (chained({ChainFunction::gradient, static_cast<uint8_t>(op)}, out, gradient, saved)) return;
   visit_floating(compute_dtype(out.dtype), [&](auto tag) {
     using T = typename decltype(tag)::type;
-    map2<T>(out, gradient, saved, Grad<T>{op});
+    map2<T>(out, gradient, saved, GradFunction<T>{op});
   });
 }
 
@@ -208,6 +119,7 @@ void where(View out, View condition, View a, View b) {
 }
 
 void copy(View out, View in) {
+  if (chained({ChainFunction::copy}, out, in)) return;
   if (out.dtype == in.dtype)
     return by_width(out.dtype, [&](auto tag) { copy_typed<typename decltype(tag)::type>(out, in); });
   // Through the wider of the two kinds of number, so that nothing is rounded twice.
@@ -230,6 +142,9 @@ void fill_typed(const View& out, T value) {
 }
 
 void fill(View out, double value) {
+  int64_t repeated[kMaxRank] = {};
+  const View number{&value, DType::float64, out.rank, out.shape, repeated, true};
+  if (chained({ChainFunction::copy}, out, number)) return;
   if (is_floating(out.dtype)) return fill_typed(out, value);
   fill_typed(out, static_cast<int64_t>(value));
 }

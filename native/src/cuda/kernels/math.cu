@@ -1,48 +1,11 @@
 // Mathematical functions, element by element.
+#include "../chain.h"
+#include "../functions.h"
 #include "../map.h"
 #include "../table.h"
 
 namespace tape::cuda {
 namespace {
-
-template <class T>
-struct Unary {
-  MathOp op;
-  TAPE_BOTH T operator()(T x) const {
-    switch (op) {
-      case MathOp::reciprocal:
-        return T(1) / x;
-      case MathOp::rsqrt:
-        return T(1) / sqrt_of(x);
-      case MathOp::log1p:
-        return log1p_of(x);
-      case MathOp::expm1:
-        return expm1_of(x);
-      case MathOp::log2:
-        return log2_of(x);
-      case MathOp::exp2:
-        return exp2_of(x);
-      case MathOp::sin:
-        return sin_of(x);
-      case MathOp::cos:
-        return cos_of(x);
-      case MathOp::tan:
-        return tan_of(x);
-      case MathOp::atan:
-        return atan_of(x);
-      case MathOp::erf:
-        return erf_of(x);
-      case MathOp::floor:
-        return floor_of(x);
-      case MathOp::ceil:
-        return ceil_of(x);
-      case MathOp::round:  // halves to the even neighbour
-        return nearbyint_of(x);
-      default:
-        return trunc_of(x);
-    }
-  }
-};
 
 template <class T>
 struct Predicate {
@@ -80,28 +43,11 @@ struct Binary {
   }
 };
 
-template <class T>
-struct Ternary {
-  TernaryOp op;
-  T v;
-  TAPE_BOTH T operator()(T x, T y, T z) const {
-    return op == TernaryOp::lerp ? x + z * (y - x) : op == TernaryOp::addcmul ? x + v * y * z : x + v * y / z;
-  }
-};
-
-template <class T>
-struct Clamp {
-  T low, high;
-  TAPE_BOTH T operator()(T x) const {
-    const T above = x < low ? low : x;  // a NaN passes both
-    return above > high ? high : above;
-  }
-};
-
 void unary(MathOp op, View out, View in) {
+  if (!is_angular(op) && chained({ChainFunction::math, static_cast<uint8_t>(op)}, out, in)) return;
   visit_floating(compute_dtype(in.dtype), [&](auto tag) {
     using T = typename decltype(tag)::type;
-    map1<T>(out, in, Unary<T>{op});
+    map1<T>(out, in, MathFunction<T>{op});
   });
 }
 
@@ -120,9 +66,11 @@ void binary(MathBinaryOp op, View out, View a, View b) {
 }
 
 void ternary(TernaryOp op, View out, View a, View b, View c, double value) {
+  const ChainCall call{ChainFunction::ternary, static_cast<uint8_t>(op), static_cast<float>(value)};
+  if (chained(call, out, a, b, c)) return;
   visit_floating(compute_dtype(out.dtype), [&](auto tag) {
     using T = typename decltype(tag)::type;
-    map3<T>(out, a, b, c, Ternary<T>{op, static_cast<T>(value)});
+    map3<T>(out, a, b, c, TernaryFunction<T>{op, static_cast<T>(value)});
   });
 }
 
@@ -133,10 +81,11 @@ int64_t bound(double value) {
 }
 
 void clamp(View out, View in, double low, double high) {
+  if (chained({ChainFunction::clamp, 0, static_cast<float>(low), static_cast<float>(high)}, out, in)) return;
   visit_numbers(in.dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     if constexpr (std::is_floating_point_v<T>) {
-      map1<T>(out, in, Clamp<T>{static_cast<T>(low), static_cast<T>(high)});
+      map1<T>(out, in, ClampFunction<T>{static_cast<T>(low), static_cast<T>(high)});
     } else {
       const T least = in.dtype == DType::uint8 ? 0 : in.dtype == DType::int32 ? INT32_MIN : INT64_MIN;
       const T most = in.dtype == DType::uint8 ? 255 : in.dtype == DType::int32 ? INT32_MAX : INT64_MAX;
@@ -144,7 +93,7 @@ void clamp(View out, View in, double low, double high) {
         const T whole = bound(value);
         return whole < least ? least : whole > most ? most : whole;
       };
-      map1<T>(out, in, Clamp<T>{within(low), within(high)});
+      map1<T>(out, in, ClampFunction<T>{within(low), within(high)});
     }
   });
 }

@@ -1,4 +1,5 @@
 // Random numbers from Philox streams, the processor's: a thread for each block of four.
+#include "../chain.h"
 #include "../numbers.h"
 #include "../table.h"
 #include "tape/philox.h"
@@ -52,6 +53,11 @@ void normal(void* out, DType dtype, int64_t count, PhiloxState state, double mea
   });
 }
 void dropout(void* out, const void* in, DType dtype, int64_t count, PhiloxState state, double p) {
+  constexpr int64_t in_order = 1;
+  const float scale = p < 1 ? static_cast<float>(1.0 / (1.0 - p)) : 0;
+  const ChainCall call{ChainFunction::dropout, 0, scale, 0, drop_threshold(p), state};
+  if (chained(call, {out, dtype, 1, &count, &in_order}, {const_cast<void*>(in), dtype, 1, &count, &in_order}))
+    return;
   visit_floating(dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     dropout_typed(static_cast<T*>(out), static_cast<const T*>(in), count, state, p);
