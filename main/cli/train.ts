@@ -34,7 +34,7 @@ ${flagHelp}
   --balance HOW           unbalanced classes: weights (rare ones count more in the loss), sampling (all drawn
                           equally often) or none
   --augment LIST          images: flip,shift=0.1,rotate=15,colour=0.2,cutout=0.3,mixup=0.2 (any of them) or none
-  --weights FILE          begin with the weights of a safetensors file, matched by name and shape
+  --weights FILE          begin with the weights of a safetensors file, matched by name and shape; the optimizer begins anew
   --freeze LIST           layers that are not trained, by their ids in the document: embedding,lstm
   --name TEXT             name of the run; without it, it names itself
   --workspace DIR         where runs live

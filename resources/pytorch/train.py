@@ -100,7 +100,7 @@ def parser(description):
     parser.add_argument("--name", help="what the run is called in Tapedeck")
     parser.add_argument("--metrics", type=path, default=path("metrics.jsonl"), help="JSON lines of metrics")
     parser.add_argument("--checkpoint", type=path, default=path("checkpoint.pt"), help="written after every epoch")
-    parser.add_argument("--out", type=path, default=path("trained.safetensors"), help="where the trained weights go")
+    parser.add_argument("--out", type=path, default=path("trained.safetensors"), help="where the trained weights go, and nothing else")
     return parser
 
 

@@ -61,6 +61,13 @@ imported as well: \`tapedeck runs import metrics.jsonl\`. Only the first process
 | \`{"step": 1, "epoch": 0.1, ...}\` | \`seconds\` and \`step/samples\` so far; loss and accuracy (or mae) of \`batch/\`, and after an epoch of \`train/\` and \`val/\`; \`step/learning-rate\`; samples a second as \`speed/samples\` |
 | \`{"tapedeck": "end", "status": "finished"}\` | or \`stopped\`, or \`failed\` with its reason |
 
+## Take it back to Tapedeck
+
+At its end \`train.py\` writes \`trained.safetensors\`: the weights, and nothing else. In Tapedeck a new run begins with them,
+“Begin with weights” on the Train page or \`tapedeck train --model MODEL --weights trained.safetensors\`, with a fresh optimizer and
+schedule and its own first step; which weights were found is an event of that run. The curves come with the metrics (“Watch it”). To go on
+exactly where this training was, stay here: \`python train.py --resume\` reads \`checkpoint.pt\`, which has the optimizer's moments.
+
 ## Use it
 
 \`\`\`sh

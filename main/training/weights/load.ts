@@ -9,7 +9,7 @@ import type { Model } from '../model.ts'
 
 /**
  * Copies what fits; the rest stays as it was drawn.
- * @returns what came of it, in a sentence
+ * @returns what came of it, in sentences
  * @throws UserError `safetensors/damaged`, `weights/unreadable`, `weights/index`, `weights/other-model`
  */
 export function loadWeights(model: Model, document: ModelDocument, path: string): string {
@@ -35,5 +35,10 @@ export function loadWeights(model: Model, document: ModelDocument, path: string)
         }),
       )
   }
-  return rounded > 0 ? `${words} ${rounded} of the file's arrays are float64, and were rounded.` : words
+  const parts = [
+    words,
+    rounded > 0 && `${rounded} of the file's arrays are float64, and were rounded.`,
+    'The optimizer, its schedule and the batches begin anew: such a file holds weights alone.',
+  ]
+  return parts.filter(Boolean).join(' ')
 }

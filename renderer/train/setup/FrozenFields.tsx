@@ -20,7 +20,7 @@ export function FrozenFields({ config, dataset, change }: Form) {
       <div className={classes.path}>
         <TextInput
           label="Begin with weights"
-          description="A safetensors file: exported here, or a PyTorch state dict. What matched is an event of the run."
+          description="A safetensors file: exported here, or a PyTorch state dict. Weights alone: the optimizer begins anew. What matched is an event of the run."
           placeholder="new ones, drawn from the seed"
           value={path}
           spellCheck={false}
