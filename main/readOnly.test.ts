@@ -71,6 +71,15 @@ test('sees the queue of sweeps move, which the writer works on', async () => {
   ])
 })
 
+test('says what runs get right and wrong, and asks a model', async () => {
+  const [b = 0, a = 0] = (await client.runs.list()).map(({ id }) => id)
+  expect(await client.runs.disagreements({ a, b })).toEqual(await writer.client.runs.disagreements({ a, b }))
+  expect(await client.runs.predictions({ runId: a })).toEqual(
+    await writer.client.runs.predictions({ runId: a }),
+  )
+  expect((await client.predict.subject({ runId: a })).runId).toBe(a)
+})
+
 test('says who writes, and refuses to change anything', async () => {
   const holder = { pid: process.pid, shell: 'test' }
   expect((await client.app.info()).readOnly).toEqual({ holder })
