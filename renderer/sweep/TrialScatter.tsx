@@ -84,7 +84,7 @@ function Drawing(props: TrialScatterProps & { width: number; height: number }) {
     : logX
       ? logTicks(xDomain, wanted)
       : linearTicks(xDomain, wanted, whole)
-  const up = linearTicks(yDomain, Math.max(3, Math.floor(plot.height / 28)))
+  const up = linearTicks(yDomain, Math.max(3, Math.floor(plot.height / 24)))
   const foot = plot.top + plot.height
   const nameOf = (x: number): string => places?.[x] ?? formatX(x, logX ? x : across.step)
   return (

@@ -19,6 +19,8 @@ export interface Scene {
 /** A line through up to so many points on the screen has a dot at each. */
 const fewPoints = 40
 
+const dotRadius = 2.4
+
 /** How strong what lies behind the lines is; much of it would hide them, and a band says most of it already. */
 export const faint = (curves: readonly Curve[]): number =>
   curves.some(({ band }) => band) ? 0.07 : curves.length > 4 ? 0.16 : 0.32
@@ -64,8 +66,10 @@ export function* paint(context: CanvasRenderingContext2D, scene: Scene): Generat
       for (let i = from; i <= to; i++) {
         const [px, py] = [toX(curve.x[i] as number), toY(curve.y[i] as number)]
         if (!Number.isFinite(px) || !Number.isFinite(py)) continue
-        context.moveTo(px + 2.4, py)
-        context.arc(px, py, 2.4, 0, 2 * Math.PI)
+        // One at the edge is whole: a run of one epoch has no other.
+        const whole = px < -1 || px > x.size + 1 ? px : Math.min(Math.max(px, dotRadius), x.size - dotRadius)
+        context.moveTo(whole + dotRadius, py)
+        context.arc(whole, py, dotRadius, 0, 2 * Math.PI)
       }
       context.fill()
     }
