@@ -2,6 +2,7 @@
 import * as creation from './creation.ts'
 import { grad as plainGrad } from './autograd.ts'
 import { setDeviceOptions as plainSetDeviceOptions } from './precision.ts'
+import { bring as plainBring } from './bring.ts'
 import { guard } from './guard.ts'
 import * as info from './info.ts'
 import * as joining from './joining.ts'
@@ -69,6 +70,7 @@ export const { histogram, sampleLength, sampleStatistics, silentUnits } = guard(
 export type { SampleStatistics } from './watch.ts'
 export type { LstmResult, RecurrentResult, RecurrentWeights } from './functional.ts'
 export { StepGraph } from './stepGraph.ts'
+export const { bring } = guard({ bring: plainBring })
 export { Later } from './later.ts'
 export { profile } from './profile.ts'
 export { heldBytes, journal, journalEvents } from './journal.ts'

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Dataset, Split } from '../common/data/dataset.ts'
 import type { TrainConfig } from '../common/training.ts'
 import type { Mix } from '../data/images/augment.ts'
-import { fromFile, keep, scope, tensor, type Device, type Tensor } from '../engine/index.ts'
+import { bring, fromFile, keep, scope, tensor, type Device, type Tensor } from '../engine/index.ts'
 import { balancedRows } from './balance.ts'
 import type { Extents } from './model.ts'
 import { epochBatches, orderedBatches } from './order.ts'
@@ -138,9 +138,12 @@ export class Batches {
     return this.#trainClasses
   }
 
-  /** Takes a part of a batch to the device, as it is stored: a byte of an image is a quarter of its number. */
+  /**
+   * Takes a part of a batch to the device while that computes, as it is stored: a byte of an image is a quarter of its
+   * number.
+   */
   #there(part: Tensor): Tensor {
-    return this.#device === 'cpu' ? part : part.to(this.#device)
+    return this.#device === 'cpu' ? part : bring(part, this.#device)
   }
 
   #targetsOf(rows: Uint32Array): Tensor {

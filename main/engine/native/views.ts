@@ -17,5 +17,6 @@ export interface ViewsNative {
   clone(x: Handle): Handle
   to(x: Handle, dtype: number): Handle
   toDevice(x: Handle, device: number): Handle
+  bring(x: Handle, device: number): Handle
   device(x: Handle): number
 }

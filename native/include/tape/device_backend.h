@@ -34,6 +34,9 @@ struct DeviceMemory {
   void (*available)(int64_t* free_bytes, int64_t* total_bytes);
   bool (*to_device)(void* to, const void* from, size_t bytes);
   bool (*to_host)(void* to, const void* from, size_t bytes);
+  /// As `to_device`, beside the work given so far, which must not touch `to` any more: only what is given
+  /// from here on waits for it.
+  bool (*bring)(void* to, const void* from, size_t bytes);
   /// A copy to the host that nobody waits for: of what is there after the work given so far. Null: it failed.
   void* (*to_host_later)(const void* from, size_t bytes);
   bool (*arrived)(void* later);
@@ -53,7 +56,7 @@ struct DeviceGraphs {
   void (*drop)(void* graph);
 };
 
-constexpr uint32_t kDeviceBackendVersion = 6;
+constexpr uint32_t kDeviceBackendVersion = 7;
 
 struct DeviceBackend {
   uint32_t version;        // kDeviceBackendVersion it was built with; nothing else is read where that differs

@@ -118,6 +118,11 @@ bool to_device(void* to, const void* from, size_t bytes) {
   const std::string error = take_error();
   return error.empty() || failed(error);
 }
+bool brought(void* to, const void* from, size_t bytes) {
+  bring(to, from, bytes);
+  const std::string error = take_error();
+  return error.empty() || failed(error);
+}
 bool to_host(void* to, const void* from, size_t bytes) {
   download(to, from, bytes);
   return settled();
@@ -189,6 +194,7 @@ extern "C" TAPE_EXPORTED const tape::DeviceBackend* tape_device_backend() {
        cuda::available,
        cuda::to_device,
        cuda::to_host,
+       cuda::brought,
        cuda::to_host_later,
        cuda::arrived,
        cuda::collected,

@@ -189,20 +189,32 @@ void upload(void* to, const void* from, size_t bytes) {
   if (source) succeeded(cudaMemcpyAsync(to, source, bytes, cudaMemcpyHostToDevice, stream()), "copy");
 }
 
+/// By way of pinned memory, on stream `number`. The half that went last; null when something failed.
+Outbox::Half* send_by(int number, void* to, const void* from, size_t bytes) {
+  const cudaStream_t by = stream_of(number);
+  Outbox::Half* half = nullptr;
+  for (size_t at = 0; at < bytes; at += Outbox::kPiece) {
+    const size_t piece = bytes - at < Outbox::kPiece ? bytes - at : Outbox::kPiece;
+    half = context().outbox.room(piece);
+    if (!half) return nullptr;
+    std::memcpy(half->data, static_cast<const char*>(from) + at, piece);
+    succeeded(cudaMemcpyAsync(static_cast<char*>(to) + at, half->data, piece, cudaMemcpyHostToDevice, by),
+              "copy");
+    succeeded(cudaEventRecord(half->read, by), "copy");
+  }
+  return half;
+}
+
 void send(void* to, const void* from, size_t bytes) {
   // The driver takes small copies along with the call.
   constexpr size_t small = size_t{64} << 10;
   if (bytes <= small) return upload(to, from, bytes);
-  for (size_t at = 0; at < bytes; at += Outbox::kPiece) {
-    const size_t piece = bytes - at < Outbox::kPiece ? bytes - at : Outbox::kPiece;
-    Outbox::Half* const half = context().outbox.room(piece);
-    if (!half) return;
-    std::memcpy(half->data, static_cast<const char*>(from) + at, piece);
-    succeeded(
-        cudaMemcpyAsync(static_cast<char*>(to) + at, half->data, piece, cudaMemcpyHostToDevice, stream()),
-        "copy");
-    succeeded(cudaEventRecord(half->read, stream()), "copy");
-  }
+  send_by(0, to, from, bytes);
+}
+
+void bring(void* to, const void* from, size_t bytes) {
+  if (const Outbox::Half* const last = send_by(1, to, from, bytes))
+    succeeded(cudaStreamWaitEvent(stream(), last->read, 0), "copy");
 }
 
 void download(void* to, const void* from, size_t bytes) {

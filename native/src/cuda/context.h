@@ -20,6 +20,9 @@ std::string take_error();
 /// A copy of `bytes` of the host's memory, in order with other work; `from` may change when the call returns.
 void send(void* to, const void* from, size_t bytes);
 
+/// The same on a stream of its own: only work given from here on waits for it.
+void bring(void* to, const void* from, size_t bytes);
+
 /// A copy of `bytes` to pinned memory of the host, in order with other work; null where there is none.
 void* send_back(const void* from, size_t bytes);
 bool arrived(void* later);

@@ -19,6 +19,7 @@ struct FakeDriver {
   std::map<void*, size_t> segments;
   int calls = 0, waits = 0;
   std::map<void*, bool> events;  // whether each has passed
+  std::vector<int> recorded;     // streams of the events, in order
   uintptr_t next = 1 << 30;
 };
 FakeDriver driver;
@@ -42,7 +43,7 @@ MemorySource fresh_driver(size_t capacity = 256 * MiB) {
     driver.segments.erase(data);
   };
   source.record = [](int stream) -> void* {
-    REQUIRE(stream > 0);
+    driver.recorded.push_back(stream);
     void* event = reinterpret_cast<void*>(driver.next++);
     driver.events[event] = false;
     return event;
@@ -122,7 +123,7 @@ TEST_CASE("device memory: a block that another stream reads is not used again be
   memory.note_use(block, 2);
   memory.free(block);
   CHECK(memory.counters().waiting == 1);
-  CHECK(driver.events.size() == 2);
+  CHECK(driver.recorded == std::vector<int>{1, 2});
   void* other = memory.allocate(40 * MiB);
   CHECK(other != block);
   memory.free(other);
@@ -131,6 +132,23 @@ TEST_CASE("device memory: a block that another stream reads is not used again be
   CHECK(memory.counters().waiting == 0);
   CHECK(driver.events.empty());
   CHECK(driver.waits == 0);
+}
+
+TEST_CASE(
+    "device memory: of one that allocates for another stream, the stream that computes has to be waited "
+    "for") {
+  CachingAllocator memory(fresh_driver(), 1);
+  void* block = memory.allocate(MiB);
+  memory.note_use(block, 1);
+  memory.note_use(block, 0);
+  memory.free(block);
+  CHECK(driver.recorded == std::vector<int>{0});
+  void* other = memory.allocate(MiB);
+  CHECK(other != block);
+  for (auto& [event, passed] : driver.events) passed = true;
+  memory.free(other);
+  CHECK(memory.allocate(MiB) != nullptr);
+  CHECK(driver.calls == 1);
 }
 
 TEST_CASE("device memory: when the driver refuses, what waits is waited for, then cached segments go back") {

@@ -31,6 +31,13 @@ std::map<size_t, std::vector<void*>> given_back;  // by their size
 std::set<std::string> misused;
 std::string why;
 int open_doors = 0;
+/// What was brought beside the kernels' work, and may not have been read yet.
+struct Brought {
+  size_t bytes;
+  int64_t number;  // of what the device has been given
+};
+std::map<char*, Brought> brought;
+int64_t given = 0, done = 0;
 using Clock = std::chrono::steady_clock;
 Clock::time_point opened;
 Clock::duration busy{};
@@ -160,9 +167,11 @@ void give_back(void* data) {
 /// As a GPU reports an illegal address: by the call that waits next.
 bool settled() {
   finish();
+  done = given;
+  brought.clear();
   const std::string names = emulated_misuse();
   if (names.empty()) return true;
-  why = "memory of the processor was given to " + names;
+  why = "misused by " + names;
   return false;
 }
 bool copy(void* to, const void* from, size_t bytes) {
@@ -172,13 +181,45 @@ bool copy(void* to, const void* from, size_t bytes) {
   return true;
 }
 
-/// Bytes that are said to be there once the device has been given more pieces than it works behind by.
+// The device is said to work behind what it is given: by so many pieces, or until somebody waits.
+constexpr int64_t kBehind = 2;
+thread_local int64_t launches = 0;
+
+/// Behind what the stream of kernels has been given so far.
+struct Event {
+  int64_t number, after;
+};
+void* record(int) {
+  finish();
+  return new Event{++given, launches + kBehind};
+}
+void wait(void* data) {
+  done = std::max(done, static_cast<Event*>(data)->number);
+  std::erase_if(brought, [](const auto& entry) { return entry.second.number <= done; });
+}
+bool passed(void* data) {
+  const Event& event = *static_cast<Event*>(data);
+  if (event.number > done && event.after > launches) return false;
+  wait(data);
+  return true;
+}
+void drop(void* event) { delete static_cast<Event*>(event); }
+
+/// A copy that does not wait for the kernels: nobody may be reading there still.
+bool bring(void* to, const void* from, size_t bytes) {
+  auto* const first = static_cast<char*>(to);
+  for (const auto& [other, part] : brought)
+    if (first < other + part.bytes && other < first + bytes)
+      misused.insert("a copy into what kernels may still read");
+  brought[first] = {bytes, ++given};
+  return copy(to, from, bytes);
+}
+
+/// Bytes on their way to the processor.
 struct Parcel {
   std::vector<char> bytes;
   int64_t after;
 };
-constexpr int64_t kBehind = 2;
-thread_local int64_t launches = 0;
 
 void* to_host_later(const void* from, size_t bytes) {
   finish();
@@ -203,6 +244,7 @@ const DeviceBackend& emulated_backend(const Kernels& kernels, size_t bytes) {
   capacity = bytes;
   table = guarded(kernels);
   misused.clear();
+  brought.clear();
   made.version = kDeviceBackendVersion;
   made.kernels_bytes = sizeof(Kernels);
   made.kernels_version = kBackendVersion;
@@ -213,14 +255,13 @@ const DeviceBackend& emulated_backend(const Kernels& kernels, size_t bytes) {
   };
   made.init = [] { return true; };
   made.reason = [] { return why.c_str(); };
-  made.memory.source = {
-      take,         give_back,   [](int) -> void* { return nullptr; }, [](void*) { return true; },
-      [](void*) {}, [](void*) {}};
+  made.memory.source = {take, give_back, record, passed, wait, drop};
   made.memory.available = [](int64_t* free_bytes, int64_t* total) {
     *free_bytes = static_cast<int64_t>(capacity - taken);
     *total = static_cast<int64_t>(capacity);
   };
   made.memory.to_device = copy;
+  made.memory.bring = bring;
   made.memory.to_host = [](void* to, const void* from, size_t bytes) {
     return copy(to, from, bytes) && settled();
   };

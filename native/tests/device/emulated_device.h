@@ -13,8 +13,9 @@ const DeviceBackend& emulated_backend(const Kernels& kernels, size_t bytes);
 
 /// Its kernels; one that is taken away is refused from then on.
 Kernels& emulated_kernels();
-/// Kernels that were given an address outside of its memory, each name once; empty when all went well. While
-/// there is one, waiting for the device and reading from it fail.
+/// Kernels that were given an address outside of its memory, each name once, and copies that overtook the
+/// kernels that read there; empty when all went well. While there is one, waiting for the device and reading
+/// from it fail.
 std::string emulated_misuse();
 /// Bytes that its memory may hold.
 void set_emulated_capacity(size_t bytes);

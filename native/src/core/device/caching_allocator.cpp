@@ -89,7 +89,9 @@ void CachingAllocator::split(Block* block, size_t bytes) {
 
 size_t CachingAllocator::size_of_block(void* data) const { return used_.at(data)->bytes; }
 
-void CachingAllocator::note_use(void* data, int stream) { used_.at(data)->streams |= 1u << stream; }
+void CachingAllocator::note_use(void* data, int stream) {
+  if (stream != home_) used_.at(data)->streams |= 1u << stream;
+}
 
 void CachingAllocator::free(void* data) {
   const auto found = used_.find(data);
@@ -98,7 +100,7 @@ void CachingAllocator::free(void* data) {
   counters_.in_use -= static_cast<int64_t>(block->bytes);
   if (block->streams == 0) return make_free(block);
   Waiting waiting{block, {}};
-  for (int stream = 1; stream < 32; ++stream)
+  for (int stream = 0; stream < 32; ++stream)
     if (block->streams >> stream & 1) waiting.events.push_back(source_.record(stream));
   waiting_.push_back(std::move(waiting));
   ++counters_.waiting;

@@ -25,7 +25,8 @@ struct CacheCounters {
 /// another stream has used waits for an event there.
 class CachingAllocator {
  public:
-  explicit CachingAllocator(const MemorySource& source) : source_(source) {}
+  /// @param home the stream whose work on a block is in order: that of whoever allocates
+  explicit CachingAllocator(const MemorySource& source, int home = 0) : source_(source), home_(home) {}
   /// Gives everything back, also what is still held.
   ~CachingAllocator();
   CachingAllocator(const CachingAllocator&) = delete;
@@ -41,7 +42,7 @@ class CachingAllocator {
   void keep_segments(bool keep) { keeps_ = keep; }
   /// Bytes of the block at `data`.
   size_t size_of_block(void* data) const;
-  /// Stream `stream` (not 0) reads or writes the block too.
+  /// Stream `stream`, which is not the home, reads or writes the block too.
   void note_use(void* data, int stream);
   /// Returns every segment without a block in use to the source.
   void release_cached();
@@ -63,7 +64,7 @@ class CachingAllocator {
     size_t bytes;
     Block *before, *after;  // neighbours in the segment
     bool small, used;
-    uint32_t streams;  // others than 0 that have used it, one bit each
+    uint32_t streams;  // others than the home that have used it, one bit each
   };
   struct Smaller {
     bool operator()(const Block* a, const Block* b) const {
@@ -84,6 +85,7 @@ class CachingAllocator {
   void settle_waiting(bool wait);
 
   MemorySource source_;
+  int home_;
   FreeBlocks free_[2];
   std::unordered_map<void*, Block*> used_;
   std::vector<Waiting> waiting_;

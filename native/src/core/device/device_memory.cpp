@@ -1,5 +1,7 @@
 #include "device_memory.h"
 
+#include <array>
+
 #include "../holders.h"
 #include "caching_allocator.h"
 #include "devices.h"
@@ -10,15 +12,40 @@
 namespace tape {
 namespace {
 
+constexpr int kComputes = 0, kCopies = 1;  // streams
+/// The driver takes smaller copies along with the call.
+constexpr size_t kSmallCopy = size_t{64} << 10;
+
 /// One thread's memory on the device.
 struct DevicePart {
   explicit DevicePart(const DeviceBackend& backend)
-      : backend(backend), memory(backend.memory.source), graph_memory(backend.memory.source) {}
-  CachingAllocator& part_of(void* data) { return graph_memory.holds(data) ? graph_memory : memory; }
-  int64_t in_use() const { return memory.counters().in_use + graph_memory.counters().in_use; }
+      : backend(backend),
+        memory(backend.memory.source),
+        graph_memory(backend.memory.source),
+        arrivals(backend.memory.source, kCopies) {}
+  CachingAllocator& part_of(void* data) {
+    return graph_memory.holds(data) ? graph_memory : arrivals.holds(data) ? arrivals : memory;
+  }
+  std::array<const CachingAllocator*, 3> parts() const { return {&memory, &graph_memory, &arrivals}; }
+  int64_t in_use() const { return sum(&CacheCounters::in_use); }
+  int64_t cached() const {
+    int64_t all = 0;
+    for (const CachingAllocator* part : parts()) all += part->cached();
+    return all;
+  }
+  int64_t sum(int64_t CacheCounters::*counter) const {
+    int64_t all = 0;
+    for (const CachingAllocator* part : parts()) all += part->counters().*counter;
+    return all;
+  }
+  /// Null when there is not enough, cached parts of the others counted.
+  void* allocate(size_t bytes);
 
   const DeviceBackend& backend;
-  CachingAllocator memory, graph_memory;
+  /// Of ordinary work, of what a graph makes, and what the stream that copies writes while others read other
+  /// blocks of it: one is used again once the work that read it is done.
+  CachingAllocator memory, graph_memory, arrivals;
+  bool arriving = false;
   Holders holders;
   std::vector<void*>* kept = nullptr;  // of the graph that is recorded
   int graphs = 0;
@@ -31,6 +58,7 @@ constinit thread_local DevicePart* opened = nullptr;
 void close() {
   if (!opened) return;
   opened->memory.release_cached();
+  opened->arrivals.release_cached();
   if (opened->in_use() == 0) delete opened;
   opened = nullptr;
 }
@@ -45,6 +73,22 @@ DevicePart& part(const DeviceBackend& backend) {
   return *opened;
 }
 
+void* DevicePart::allocate(size_t bytes) {
+  if (kept) return graph_memory.allocate(bytes);
+  if (arriving && memory.limit() == 0)
+    if (void* data = arrivals.allocate(bytes)) {
+      arrivals.note_use(data, kComputes);
+      return data;
+    }
+  if (void* data = memory.allocate(bytes)) return data;
+  arrivals.release_cached();
+  if (void* data = memory.allocate(bytes)) return data;
+  if (memory.limit() > 0) return nullptr;
+  void* data = arrivals.allocate(bytes);  // in a segment that something else keeps
+  if (data) arrivals.note_use(data, kComputes);
+  return data;
+}
+
 [[noreturn]] void out_of_memory(const DevicePart& self, Device device, size_t bytes) {
   int64_t free_bytes = 0, total = 0;
   self.backend.memory.available(&free_bytes, &total);
@@ -57,8 +101,8 @@ DevicePart& part(const DeviceBackend& backend) {
   }
   fail(ErrorCode::memory, "memory", making(), " asked for ", readable_bytes(static_cast<int64_t>(bytes)),
        " on ", name_of(device), " with ", readable_bytes(self.in_use()), " in use, ",
-       readable_bytes(self.memory.cached() + self.graph_memory.cached()), " cached and ",
-       readable_bytes(free_bytes), " of ", readable_bytes(total), " free", held,
+       readable_bytes(self.cached()), " cached and ", readable_bytes(free_bytes), " of ",
+       readable_bytes(total), " free", held,
        "; use a smaller batch or model, or free tensors earlier with scope()");
 }
 
@@ -80,14 +124,13 @@ void refuse_recorded(bool reads, Device device) {
 
 Ref<Storage> allocate_on(Device device, size_t bytes, MemoryStats& stats) {
   DevicePart& self = part(backend_of(making(), device));
-  CachingAllocator& memory = self.kept ? self.graph_memory : self.memory;
-  void* data = memory.allocate(bytes);
+  void* data = self.allocate(bytes);
   if (!data) out_of_memory(self, device, bytes);
   auto* storage = new Storage;
   storage->device = device;
   storage->data = data;
   storage->bytes = bytes;
-  storage->block = memory.size_of_block(data);
+  storage->block = self.part_of(data).size_of_block(data);
   storage->maker = self.holders.took(making(), making_backward_now(), static_cast<int64_t>(storage->block));
   ++stats.live_storages;
   if (tape_mode & kJournal) [[unlikely]]
@@ -101,7 +144,7 @@ void free_on_device(const Storage& storage) {
   if (!opened) return;  // its thread is gone, and what it held went with it
   opened->holders.gave(storage.maker, static_cast<int64_t>(storage.block));
   CachingAllocator& memory = opened->part_of(storage.data);
-  if (opened->kept && &memory == &opened->memory) {
+  if (opened->kept && &memory != &opened->graph_memory) {
     opened->kept->push_back(storage.data);
     return;
   }
@@ -117,6 +160,18 @@ void copy_bytes(void* to, Device to_device, const void* from, Device from_device
   check(to_device == Device::cpu ? backend.memory.to_host(to, from, bytes)
                                  : backend.memory.to_device(to, from, bytes),
         backend);
+}
+
+bool goes_beside(Device device, size_t bytes) {
+  return device != Device::cpu && bytes > kSmallCopy && !recorded_graph();
+}
+Arriving::Arriving(Device device) : device_(device) { part(backend_of(making(), device)).arriving = true; }
+Arriving::~Arriving() { part(backend_of(making(), device_)).arriving = false; }
+
+void bring_bytes(void* to, Device device, const void* from, size_t bytes) {
+  const DevicePart& self = part(backend_of(making(), device));
+  if (!self.arrivals.holds(to)) return copy_bytes(to, device, from, Device::cpu, bytes);
+  check(self.backend.memory.bring(to, from, bytes), self.backend);
 }
 
 void* copy_later(const void* from, Device device, size_t bytes) {
@@ -135,14 +190,11 @@ void collect_later(void* later, Device device, void* to) {
 DeviceMemoryStats device_memory_stats(Device device) {
   const DevicePart& self = part(backend_of(making(), device));
   DeviceMemoryStats stats;
-  for (const CachingAllocator* memory : {&self.memory, &self.graph_memory}) {
-    const CacheCounters& counters = memory->counters();
-    stats.active += counters.in_use;
-    stats.peak += counters.peak;
-    stats.cached += memory->cached();
-    stats.allocations += counters.allocations;
-    stats.device_allocations += counters.source_allocations;
-  }
+  stats.active = self.in_use();
+  stats.peak = self.sum(&CacheCounters::peak);
+  stats.cached = self.cached();
+  stats.allocations = self.sum(&CacheCounters::allocations);
+  stats.device_allocations = self.sum(&CacheCounters::source_allocations);
   stats.limit = self.memory.limit();
   if (self.backend.busy_percent) stats.busy_percent = self.backend.busy_percent();
   self.backend.memory.available(&stats.free, &stats.total);
@@ -153,6 +205,7 @@ void reset_device_peak() {
   if (!opened) return;
   opened->memory.reset_peak();
   opened->graph_memory.reset_peak();
+  opened->arrivals.reset_peak();
   opened->holders.reset_peaks();
 }
 
@@ -169,6 +222,7 @@ void empty_device_cache(Device device) {
   DevicePart& self = part(backend_of(making(), device));
   self.memory.release_cached();
   self.graph_memory.release_cached();
+  self.arrivals.release_cached();
 }
 
 void record_memory(Device device, std::vector<void*>* kept) {
@@ -177,7 +231,7 @@ void record_memory(Device device, std::vector<void*>* kept) {
 
 void give_back(Device device, std::vector<void*>& kept) {
   DevicePart& self = part(backend_of(making(), device));
-  for (void* data : kept) self.memory.free(data);
+  for (void* data : kept) self.part_of(data).free(data);
   kept.clear();
 }
 

@@ -18,6 +18,22 @@ void reset_device_peak();
 /// `bytes` between contiguous memory of two devices, in order with the work given to them.
 void copy_bytes(void* to, Device to_device, const void* from, Device from_device, size_t bytes);
 
+/// Whether a copy of so many bytes from the processor is worth going beside the device's other work. Memory
+/// for it is what is allocated while one of these lives.
+bool goes_beside(Device device, size_t bytes);
+class Arriving {
+ public:
+  explicit Arriving(Device device);
+  ~Arriving();
+  Arriving(const Arriving&) = delete;
+  Arriving& operator=(const Arriving&) = delete;
+
+ private:
+  Device device_;
+};
+/// `bytes` of the processor into such memory: what is given to the device from here on waits for them.
+void bring_bytes(void* to, Device device, const void* from, size_t bytes);
+
 /// A copy of `bytes` to the host that nobody waits for; what it gives is for `collect_later`.
 void* copy_later(const void* from, Device device, size_t bytes);
 bool arrived_later(void* later, Device device);

@@ -1,6 +1,7 @@
 #include "tape/ops/views.h"
 
 #include "call.h"
+#include "tape/bring.h"
 
 namespace tape::node {
 namespace {
@@ -13,6 +14,10 @@ Tensor to_device(const Tensor& x, int32_t device) {
   if (device < 0 || device > 1) fail(ErrorCode::device, "to", "there is no device number ", device);
   return to(x, static_cast<Device>(device));
 }
+Tensor bring_to(const Tensor& x, int32_t device) {
+  if (device < 0 || device > 1) fail(ErrorCode::device, "bring", "there is no device number ", device);
+  return bring(x, static_cast<Device>(device));
+}
 int32_t device_of(const Tensor& x) { return static_cast<int32_t>(x.device()); }
 
 }  // namespace
@@ -24,7 +29,7 @@ std::vector<Binding> views_bindings() {
       bind<expand>("expand"),       bind<squeeze_all>("squeeze"), bind<squeeze_dim>("squeezeDim", "squeeze"),
       bind<unsqueeze>("unsqueeze"), bind<flatten>("flatten"),     bind<contiguous>("contiguous"),
       bind<clone>("clone"),         bind<to_dtype>("to"),         bind<to_device>("toDevice", "to"),
-      bind<device_of>("device"),
+      bind<bring_to>("bring"),      bind<device_of>("device"),
   };
 }
 
