@@ -1,5 +1,6 @@
 /** A workspace that another process writes to: what may be asked of it here, and the sentence for all else. */
 import { UserError } from '../common/errors.ts'
+import { holderWords } from '../common/holder.ts'
 import type { Holder } from '../common/schemas.ts'
 
 /** Those that change nothing in the workspace, and `app.takeOver`. What is not named here is refused. */
@@ -58,6 +59,6 @@ export const refusedHere = (workspace: string, holder: Holder | null): UserError
       })
     : new UserError({
         code: 'workspace/read-only',
-        what: `The workspace ${workspace} can only be read here: another Tapedeck (${holder.shell}, process ${holder.pid}) writes to it.`,
+        what: `The workspace ${workspace} can only be read here: ${holderWords(holder)} writes to it.`,
         mend: 'Make the change there, or close it and take over here.',
       })

@@ -1,20 +1,15 @@
 /** Says that another process writes to the workspace, so that it can only be read here; offers to write once that is closed. */
 import { Button } from '@mantine/core'
 import { useEffect, useState } from 'react'
+import { holderWords } from '../../main/common/holder.ts'
 import { client } from '../client.ts'
 import { lookAgain, useApp } from '../state/app.ts'
-import { complain } from '../state/notices.ts'
+import { complain, withdraw } from '../state/notices.ts'
 import { useConnection } from '../state/connection.ts'
 import classes from './App.module.css'
 
 /** Milliseconds between two looks. */
 const interval = 5000
-
-const shells: Record<string, string> = {
-  desktop: 'a window',
-  browser: 'a server',
-  cli: 'the command line',
-}
 
 export function ReadOnlyBanner() {
   const readOnly = useApp((s) => s.info?.readOnly ?? null)
@@ -30,7 +25,7 @@ export function ReadOnlyBanner() {
   const takeOver = async (): Promise<void> => {
     setTaking(true)
     // Another one may have been faster: then it says who writes now.
-    await client.app.takeOver().catch(complain)
+    await client.app.takeOver().then(() => withdraw('workspace/read-only'), complain)
     await lookAgain().catch(complain)
     setTaking(false)
   }
@@ -40,7 +35,7 @@ export function ReadOnlyBanner() {
     <div className={classes.banner} role="status" aria-label="Read only">
       {holder === null
         ? 'Read only: the Tapedeck that wrote to this workspace has been closed. Take over to train and change things here.'
-        : `Read only: ${shells[holder.shell] ?? 'another Tapedeck'} (process ${holder.pid}) writes to this workspace. What it does is shown here as it happens; once it is closed you can take over.`}
+        : `Read only: ${holderWords(holder)} writes to this workspace. Its runs are on Compare while they train; once it is closed you can take over.`}
       {holder === null && (
         <Button size="compact-xs" loading={taking} onClick={() => void takeOver()}>
           Take over

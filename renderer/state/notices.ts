@@ -37,6 +37,10 @@ export const useNotices = create<Notices>((set) => ({
   dismiss: (id) => set((s) => ({ notices: s.notices.filter((n) => n.id !== id) })),
 }))
 
+/** Takes back notices that are true no more. */
+export const withdraw = (code: string): void =>
+  useNotices.setState(({ notices }) => ({ notices: notices.filter((notice) => notice.code !== code) }))
+
 export interface ShownRefusal {
   code: string
   what: string

@@ -3,7 +3,7 @@ import { create } from 'zustand'
 import type { Progress, Run } from '../../../main/common/schemas.ts'
 import { resultOf } from '../../../main/common/resultOf.ts'
 import { client } from '../../client.ts'
-import { complain, useNotices } from '../../state/notices.ts'
+import { complain, useNotices, withdraw } from '../../state/notices.ts'
 import { bytes, counted } from '../../ui/format.ts'
 
 interface Bin {
@@ -46,9 +46,7 @@ export async function removeSetAside(): Promise<void> {
 }
 
 /** What is deleted cannot be undone any more: no notice may offer that. */
-function withdrawUndo(): void {
-  useNotices.setState(({ notices }) => ({ notices: notices.filter(({ code }) => code !== 'runs/binned') }))
-}
+const withdrawUndo = (): void => withdraw('runs/binned')
 
 let abort: AbortController | null = null
 
