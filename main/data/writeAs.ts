@@ -67,7 +67,9 @@ export async function writeAs(
 function asideOf({ problems: { samples, firstSample } }: Scan): string[] {
   if (!firstSample) return []
   const first = `the first: ${firstSample.path}, ${firstSample.reason}`
-  return [`${count(samples, 'sample cannot', 'samples cannot')} be used, and are left out; ${first}.`]
+  return [
+    `${count(samples, 'sample cannot', 'samples cannot')} be used, and ${samples === 1 ? 'is' : 'are'} left out; ${first}.`,
+  ]
 }
 
 /** Rows of classes that the training knows, with its numbers. @throws UserError `data/other-classes` */

@@ -5,6 +5,7 @@ import { F, noGrad, scope } from '../../engine/index.ts'
 import { Batches } from '../batches.ts'
 import { objectiveOf, scoreOf, type Score } from '../objective.ts'
 import type { Task } from '../questions.ts'
+import { answered } from './answered.ts'
 import { loaded, type Trained } from './loaded.ts'
 
 export interface EvaluateAsked {
@@ -24,7 +25,7 @@ export interface EvaluatedSplit {
   score: Score
 }
 
-/** @throws UserError as `loaded` does; the signal's reason when it is cancelled */
+/** @throws UserError as `loaded` and `answered` do; the signal's reason when it is cancelled */
 export async function evaluateSplit(
   { trained, dataset, datasetFolder, part }: EvaluateAsked,
   { signal, onProgress }: Task<Progress>,
@@ -50,7 +51,7 @@ export async function evaluateSplit(
         noGrad(() => {
           const { inputs, extents, targets } = batches.take(rows)
           // Asked for again: somebody else may have been answered meanwhile.
-          const output = loaded(trained).model.forward(inputs, false, extents)
+          const output = answered(loaded(trained).model, inputs, extents)
           const loss = objective.plainLoss(output, targets).item()
           const one = scoreOf(objective, output, targets, loss)
           score.loss += one.loss

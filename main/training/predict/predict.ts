@@ -1,9 +1,7 @@
 /** A trained model over some samples, without training it: what it gives out, and what in an input that came from. */
 import { performance } from 'node:perf_hooks'
-import { UserError } from '../../common/errors.ts'
-import { noGrad, scope, type Tensor } from '../../engine/index.ts'
-import type { Extents, Model } from '../model.ts'
-import { codeOf } from '../run/trouble.ts'
+import { noGrad, scope } from '../../engine/index.ts'
+import { answered } from './answered.ts'
 import { attribute, type Attribution, type AttributionAsked } from './attribute.ts'
 import { lastOf } from './lastOf.ts'
 import { loaded, type Trained } from './loaded.ts'
@@ -32,7 +30,7 @@ export function predict({ trained, samples, explain }: PredictAsked): Predicted 
     const { stored, extents } = together(samples, trained.dataset)
     const inputs = normaliser.apply(stored.to(model.device))
     const began = performance.now()
-    const output = noGrad(() => lastOf(forward(model, inputs, extents)))
+    const output = noGrad(() => lastOf(answered(model, inputs, extents)))
     const values = output.toTypedArray() as Float32Array
     const milliseconds = performance.now() - began
     const width = values.length / samples.length
@@ -40,22 +38,4 @@ export function predict({ trained, samples, explain }: PredictAsked): Predicted 
     const attribution = explain && attribute(model, inputs, extents, explain)
     return { outputs, milliseconds, attribution }
   })
-}
-
-/** A model that trained takes every shape, unless a window of one of its layers is larger than the image. */
-function forward(model: Model, inputs: Tensor, extents: Extents): Tensor {
-  try {
-    return model.forward(inputs, false, extents)
-  } catch (error) {
-    if (inputs.rank !== 4 || codeOf(error) !== 'TAPE_SHAPE') throw error
-    const [, , height = 0, width = 0] = inputs.shape
-    throw new UserError(
-      {
-        code: 'model/too-small',
-        what: `Prepared, the image has ${width} x ${height} pixels, too few for this network: a layer looks at more at once than are left of it.`,
-        mend: 'Give it an image that is larger, or less narrow.',
-      },
-      { cause: error },
-    )
-  }
 }
