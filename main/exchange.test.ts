@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import type { Imported } from './common/exchange/exchange.ts'
 import { Bench } from './workbenchFixture.ts'
+import { resultOf } from './common/resultOf.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tapedeck-moved-'))
 const benches: Bench[] = []
@@ -20,11 +21,7 @@ async function bench(): Promise<Bench> {
 }
 
 async function importRuns({ client }: Bench, path: string): Promise<Imported> {
-  const stream = await client.exchange.import({ path })
-  for (;;) {
-    const next = await stream.next()
-    if (next.done) return next.value
-  }
+  return resultOf(await client.exchange.import({ path }))
 }
 
 test(

@@ -14,6 +14,7 @@ import { fitToData, templates } from './common/templates.ts'
 import { dataShape } from './common/trainable.ts'
 import { projectRoot } from './paths.ts'
 import { openWorkbench, type Workbench } from './workbench.ts'
+import { resultOf } from './common/resultOf.ts'
 
 type Client = ContractRouterClient<Contract>
 
@@ -26,11 +27,7 @@ async function importSample(id: string): Promise<Dataset> {
   const sample = (await client.data.samples()).find((set) => set.id === id)
   if (!sample) throw new Error(`no sample set ${id}`)
   const { options } = await client.data.inspect({ path: sample.path })
-  const stream = await client.data.import({ path: sample.path, options })
-  for (;;) {
-    const next = await stream.next()
-    if (next.done) return next.value
-  }
+  return resultOf(await client.data.import({ path: sample.path, options }))
 }
 
 function sample(id: string): Promise<Dataset> {

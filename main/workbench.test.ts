@@ -15,6 +15,7 @@ import { chain, templates } from './common/templates.ts'
 import { readSafetensors } from './export/safetensors.ts'
 import { projectRoot } from './paths.ts'
 import { openWorkbench, type Workbench } from './workbench.ts'
+import { resultOf } from './common/resultOf.ts'
 
 type Client = ContractRouterClient<Contract>
 
@@ -46,11 +47,7 @@ async function importSample(id: string): Promise<Dataset> {
   const sample = (await client.data.samples()).find((set) => set.id === id)
   if (!sample) throw new Error(`no sample set ${id}`)
   const { options } = await client.data.inspect({ path: sample.path })
-  const stream = await client.data.import({ path: sample.path, options })
-  for (;;) {
-    const next = await stream.next()
-    if (next.done) return next.value
-  }
+  return resultOf(await client.data.import({ path: sample.path, options }))
 }
 
 async function start(config: Partial<TrainConfig>, document = mlp): Promise<number> {

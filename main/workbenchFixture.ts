@@ -14,6 +14,7 @@ import { type Live } from './common/schemas.ts'
 import { templates } from './common/templates.ts'
 import { projectRoot } from './paths.ts'
 import { openWorkbench, type Workbench, type WorkbenchOptions } from './workbench.ts'
+import { resultOf } from './common/resultOf.ts'
 
 export type Client = ContractRouterClient<Contract>
 
@@ -68,11 +69,7 @@ export class Bench {
   }
 
   async importAs(path: string, options: ImportOptions): Promise<Dataset> {
-    const stream = await this.client.data.import({ path, options })
-    for (;;) {
-      const next = await stream.next()
-      if (next.done) return next.value
-    }
+    return resultOf(await this.client.data.import({ path, options }))
   }
 
   async start(

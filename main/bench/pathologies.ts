@@ -17,6 +17,7 @@ import { chain, fitToData, templates } from '../common/templates.ts'
 import { dataShape } from '../common/trainable.ts'
 import type { TrainConfig } from '../common/training.ts'
 import { Bench } from '../workbenchFixture.ts'
+import { resultOf } from '../common/resultOf.ts'
 
 type Layers = Parameters<typeof chain>[1]
 interface Case {
@@ -155,11 +156,7 @@ async function unbalanced(): Promise<Dataset> {
   )
   writeFileSync(path, ['a,b,c,label', ...rows].join('\n'))
   const { options } = await bench.client.data.inspect({ path })
-  const stream = await bench.client.data.import({ path, options })
-  for (;;) {
-    const next = await stream.next()
-    if (next.done) return next.value
-  }
+  return resultOf(await bench.client.data.import({ path, options }))
 }
 
 try {

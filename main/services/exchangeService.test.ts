@@ -9,7 +9,7 @@ import {
   type Exported,
   type Imported,
 } from '../common/exchange/exchange.ts'
-import type { Progress } from '../common/schemas.ts'
+import { resultOf } from '../common/resultOf.ts'
 import { exchangeInThread } from '../exchange/index.ts'
 import { emptyWorkspace, filledWorkspace, type Workspace } from '../exchange/workspaceFixture.ts'
 import { sweepCheckpoints } from './checkpointFiles.ts'
@@ -33,16 +33,10 @@ const exchanger = exchangeInThread(new URL('../exchange/exchangeWorker.ts', impo
 const serviceOf = ({ folder: workspace, store, checkpointFolder }: Workspace): ExchangeService =>
   new ExchangeService({ version: '9', workspace, store, training: { checkpointFolder }, exchanger })
 
-async function ended<T>(task: AsyncGenerator<Progress, T>): Promise<T> {
-  for (;;) {
-    const next = await task.next()
-    if (next.done) return next.value
-  }
-}
 const exported = (request: object): Promise<Exported> =>
-  ended(serviceOf(source).export(exportRequestSchema.parse({ runIds: [1, 2], ...request })))
+  resultOf(serviceOf(source).export(exportRequestSchema.parse({ runIds: [1, 2], ...request })))
 const imported = (path: string, signal?: AbortSignal): Promise<Imported> =>
-  ended(serviceOf(target).import(importRequestSchema.parse({ path }), signal))
+  resultOf(serviceOf(target).import(importRequestSchema.parse({ path }), signal))
 const left = (): string[] => readdirSync(join(target.folder, 'checkpoints'))
 
 test('an archive there and back, while the source is open', async () => {

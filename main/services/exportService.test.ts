@@ -14,6 +14,7 @@ import { decode } from '../export/onnx/schema.ts'
 import { readSafetensors, writeSafetensors } from '../export/safetensors.ts'
 import { projectRoot } from '../paths.ts'
 import { openWorkbench, type Workbench } from '../workbench.ts'
+import { resultOf } from '../common/resultOf.ts'
 
 let folder: string
 let workbench: Workbench
@@ -69,11 +70,7 @@ async function train(more: { weights?: string; frozen?: string[] }): Promise<num
 }
 
 async function exported(request: Omit<ModelExport, 'runId' | 'checkpoint'>): Promise<ModelExported> {
-  const stream = await client.export.model({ runId, ...request })
-  for (;;) {
-    const next = await stream.next()
-    if (next.done) return next.value
-  }
+  return resultOf(await client.export.model({ runId, ...request }))
 }
 
 const weightsOf = async (id: number): Promise<Map<string, Buffer>> => {
