@@ -1,5 +1,5 @@
 /** A run under control, through the whole workbench: changed, stepped, stopped, resumed, forked, halted. */
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { metrics, type RunDetail } from './common/schemas.ts'
 import { ownRun } from './common/ownRun.ts'
@@ -94,6 +94,26 @@ describe('going on', () => {
     expect(proof(run, 'restored')).toEqual(proof(stopped, 'checkpoint'))
     expect(proof(run, 'restored')).toHaveLength(2)
     expect(run.summaries[metrics.batchLoss]).toEqual(whole.summaries[metrics.batchLoss])
+  })
+
+  it('refuses weights that a bit was flipped in, and goes on where it is flipped back', async () => {
+    const run = await trained({ epochs: 1, seed: 5 })
+    const resume = async (): Promise<RunDetail> => {
+      await bench.client.training.resumeRun({ runId: run.id, changes: { epochs: 2 } })
+      await bench.ended(run.id)
+      return get(run.id)
+    }
+    const path = run.checkpoints.findLast(({ kind }) => kind !== 'best')!.path
+    const file = readFileSync(path)
+    file[file.length - 2]! ^= 1
+    writeFileSync(path, file)
+    expect(await resume()).toMatchObject({
+      status: 'failed',
+      error: { code: 'checkpoint/damaged', what: expect.stringContaining(path) as string },
+    })
+    file[file.length - 2]! ^= 1
+    writeFileSync(path, file)
+    expect(await resume()).toMatchObject({ status: 'finished', epochsDone: 2 })
   })
 
   it('with more epochs than were asked for at first is the longer run', async () => {

@@ -1,5 +1,6 @@
 /** The whole state of a run as arrays and plain data, and back: what a checkpoint holds beside its weights. */
 import { z } from 'zod'
+import { UserError } from '../../common/errors.ts'
 import { trainConfigSchema, type TrainConfig } from '../../common/training.ts'
 import { rngState, scope, setRngState, type optim } from '../../engine/index.ts'
 import type { NamedArray } from '../../export/safetensors.ts'
@@ -89,7 +90,7 @@ export interface Restored {
 
 /**
  * Brings a new trainee to a checkpoint. Its configuration may differ from the checkpoint's.
- * @throws UserError `checkpoint/*`, `safetensors/damaged`
+ * @throws UserError `checkpoint/*`, `safetensors/damaged`; what of the trainee is changed by then is not undone
  */
 export function restore(trainee: Trainee, path: string): Restored {
   const { weights, state, sidecar } = readCheckpoint(path)
@@ -109,6 +110,8 @@ export function restore(trainee: Trainee, path: string): Restored {
       ),
     })
   for (const [key, held] of trainee.model.tensors) fill(held, trained(key), key)
+  const weightsSha256 = fingerprint([...trainee.model.tensors].map(([key, held]) => arrayOf(key, held)))
+  if (weightsSha256 !== facts.weightsSha256) throw changed(path)
   // An average that begins here begins with the weights that are here.
   if (trainee.ema && facts.weights === 'trained')
     trainee.ema.loadState({
@@ -135,11 +138,18 @@ export function restore(trainee: Trainee, path: string): Restored {
   setRngState(generator)
   return {
     cursor,
-    weightsSha256: fingerprint([...trainee.model.tensors].map(([key, held]) => arrayOf(key, held))),
+    weightsSha256,
     nextBatchSha256: nextBatch(trainee, cursor),
     remark,
   }
 }
+
+const changed = (path: string): UserError =>
+  new UserError({
+    code: 'checkpoint/damaged',
+    what: `The weights in ${path} are not those that were written: their check sum is another.`,
+    mend: 'Go on from another checkpoint of the run; if there are more such files, check the disk.',
+  })
 
 /** Momentum and the like, with the options that the trainee has now. */
 function loadOptimizer(trainee: Trainee, saved: optim.OptimizerState, before: TrainConfig): string | null {
