@@ -23,7 +23,7 @@ export function lockWorkspace(folder: string, shell: string): Lock {
     throw new UserError({
       code: 'workspace/locked',
       what: `The workspace ${folder} is already open in another Tapedeck${owner ? ` (${owner.shell}, process ${owner.pid})` : ''}.`,
-      mend: 'Use that window, or close it first, or choose another folder with --workspace.',
+      mend: 'Use that one, or close it first, or choose another folder with --workspace.',
     })
   }
   writeFileSync(ownerFile(folder), JSON.stringify({ pid: process.pid, shell }))
