@@ -14,6 +14,7 @@ import {
 import { resultOf } from '../common/resultOf.ts'
 import type { RunDetail } from '../common/schemas.ts'
 import { measured } from '../common/settings.ts'
+import { isImageExtension } from '../data/index.ts'
 import { typedPath, workspaceArgument } from '../shells/options.ts'
 import type { Command } from './commands.ts'
 import { UsageError } from './errors.ts'
@@ -112,7 +113,8 @@ function givenOf(path: string | undefined, values: Values, { input }: Subject): 
   if (!found) throw new UsageError(`There is nothing at ${file}.`, 'Check the path.')
   if (found.isDirectory())
     throw new UsageError(`${file} is a folder.`, 'Name the file for its answers with --out.')
-  const isText = ['.txt', '.text', '.md'].includes(extname(file).toLowerCase())
+  const extension = extname(file).toLowerCase()
+  const isText = ['.txt', '.text', '.md'].includes(extension)
   if (input.kind === 'text' && isText) {
     const text = readFileSync(file, 'utf8')
     if (text.length <= mostCharacters) return { kind: 'text', text }
@@ -121,7 +123,7 @@ function givenOf(path: string | undefined, values: Values, { input }: Subject): 
       `This network reads at most ${input.longest} tokens: give it a part.`,
     )
   }
-  if (input.kind !== 'image')
+  if (input.kind !== 'image' && !isImageExtension(extension))
     throw new UsageError(
       `${file} may hold many samples, or none.`,
       input.kind === 'text'

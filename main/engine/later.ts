@@ -1,5 +1,6 @@
 import { native } from './addon.ts'
 import { engineError } from './error.ts'
+import { guarding } from './guard.ts'
 import { Tensor } from './tensor.ts'
 
 /**
@@ -12,7 +13,7 @@ export class Later {
 
   /** @throws TapeError `TAPE_DEVICE` in a step that is recorded */
   constructor(from: Tensor) {
-    this.#id = native.later(from.id)
+    this.#id = guarding('Later', () => native.later(from.id))
   }
 
   /** Whether `take` would not wait. */
