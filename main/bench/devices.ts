@@ -12,13 +12,12 @@ import { dataShape } from '../common/trainable.ts'
 import { templates } from '../common/templates.ts'
 import type { TrainConfig } from '../common/training.ts'
 import { cudaInfo, liveTensors, memoryOn, resetPeakMemory } from '../engine/index.ts'
-import { importDataset, inspect, sampleSets } from '../data/index.ts'
-import { projectRoot } from '../paths.ts'
 import { evaluate } from '../training/evaluate.ts'
 import { Reporter } from '../training/run/reporter.ts'
 import { startingPosition } from '../training/run/cursor.ts'
 import { LateSteps } from '../training/run/lateSteps.ts'
 import { Trainee } from '../training/run/trainee.ts'
+import { importSample, jobOn } from '../training/sampleFixture.ts'
 
 /** Relative to the loss of the processor. */
 const tolerance = (template: string): number =>
@@ -35,12 +34,11 @@ if (!available) throw new Error(`there is no GPU: ${reason}`)
 console.log(`${device?.name}: ${steps} steps of each template, losses against the processor's`)
 
 const datasetsFolder = mkdtempSync(join(tmpdir(), 'tapedeck-devices-'))
-const sets = sampleSets(join(projectRoot(), 'resources'))
 let apart = 0
 try {
   for (const { id, sample } of templates()) {
     if (wanted.length > 0 && !wanted.includes(id)) continue
-    const dataset = await imported(sample)
+    const dataset = await importSample(sample, datasetsFolder)
     const cpu = await trained(id, dataset, 'cpu')
     const cuda = await trained(id, dataset, 'cuda')
     const most = Math.max(...cpu.losses.map((loss, i) => Math.abs(cuda.losses[i]! / loss - 1)))
@@ -57,13 +55,6 @@ try {
 }
 process.exitCode = apart > 0 ? 1 : 0
 
-async function imported(sample: string): Promise<Dataset> {
-  const set = sets.find(({ id }) => id === sample)
-  if (!set) throw new Error(`no sample set ${sample}`)
-  const { options } = await inspect(set.path)
-  return importDataset(set.path, options, { datasetsFolder })
-}
-
 async function trained(
   id: string,
   dataset: Dataset,
@@ -74,18 +65,7 @@ async function trained(
   const config: TrainConfig = { ...found.config, device: where, augmentation: null }
   const before = liveTensors()
   resetPeakMemory()
-  const trainee = new Trainee({
-    runId: 0,
-    document: found.document,
-    dataset,
-    datasetFolder: join(datasetsFolder, dataset.id),
-    config,
-    checkpointFolder: '',
-    from: null,
-    planned: [],
-    again: false,
-    untilEpoch: null,
-  })
+  const trainee = new Trainee(jobOn(dataset, datasetsFolder, found.document, config))
   try {
     const reporter = new Reporter(0, startingPosition(config), trainee, () => undefined)
     const order = trainee.epoch(config, 1)

@@ -14,9 +14,7 @@ import { deserialize, serialize } from 'node:v8'
 import { defaultTrainConfig, type TrainConfig } from '../common/training.ts'
 import { fitToData, templates } from '../common/templates.ts'
 import { dataShape } from '../common/trainable.ts'
-import { importDataset, inspect, sampleSets } from '../data/index.ts'
 import { scope } from '../engine/index.ts'
-import { projectRoot } from '../paths.ts'
 import { openStore } from '../store/index.ts'
 import { figuresOf, scoreOf } from '../training/objective.ts'
 import type { Report, Telemetry } from '../training/protocol.ts'
@@ -26,6 +24,7 @@ import { Reporter } from '../training/run/reporter.ts'
 import { gradientsFinite } from '../training/run/safety.ts'
 import { trainStep } from '../training/run/step.ts'
 import { Trainee } from '../training/run/trainee.ts'
+import { importSample, jobOn } from '../training/sampleFixture.ts'
 
 const stretches = Number(process.argv[2] ?? 60)
 const only = process.argv[3]
@@ -48,24 +47,11 @@ const names = Object.keys(variants) as Variant[]
 async function measure(id: string): Promise<void> {
   const template = templates().find((one) => one.id === id)
   if (!template) throw new Error(`no template ${id}`)
-  const set = sampleSets(join(projectRoot(), 'resources')).find((one) => one.id === template.sample)
-  if (!set) throw new Error(`no sample set ${template.sample}`)
-  const { options } = await inspect(set.path)
-  const dataset = await importDataset(set.path, options, { datasetsFolder: join(folder, 'datasets') })
+  const datasets = join(folder, 'datasets')
+  const dataset = await importSample(template.sample, datasets)
   const document = fitToData(template.document, dataShape(dataset))
   const config: TrainConfig = { ...defaultTrainConfig, ...template.config, epochs: 1 }
-  const trainee = new Trainee({
-    runId: 1,
-    document,
-    dataset,
-    datasetFolder: join(folder, 'datasets', dataset.id),
-    config,
-    checkpointFolder: folder,
-    from: null,
-    planned: [],
-    again: false,
-    untilEpoch: null,
-  })
+  const trainee = new Trainee(jobOn(dataset, datasets, document, config))
   const batches = trainee.epoch(config, 1)
   // The worker writes a message; the main thread reads it.
   const messages: Buffer[] = []

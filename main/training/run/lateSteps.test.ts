@@ -8,9 +8,9 @@ import type { Dataset } from '../../common/data/dataset.ts'
 import type { ModelDocument } from '../../common/document.ts'
 import { templates } from '../../common/templates.ts'
 import { defaultTrainConfig, type TrainConfig } from '../../common/training.ts'
-import { importDataset, inspect, sampleSets } from '../../data/index.ts'
 import { liveTensors, noGrad, rngState, scope, type Tensor } from '../../engine/index.ts'
 import { projectRoot } from '../../paths.ts'
+import { importSample, jobOn } from '../sampleFixture.ts'
 import { startingCursor, startingPosition } from './cursor.ts'
 import { LateSteps } from './lateSteps.ts'
 import { Reporter } from './reporter.ts'
@@ -37,9 +37,7 @@ describe.skipIf(!existsSync(library))('steps that are read late', () => {
 
   beforeAll(async () => {
     process.env['TAPE_CUDA_LIBRARY'] = library
-    const { path } = sampleSets(join(projectRoot(), 'resources')).find(({ id }) => id === 'digits')!
-    const { options } = await inspect(path)
-    dataset = await importDataset(path, options, { datasetsFolder: folder })
+    dataset = await importSample('digits', folder)
   })
   afterEach(() => vi.useRealTimers())
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -58,18 +56,7 @@ describe.skipIf(!existsSync(library))('steps that are read late', () => {
       schedule: { ...defaultTrainConfig.schedule, kind: 'cosine' as const },
       ...changes,
     }
-    const trainee = new Trainee({
-      runId: 0,
-      document: network(),
-      dataset,
-      datasetFolder: join(folder, dataset.id),
-      config,
-      checkpointFolder: '',
-      from: null,
-      planned: [],
-      again: false,
-      untilEpoch: null,
-    })
+    const trainee = new Trainee(jobOn(dataset, folder, network(), config))
     const reporter = new Reporter(
       0,
       { ...startingPosition(config), totalSteps: 20 },

@@ -6,9 +6,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import type { Dataset } from '../../common/data/dataset.ts'
 import { templates } from '../../common/templates.ts'
 import { defaultTrainConfig, type TrainConfig } from '../../common/training.ts'
-import { importDataset, inspect, sampleSets } from '../../data/index.ts'
 import { noGrad, scope, StepGraph } from '../../engine/index.ts'
 import { projectRoot } from '../../paths.ts'
+import { importSample, jobOn } from '../sampleFixture.ts'
 import { startingCursor, startingPosition } from './cursor.ts'
 import { RecordedSteps } from './recordedSteps.ts'
 import { Reporter } from './reporter.ts'
@@ -25,9 +25,7 @@ describe.skipIf(!existsSync(library))('recorded steps', () => {
 
   beforeAll(async () => {
     process.env['TAPE_CUDA_LIBRARY'] = library
-    const { path } = sampleSets(join(projectRoot(), 'resources')).find(({ id }) => id === 'digits')!
-    const { options } = await inspect(path)
-    dataset = await importDataset(path, options, { datasetsFolder: folder })
+    dataset = await importSample('digits', folder)
   })
   afterEach(() => vi.restoreAllMocks())
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -39,18 +37,7 @@ describe.skipIf(!existsSync(library))('recorded steps', () => {
     then: (trained: { trainee: Trainee; reporter: Reporter; step: () => number; losses: number[] }) => T,
   ): T {
     const config = { ...defaultTrainConfig, device: 'cuda' as const, probeEvery: 0, ...changes }
-    const trainee = new Trainee({
-      runId: 0,
-      document: small(),
-      dataset,
-      datasetFolder: join(folder, dataset.id),
-      config,
-      checkpointFolder: '',
-      from: null,
-      planned: [],
-      again: false,
-      untilEpoch: null,
-    })
+    const trainee = new Trainee(jobOn(dataset, folder, small(), config))
     try {
       const reporter = new Reporter(0, startingPosition(config), trainee, () => undefined)
       const order = trainee.epoch(config, 1)
