@@ -33,7 +33,7 @@ test(
     await here.ended(runId)
     const path = join(folder, 'run.tapedeck')
     const stream = await here.client.exchange.export({ runIds: [runId], path, format: 'archive' })
-    while (!(await stream.next()).done);
+    await resultOf(stream)
     const goOn = async (
       { client, ended }: Pick<Bench, 'client' | 'ended'>,
       id: number,

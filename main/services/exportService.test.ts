@@ -121,10 +121,7 @@ it('writes an ONNX model that runs, with what its inputs need, and leaves nothin
   const abort = new AbortController()
   const stream = await client.export.model({ runId, format: 'onnx', folder: join(folder, 'stopped') }, { signal: abort.signal }) // prettier-ignore
   abort.abort()
-  const toItsEnd = async (): Promise<void> => {
-    while (!(await stream.next()).done);
-  }
-  await expect(toItsEnd()).rejects.toThrow()
+  await expect(resultOf(stream)).rejects.toThrow()
   expect(readdirSync(folder).filter((name) => /^\.|stopped|tmp/.test(name))).toEqual([])
 }, 60_000)
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Contract } from '../../common/api.ts'
 import type { Dataset } from '../../common/data/dataset.ts'
 import type { ModelDocument } from '../../common/document.ts'
+import { resultOf } from '../../common/resultOf.ts'
 import { defaultTrainConfig } from '../../common/training.ts'
 import { projectRoot } from '../../paths.ts'
 import type { TrainJob } from '../../training/protocol.ts'
@@ -43,13 +44,9 @@ export async function openSubjects(workspace: string): Promise<Subjects> {
     if (known) return known
     const path = samples.find((sample) => sample.id === id)?.path ?? ''
     const { options } = await client.data.inspect({ path })
-    const stream = await client.data.import({ path, options })
-    for (;;) {
-      const next = await stream.next()
-      if (!next.done) continue
-      imported.set(id, next.value)
-      return next.value
-    }
+    const dataset = await resultOf(await client.data.import({ path, options }))
+    imported.set(id, dataset)
+    return dataset
   }
 
   return {
