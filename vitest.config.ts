@@ -1,4 +1,8 @@
 import { defineConfig } from 'vitest/config'
+import { compiled } from './main/launch/place.mjs'
+
+// For the threads and programs that tests start.
+process.env.NODE_COMPILE_CACHE ??= compiled
 
 export default defineConfig({
   test: {

@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { electronSwitches, prepareElectron } from './launch/electron.mjs'
-import { packageFile, projectNode, root } from './launch/place.mjs'
+import { compiled, packageFile, projectNode, root } from './launch/place.mjs'
 import { buildPage, prepare } from './launch/prepare.mjs'
 import { foreground, LaunchError, say } from './launch/run.mjs'
 import { dropStamp } from './launch/stamps.mjs'
@@ -14,6 +14,8 @@ import { lint } from './launch/lint.mjs'
 import { test } from './launch/tests.mjs'
 
 const [command = 'start', ...rest] = process.argv.slice(2)
+
+process.env.NODE_COMPILE_CACHE ??= compiled
 
 // npm starts scripts in the project's folder; paths that a person types belong to where they are.
 const here = process.env.INIT_CWD ?? process.cwd()
@@ -40,6 +42,8 @@ const commands = {
     await prepare()
     return serve()
   },
+
+  tapedeck: () => tapedeck(rest),
 
   async dev() {
     await prepare({ page: false })

@@ -37,6 +37,17 @@ export function countVitest(report, folder) {
   return counts
 }
 
+/** What a program that tests ran in says at its death, and what stands beside it; '' when none died. */
+export function lastWords(log) {
+  const telling =
+    /Fatal error|FATAL ERROR|Check failed|terminate called|Assertion|Worker exited|emitted error/
+  const lines = log.split('\n')
+  const near = lines.filter((_, at) =>
+    lines.slice(Math.max(0, at - 3), at + 4).some((line) => telling.test(line)),
+  )
+  return near.slice(0, 60).join('\n')
+}
+
 /** The one reason for a test to be skipped is data that a user does not have; its name says so. */
 const skipReason = (name) => (name.includes('(shared data)') ? 'shared data absent' : 'marked as skipped')
 

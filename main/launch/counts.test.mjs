@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { countDoctest, countPlaywright, countVitest } from './counts.mjs'
+import { countDoctest, countPlaywright, countVitest, lastWords } from './counts.mjs'
 
 it('reads doctest', () => {
   const log =
@@ -33,6 +33,25 @@ it('reads vitest, a file that does not load being a failure', () => {
     { name: 'main/a.test.ts > reads MNIST (shared data)', reason: 'shared data absent' },
   ])
   expect(counts.failures.join()).toContain('no such module')
+})
+
+it('finds what a process said when it died', () => {
+  const log = [
+    '✓ adds',
+    '',
+    '',
+    '',
+    '# Fatal error in , line 0',
+    '# Check failed: page.',
+    '',
+    '',
+    '',
+    '',
+    '✓ divides',
+  ]
+  expect(lastWords(log.join('\n'))).toContain('Check failed: page.')
+  expect(lastWords(log.join('\n'))).not.toContain('✓')
+  expect(lastWords('✓ adds')).toBe('')
 })
 
 it('reads Playwright, nested suites, flaky tests and errors before the first test', () => {

@@ -13,6 +13,13 @@ export function cached(name) {
   return join(cache, name)
 }
 
+/**
+ * Where Node keeps what it made of TypeScript. Without it every thread strips types anew, by a WebAssembly module of 3 MB:
+ * 0.3 s of each thread's start, and now and then the end of the process, as V8 loses track of such a module's code where
+ * threads come and go (`Check failed: jit_page.has_value()`, nodejs/node#64500).
+ */
+export const compiled = join(cache, 'compiled')
+
 /** The Node 24 that npm installed; null before `npm ci`. */
 export function projectNode() {
   const suffix = process.platform === 'win32' ? '.exe' : ''

@@ -2,7 +2,7 @@
 import { existsSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
-import { packageFile, projectNode, root, which } from './place.mjs'
+import { compiled, packageFile, projectNode, root, which } from './place.mjs'
 import { LaunchError, quiet, step } from './run.mjs'
 import { contentHash, dropStamp, modulesMatchLock, readOr, readStamp, writeStamp } from './stamps.mjs'
 import { checkToolchain, hasDoctest, hasOneDNN } from './toolchain.mjs'
@@ -13,6 +13,7 @@ const built = (path) => /(^|[\\/])(build[^\\/]*|out|golden|\.cache)$/.test(path)
 export async function prepare({ tests = false, engine = true, page = true, retry = false } = {}) {
   await checkToolchain({ tests, retry })
   await installModules()
+  await keepCompiled()
   if (engine) await buildEngine({ tests })
   if (page) await buildPage()
 }
@@ -41,6 +42,14 @@ function npmCommand() {
   if (npm === null)
     throw new LaunchError('[launch] npm was not found on PATH. Install Node 20 or newer with npm.')
   return [npm]
+}
+
+/** What threads start from is compiled here once, on one thread; see `compiled` in place.mjs. */
+async function keepCompiled() {
+  const hash = contentHash(['main'], { skip: (path) => built(path) || /\.test\.\w+$/.test(path) })
+  if (readStamp('compiled') === hash && existsSync(compiled)) return
+  await quiet('compiled', projectNode(), [join(root, 'main', 'launch', 'compile.mjs')])
+  writeStamp('compiled', hash)
 }
 
 const engineBuild = join('native', 'build')

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
-import { countDoctest, countPlaywright, countVitest } from './counts.mjs'
+import { countDoctest, countPlaywright, countVitest, lastWords } from './counts.mjs'
 import { hasDisplay, prepareElectron } from './electron.mjs'
 import { runLint } from './lint.mjs'
 import { cached, packageFile, projectNode, root, which } from './place.mjs'
@@ -137,7 +137,10 @@ async function runVitest() {
     check: false,
     limitSeconds: 900,
   })
-  return counted('vitest', code, report, (json) => countVitest(json, root))
+  const counts = counted('vitest', code, report, (json) => countVitest(json, root))
+  // A file whose process died is told without a word in the report.
+  const words = counts.failed > 0 ? lastWords(readFileSync(cached('vitest.log'), 'utf8')) : ''
+  return words === '' ? counts : { ...counts, failures: [...counts.failures, words] }
 }
 
 async function runPlaywright(project) {
