@@ -43,7 +43,11 @@ const commands = {
     return serve()
   },
 
-  tapedeck: () => tapedeck(rest),
+  async tapedeck() {
+    if (projectNode() === null)
+      throw new LaunchError('[launch] Nothing is installed yet. Run npm run setup first.')
+    return tapedeck(rest)
+  },
 
   async dev() {
     await prepare({ page: false })
