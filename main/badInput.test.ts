@@ -1,5 +1,5 @@
 /** What trained weights are given by mistake, through the services of the page and by commands: a sentence, and nothing harmed. */
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
@@ -17,11 +17,14 @@ import { Bench, template } from './workbenchFixture.ts'
 interface Trained {
   runId: number
   datasetId: string
+  /** Of its data set. */
+  path: string
   /** Of the newest checkpoint. */
   weights: string
 }
 let images: Trained
 let texts: Trained
+let ownSizes: Trained
 
 let bench: Bench
 let folder = ''
@@ -33,7 +36,7 @@ async function trained(id: string, sample: string): Promise<Trained> {
   await bench.until((live) => live.runId === runId && live.step > 2)
   await bench.client.training.stop({ runId })
   const { checkpoints } = await bench.client.runs.get({ runId })
-  return { runId, datasetId: dataset.id, weights: checkpoints.at(-1)?.path ?? '' }
+  return { runId, datasetId: dataset.id, path: dataset.path, weights: checkpoints.at(-1)?.path ?? '' }
 }
 
 beforeAll(async () => {
@@ -41,8 +44,10 @@ beforeAll(async () => {
   bench = await Bench.open()
   images = await trained('digits-mlp', 'digits')
   texts = await trained('lstm-text-classifier', 'topics')
+  ownSizes = await trained('cnn-any-size', 'any-size')
   const wide = { width: 37, height: 11, channels: 4, background: '#ff000080' } as const
   await sharp({ create: wide }).png().toFile(at('wide.png'))
+  await sharp(at('wide.png')).resize(1, 1, { fit: 'fill' }).toFile(at('tiny.png'))
   writeFileSync(at('notes.png'), 'no image at all')
   // As a model file begins: its version, and who wrote it; zeros are in the weights of every one.
   writeFileSync(at('model.onnx'), Buffer.from('\x08\x09\x12\x07pytorch\x1a\x052.0.0\0\0', 'latin1'))
@@ -228,6 +233,23 @@ describe('by commands', () => {
 
   it.each(answerable)('%s: it is said what was made of it', async (_, { subject, args, note }) => {
     expectAnswer((await predict(subject(), ...args())) as Answer, note)
+  })
+
+  it('an evaluation leaves out images that are too small, and is refused where all are', async () => {
+    const evaluate = (): Promise<unknown> =>
+      command((args) => evaluateCommand.run(args), [String(ownSizes.runId), '--data', at('dots')])
+    cpSync(at('tiny.png'), at('dots/dots/tiny.png'))
+    cpSync(join(ownSizes.path, 'dots/000.png'), at('dots/dots/000.png'))
+    expect(await evaluate()).toMatchObject({
+      figures: { samples: 1 },
+      notes: expect.arrayContaining([
+        expect.stringMatching(/cannot answer 1 of 2 samples, left out of .*tiny\.png\. .*1 x 1 pixels/),
+      ]) as string[],
+    })
+    rmSync(at('dots/dots/000.png'))
+    await expect(evaluate()).rejects.toMatchObject({
+      data: refusal({ code: 'evaluate/all-left-out', what: /the only sample: .*tiny\.png/, mend: /larger/ }),
+    })
   })
 
   it('an ONNX file is no runs', async () => {

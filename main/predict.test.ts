@@ -403,12 +403,36 @@ describe('an evaluation on other data', () => {
     })
   })
 
-  it('an image that is too small for the network is told', async () => {
-    const [name = ''] = of('own sizes').dataset.classes.map(({ name }) => name)
+  it('images that are too small for the network are left out, and take no others with them', async () => {
+    const { dataset } = of('own sizes')
+    const [name = ''] = dataset.classes.map(({ name }) => name)
     const images = mkdtempSync(join(folder, 'too-small-'))
     mkdirSync(join(images, name))
-    writeFileSync(join(images, name, 'tiny.png'), Buffer.from(onePixel, 'base64'))
-    await expect(evaluate('own sizes', images)).rejects.toMatchObject({ data: { code: 'model/too-small' } })
+    const tiny = ['a tiny.png', 'z tiny.png']
+    for (const file of tiny) writeFileSync(join(images, name, file), Buffer.from(onePixel, 'base64'))
+    await expect(evaluate('own sizes', images)).rejects.toMatchObject({
+      data: {
+        code: 'evaluate/all-left-out',
+        what: expect.stringMatching(/any of 2 samples: .*a tiny\.png, .*1 x 1 pixels/) as string,
+      },
+    })
+    const large = readdirSync(join(dataset.path, name)).slice(0, 3)
+    for (const file of large)
+      writeFileSync(join(images, name, file), readFileSync(join(dataset.path, name, file)))
+    const { id, figures, notes } = await evaluate('own sizes', images)
+    expect(notes[0]).toMatch(/cannot answer 2 of 5 samples, .*a tiny\.png, .*z tiny\.png\. .*1 x 1 pixels/)
+    for (const file of tiny) rmSync(join(images, name, file))
+    const alone = await evaluate('own sizes', images)
+    expect(alone.figures).toEqual(figures)
+    expect(alone.notes.join()).not.toMatch(/cannot answer/)
+    const { total, rows } = await bench.client.predict.evaluated({ id, order: 'row' })
+    expect(total).toBe(3)
+    for (const { row, answer, ofTruth } of rows) {
+      const asked = await ask('own sizes', { kind: 'sample', row, evaluationId: id })
+      const truth = asked.choices.find(({ name }) => name === asked.truth)
+      expect(asked.choices[0]?.name).toBe(answer)
+      expect(truth?.probability).toBeCloseTo(ofTruth ?? NaN, 5)
+    }
   })
 
   it('texts: by the vocabulary of the training, whose unknown tokens are counted', async () => {

@@ -27,7 +27,7 @@ export {
   sampleOf,
   storedSample,
 } from './single/index.ts'
-export { readColumn } from './cache/reader.ts'
+export { readColumn, readItems } from './cache/reader.ts'
 export { rawSource } from './single/files.ts'
 export type { RawItem } from './single/files.ts'
 export { tokenizerIds, tokenizerOf } from './text/tokenizers.ts'

@@ -79,7 +79,7 @@ export const evaluationSchema = z.object({
   datasetId: z.string().nullable(),
   datasetName: z.string(),
   split: partSchema,
-  /** Sentences about what other data has that the training had not: what was left out, what is unknown. */
+  /** Sentences about what was left out, and what other data has that the training had not. */
   notes: z.array(z.string()),
   seconds: z.number(),
   figures: z.discriminatedUnion('task', [

@@ -25,6 +25,7 @@ import type { EvaluatedSplit } from '../../training/predict/evaluateSplit.ts'
 import type { Task } from '../../training/questions.ts'
 import type { EngineHost } from '../engineHost.ts'
 import { evaluatedData, samplesIn, type EvaluatedData } from './evaluatedData.ts'
+import { leftOutNote } from './leftOut.ts'
 import { askedOf, trainedOf } from './trained.ts'
 
 const mostKept = 4
@@ -59,7 +60,7 @@ export class Evaluations {
     this.#make = make
   }
 
-  /** @throws UserError as `askedOf` and `evaluatedData` do; `evaluate/too-large` */
+  /** @throws UserError as `askedOf`, `evaluatedData` and `leftOutNote` do; `evaluate/too-large` */
   async evaluate(query: EvaluateQuery, task: Task<Progress>): Promise<Evaluation> {
     const began = performance.now()
     const asked = askedOf(this.#store, query)
@@ -73,6 +74,7 @@ export class Evaluations {
       const trained = trainedOf(asked)
       const wanted = { trained, dataset, datasetFolder: folder, part }
       const found = await this.#engine.ask('evaluate', wanted, task)
+      const leftOut = await leftOutNote(found, folder)
       const pace = createPace(task.signal)
       const outcomes = await outcomesOf(dataset, folder, found)
       const figures = await figuresOf(outcomes, found, pace)
@@ -87,7 +89,7 @@ export class Evaluations {
         datasetId: data.remove && query.path !== null ? null : (query.datasetId ?? asked.dataset.id),
         datasetName: data.name,
         split: query.split,
-        notes: data.notes,
+        notes: leftOut === null ? data.notes : [leftOut, ...data.notes],
         seconds: (performance.now() - began) / 1000,
         figures,
       }

@@ -5,6 +5,7 @@ import { UserError } from '../../common/errors.ts'
 import type { PredictedFiles, PredictFiles } from '../../common/predict/files.ts'
 import type { Progress } from '../../common/schemas.ts'
 import { kindOf, rawSource, sampleOf, type RawItem, type SingleSample } from '../../data/index.ts'
+import { isOfOneSample } from '../../training/predict/ofOneSample.ts'
 import type { Task } from '../../training/questions.ts'
 import type { EngineHost } from '../engineHost.ts'
 import { inUnits, namesOf, notFinite, softmax } from './answer.ts'
@@ -17,8 +18,6 @@ const window = 64
 const mostValues = 1 << 20
 const valuesOfToken = 64
 const listed = 100
-/** Refusals of the network that are about one sample, whatever it shares a batch with. */
-const ofOneSample = ['model/too-short', 'model/too-small']
 
 /**
  * A sample that cannot be read is told and left out. Cancelled, nothing is left behind.
@@ -76,7 +75,7 @@ export async function predictFiles(
         })
         batch.forEach(({ at }, i) => outputs.set(at, answer.outputs[i] ?? new Float32Array()))
       } catch (error) {
-        if (!(error instanceof UserError) || !ofOneSample.includes(error.code)) throw error
+        if (!isOfOneSample(error)) throw error
         const [{ at } = { at: 0 }] = batch
         if (batch.length === 1) refused.set(at, error.what)
         // Which of them it was is not said.

@@ -1,5 +1,6 @@
 /** What trained weights give out for every sample of a part, between the steps of a run that may be training. */
 import { splitSchema, type Dataset, type Part } from '../../common/data/dataset.ts'
+import { toRefusal, type Refusal } from '../../common/errors.ts'
 import type { Progress } from '../../common/schemas.ts'
 import { F, noGrad, scope } from '../../engine/index.ts'
 import { Batches } from '../batches.ts'
@@ -7,6 +8,7 @@ import { objectiveOf, scoreOf, type Score } from '../objective.ts'
 import type { Task } from '../questions.ts'
 import { answered } from './answered.ts'
 import { loaded, type Trained } from './loaded.ts'
+import { isOfOneSample } from './ofOneSample.ts'
 
 export interface EvaluateAsked {
   trained: Trained
@@ -21,11 +23,13 @@ export interface EvaluatedSplit {
   rows: Uint32Array
   /** `[samples, outputs]`: probabilities of classes, or normalised numbers; empty of a language model. */
   outputs: Float32Array
-  /** Sums over everything. */
+  /** Sums over these rows. */
   score: Score
+  /** Rows that the network refuses, with what it says of the first; null where it answers all. */
+  leftOut: { rows: number[]; refusal: Refusal } | null
 }
 
-/** @throws UserError as `loaded` and `answered` do; the signal's reason when it is cancelled */
+/** @throws UserError as `loaded` does; the signal's reason when it is cancelled */
 export async function evaluateSplit(
   { trained, dataset, datasetFolder, part }: EvaluateAsked,
   { signal, onProgress }: Task<Progress>,
@@ -46,7 +50,7 @@ export async function evaluateSplit(
     const order = new Uint32Array(total)
     const score: Score = { loss: 0, count: 0, correct: null, error: null }
     let done = 0
-    for (const rows of all) {
+    const answer = (rows: Uint32Array): void => {
       scope(() =>
         noGrad(() => {
           const { inputs, extents, targets } = batches.take(rows)
@@ -66,11 +70,27 @@ export async function evaluateSplit(
       )
       order.set(rows, done)
       done += rows.length
-      onProgress({ done, total, note: 'Evaluating' })
+    }
+    let leftOut: EvaluatedSplit['leftOut'] = null
+    const waiting = all.toReversed()
+    for (let rows = waiting.pop(); rows; rows = waiting.pop()) {
+      try {
+        answer(rows)
+      } catch (error) {
+        if (!isOfOneSample(error)) throw error
+        const half = rows.length >> 1
+        // Which of them it was is not said.
+        if (half > 0) waiting.push(rows.subarray(half), rows.subarray(0, half))
+        else {
+          leftOut ??= { rows: [], refusal: toRefusal(error) }
+          leftOut.rows.push(...rows)
+        }
+      }
+      onProgress({ done: done + (leftOut?.rows.length ?? 0), total, note: 'Evaluating' })
       await new Promise((resolve) => setImmediate(resolve))
       signal.throwIfAborted()
     }
-    return { rows: order, outputs, score }
+    return { rows: order.subarray(0, done), outputs: outputs.subarray(0, done * width), score, leftOut }
   } finally {
     objective.dispose()
     batches.dispose()
