@@ -1,5 +1,6 @@
 /** A line of a chart in the box at the pointer: its stroke, its name, its value. */
 import type { ReactNode } from 'react'
+import { LongName } from '../ui/LongName.tsx'
 import classes from './LineChart.module.css'
 
 interface TipRowProps {
@@ -18,7 +19,9 @@ export function TipRow({ colour, dash, label, value, more, strong }: TipRowProps
       <svg width="18" height="8" aria-hidden>
         <path d="M0 4H18" stroke={colour} strokeWidth="2" strokeDasharray={dash || undefined} />
       </svg>
-      <span className={classes.tipName}>{label}</span>
+      <span className={classes.tipName}>
+        <LongName>{label}</LongName>
+      </span>
       <b>{value}</b>
       {more !== undefined && <span className={classes.tipRange}>{more}</span>}
     </div>

@@ -14,6 +14,7 @@ import { pauseSweep, removeSweep, resumeSweep, retryTrials, stopSweep } from '..
 import { Card } from '../ui/Card.tsx'
 import { Confirm } from '../ui/Confirm.tsx'
 import { count, counted, duration, measure } from '../ui/format.ts'
+import { LongName } from '../ui/LongName.tsx'
 import { Effects } from './Effects.tsx'
 import { ObjectiveChart } from './ObjectiveChart.tsx'
 import { SweepState } from './SweepState.tsx'
@@ -39,8 +40,8 @@ function Head({ sweep }: { sweep: SweepDetail }) {
   return (
     <section className={classes.head} aria-label="Sweep">
       <div className={classes.headText}>
-        <h2 className={classes.name} title={name}>
-          {name}
+        <h2 className={classes.name}>
+          <LongName>{name}</LongName>
         </h2>
         <p className={classes.facts}>
           <SweepState sweep={sweep} />

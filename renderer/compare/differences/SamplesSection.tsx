@@ -6,6 +6,7 @@ import type { RunDetail } from '../../../main/common/schemas.ts'
 import { client } from '../../client.ts'
 import { explain, type ShownRefusal } from '../../state/notices.ts'
 import { count } from '../../ui/format.ts'
+import { LongName } from '../../ui/LongName.tsx'
 import classes from './Differences.module.css'
 import { boxWords } from './boxWords.ts'
 import type { KnownDatasets } from './rows.ts'
@@ -34,10 +35,10 @@ export function SamplesSection({ runs, baseline, datasets }: SamplesSectionProps
         <Select
           aria-label="Run whose samples are compared"
           mb={8}
-          data={others.map(({ id, name }) => ({
-            value: String(id),
-            label: `${id} against ${a.id} · ${name}`,
-          }))}
+          data={others.map(({ id }) => ({ value: String(id), label: `${id} against ${a.id}` }))}
+          renderOption={({ option }) => (
+            <LongName>{`${option.label} · ${others.find(({ id }) => String(id) === option.value)?.name}`}</LongName>
+          )}
           value={String(b.id)}
           onChange={(value) => value !== null && setWanted(Number(value))}
         />

@@ -1,6 +1,7 @@
 /** The run that a plot points at, in words: its value on every axis. */
 import type { Run } from '../../../main/common/schemas.ts'
 import { useRuns } from '../../state/runs.ts'
+import { LongName } from '../../ui/LongName.tsx'
 import tip from '../../ui/Tip.module.css'
 import type { Axis } from './axis.ts'
 import classes from './Plots.module.css'
@@ -30,7 +31,7 @@ export function PointedRun({ runs, axes, at, width, height }: PointedRunProps) {
       }}
     >
       <div className={tip.head}>
-        {run.id} {run.name}
+        <LongName>{`${run.id}  ${run.name}`}</LongName>
       </div>
       {told.map((axis) => (
         <div key={axis.field.name} className={classes.told}>

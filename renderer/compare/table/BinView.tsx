@@ -7,6 +7,7 @@ import type { Run } from '../../../main/common/schemas.ts'
 import { restoreRuns, useRuns } from '../../state/runs.ts'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { bytes, counted, moment } from '../../ui/format.ts'
+import { LongName } from '../../ui/LongName.tsx'
 import { VirtualList } from '../../ui/VirtualList.tsx'
 import { emptyBin, readBin, removeForEver, removeSetAside, stopEmptying, useBin } from './bin.ts'
 import { showBin } from './grid.ts'
@@ -109,8 +110,8 @@ function Binned({ run, size, onRemove }: { run: Run; size: number; onRemove: () 
   return (
     <div className={classes.binned}>
       <span className={classes.binnedId}>{run.id}</span>
-      <span className={classes.binnedName} title={run.name}>
-        {run.name}
+      <span className={classes.binnedName}>
+        <LongName>{run.name}</LongName>
       </span>
       {size > 0 && <span className={classes.counts}>{bytes(size)}</span>}
       <span className={classes.counts}>{run.binnedAt !== null && `binned ${moment(run.binnedAt)}`}</span>

@@ -6,6 +6,7 @@ import { runColour } from '../../charts/series.ts'
 import { tickMany, useRuns } from '../../state/runs.ts'
 import { useSweeps } from '../../state/sweeps.ts'
 import { counted } from '../../ui/format.ts'
+import { LongName } from '../../ui/LongName.tsx'
 import { aggregate } from './aggregate.ts'
 import { Cell } from './Cell.tsx'
 import { cellText, spreadText } from './cellText.ts'
@@ -87,8 +88,8 @@ function GroupName({ group }: { group: Group }) {
     const first = runs.reduce((a, b) => (a.id < b.id ? a : b))
     return (
       <>
-        <span className={classes.groupName} title={first.name}>
-          {first.name}
+        <span className={classes.groupName}>
+          <LongName>{first.name}</LongName>
         </span>
         <span className={classes.groupCount}>{seedsOf(runs)}</span>
       </>
@@ -99,8 +100,8 @@ function GroupName({ group }: { group: Group }) {
   const said = sweep === undefined ? text : `${text} · ${sweep}`
   return (
     <>
-      <span className={classes.groupName} title={said}>
-        {said}
+      <span className={classes.groupName}>
+        <LongName>{said}</LongName>
       </span>
       <span className={classes.groupCount}>{counted(runs.length, 'run')}</span>
     </>

@@ -7,6 +7,7 @@ import type { Run } from '../../../main/common/schemas.ts'
 import { runColour, runDash } from '../../charts/series.ts'
 import { useLiveRun } from '../../state/liveRun.ts'
 import { hover, renameRun, tick, useRuns } from '../../state/runs.ts'
+import { LongName } from '../../ui/LongName.tsx'
 import { RunStatus } from '../../ui/RunStatus.tsx'
 import { cellText, fullText } from './cellText.ts'
 import type { ShownColumn } from './columns.ts'
@@ -111,6 +112,8 @@ export const RunRow = memo(function RunRow(props: RunRowProps) {
               ))
             ) : field.name === 'name' && renaming ? (
               <NameField run={run} />
+            ) : field.name === 'name' ? (
+              <LongName>{run.name}</LongName>
             ) : (
               cellText(field, value)
             )}

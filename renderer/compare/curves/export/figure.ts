@@ -5,6 +5,7 @@
 import { axisName, xTicks, yTicks } from '../../../charts/Axes.tsx'
 import type { Colours } from '../../../charts/colours.ts'
 import { valueDomain } from '../../../charts/ticks.ts'
+import { shortened } from '../../../ui/longName.ts'
 import { smoothingTitle } from '../smoothing.ts'
 import type { Curve } from '../curve.ts'
 import { extremes } from '../extremes.ts'
@@ -52,14 +53,14 @@ export function figure(shown: Shown, colourOf: Colours): string {
     const [left, middle] = [edge + x, foot + y + 9]
     return (
       `<path d="M${left} ${middle}h24" stroke="${colourOf(colour).css}" stroke-width="2"${dashed(dash)}/>` +
-      `<text x="${left + legend.stroke}" y="${middle + 4}" font-size="11.5" fill="${text}">${escaped(cut(label))}</text>`
+      `<text x="${left + legend.stroke}" y="${middle + 4}" font-size="11.5" fill="${text}">${escaped(shortened(label, legend.longest))}</text>`
     )
   })
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ${font} role="img">`,
     `<title>${escaped(title)}</title><desc>${escaped(said)}</desc>`,
     `<rect width="${width}" height="${height}" fill="${colourOf('var(--td-panel)').css}"/>`,
-    `<text x="${edge}" y="${edge + 14}" font-size="16" font-weight="600" fill="${text}">${escaped(cut(title, Math.floor((width - 2 * edge) / 8.6)))}</text>`,
+    `<text x="${edge}" y="${edge + 14}" font-size="16" font-weight="600" fill="${text}">${escaped(shortened(title, Math.floor((width - 2 * edge) / 8.6)))}</text>`,
     `<text x="${edge}" y="${edge + 32}" font-size="11.5" fill="${dim}">${escaped(said)}</text>`,
     ...body,
     ...names,
@@ -202,15 +203,13 @@ function legendOf(panels: readonly ShownPanel[]): Pick<Curve, 'label' | 'colour'
 
 /** Columns as wide as the longest name, as many as fit. */
 function placeLegend(labels: readonly string[], width: number) {
-  const longest = Math.max(1, ...labels.map((label) => cut(label).length))
+  const longest = Math.max(1, ...labels.map((label) => shortened(label, legend.longest).length))
   const column = legend.stroke + longest * legend.letter + legend.gap
   const columns = Math.max(1, Math.floor((width + legend.gap) / column))
   const at = labels.map((_, i) => ({ x: (i % columns) * column, y: Math.floor(i / columns) * legend.row }))
   return { at, rows: Math.ceil(labels.length / columns) }
 }
 
-const cut = (label: string, longest = legend.longest): string =>
-  label.length > longest ? `${label.slice(0, longest - 1)}…` : label
 const dashed = (dash: string): string => (dash === '' ? '' : ` stroke-dasharray="${dash}"`)
 const round = (value: number): number => Math.round(value * 10) / 10
 const escaped = (text: string): string =>
