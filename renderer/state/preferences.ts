@@ -26,7 +26,7 @@ export interface Preferences {
   trainX: XAxis
   trainLogX: boolean
   smoothing: number
-  /** One chart each. */
+  /** One chart each; where none was chosen, one that says something of the runs. */
   compareMetrics: string[]
   compareX: CompareX
   compareLog: boolean
@@ -57,7 +57,7 @@ export const usePreferences = create<Preferences>()(
       trainX: 'step',
       trainLogX: false,
       smoothing: 0.9,
-      compareMetrics: ['val/loss'],
+      compareMetrics: [],
       compareX: 'step',
       compareLog: false,
       compareLogX: false,

@@ -16,8 +16,7 @@ import type { Curve } from './curve.ts'
 import { extremes } from './extremes.ts'
 import { CurveReading } from './CurveReading.tsx'
 import { CurveCanvas } from './draw/CurveCanvas.tsx'
-import { placer, type Scale } from './draw/scale.ts'
-import { shownOf } from './draw/scene.ts'
+import { placer, shownOf, type Scale } from './draw/scale.ts'
 import type { View } from './view.ts'
 
 export interface CurveChartProps {

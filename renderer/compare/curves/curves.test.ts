@@ -9,7 +9,7 @@ import type { Held } from './data/loader.ts'
 import { wholeDomain } from './domain.ts'
 import { groupCurve, groupRuns } from './groups.ts'
 import { columnsFor } from './grid.ts'
-import { namesOf, searchNames } from './metricNames.ts'
+import { drawnOf, namesOf, searchNames } from './metricNames.ts'
 import { statePoints } from './state.ts'
 
 /** Buckets of `size` steps with a value each, and a spike in one of them. */
@@ -234,6 +234,22 @@ describe('what is said of the curves', () => {
     ])
     expect(names).toEqual(['val/loss', 'layer/9/norm', 'layer/10/norm'])
     expect(searchNames(names, 'NORM 9')).toEqual(['layer/9/norm'])
+  })
+
+  it('and which is drawn where none was chosen: one that makes a line', () => {
+    const logged = (counts: Record<string, number>) => ({
+      summaries: Object.fromEntries(
+        Object.entries(counts).map(([name, count]) => [name, { count }]),
+      ) as never,
+    })
+    const oneEpoch = logged({ 'time/data': 40, 'val/loss': 1, 'batch/loss': 40 })
+    expect(drawnOf([oneEpoch], [])).toEqual(['batch/loss'])
+    expect(drawnOf([oneEpoch, logged({ 'val/loss': 2 })], [])).toEqual(['val/loss'])
+    expect(drawnOf([oneEpoch], ['val/loss'])).toEqual(['val/loss'])
+    expect(drawnOf([oneEpoch], ['reward'])).toEqual(['batch/loss'])
+    expect(drawnOf([logged({ best: 1, reward: 2 })], [])).toEqual(['reward'])
+    expect(drawnOf([logged({ best: 1 })], [])).toEqual(['best'])
+    expect(drawnOf([], ['reward'])).toEqual(['reward'])
   })
 
   it('in as many columns as leave charts readable', () => {

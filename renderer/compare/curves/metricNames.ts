@@ -21,12 +21,17 @@ export function namesOf(runs: readonly Logged[]): string[] {
   return [...first, ...[...names].sort(order.compare)]
 }
 
-/** Those of the wanted ones that any of the runs has; where it is none, the first that there is. */
+/**
+ * Those of the wanted ones that any of the runs has; where it is none, the first that makes a line: values of one epoch
+ * are a lone dot each.
+ */
 export function drawnOf(runs: readonly Logged[], wanted: readonly string[]): string[] {
   const has = (name: string): boolean => runs.some(({ summaries }) => name in summaries)
   const offered = wanted.filter(has)
   if (offered.length > 0) return offered
-  const other = usual.find(has) ?? runs.flatMap(({ summaries }) => Object.keys(summaries).slice(0, 1))[0]
+  const isLine = (name: string): boolean => runs.some(({ summaries }) => (summaries[name]?.count ?? 0) > 1)
+  const others = runs.flatMap(({ summaries }) => Object.keys(summaries))
+  const other = usual.find(isLine) ?? others.find(isLine) ?? usual.find(has) ?? others[0]
   return [other ?? wanted[0] ?? metrics.valLoss]
 }
 

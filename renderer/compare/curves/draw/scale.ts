@@ -1,5 +1,6 @@
 /** An axis as pixels: where a value stands, linear or logarithmic. Pure. */
 import type { Domain } from '../../../charts/ticks.ts'
+import { lowerBound } from '../axis.ts'
 import { straight } from '../view.ts'
 
 export interface Scale {
@@ -19,6 +20,11 @@ export function placer({ domain, log, size, up }: Scale): (value: number) => num
     ? (value: number) => (value > 0 ? (Math.log10(value) - low) * perUnit : NaN)
     : (value: number) => (value - low) * perUnit
   return up ? (value) => size - place(value) : place
+}
+
+/** First and last index that the axis shows, and one beyond either end: the line goes on there. */
+export function shownOf(x: ArrayLike<number>, { domain: [low, high] }: Scale): [from: number, to: number] {
+  return [Math.max(0, lowerBound(x, low) - 1), Math.min(x.length - 1, lowerBound(x, high))]
 }
 
 /** What stretches and shifts pixels of one scale onto those of another; null where they are not the same kind. */

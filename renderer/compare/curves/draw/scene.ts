@@ -1,9 +1,9 @@
 /** Curves as they are painted on a canvas, in slices: a slice never holds the page for long. */
 import type { Colours } from '../../../charts/colours.ts'
-import { lowerBound } from '../axis.ts'
 import type { Curve } from '../curve.ts'
+import { dotsOf } from './dots.ts'
 import { drawStrokes, type Pixels } from './raster.ts'
-import { placer, type Scale } from './scale.ts'
+import { placer, shownOf, type Scale } from './scale.ts'
 
 export interface Scene {
   curves: readonly Curve[]
@@ -16,10 +16,8 @@ export interface Scene {
   line: number
 }
 
-/** A line through up to so many points on the screen has a dot at each. */
-const fewPoints = 40
-
-const dotRadius = 2.4
+/** Pixels that the band of a curve of one point is wide. */
+export const bandOfOne = 10
 
 /** How strong what lies behind the lines is; much of it would hide them, and a band says most of it already. */
 export const faint = (curves: readonly Curve[]): number =>
@@ -52,6 +50,13 @@ export function* paint(context: CanvasRenderingContext2D, scene: Scene): Generat
           context.lineTo(toX(curve.x[i] as number), Number.isFinite(height) ? height : y.size)
       }
       context.fill()
+      // Of one point there is no area, but how far it reaches.
+      if (from === to) {
+        context.strokeStyle = css
+        context.lineWidth = bandOfOne
+        context.setLineDash([])
+        context.stroke()
+      }
       context.globalAlpha = 1
     }
     context.strokeStyle = css
@@ -60,19 +65,14 @@ export function* paint(context: CanvasRenderingContext2D, scene: Scene): Generat
     context.beginPath()
     tracePath(context, curve.x, curve.y, from, to, toX, toY)
     context.stroke()
-    if (curve.raw.length === 0 && to - from < fewPoints) {
-      context.fillStyle = css
-      context.beginPath()
-      for (let i = from; i <= to; i++) {
-        const [px, py] = [toX(curve.x[i] as number), toY(curve.y[i] as number)]
-        if (!Number.isFinite(px) || !Number.isFinite(py)) continue
-        // One at the edge is whole: a run of one epoch has no other.
-        const whole = px < -1 || px > x.size + 1 ? px : Math.min(Math.max(px, dotRadius), x.size - dotRadius)
-        context.moveTo(whole + dotRadius, py)
-        context.arc(whole, py, dotRadius, 0, 2 * Math.PI)
-      }
-      context.fill()
+    context.fillStyle = css
+    context.beginPath()
+    const { radius, places } = dotsOf(curve, x, y)
+    for (const [px, py] of places) {
+      context.moveTo(px + radius, py)
+      context.arc(px, py, radius, 0, 2 * Math.PI)
     }
+    context.fill()
     yield to - from + 1
   }
 }
@@ -108,11 +108,6 @@ function* paintRaw(
       yield count
     }
   context.putImageData(image, 0, 0)
-}
-
-/** First and last index that the axis shows, and one beyond either end: the line goes on there. */
-export function shownOf(x: ArrayLike<number>, { domain: [low, high] }: Scale): [from: number, to: number] {
-  return [Math.max(0, lowerBound(x, low) - 1), Math.min(x.length - 1, lowerBound(x, high))]
 }
 
 /** A value that has no place breaks the line. */

@@ -19,13 +19,13 @@ const columns: SeriesColumns = {
   epoch: column((step) => step / 100),
   seconds: column((step) => step / 10),
 }
-const curve = (id: number, name = 'lr 1e-3 & <wide>') => {
+const curve = (id: number, name = 'lr 1e-3 & <wide>', drawn = columns) => {
   const made = curveOf(
     exampleRun({ id, name }),
     {
       runId: id,
       metric: 'val/loss',
-      whole: { columns, total: 1000, buckets: 100, revision: 0 },
+      whole: { columns: drawn, total: 1000, buckets: 100, revision: 0 },
       part: null,
     },
     'step',
@@ -72,6 +72,24 @@ describe('a figure', () => {
     expect(many.match(/&lt;wide&gt;/g)).toHaveLength(1)
     expect(many).not.toMatch(/NaN|Infinity/)
   })
+})
+
+it('one value alone is a dot, and its band a bar', () => {
+  const of = (value: number): Float64Array => Float64Array.of(value)
+  const point: SeriesColumns = {
+    ...{ step: of(40), lastStep: of(40), epoch: of(1), seconds: of(2) },
+    ...{ min: of(0.5), max: of(0.5), mean: of(0.5), last: of(0.5) },
+  }
+  const runs = [exampleRun({ id: 1 }), exampleRun({ id: 2 })]
+  const alone = runs.map(({ id }) => curve(id, 'one epoch', point))
+  const svg = figure(
+    shown({
+      panels: [{ metric: 'val/loss', curves: [...alone, groupCurve({ key: '', runs }, alone, 'std')] }],
+    }),
+    grey,
+  )
+  expect(svg.match(/<circle [^>]*r="4.5"/g)).toHaveLength(3)
+  expect(svg.match(/stroke-width="10"/g)).toHaveLength(1)
 })
 
 describe('values', () => {

@@ -10,8 +10,9 @@ import { smoothingTitle } from '../smoothing.ts'
 import type { Curve } from '../curve.ts'
 import { extremes } from '../extremes.ts'
 import { farFrom, spike } from '../draw/raster.ts'
-import { placer, type Scale } from '../draw/scale.ts'
-import { faint, shownOf } from '../draw/scene.ts'
+import { placer, shownOf, type Scale } from '../draw/scale.ts'
+import { dotsOf } from '../draw/dots.ts'
+import { bandOfOne, faint } from '../draw/scene.ts'
 import type { Shown, ShownPanel } from './shown.ts'
 
 /** Pixels. */
@@ -176,9 +177,13 @@ function lineSvg(curve: Curve, x: Scale, y: Scale, colourOf: Colours): string {
     Number.isFinite(point[1]) ? point[1] : y.size,
   ]
   const area = band
-    ? `<path d="${path([...along(band.high), ...along(band.low).map(foot).toReversed()])}Z" fill="${css}" opacity="0.18"/>`
+    ? `<path d="${path([...along(band.high), ...along(band.low).map(foot).toReversed()])}Z" fill="${css}" opacity="0.18"${from === to ? ` stroke="${css}" stroke-width="${bandOfOne}"` : ''}/>`
     : ''
-  return `${area}<path d="${path(along(curve.y))}" stroke="${css}" stroke-width="1.8"${dashed(curve.dash)} data-curve="${curve.id}"/>`
+  const { radius, places } = dotsOf(curve, x, y)
+  const dots = places.map(
+    ([px, py]) => `<circle cx="${round(px)}" cy="${round(py)}" r="${radius}" fill="${css}"/>`,
+  )
+  return `${area}<path d="${path(along(curve.y))}" stroke="${css}" stroke-width="1.8"${dashed(curve.dash)} data-curve="${curve.id}"/>${dots.join('')}`
 }
 
 /** A value that has no place breaks the line. */

@@ -1,7 +1,7 @@
 /** The curves as numbers: what is shown, bucket by bucket, with the line that is drawn through them. Pure. */
 import { csv } from '../../table/csv.ts'
 import type { Curve } from '../curve.ts'
-import { shownOf } from '../draw/scene.ts'
+import { shownOf } from '../draw/scale.ts'
 import type { Shown } from './shown.ts'
 
 const names = [
