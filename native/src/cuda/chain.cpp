@@ -38,7 +38,7 @@ Place place_of(const void* data, DType dtype, int64_t count) {
   return {static_cast<const char*>(data), static_cast<size_t>(count) * size_of(dtype), dtype};
 }
 Place place_of(const ChainOperand& operand, int64_t count) {
-  return place_of(operand.data, operand.dtype, operand.from == From::memory ? count : 1);
+  return place_of(operand.data, operand.dtype, operand.from == From::memory ? count : operand.size);
 }
 
 /// The last step that wrote where `place` is, -1 for none, or kMixed where it wrote to a part or more of it.
@@ -59,19 +59,46 @@ bool joins(const ChainStep& step, int64_t count) {
     if (writer == kMixed || (writer >= 0 && operand.from == From::repeated)) return false;
   }
   const Place out = place_of(step.out, step.dtype, count);
-  if (writer_of(out) == kMixed) return false;
-  for (int s = 0; s < waiting.steps; ++s)
+  for (int s = 0; s < waiting.steps; ++s) {
+    if (waiting.step[s].out && written[s].overlaps(out) && !written[s].is(out)) return false;
     for (const ChainOperand& operand : waiting.step[s].operands) {
       if (operand.from != From::memory && operand.from != From::repeated) continue;
       const Place read = place_of(operand, count);
       if (read.overlaps(out) && !read.is(out)) return false;
     }
+  }
   return true;
 }
 
-bool takes(DType dtype) { return dtype == DType::float32 || dtype == DType::bfloat16; }
+bool takes(DType dtype) {
+  return dtype == DType::float32 || dtype == DType::bfloat16 || dtype == DType::boolean;
+}
 bool lies_well(const void* data, DType dtype) {
   return reinterpret_cast<uintptr_t>(data) % (kChainLanes * size_of(dtype)) == 0;
+}
+
+/// Whether what the first view writes has no gaps: its elements are counted by where they lie.
+template <int operands>
+bool in_order(const Geometry<operands>& g) {
+  int64_t next = 1;
+  for (int d = g.rank - 1; d >= 0; next *= g.sizes[d--])
+    if (g.strides[0][d] != next) return false;
+  return true;
+}
+
+/// Says how operand k lies beside that; false for a way that chains do not know.
+template <int operands>
+bool find_order(const Geometry<operands>& g, int k, ChainOperand& operand) {
+  int64_t each = 1, size = 1;
+  int d = g.rank - 1;
+  for (; d >= 0 && g.strides[k][d] == 0; --d) each *= g.sizes[d];
+  for (; d >= 0 && g.strides[k][d] == size; --d) size *= g.sizes[d];
+  for (; d >= 0; --d)
+    if (g.strides[k][d] != 0) return false;
+  operand.from = size == g.count ? From::memory : From::repeated;
+  operand.each = each;
+  operand.size = size;
+  return true;
 }
 
 template <int operands>
@@ -80,7 +107,7 @@ bool wait_for_more(const ChainCall& call, const View* const (&views)[operands]) 
   for (const View* view : views)
     if (!view->on_host && !takes(view->dtype)) return false;
   const Geometry<operands> g(views);
-  if (!g.flat() || g.count == 0) return false;
+  if (!in_order(g) || g.count == 0) return false;
   const View& out = *views[0];
   if (!lies_well(out.data, out.dtype)) return false;
   ChainStep step{call, out.dtype, false, out.data, {}};
@@ -94,7 +121,7 @@ bool wait_for_more(const ChainCall& call, const View* const (&views)[operands]) 
       continue;
     }
     operand.data = view.data;
-    operand.from = g.rank > 0 && g.strides[k][0] == 0 ? From::repeated : From::memory;
+    if (!find_order(g, k, operand)) return false;
     if (operand.from == From::memory && !lies_well(view.data, view.dtype)) return false;
   }
 
@@ -150,6 +177,7 @@ const char* name_of(const ChainCall& call) {
   static constexpr const char* gradient[] = {"relu", "tanh", "sigmoid"};
   static constexpr const char* binary[] = {"add", "sub", "mul", "div", "pow", "maximum", "minimum"};
   static constexpr const char* ternary[] = {"lerp", "addcmul", "addcdiv"};
+  static constexpr const char* compare[] = {"eq", "ne", "lt", "le", "gt", "ge"};
   switch (call.function) {
     case ChainFunction::copy:
       return "copy";
@@ -166,6 +194,10 @@ const char* name_of(const ChainCall& call) {
       return binary[call.op];
     case ChainFunction::ternary:
       return ternary[call.op];
+    case ChainFunction::compare:
+      return compare[call.op];
+    case ChainFunction::where:
+      return "where";
     case ChainFunction::clamp:
       return "clamp";
     default:

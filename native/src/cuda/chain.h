@@ -25,6 +25,8 @@ enum class ChainFunction : uint8_t {
   gradient,
   binary,
   ternary,
+  compare,
+  where,
   clamp,
   dropout
 };
@@ -44,7 +46,7 @@ struct ChainOperand {
     nowhere,
     constant,
     memory,    // in order
-    repeated,  // one number in the device's memory
+    repeated,  // element i is number (i / each) % size of memory: a row, one for each row, or a single number
     step       // what an earlier step made
   };
   From from = From::nowhere;
@@ -52,6 +54,7 @@ struct ChainOperand {
   uint8_t step = 0;
   float value = 0;
   const void* data = nullptr;
+  int64_t each = 1, size = 1;  // of what is repeated
 };
 
 struct ChainStep {
@@ -68,8 +71,8 @@ struct Chain {
   ChainStep step[kChainSteps] = {};
 };
 
-/// Keeps out = call(a, b, c) for the next launch. False where it is not of the kind: float32 or bfloat16 in
-/// order, single numbers beside it. The caller launches it then.
+/// Keeps out = call(a, b, c) for the next launch. False where it is not of the kind: float32, bfloat16 or
+/// bool in order, beside it what is repeated in one way. The caller launches it then.
 bool chained(const ChainCall& call, const View& out, const View& a);
 bool chained(const ChainCall& call, const View& out, const View& a, const View& b);
 bool chained(const ChainCall& call, const View& out, const View& a, const View& b, const View& c);

@@ -90,6 +90,27 @@ struct BinaryFunction {
 };
 
 template <class T>
+struct CompareFunction {
+  CompareOp op;
+  TAPE_BOTH bool operator()(T x, T y) const {
+    switch (op) {
+      case CompareOp::eq:
+        return x == y;
+      case CompareOp::ne:
+        return x != y;
+      case CompareOp::lt:
+        return x < y;
+      case CompareOp::le:
+        return x <= y;
+      case CompareOp::gt:
+        return x > y;
+      default:
+        return x >= y;
+    }
+  }
+};
+
+template <class T>
 struct GradFunction {
   GradOp op;
   TAPE_BOTH T operator()(T g, T y) const {

@@ -97,6 +97,92 @@ TEST_CASE("chain: every kind of step gives what its own kernel gives") {
         }) == 1);
 }
 
+TEST_CASE("chain: rows, one number for each row, and single numbers are repeated beside it") {
+  FakeDevice device(gpu_kernels());
+  GradMode mode(false);
+  for (DType dtype : {DType::float32, DType::bfloat16}) {
+    CAPTURE(name_of(dtype));
+    const Tensor x = numbers({3, 5, 7}, dtype), row = numbers({7}, dtype), table = numbers({5, 7}, dtype),
+                 column = numbers({3, 1, 1}, dtype), channel = numbers({5, 1}, dtype),
+                 one = numbers({1}, dtype);
+    CHECK(launches_of([&]() -> std::vector<Tensor> {
+            const Tensor a = add(mul(x, row), table), b = mul(sub(a, channel), column);
+            return {a, add(b, one), lerp(b, row, one)};
+          }) == 1);
+    const Tensor odd = narrow(numbers({8}, dtype), 0, 1, 7);  // a row has no packs of four
+    CHECK(launches_of([&]() -> std::vector<Tensor> { return {mul(add(x, odd), 2)}; }) == 1);
+    const Tensor strange = numbers({3, 1, 7}, dtype), kept = add(x, 0);
+    CHECK(launches_of([&]() -> std::vector<Tensor> {  // in no such order: a launch of its own
+            return {mul(add(mul(x, 2), strange), 3)};
+          }) == 3);
+    CHECK(launches_of([&]() -> std::vector<Tensor> {  // the row is what the step before changed
+            const Tensor changed = mul(x, 2), first = select(select(changed, 0, 0), 0, 0);
+            return {add(add(changed, 1), first)};
+          }) == 2);
+    CHECK(launches_of([&]() -> std::vector<Tensor> {  // or changes later
+            const Tensor changed = clone(kept), front = reshape(narrow(changed, 0, 0, 1), {35});
+            const Tensor sum = mul(add(x, reshape(front, {5, 7})), 2);
+            binary_(BinaryOp::mul, changed, 3);
+            return {sum, changed};
+          }) == 3);
+  }
+}
+
+TEST_CASE("chain: rows of channels-last images are found in the order of memory") {
+  FakeDevice device(gpu_kernels());
+  GradMode mode(false);
+  const Tensor image = permute(contiguous(permute(numbers({2, 3, 4, 5}), {0, 2, 3, 1})), {0, 3, 1, 2});
+  const Tensor bias = numbers({3, 1, 1});
+  CHECK(launches_of([&]() -> std::vector<Tensor> {
+          return {permute(relu(mul(add(image, bias), 2)), {0, 2, 3, 1})};
+        }) == 1);
+}
+
+TEST_CASE("chain: comparisons, masks and choices are steps") {
+  FakeDevice device(gpu_kernels());
+  for (DType dtype : {DType::float32, DType::bfloat16}) {
+    CAPTURE(name_of(dtype));
+    GradMode mode(false);
+    const Tensor x = numbers({6, 9}, dtype), y = numbers({6, 9}, dtype), row = numbers({9}, dtype);
+    for (CompareOp op :
+         {CompareOp::eq, CompareOp::ne, CompareOp::lt, CompareOp::le, CompareOp::gt, CompareOp::ge})
+      CHECK(launches_of([&]() -> std::vector<Tensor> {
+              const Tensor mask = compare(op, relu(x), y), positive = compare(op, x, 0.0);
+              return {mask, where(mask, x, y), masked_fill(mul(x, 2), positive, -9), to(mask, dtype)};
+            }) == 1);
+    CHECK(launches_of([&]() -> std::vector<Tensor> {
+            const Tensor below = compare(CompareOp::lt, x, row), above = logical_not(below);
+            const Tensor both = logical_and(below, compare(CompareOp::gt, y, 0.25));
+            return {logical_or(both, above), logical_xor(both, below), where(below, row, mul(y, 3)),
+                    where(both, 0.5, x), to(to(x, DType::boolean), dtype)};
+          }) == 1);
+    const Tensor holds = to(compare(CompareOp::gt, row, 0.0), DType::boolean);
+    CHECK(launches_of([&]() -> std::vector<Tensor> { return {tanh(where(holds, mul(x, 2), y))}; }) == 1);
+    CHECK(launches_of([&]() -> std::vector<Tensor> {  // of whole numbers: a launch of its own
+            const Tensor mask = compare(CompareOp::ne, to(x, DType::int64), 0);
+            return {where(mask, mul(x, 2), y)};
+          }) == 3);
+  }
+  const Tensor x = numbers({40}), seed = numbers({40});
+  x.set_requires_grad(true);
+  const Tensor y = masked_fill(clamp(mul(x, 2), -1, 1), compare(CompareOp::gt, x, 0.8), 0);
+  Launches launches;
+  const Tensor slope = grad({y}, {x}, {seed}, false, false, false)[0];
+  read(slope);
+  CHECK(launches.count() == 1);
+}
+
+TEST_CASE("chain: a number that is not a number keeps to the rules of comparisons and masks") {
+  FakeDevice device(gpu_kernels());
+  GradMode mode(false);
+  const Tensor x = div(numbers({5}), full({5}, 0, DType::float32, Device::cuda)), nan = sub(x, x);
+  CHECK(launches_of([&]() -> std::vector<Tensor> {
+          const Tensor same = compare(CompareOp::eq, nan, nan),
+                       other = compare(CompareOp::ne, mul(nan, 2), nan);
+          return {same, other, to(nan, DType::boolean), where(same, nan, 1.0)};
+        }) == 1);
+}
+
 TEST_CASE("chain: forward and backward of elementwise ops are one launch each") {
   FakeDevice device(gpu_kernels());
   const Tensor x = numbers({100}), seed = numbers({100});
@@ -122,7 +208,7 @@ TEST_CASE("chain: what nobody reads is not written, and what nobody needs is not
   const Tensor z = add(y, 1);
   y = Tensor();
   tanh(z);  // thrown away
-  CHECK(read(z)[5] == read(x)[5] * 2 + 1);
+  CHECK(read(z)[5] == static_cast<float>(read(x)[5] * 2 + 1));
   CHECK(launches.count() == 1);
   exp(z);
   read(x);
@@ -138,7 +224,7 @@ TEST_CASE("chain: what nobody reads is not written, and what nobody needs is not
 TEST_CASE("chain: whatever else the device is given comes after what waits") {
   FakeDevice device(gpu_kernels());
   GradMode mode(false);
-  const Tensor x = numbers({16, 64}), y = numbers({16, 64}), row = numbers({64}), small = numbers({8});
+  const Tensor x = numbers({16, 64}), y = numbers({16, 64}), small = numbers({8});
   const auto waiting = [&] { return add(mul(x, 2), y); };
   const auto count = [&](const std::string& name, int64_t launches,
                          const std::function<Tensor(const Tensor&)>& next) {
@@ -152,9 +238,7 @@ TEST_CASE("chain: whatever else the device is given comes after what waits") {
   count("a sum", 2, [&](const Tensor& made) { return sum(made); });
   count("softmax", 2, [&](const Tensor& made) { return softmax(made, 1); });
   count("another size", 2, [&](const Tensor&) { return add(small, 1); });
-  count("a row that is repeated", 2, [&](const Tensor& made) { return add(made, row); });
   count("another order", 2, [&](const Tensor& made) { return mul(transpose(made, 0, 1), 2); });
-  count("a comparison", 2, [&](const Tensor& made) { return compare(CompareOp::gt, made, 0); });
   count("a function that no chain has", 2, [&](const Tensor& made) { return sin(made); });
   count("another dtype", 3, [&](const Tensor& made) { return add(to(made, DType::float64), 1); });
   count("random numbers", 2, [&](const Tensor& made) {
@@ -234,6 +318,15 @@ TEST_CASE("chain: memory that is given back and taken again is another's") {
           CHECK(third.data() == address);
           return {second, add(second, third), third};
         }) == 1);
+  CHECK(launches_of([&]() -> std::vector<Tensor> {  // for elements of another width
+          Tensor first = mul(x, 2);
+          const void* const address = first.data();
+          const Tensor second = add(first, y);
+          first = Tensor();
+          const Tensor third = compare(CompareOp::gt, second, 0.0);
+          CHECK(third.data() == address);
+          return {second, third, where(third, second, y)};
+        }) == 1);
   // A segment that goes back to the driver is not written to any more.
   set_emulated_capacity(size_t{512} << 20);
   Tensor large = numbers({int64_t{4} << 20});
@@ -242,7 +335,7 @@ TEST_CASE("chain: memory that is given back and taken again is another's") {
   large = Tensor();
   const Tensor kept = add(view, 1);
   empty_device_cache(Device::cuda);
-  CHECK(read(kept)[9] == read(view)[9] + 1);
+  CHECK(read(kept)[9] == static_cast<float>(read(view)[9] + 1));
 }
 
 TEST_CASE("chain: without memory for the next op, what waits is done and nothing is lost") {
@@ -253,7 +346,7 @@ TEST_CASE("chain: without memory for the next op, what waits is done and nothing
   CHECK_THROWS_AS(add(to(full({1}, 1, DType::float32), Device::cuda),
                       full({int64_t{1} << 28}, 1, DType::float32, Device::cuda)),
                   Error);
-  CHECK(read(y)[3] == read(x)[3] * 2 + 1);
+  CHECK(read(y)[3] == static_cast<float>(read(x)[3] * 2 + 1));
 }
 
 TEST_CASE("chain: a recorded step has the chain, and does in each replay what its ops would") {

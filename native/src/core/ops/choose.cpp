@@ -164,14 +164,50 @@ Tensor masked_fill(const Tensor& x, const Tensor& mask, double value) {
 
 namespace {
 
-Tensor number(const Tensor& like, double value) {
-  if (like.dtype() != DType::boolean) check_scalar("where", like, value);
-  return full({}, value, like.dtype(), like.device());
+void check_condition(const Tensor& condition) {
+  if (condition.dtype() != DType::boolean)
+    fail(ErrorCode::dtype, "where", "the condition must be bool, got ", name_of(condition.dtype()),
+         ", compare it first");
+}
+
+/// `x` where `condition` is `holds`, `value` elsewhere.
+Tensor run_where(const Tensor& condition, bool holds, const Tensor& x, double value) {
+  check_condition(condition);
+  if (x.dtype() != DType::boolean) check_scalar("where", x, value);
+  const Dims shape = broadcast_shapes("where", condition.shape(), x.shape());
+  Tensor out = empty_for(shape, x, x, x.dtype());
+  Constant constant(x.dtype(), value);
+  const Spread given(x, shape);
+  const View number = constant.as(shape);
+  kernels(out, condition, x)
+      .elementwise.where(view_of(out), Spread(condition, shape).view(), holds ? given.view() : number,
+                         holds ? number : given.view());
+  record(out, "where", {&condition, &x}, {&condition}, [holds](const Backward& b) {
+    if (b.wants(1)) b.give(1, run_where(b.saved(0), holds, b.grad(), 0));
+  });
+  return out;
 }
 
 }  // namespace
 
-Tensor where(const Tensor& condition, const Tensor& a, double b) { return where(condition, a, number(a, b)); }
-Tensor where(const Tensor& condition, double a, const Tensor& b) { return where(condition, number(b, a), b); }
+Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b) {
+  check_condition(condition);
+  if (autocast_promotes(a, b))
+    return autocast_promote([&](const Tensor& s, const Tensor& t) { return where(condition, s, t); }, a, b);
+  check_same_dtype("where", a, b);
+  const Dims shape =
+      broadcast_shapes("where", broadcast_shapes("where", condition.shape(), a.shape()), b.shape());
+  Tensor out = empty_for(shape, a, b, a.dtype());
+  kernels(out, condition, a, b)
+      .elementwise.where(view_of(out), Spread(condition, shape).view(), Spread(a, shape).view(),
+                         Spread(b, shape).view());
+  record(out, "where", {&condition, &a, &b}, {&condition}, [](const Backward& c) {
+    if (c.wants(1)) c.give(1, run_where(c.saved(0), true, c.grad(), 0));
+    if (c.wants(2)) c.give(2, run_where(c.saved(0), false, c.grad(), 0));
+  });
+  return out;
+}
+Tensor where(const Tensor& condition, const Tensor& a, double b) { return run_where(condition, true, a, b); }
+Tensor where(const Tensor& condition, double a, const Tensor& b) { return run_where(condition, false, b, a); }
 
 }  // namespace tape

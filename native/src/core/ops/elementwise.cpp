@@ -285,17 +285,16 @@ Tensor pow(const Tensor& a, const Tensor& b) {
   Tensor out = run_binary(BinaryOp::pow, "pow", a, b);
   Node* node = record(out, "pow", {&a, &b}, {&a, &b}, [](const Backward& c) {
     const Tensor base = c.saved(0), exponent = c.saved(1);
-    const Tensor zero = full({}, 0, base.dtype(), base.device());
     if (c.wants(0)) {
       const Tensor slope = mul(exponent, pow(base, sub(exponent, 1)));
-      c.give(0, mul(c.grad(), where(compare(CompareOp::eq, exponent, 0), zero, slope)));
+      c.give(0, mul(c.grad(), where(compare(CompareOp::eq, exponent, 0), 0.0, slope)));
     }
     if (c.wants(1)) {
       // 0^b does not change with b >= 0, although log(0) is infinite.
       const Tensor still = mul(to(compare(CompareOp::eq, base, 0), base.dtype()),
                                to(compare(CompareOp::ge, exponent, 0), base.dtype()));
       const Tensor slope = mul(c.saved(2), log(base));
-      c.give(1, mul(c.grad(), where(compare(CompareOp::ne, still, 0), zero, slope)));
+      c.give(1, mul(c.grad(), where(compare(CompareOp::ne, still, 0), 0.0, slope)));
     }
   });
   if (node) node->save_output(out);
@@ -396,7 +395,7 @@ Tensor div(Tensor&& a, double b) {
   return run_scalar_into(BinaryOp::div, a, b) ? std::move(a) : div(std::as_const(a), b);
 }
 
-// ---- comparison and choice ------------------------------------------------------------------------
+// ---- comparison ----------------------------------------------------------------------------------
 
 namespace {
 const char* compare_name(CompareOp op) {
@@ -423,31 +422,6 @@ Tensor compare(CompareOp op, const Tensor& a, double b) {
   Tensor out = empty_like(a, DType::boolean);
   Constant constant(a.dtype(), b);
   kernels(out, a).elementwise.compare(op, view_of(out), view_of(a), constant.as(a.shape()));
-  return out;
-}
-
-Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b) {
-  if (condition.dtype() != DType::boolean)
-    fail(ErrorCode::dtype, "where", "the condition must be bool, got ", name_of(condition.dtype()),
-         ", compare it first");
-  if (autocast_promotes(a, b))
-    return autocast_promote([&](const Tensor& s, const Tensor& t) { return where(condition, s, t); }, a, b);
-  check_same_dtype("where", a, b);
-  const Dims shape =
-      broadcast_shapes("where", broadcast_shapes("where", condition.shape(), a.shape()), b.shape());
-  Tensor out = empty_for(shape, a, b, a.dtype());
-  const Dims sc = broadcast_strides(condition, shape), sa = broadcast_strides(a, shape),
-             sb = broadcast_strides(b, shape);
-  kernels(out, condition, a, b)
-      .elementwise.where(view_of(out),
-                         {condition.data(), condition.dtype(), shape.size(), shape.data(), sc.data()},
-                         {a.data(), a.dtype(), shape.size(), shape.data(), sa.data()},
-                         {b.data(), b.dtype(), shape.size(), shape.data(), sb.data()});
-  record(out, "where", {&condition, &a, &b}, {&condition}, [](const Backward& c) {
-    const Tensor zero = full({}, 0, c.grad().dtype(), c.grad().device());
-    if (c.wants(1)) c.give(1, where(c.saved(0), c.grad(), zero));
-    if (c.wants(2)) c.give(2, where(c.saved(0), zero, c.grad()));
-  });
   return out;
 }
 

@@ -43,7 +43,7 @@ Tensor lengths_mask(const Tensor& lengths, int64_t steps) {
 
 Tensor masked_mean(const Tensor& x, const Tensor& lengths) {
   const Tensor mask = step_mask("maskedMean", x, lengths);
-  const Tensor total = sum(where(mask, x, full({}, 0, x.dtype(), x.device())), {1});
+  const Tensor total = sum(where(mask, x, 0.0), {1});
   Dims shape = Dims::filled(total.rank(), 1);
   shape[0] = x.size(0);
   return div(total, to(reshape(to(lengths, x.dtype()), shape), x.device()));
@@ -51,7 +51,7 @@ Tensor masked_mean(const Tensor& x, const Tensor& lengths) {
 
 Tensor masked_max(const Tensor& x, const Tensor& lengths) {
   const Tensor mask = step_mask("maskedMax", x, lengths);
-  return amax(where(mask, x, full({}, -std::numeric_limits<double>::infinity(), x.dtype(), x.device())), {1});
+  return amax(where(mask, x, -std::numeric_limits<double>::infinity()), {1});
 }
 
 }  // namespace tape

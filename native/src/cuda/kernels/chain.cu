@@ -105,6 +105,12 @@ TAPE_BOTH inline void compute(const ChainCall& call, int64_t group, const Lanes&
       return known<3>(call.op, [&](auto op) {
         each(to, x, y, z, TernaryFunction<float>{static_cast<TernaryOp>(decltype(op)::value), call.p});
       });
+    case ChainFunction::compare:
+      return known<6>(call.op, [&](auto op) {
+        each(to, x, y, CompareFunction<float>{static_cast<CompareOp>(decltype(op)::value)});
+      });
+    case ChainFunction::where:
+      return each(to, x, y, z, [](float holds, float a, float b) { return holds != 0 ? a : b; });
     case ChainFunction::clamp:
       return each(to, x, ClampFunction<float>{call.p, call.q});
     default: {
@@ -113,6 +119,26 @@ TAPE_BOTH inline void compute(const ChainCall& call, int64_t group, const Lanes&
       for (int k = 0; k < kChainLanes; ++k)
         to.of[k] = stays(random.v[k], call.threshold) ? x.of[k] * call.p : 0;
     }
+  }
+}
+
+/// f(S{}) with the type that a chain's memory holds.
+template <class F>
+TAPE_BOTH void visit_memory(DType dtype, const F& f) {
+  if (dtype == DType::float32) return f(float{});
+  if (dtype == DType::bfloat16) return f(BFloat16{});
+  f(bool{});
+}
+
+template <class I, class S>
+TAPE_BOTH void read_repeated(Lanes& to, const ChainOperand& from, I first, int lanes) {
+  const auto each = static_cast<I>(from.each), size = static_cast<I>(from.size);
+  I inside = first % each, place = first / each % size;
+  for (int k = 0; k < lanes; ++k) {
+    to.of[k] = static_cast<float>(static_cast<const S*>(from.data)[place]);
+    if (++inside < each) continue;
+    inside = 0;
+    if (++place == size) place = 0;
   }
 }
 
@@ -133,29 +159,30 @@ TAPE_BOTH inline void follow(const Chain& chain, int64_t group) {
         case ChainOperand::From::step:
           return from.step == s - 1 ? last : kept[from.step];
         case ChainOperand::From::memory:
-          if (from.dtype == DType::float32)
-            read<float>(to, from.data, first, lanes);
-          else
-            read<BFloat16>(to, from.data, first, lanes);
+          visit_memory(from.dtype, [&](auto type) { read<decltype(type)>(to, from.data, first, lanes); });
           return to;
-        default: {
-          const float value =
-              from.from == ChainOperand::From::constant ? from.value : load<float>(from.data, from.dtype, 0);
-          for (float& lane : to.of) lane = value;
+        case ChainOperand::From::repeated:
+          visit_memory(from.dtype, [&](auto type) {
+            if (chain.count < (int64_t{1} << 31))  // division of 32 bits costs a fraction
+              read_repeated<uint32_t, decltype(type)>(to, from, static_cast<uint32_t>(first), lanes);
+            else
+              read_repeated<int64_t, decltype(type)>(to, from, first, lanes);
+          });
           return to;
-        }
+        default:
+          for (float& lane : to.of) lane = from.value;
+          return to;
       }
     };
     const Lanes x = operand(0), y = operand(1), z = operand(2);
     compute(step.call, group, x, y, z, last);
-    if (step.dtype == DType::bfloat16)
-      for (float& lane : last.of) lane = static_cast<float>(BFloat16(lane));
+    if (step.dtype != DType::float32)
+      visit_memory(step.dtype, [&](auto type) {
+        for (float& lane : last.of) lane = static_cast<float>(static_cast<decltype(type)>(lane));
+      });
     if (step.kept) kept[s] = last;
     if (!step.out) continue;
-    if (step.dtype == DType::float32)
-      write<float>(last, step.out, first, lanes);
-    else
-      write<BFloat16>(last, step.out, first, lanes);
+    visit_memory(step.dtype, [&](auto type) { write<decltype(type)>(last, step.out, first, lanes); });
   }
 }
 
@@ -178,6 +205,15 @@ View view_of(const ChainStep& step, const ChainOperand* operand, const int64_t* 
   return {const_cast<void*>(operand->data), operand->dtype, 1, count, single ? &repeated : &in_order};
 }
 
+/// For what has no better kernel of its own.
+void launch_one(const ChainStep& step, int64_t count) {
+  Chain chain;
+  chain.count = count;
+  chain.steps = 1;
+  chain.step[0] = step;
+  launch_chain(chain);
+}
+
 }  // namespace
 
 void launch_chain(const Chain& chain) {
@@ -195,6 +231,8 @@ void launch_chain(const Chain& chain) {
 
 void launch_alone(const ChainStep& step, int64_t count) {
   const ChainCall& call = step.call;
+  for (const ChainOperand& operand : step.operands)
+    if (operand.from == ChainOperand::From::repeated && operand.size > 1) return launch_one(step, count);
   const View out = view_of(step, nullptr, &count), a = view_of(step, &step.operands[0], &count),
              b = view_of(step, &step.operands[1], &count), c = view_of(step, &step.operands[2], &count);
   switch (call.function) {
@@ -217,12 +255,10 @@ void launch_alone(const ChainStep& step, int64_t count) {
       return math_table().ternary(static_cast<TernaryOp>(call.op), out, a, b, c, call.p);
     case ChainFunction::clamp:
       return math_table().clamp(out, a, call.p, call.q);
+    case ChainFunction::compare:
+      return elementwise_table().compare(static_cast<CompareOp>(call.op), out, a, b);
     default:
-      Chain chain;
-      chain.count = count;
-      chain.steps = 1;
-      chain.step[0] = step;
-      return launch_chain(chain);
+      launch_one(step, count);
   }
 }
 

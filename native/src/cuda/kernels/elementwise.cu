@@ -8,27 +8,6 @@ namespace tape::cuda {
 namespace {
 
 template <class T>
-struct Compare {
-  CompareOp op;
-  TAPE_BOTH bool operator()(T x, T y) const {
-    switch (op) {
-      case CompareOp::eq:
-        return x == y;
-      case CompareOp::ne:
-        return x != y;
-      case CompareOp::lt:
-        return x < y;
-      case CompareOp::le:
-        return x <= y;
-      case CompareOp::gt:
-        return x > y;
-      default:
-        return x >= y;
-    }
-  }
-};
-
-template <class T>
 struct Same {
   TAPE_BOTH T operator()(T x) const { return x; }
 };
@@ -51,9 +30,12 @@ void binary(BinaryOp op, View out, View a, View b) {
 }
 
 void compare(CompareOp op, View out, View a, View b) {
+  // Beside a bool a number is a whole one.
+  const bool whole = a.dtype == DType::boolean && b.on_host;
+  if (!whole && chained({ChainFunction::compare, static_cast<uint8_t>(op)}, out, a, b)) return;
   visit_numbers(a.dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
-    map2<T>(out, a, b, Compare<T>{op});
+    map2<T>(out, a, b, CompareFunction<T>{op});
   });
 }
 
@@ -65,17 +47,30 @@ void grad(GradOp op, View out, View gradient, View saved) {
   });
 }
 
-/// Elements as they are, by their width.
+/// Elements as they are, by their width: of memory, or one number.
+template <class T>
+struct Choice {
+  const T* data;
+  bool constant;
+  T value;
+
+  explicit Choice(const View& view)
+      : data(static_cast<const T*>(view.data)),
+        constant(view.on_host),
+        value(constant ? *static_cast<const T*>(view.data) : T(0)) {}
+  TAPE_BOTH T at(int64_t i) const { return constant ? value : data[i]; }
+};
+
 template <class T>
 void where_typed(const View& out, const View& condition, const View& a, const View& b) {
   const Geometry<4> g({&out, &condition, &a, &b});
   T* const o = static_cast<T*>(out.data);
   const bool* const c = static_cast<const bool*>(condition.data);
-  const T *const x = static_cast<const T*>(a.data), *const y = static_cast<const T*>(b.data);
+  const Choice<T> x(a), y(b);
   for_each(g.count, [=] TAPE_KERNEL(int64_t i) {
     int64_t at[4];
     g.find(i, at);
-    o[at[0]] = c[at[1]] ? x[at[2]] : y[at[3]];
+    o[at[0]] = c[at[1]] ? x.at(at[2]) : y.at(at[3]);
   });
 }
 
@@ -115,6 +110,7 @@ void by_width(DType dtype, F f) {
 }
 
 void where(View out, View condition, View a, View b) {
+  if (chained({ChainFunction::where}, out, condition, a, b)) return;
   by_width(out.dtype, [&](auto tag) { where_typed<typename decltype(tag)::type>(out, condition, a, b); });
 }
 
@@ -142,10 +138,12 @@ void fill_typed(const View& out, T value) {
 }
 
 void fill(View out, double value) {
-  int64_t repeated[kMaxRank] = {};
-  const View number{&value, DType::float64, out.rank, out.shape, repeated, true};
-  if (chained({ChainFunction::copy}, out, number)) return;
-  if (is_floating(out.dtype)) return fill_typed(out, value);
+  if (is_floating(out.dtype)) {
+    int64_t repeated[kMaxRank] = {};
+    const View number{&value, DType::float64, out.rank, out.shape, repeated, true};
+    if (chained({ChainFunction::copy}, out, number)) return;
+    return fill_typed(out, value);
+  }
   fill_typed(out, static_cast<int64_t>(value));
 }
 
