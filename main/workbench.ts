@@ -55,7 +55,10 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   void training.engine.info().catch(() => undefined)
   const exchanger = exchangeInThread(options.exchangerUrl)
   // A command that has other work to do leaves them to the workbench.
-  const follows = new FollowService({ store, exchanger }, !store.readOnly && options.shell !== 'cli')
+  const follows = new FollowService(
+    { store, exchanger, workspace },
+    !store.readOnly && options.shell !== 'cli',
+  )
   const makeDataset = makeInThread(options.importerUrl)
   const evaluations = new Evaluations(store, training.engine, workspace, makeDataset)
   const router = createRouter({

@@ -5,10 +5,12 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { deferred, type Deferred } from '../common/deferred.ts'
 import { toRefusal, UserError } from '../common/errors.ts'
+import type { Batch } from './follow/report.ts'
 import { follow } from './follow/work.ts'
 import {
   mostOnTheWay,
   pointsInLog,
+  pointsLeft,
   type ExchangeCommand,
   type ExchangeJob,
   type ExchangeReport,
@@ -24,6 +26,8 @@ const report = (message: ExchangeReport, transfer: ArrayBuffer[] = []): void =>
   port.postMessage(message, transfer)
 const abort = new AbortController()
 let onTheWay = 0
+/** Points that were sent since the log of the workspace was emptied. */
+let inLog = 0
 let taken: Deferred<void> = deferred()
 port.on('message', (command: ExchangeCommand) => {
   if (command === 'abort') abort.abort()
@@ -36,6 +40,9 @@ const buffersOf = (piece: Piece): ArrayBuffer[] =>
   piece.kind === 'points'
     ? Object.values(piece.points).map((column: Float64Array) => column.buffer as ArrayBuffer)
     : []
+
+const pointsIn = ({ news }: Batch): number =>
+  news.reduce((sum, one) => sum + (one.kind === 'points' ? one.points.length : 0), 0)
 
 /** Progress is for eyes: ten times a second. */
 let last = 0
@@ -52,25 +59,31 @@ const task = {
 async function work(job: ExchangeJob): Promise<void> {
   if (job.kind === 'export') return report({ kind: 'done', exported: await writeExport(job, task) })
   if (job.kind === 'follow')
-    return follow(job, abort.signal, (followed) => {
+    return follow(job, abort.signal, async (followed) => {
+      // From then on the other end may see to the log.
+      if (followed.kind === 'caught-up') await emptyFrom(pointsLeft, job.workspace)
       report({ kind: 'followed', followed })
-      return untilRoom()
+      await untilRoom()
+      if (followed.kind === 'batch') inLog += pointsIn(followed.batch)
+      await emptyFrom(pointsInLog, job.workspace)
     })
-  let points = 0
   for await (const piece of readSource(job, task, (source) => report({ kind: 'source', source }))) {
     // Before the buffers are handed over.
-    if (piece.kind === 'points') points += piece.points.steps.length
+    if (piece.kind === 'points') inLog += piece.points.steps.length
     report({ kind: 'piece', piece }, buffersOf(piece))
     await untilRoom()
-    if (points < pointsInLog) continue
-    // While nothing is written: the disk is waited for here, where nobody minds.
-    await untilFewer(1)
-    emptyLog(job.workspace)
-    points = 0
+    await emptyFrom(pointsInLog, job.workspace)
   }
-  await untilFewer(1)
-  emptyLog(job.workspace)
+  await emptyFrom(0, job.workspace)
   report({ kind: 'done', exported: null })
+}
+
+/** With so many points in it. While nothing is written: the disk is waited for here, where nobody minds. */
+async function emptyFrom(points: number, workspace: string): Promise<void> {
+  if (inLog < points) return
+  await untilFewer(1)
+  emptyLog(workspace)
+  inLog = 0
 }
 
 /** After something was sent that the other end has to take. */

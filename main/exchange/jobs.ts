@@ -24,6 +24,7 @@ export interface ExportJob extends ExportRequest {
 
 export interface FollowJob {
   kind: 'follow'
+  workspace: string
   /** A file of metrics, or a folder of such. */
   path: string
   /** How far files were read before. */
@@ -54,5 +55,8 @@ export type ExchangeReport =
 /** Pieces, or news of files, on their way that were not taken yet, at most. */
 export const mostOnTheWay = 8
 
-/** After so many points of an import the log of the workspace is moved into its file: some megabytes. */
+/** After so many points of an import, or of files that are followed, the log of the workspace is moved into its file: some megabytes. */
 export const pointsInLog = 60_000
+
+/** So many points are left in it when files that are followed have been read. */
+export const pointsLeft = 1000

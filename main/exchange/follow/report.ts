@@ -44,5 +44,5 @@ export type FileState = 'growing' | 'silent' | 'over' | 'gone' | 'refused'
 export type FollowReport =
   | { kind: 'batch'; batch: Batch }
   | { kind: 'file'; path: string; state: FileState; refusal: Refusal | null }
-  /** Everything that is there was read. `missing`: why nothing can be read at the path. */
+  /** Everything that is there was read: after batches, and whenever there is something else to tell. `missing`: why nothing can be read at the path. */
   | { kind: 'caught-up'; files: number; missing: Refusal | null }

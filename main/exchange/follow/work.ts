@@ -63,12 +63,13 @@ export async function follow(
         if (!one) watched.set(run.path, { file: followed, state: null, next: 0 })
       }
     }
+    let read = false
     for (const one of watched.values()) {
       if (signal.aborted) return
-      if (now >= one.next) await look(one, silence, signal, report)
+      if (now >= one.next && (await look(one, silence, signal, report))) read = true
     }
     const state = JSON.stringify([watched.size, missing])
-    if (state !== told) {
+    if (read || state !== told) {
       told = state
       await report({ kind: 'caught-up', files: watched.size, missing })
     }
@@ -76,19 +77,24 @@ export async function follow(
   }
 }
 
+/** @returns whether there was something to read */
 async function look(
   one: Watched,
   silence: number,
   signal: AbortSignal,
   report: (what: FollowReport) => Promise<void>,
-): Promise<void> {
+): Promise<boolean> {
+  let read = false
   const before = one.state
   let refusal: UserError | null = null
   try {
-    for await (const batch of one.file.news(signal)) await report({ kind: 'batch', batch })
+    for await (const batch of one.file.news(signal)) {
+      await report({ kind: 'batch', batch })
+      read = true
+    }
     one.state = one.file.over ? 'over' : one.file.silentFor > silence ? 'silent' : 'growing'
   } catch (error) {
-    if (signal.aborted) return
+    if (signal.aborted) return read
     refusal = error instanceof UserError ? error : fileError(one.file.path, error)
     one.state = error instanceof UserError ? 'refused' : one.file.silentFor > silence ? 'silent' : 'gone'
   }
@@ -103,6 +109,7 @@ async function look(
       state: one.state,
       refusal: refusal && toRefusal(refusal),
     })
+  return read
 }
 
 interface Found {

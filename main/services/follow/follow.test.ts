@@ -1,10 +1,11 @@
 /** A writer appends to files, and what it wrote stands in the table; through the real thread. */
-import { appendFileSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs' // prettier-ignore
+import { appendFileSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs' // prettier-ignore
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Follow } from '../../common/exchange/follow.ts'
-import { exchangeInThread } from '../../exchange/index.ts'
+import { beginning } from '../../exchange/follow/position.ts'
+import { exchangeInThread, type FollowReport } from '../../exchange/index.ts'
 import { emptyWorkspace, filledWorkspace, type Workspace } from '../../exchange/workspaceFixture.ts'
 import { FollowService } from './followService.ts'
 
@@ -13,7 +14,7 @@ let workspace: Workspace
 let folder: string
 let service: FollowService
 const open = (silence = 600_000): FollowService =>
-  new FollowService({ store: workspace.store, exchanger, silence }, true)
+  new FollowService({ store: workspace.store, exchanger, workspace: workspace.folder, silence }, true)
 
 beforeEach(() => {
   workspace = emptyWorkspace()
@@ -240,6 +241,42 @@ test('stopped, gone on with, removed; a run that was deleted stays deleted', asy
   await service.remove(id)
   const { value } = await service.watch().next()
   expect(value).toEqual([])
+})
+
+/** What is in the file itself, not in its log. */
+const stored = (): number => statSync(join(workspace.folder, 'workspace.db')).size
+
+test('the thread that reads moves the log of the workspace into its file', async () => {
+  const before = stored()
+  const path = join(folder, 'a.jsonl')
+  // Fewer than the store waits for.
+  writeFileSync(path, Array.from({ length: 3000 }, (_, i) => line(i, i)).join(''))
+  service.start(path)
+  await expect.poll(stored).toBeGreaterThan(before + 50_000)
+})
+
+test('while much is read, nobody else moves it; then it is moved as always', async () => {
+  const before = stored()
+  const path = join(folder, 'a.jsonl')
+  const many = (from: number): FollowReport => {
+    const values = Array.from({ length: 500 }, (_, i) => ({ metric: 'm', step: from + i, value: i, epoch: 0, seconds: 0 })) // prettier-ignore
+    const news = [{ kind: 'points' as const, key: '', points: values, began: null }]
+    return { kind: 'batch', batch: { path, name: 'a', news, position: beginning(), bytes: 0 } }
+  }
+  let whileRead = 0
+  await service.close()
+  const read = async function* (): AsyncGenerator<FollowReport> {
+    for (let i = 0; i < 60; i++) yield many(500 * i)
+    whileRead = stored()
+    yield { kind: 'caught-up', files: 1, missing: null }
+  }
+  const { store, folder: at } = workspace
+  service = new FollowService({ store, workspace: at, exchanger: { ...exchanger, follow: read } }, true)
+  service.start(path)
+  const { runs } = await until(({ state }) => state === 'stopped')
+  expect(whileRead).toBe(before)
+  store.runs.addEvent(runs[0]!.id, { step: 1, kind: 'remark', note: 'written by another' })
+  expect(stored()).toBeGreaterThan(before + 500_000)
 })
 
 test('what is no text is refused in words, and follows nothing', async () => {

@@ -17,7 +17,7 @@ let workspace: Workspace
 let folder: string
 let service: FollowService
 const open = (): FollowService =>
-  new FollowService({ store: workspace.store, exchanger, silence: 1e12 }, true)
+  new FollowService({ store: workspace.store, exchanger, workspace: workspace.folder, silence: 1e12 }, true)
 
 beforeEach(() => {
   workspace = emptyWorkspace()

@@ -19,6 +19,7 @@ const between = 150
 interface Parts {
   store: Store
   exchanger: Exchanger
+  workspace: string
   /** Milliseconds without a line after which a writer is taken to be gone. */
   silence?: number
 }
@@ -113,6 +114,7 @@ export class FollowService {
     const following = new Following({
       store: this.#parts.store,
       exchanger: this.#parts.exchanger,
+      workspace: this.#parts.workspace,
       record,
       silence: this.#parts.silence ?? 10 * 60_000,
       onChange: () => this.#tellSoon(),

@@ -20,6 +20,7 @@ interface File {
 interface Parts {
   store: Store
   exchanger: Exchanger
+  workspace: string
   record: FollowRecord
   /** Milliseconds without a line after which the writer is taken to be gone. */
   silence: number
@@ -37,6 +38,8 @@ export class Following {
   #missing: Refusal | null = null
   #points = 0
   #lastLineAt: number | null = null
+  /** While lines are taken in: the thread sees to the log of the workspace. */
+  #writing: (() => void) | null = null
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -58,11 +61,11 @@ export class Following {
   }
 
   start(others: string[]): void {
-    const { exchanger, store, record, silence } = this.#parts
+    const { exchanger, store, record, silence, workspace } = this.#parts
     const positions = store.follows
       .files(record.id)
       .map(({ path, position }) => ({ path, position: positionSchema.parse(position) }))
-    const job = { kind: 'follow', path: record.path, positions, others, silence } as const
+    const job = { kind: 'follow', workspace, path: record.path, positions, others, silence } as const
     this.#running = this.#hear(exchanger.follow(job, this.#abort.signal))
   }
 
@@ -122,18 +125,21 @@ export class Following {
         for (const { runs } of this.#files.values()) runs.interrupt('Following it failed')
       }
     }
+    this.#written()
     this.#running = null
     this.#parts.onChange()
   }
 
   #take(report: FollowReport): void {
     if (report.kind === 'caught-up') {
+      this.#written()
       this.#missing = report.missing
       return
     }
     if (report.kind === 'batch') {
       const { path, position, bytes } = report.batch
       const file = this.#file(path, {})
+      this.#writing ??= this.#parts.store.leaveLog()
       const { points } = file.runs.take(report.batch)
       file.bytes = { read: position.offset, total: Math.max(bytes, position.offset) }
       this.#points += points
@@ -149,6 +155,11 @@ export class Following {
     // After a restart, where its writer goes on.
     else if (state === 'growing') file.runs.again()
     Object.assign(file, { state, refusal })
+  }
+
+  #written(): void {
+    this.#writing?.()
+    this.#writing = null
   }
 
   #file(path: string, runs: Record<string, number | null>): File {
