@@ -75,7 +75,6 @@ function Drawing(props: RangeChartProps & { width: number; height: number }) {
         label="Loss by learning rate"
         width={width}
         height={height}
-        right={right}
         plot={plot}
         xDomain={xDomain}
         yDomain={yDomain}
