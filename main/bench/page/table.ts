@@ -1,11 +1,13 @@
 /** The table of runs in a page: how long until it is painted, and how evenly it scrolls. */
 import type { Page } from '@playwright/test'
+import { takePace, watchPage } from './watch.ts'
 
 /**
  * Milliseconds from the change of page to the frame with the rows painted, between two frames while it scrolls, and from
- * a sort to its frame.
+ * a sort to its frame. `openingTask` is the longest task over 50 ms while it is opened, six times; 0 where there was none.
  */
 export async function table(page: Page, runs: number): Promise<Record<string, number>> {
+  await watchPage(page)
   await page.getByRole('link', { name: 'Compare', exact: true }).click()
   await page.getByRole('treegrid').waitFor()
   // All of the list has arrived, and the page was drawn once.
@@ -19,12 +21,14 @@ export async function table(page: Page, runs: number): Promise<Record<string, nu
     await page.getByRole('treegrid').waitFor({ state: 'detached' })
     switches.push(await untilPainted(page, 'location.hash = "#/compare"', '[role=treegrid] [role=gridcell]'))
   }
+  const { taskMost } = await takePace(page)
   const frames = await scroll(page)
   const head = (field: string): string =>
     `document.querySelector('[role=columnheader][data-column="${field}"] button').click()`
   return {
     longestSwitch: round(Math.max(...switches)),
     switch: round(median(switches)),
+    openingTask: taskMost ?? 0,
     frame: round(median(frames)),
     frame95: round(quantile(frames, 0.95)),
     longestFrame: round(Math.max(...frames)),
