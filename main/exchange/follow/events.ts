@@ -1,6 +1,7 @@
 /**
  * A run in TensorBoard's event files that are still written: whatever is new in them, record by record. Points of a later
- * file take the place of those of the same steps.
+ * file take the place of those of the same steps; where a writer says at which step it began again, as SummaryWriter does
+ * with `purge_step`, all from there on count no more, as TensorBoard has it (event_accumulator.py).
  */
 import { stat } from 'node:fs/promises'
 import { UserError } from '../../common/errors.ts'
@@ -85,15 +86,12 @@ export class FollowedEvents implements Followed {
     const { step, wallTime, sessionStart, scalars, settings } = event
     const known = this.#position.runs[onlyRun]
     const createdAt = isTime(wallTime) ? Math.round(1000 * wallTime) : null
-    const start = { kind: 'start' as const, name: null, createdAt, ...nothingKnown }
-    // It makes the points from this step on again; where that is all of them, they replace the old ones by themselves.
-    if (sessionStart && known && step > 1)
-      into.push({ kind: 'start', key: onlyRun, start: { ...start, step: step - 1, settings: {} } })
+    if (sessionStart && known) into.push({ kind: 'again', key: onlyRun, from: step })
     if (settings)
       into.push(
         known
           ? { kind: 'settings', key: onlyRun, settings }
-          : { kind: 'start', key: onlyRun, start: { ...start, step: 0, settings } },
+          : { kind: 'start', key: onlyRun, start: { ...nothingKnown, createdAt, step: 0, settings } },
       )
     if (!settings && scalars.length === 0) return 0
     const run = (this.#position.runs[onlyRun] ??= { ...newRun(), told: [] })
@@ -110,7 +108,15 @@ export class FollowedEvents implements Followed {
   }
 }
 
-const nothingKnown = { modelName: '', datasetId: '', datasetName: '', parameters: 0, from: null }
+const nothingKnown = {
+  kind: 'start' as const,
+  name: null,
+  modelName: '',
+  datasetId: '',
+  datasetName: '',
+  parameters: 0,
+  from: null,
+}
 
 /** Null of a record that is no event. */
 function decoded(record: Buffer): EventMessage | null {

@@ -10,6 +10,8 @@ export type News =
   /** `began`: seconds since 1970 of its first row, where it tells. */
   | { kind: 'points'; key: string; points: Point[]; began: number | null }
   | { kind: 'remark'; key: string; step: number; note: string }
+  /** Its program began again: what was told of step `from` and later ones counts no more. */
+  | { kind: 'again'; key: string; from: number }
   /** Settings that are told after its first points. */
   | { kind: 'settings'; key: string; settings: Start['settings'] }
   | { kind: 'end'; key: string; end: End }

@@ -76,6 +76,31 @@ def restart() -> None:
     rename(path, 100)
 
 
+def interval() -> None:
+    path = folder("torch/interval")
+    with SummaryWriter(path) as writer:
+        for step in range(0, 45, 5):
+            writer.add_scalar("loss", 100.0 - step, step, walltime=start + step)
+            writer.add_scalar("first only", step, step, walltime=start + step)
+    rename(path, 0)
+    with SummaryWriter(path, purge_step=12) as writer:
+        for step in range(14, 35, 7):
+            writer.add_scalar("loss", 50.0 - step, step, walltime=start + 100 + step)
+    rename(path, 100)
+
+
+def afresh() -> None:
+    path = folder("torch/afresh")
+    with SummaryWriter(path) as writer:
+        for step in range(0, 45, 5):
+            writer.add_scalar("loss", 100.0 - step, step, walltime=start + step)
+    rename(path, 0)
+    with SummaryWriter(path, purge_step=0) as writer:
+        for step in range(3, 15, 4):
+            writer.add_scalar("loss", 50.0 - step, step, walltime=start + 100 + step)
+    rename(path, 100)
+
+
 def settings() -> None:
     path = folder("torch/settings")
     with SummaryWriter(path) as writer:
@@ -134,7 +159,7 @@ def read(path: Path) -> dict[str, list[list[float | str]]]:
     return curves
 
 
-for make in (plain, order, restart, settings, cut, tensors):
+for make in (plain, order, restart, interval, afresh, settings, cut, tensors):
     make()
 runs = sorted({file.parent for kind in ("torch", "tensors") for file in (here / kind).rglob("*tfevents*")})
 expected = {str(run.relative_to(here)): read(run) for run in runs}

@@ -102,18 +102,25 @@ test('settings that come after the first points are those of the run, and of no 
   expect(followed(runs[0]!.id)).toEqual(await imported('settings'))
 })
 
-test('a program that was begun again goes on in its run', async () => {
+test.each([
+  { name: 'restart', steps: 39, note: 'Went on from step 19' },
+  // Other steps than before: none of those that count no more is written over.
+  { name: 'interval', steps: 28, note: 'Went on from step 11' },
+  { name: 'afresh', steps: 11, note: 'Began again' },
+])('a program that was begun again goes on in its run: $name', async ({ name, steps, note }) => {
   const run = join(folder, 'run')
   mkdirSync(run)
   const [one, two] = [first, 'events.out.tfevents.1700000100.golden.0'] as const
-  const sizes = [one, two].map((name) => readFileSync(join(golden, 'restart', name)).length)
-  cpSync(join(golden, 'restart', one), join(run, one))
+  const sizes = [one, two].map((file) => readFileSync(join(golden, name, file)).length)
+  cpSync(join(golden, name, one), join(run, one))
   service.start(run)
   await until((follow) => readAll(follow, sizes[0]!))
-  cpSync(join(golden, 'restart', two), join(run, two))
+  cpSync(join(golden, name, two), join(run, two))
   const { runs } = await until((follow) => readAll(follow, sizes[0]! + sizes[1]!))
   expect(runs).toHaveLength(1)
-  expect(followed(runs[0]!.id)).toEqual(await imported('restart'))
+  const { id } = runs[0]!
+  expect(followed(id)).toEqual(await imported(name))
+  expect(workspace.store.runs.get(id)).toMatchObject({ steps, events: [{ kind: 'resumed', note }] })
 })
 
 test('a file that was written anew is of a new run', async () => {

@@ -82,6 +82,9 @@ export class FollowedRuns {
         // A new one began in the middle of another program's.
         if (news.start.step > 0 && !created.includes(id)) this.#rewind(id, news.start.step)
         return 0
+      case 'again':
+        this.#rewind(id, news.from - 1)
+        return 0
       case 'points':
         return this.#append(id, news.points)
       case 'remark':
@@ -136,7 +139,17 @@ export class FollowedRuns {
   #rewind(id: number, step: number): void {
     this.#store.rewind(id, step)
     this.#store.follows.again(id)
-    this.#store.runs.addEvent(id, { step, kind: 'resumed', note: `Went on from step ${step}` })
+    const { steps, seconds, epochsDone, samplesPerSecond } = this.#store.runs.get(id)
+    const left = Math.max(0, Math.min(steps, step))
+    this.#store.runs.setProgress(id, {
+      status: 'running',
+      steps: left,
+      seconds,
+      epochsDone,
+      samplesPerSecond,
+    })
+    const note = step < 1 ? 'Began again' : `Went on from step ${step}`
+    this.#store.runs.addEvent(id, { step: Math.max(0, step), kind: 'resumed', note })
     this.#last.delete(id)
   }
 
