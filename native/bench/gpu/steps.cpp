@@ -1,11 +1,14 @@
-// tape_gpu_bench DEVICE SECONDS [tiny | found]: what training costs on a device, one line `name value unit`
-// each. Losses come first, of small networks, so that a device can be held against the processor. `tiny`
-// measures small networks in the place of large ones: that this runs at all is then seen without a GPU.
+// tape_gpu_bench DEVICE SECONDS [tiny] [found | PART..]: what training costs on a device, one line `name
+// value unit` each. Parts are those of the table at the end, all of them where none is named; one that fails
+// says so and the rest goes on. `losses` are of small networks, so that a device can be held against the
+// processor. `tiny` measures small networks in the place of large ones: that this runs at all is then seen
+// without a GPU.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -18,8 +21,7 @@ using namespace tape;
 using namespace tape::bench;
 
 double seconds = 1;
-double matrix_peak[2] = {0, 0};  // measured operations a second: float32, bfloat16
-double memory_peak = 0;          // measured bytes a second
+bool tiny = false;
 
 double now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -43,6 +45,41 @@ double measured(const std::function<Tensor()>& step, int block) {
 void say(const std::string& name, double value, const char* unit) {
   std::printf("%s %.6g %s\n", name.c_str(), value, unit);
   std::fflush(stdout);
+}
+
+/// Numbers made on the device: the processor would take longer than what is measured.
+Tensor large_tensor() {
+  const Tensor x = empty({tiny ? int64_t{1} << 22 : int64_t{1} << 28}, DType::float32, device);
+  uniform_(x, -1, 1);
+  return x;
+}
+
+void launched_together(bool on) {
+  if (device != Device::cpu) set_device_option(device, DeviceOption::fused, on);
+}
+
+/// Measured bytes a second of an addition.
+double memory_peak() {
+  static const double peak = [] {
+    GradMode mode(false);
+    launched_together(false);
+    const Tensor x = large_tensor(), y = large_tensor();
+    const double time = measured([&] { return add(x, y); }, 5);
+    launched_together(true);
+    return static_cast<double>(x.numel()) * 12 / time;
+  }();
+  return peak;
+}
+
+/// Measured operations a second of a matrix product.
+double matrix_peak(DType dtype) {
+  static double peaks[2] = {0, 0};
+  double& peak = peaks[dtype == DType::bfloat16];
+  if (peak > 0) return peak;
+  GradMode mode(false);
+  const int64_t n = tiny ? 256 : 8192;
+  const Tensor a = made({n, n}, 1, dtype), b = made({n, n}, 1, dtype);
+  return peak = 2 * std::pow(static_cast<double>(n), 3) / measured([&] { return matmul(a, b); }, 3);
 }
 
 void loss_after(const Network& network, int steps) {
@@ -75,39 +112,30 @@ void time_recorded(Network given, int block) {
 void time_of(Network network, int block, bool low) {
   const double time = measured(network.step, block);
   say(network.name, 1e3 * time, "ms/step");
-  say(network.name + "-of-matrix-peak", 100 * network.flops / time / matrix_peak[low], "%");
+  say(network.name + "-of-matrix-peak",
+      100 * network.flops / time / matrix_peak(low ? DType::bfloat16 : DType::float32), "%");
   if (device != Device::cpu) time_recorded(std::move(network), block);
 }
 
-void launched_together(bool on) {
-  if (device != Device::cpu) set_device_option(device, DeviceOption::fused, on);
-}
-
-void single_ops(bool tiny) {
+void single_ops() {
   {
     GradMode mode(false);
     // One op at a time: of sums that nobody reads only the last would be made.
     launched_together(false);
     const Tensor one = made({1}, 1);
     say("add-of-one-element", 1e6 * measured([&] { return add(one, one); }, 1000), "us");
-    const int64_t large = tiny ? int64_t{1} << 22 : int64_t{1} << 28;
-    const Tensor x = made({large}, 1), y = made({large}, 1);
-    memory_peak = static_cast<double>(large) * 12 / measured([&] { return add(x, y); }, 5);
-    say("add-bandwidth", memory_peak / 1e9, "GB/s");
+    say("add-bandwidth", memory_peak() / 1e9, "GB/s");
     // Two tensors in, one out: what must be moved, however often it is.
+    const Tensor x = large_tensor(), y = large_tensor();
     const auto eight = [&] { return add(mul(relu(add(mul(tanh(add(mul(x, 0.5), y)), x), y)), 1.5), 0.1); };
-    const double moved = static_cast<double>(large) * 12 / 1e9;
+    const double moved = static_cast<double>(x.numel()) * 12 / 1e9;
+    launched_together(false);
     say("chain-of-8-one-by-one", moved / measured(eight, 1), "GB/s");
     launched_together(true);
     say("chain-of-8", moved / measured(eight, 1), "GB/s");
-    const int64_t n = tiny ? 256 : 8192;
-    for (const DType dtype : {DType::float32, DType::bfloat16}) {
-      const Tensor a = made({n, n}, 1, dtype), b = made({n, n}, 1, dtype);
-      const double peak = 2 * std::pow(static_cast<double>(n), 3) / measured([&] { return matmul(a, b); }, 3);
-      matrix_peak[dtype == DType::bfloat16] = peak;
-      say(std::string("matmul-") + name_of(dtype), peak / 1e12, "TFLOP/s");
-    }
   }
+  for (const DType dtype : {DType::float32, DType::bfloat16})
+    say(std::string("matmul-") + name_of(dtype), matrix_peak(dtype) / 1e12, "TFLOP/s");
   Tensor x = made({1}, 1);
   x.set_requires_grad(true);
   const double chain = measured(
@@ -120,7 +148,7 @@ void single_ops(bool tiny) {
   say("chain-of-100-muls-forward-and-backward", 1e6 * chain / 200, "us/op");
 }
 
-void adamw(bool tiny) {
+void adamw() {
   const int64_t count = 50, size = tiny ? 32 : 256;
   std::vector<Tensor> p;
   for (int64_t i = 0; i < count; ++i) {
@@ -141,32 +169,66 @@ void adamw(bool tiny) {
   say(name, 1e6 * time, "us/step");
   // Weight, gradient and two states read, all but the gradient written: 28 bytes an element.
   const double bytes = static_cast<double>(count * size * size) * 28;
-  say(name + "-of-memory-peak", 100 * bytes / time / memory_peak, "%");
+  say(name + "-of-memory-peak", 100 * bytes / time / memory_peak(), "%");
 }
+
+void losses() {
+  loss_after(mlp(64), 20);
+  loss_after(cnn(16), 5);
+  loss_after(resnet18(4, 16, false), 2);
+  loss_after(lstm(8, 32, 20), 10);
+  loss_after(gpt({2, 32, 2, 64, 4, 50}, false), 5);
+}
+
+struct Part {
+  const char* name;
+  void (*run)();
+};
+const Part parts[] = {
+    {"losses", losses},
+    {"ops", single_ops},
+    {"mlp",
+     [] {
+       for (const int64_t batch : {64, 1024}) time_of(mlp(batch), 100, false);
+     }},
+    {"cnn", [] { time_of(cnn(tiny ? 4 : 64), 3, false); }},
+    {"resnet18", [] { time_of(resnet18(tiny ? 2 : 256, tiny ? 64 : 224, true), 2, true); }},
+    {"lstm", [] { time_of(lstm(tiny ? 4 : 32, tiny ? 16 : 128, tiny ? 12 : 100), 3, false); }},
+    {"gpt",
+     [] {
+       time_of(gpt(tiny ? GptSize{1, 16, 1, 32, 2, 50} : GptSize{8, 1024, 12, 768, 12, 50304}, true), 2,
+               true);
+     }},
+    {"adamw", adamw},
+};
 
 }  // namespace
 
 int main(int count, char** arguments) try {
   if (count > 1 && std::string(arguments[1]) == "cuda") device = Device::cuda;
   if (count > 2) seconds = std::atof(arguments[2]);
-  const bool tiny = count > 3 && std::string(arguments[3]) == "tiny";
-  if (device == Device::cuda && !cuda_info().available) throw Error(ErrorCode::device, cuda_info().reason);
-  if (device == Device::cuda)
+  std::vector<std::string> wanted(arguments + std::min(count, 3), arguments + count);
+  tiny = std::erase(wanted, "tiny") > 0;
+  if (device == Device::cuda) {
+    if (!cuda_info().available) throw Error(ErrorCode::device, cuda_info().reason);
     std::printf("# %s, %s\n", cuda_info().name.c_str(), cuda_info().libraries.c_str());
-  if (count > 3 && std::string(arguments[3]) == "found") return read(add(made({1}, 1), 1)) == 0;
-  loss_after(mlp(64), 20);
-  loss_after(cnn(16), 5);
-  loss_after(resnet18(4, 16, false), 2);
-  loss_after(lstm(8, 32, 20), 10);
-  loss_after(gpt({2, 32, 2, 64, 4, 50}, false), 5);
-  single_ops(tiny);
-  for (const int64_t batch : {64, 1024}) time_of(mlp(batch), 100, false);
-  time_of(cnn(tiny ? 4 : 64), 3, false);
-  time_of(resnet18(tiny ? 2 : 256, tiny ? 64 : 224, true), 2, true);
-  time_of(lstm(tiny ? 4 : 32, tiny ? 16 : 128, tiny ? 12 : 100), 3, false);
-  time_of(gpt(tiny ? GptSize{1, 16, 1, 32, 2, 50} : GptSize{8, 1024, 12, 768, 12, 50304}, true), 2, true);
-  adamw(tiny);
-  return 0;
+  }
+  if (wanted == std::vector<std::string>{"found"}) return read(add(made({1}, 1), 1)) == 0;
+  for (const std::string& name : wanted)
+    if (std::ranges::none_of(parts, [&](const Part& part) { return name == part.name; }))
+      throw Error(ErrorCode::value, "there is no part " + name);
+  bool failed = false;
+  for (const Part& part : parts) {
+    if (!wanted.empty() && std::ranges::find(wanted, part.name) == wanted.end()) continue;
+    try {
+      part.run();
+    } catch (const std::exception& error) {
+      failed = true;
+      std::printf("# %s failed: %s\n", part.name, error.what());
+      std::fflush(stdout);
+    }
+  }
+  return failed;
 } catch (const std::exception& error) {
   std::fprintf(stderr, "%s\n", error.what());
   return 1;
