@@ -21,7 +21,9 @@ bool failed(std::string reason) {
   return false;
 }
 bool worked(cudaError_t status, const char* what) {
-  return status == cudaSuccess || failed(std::string(what) + ": " + cudaGetErrorString(status));
+  if (status == cudaSuccess) return true;
+  forget_error();
+  return failed(std::string(what) + ": " + cudaGetErrorString(status));
 }
 
 const char* reason() { return why.c_str(); }
@@ -80,12 +82,12 @@ bool init() {
 void* allocate(size_t bytes) {
   void* data = nullptr;
   if (cudaMalloc(&data, bytes) == cudaSuccess) return data;
-  cudaGetLastError();  // not enough memory is an answer, not a fault
+  forget_error();  // not enough memory is an answer, not a fault
   return nullptr;
 }
 void free_segment(void* segment) {
-  cudaStreamSynchronize(stream());
-  cudaFree(segment);
+  succeeded(cudaStreamSynchronize(stream()), "giving memory back");
+  succeeded(cudaFree(segment), "giving memory back");
 }
 void* record(int number) {
   cudaEvent_t event = nullptr;

@@ -112,6 +112,7 @@ struct Context {
   int graphs = 0;
   FaultSlot* faults = nullptr;
   std::string error;
+  bool without_scratch = false;  // of which `error` tells
 
   ~Context() {
     // The driver may be gone already when a process ends: nothing here is checked.
@@ -136,19 +137,21 @@ void note_error(const std::string& text) {
 
 bool succeeded(cudaError_t status, const char* what) {
   if (status == cudaSuccess) return true;
+  forget_error();  // it is told here, and not once more by the next launch
   note_error(std::string(what) + ": " + cudaGetErrorString(status));
   return false;
 }
 
 bool has_passed(cudaEvent_t event) {
   if (cudaEventQuery(event) != cudaErrorNotReady) return true;
-  cudaGetLastError();  // an answer, not a fault of whoever looks next
+  forget_error();  // an answer, not a fault of whoever looks next
   return false;
 }
 
 std::string take_error() {
   std::string error = std::move(context().error);
   context().error.clear();
+  context().without_scratch = false;
   return error;
 }
 
@@ -176,14 +179,24 @@ void* scratch(size_t bytes) {
     }
     own.scratch = nullptr;
     own.scratch_bytes = 0;
-    const size_t wanted = bytes + bytes / 2 + (size_t{1} << 20);
-    if (succeeded(cudaMalloc(&own.scratch, wanted), "scratch")) own.scratch_bytes = wanted;
+    for (const size_t wanted : {bytes + bytes / 2 + (size_t{1} << 20), bytes}) {
+      if (cudaMalloc(&own.scratch, wanted) == cudaSuccess) {
+        own.scratch_bytes = wanted;
+        return own.scratch;
+      }
+      forget_error();
+      own.scratch = nullptr;
+    }
+    launch_waiting();  // what was given before is done
+    own.without_scratch = true;
+    note_error(no_scratch(bytes));
   }
   return own.scratch;
 }
+bool may_launch() { return !context().without_scratch; }
 
 void upload(void* to, const void* from, size_t bytes) {
-  if (bytes == 0) return;
+  if (bytes == 0 || !may_launch()) return;
   // A graph reads the host's memory in each replay, long after this call.
   const void* const source = context().recorded ? context().recorded->kept(from, bytes) : from;
   if (source) succeeded(cudaMemcpyAsync(to, source, bytes, cudaMemcpyHostToDevice, stream()), "copy");
@@ -218,7 +231,7 @@ void bring(void* to, const void* from, size_t bytes) {
 }
 
 void download(void* to, const void* from, size_t bytes) {
-  if (bytes == 0) return;
+  if (bytes == 0 || !may_launch()) return;
   if (context().recorded) return note_error("an op waits for a number in a step that is recorded");
   succeeded(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, stream()), "copy");
   succeeded(cudaStreamSynchronize(stream()), "copy");

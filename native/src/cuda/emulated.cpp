@@ -37,6 +37,8 @@ thread_local Graph* recorded = nullptr;
 thread_local std::string why;
 
 int64_t given_launches = 0;
+size_t most_scratch = SIZE_MAX;
+thread_local std::string refusal;
 
 bool begin() {
   launch_waiting();
@@ -48,6 +50,7 @@ bool begin() {
 void* end() {
   launch_waiting();
   Graph* const graph = std::exchange(recorded, nullptr);
+  if (why.empty()) why = take_emulated_refusal();
   if (why.empty()) return graph;
   delete graph;
   return nullptr;
@@ -120,6 +123,7 @@ void* stream() {
 
 void run(std::function<void()> work) {
   launch_waiting();
+  if (!may_launch()) return;
   ++given_launches;
   if (recorded)
     recorded->work.push_back(std::move(work));
@@ -128,6 +132,11 @@ void run(std::function<void()> work) {
 }
 
 void* scratch(size_t bytes) {
+  if (bytes > most_scratch) {
+    launch_waiting();
+    refusal = no_scratch(bytes);
+    return nullptr;
+  }
   if (recorded) {
     const auto room = recorded->rooms.emplace_back(std::make_shared<Room>());
     void* const data = room->of(bytes);
@@ -146,6 +155,7 @@ void upload(void* to, const void* from, size_t bytes) {
 }
 void download(void* to, const void* from, size_t bytes) {
   launch_waiting();
+  if (!may_launch()) return;
   if (recorded)
     why = "an op waits for a number in a step that is recorded";
   else if (bytes > 0)
@@ -157,8 +167,12 @@ FaultSlot* fault_slot() {
   return &slot;
 }
 
+bool may_launch() { return refusal.empty(); }
+
 int64_t emulated_launches() { return given_launches; }
 DeviceGraphs emulated_graphs() { return {begin, end, launch, drop}; }
+void set_emulated_scratch(size_t most) { most_scratch = most; }
+std::string take_emulated_refusal() { return std::exchange(refusal, {}); }
 const char* emulated_reason() { return why.c_str(); }
 LinearKernels recordable(const LinearKernels& products) {
   given = products;

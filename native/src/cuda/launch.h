@@ -16,8 +16,14 @@
 
 namespace tape::cuda {
 
-/// Memory for the kernels of one call, until the next call that asks: work is in order on the stream.
+/// Memory for the kernels of one call, until the next call that asks: work is in order on the stream. Null
+/// where there is none: nothing is launched then until somebody waits, who reports it.
 void* scratch(size_t bytes);
+bool may_launch();
+/// What is reported.
+inline std::string no_scratch(size_t bytes) {
+  return "no memory for " + std::to_string(bytes) + " bytes that an op needs beside its tensors";
+}
 /// A copy of `bytes` of the host's memory behind what `scratch` gave out, valid as long. A step that is
 /// recorded keeps the bytes of now.
 void upload(void* to, const void* from, size_t bytes);
@@ -59,6 +65,7 @@ void for_rows(int64_t rows, int64_t, F f) {
   });
 }
 inline void atomic_add(int32_t* at, int32_t value) { *at += value; }
+inline void forget_error() {}
 /// As on a GPU: elementwise work that waits goes before what is given to it.
 void* stream();
 
@@ -69,6 +76,8 @@ void* stream();
 cudaStream_t stream();
 /// Notes the error of a launch; the next call that waits reports it.
 void launched(const char* what);
+/// What a library's refusal left behind is not the next launch's.
+inline void forget_error() { cudaGetLastError(); }
 
 #if defined(__CUDACC__)
 
@@ -161,14 +170,14 @@ __global__ void __launch_bounds__(kThreads) rows_kernel(int64_t rows, F f) {
 /// f(i) for every i below count, in any order.
 template <class F>
 void for_each(int64_t count, F f) {
-  if (count <= 0) return;
+  if (count <= 0 || !may_launch()) return;
   each_kernel<<<blocks_for((count + kThreads - 1) / kThreads), kThreads, 0, stream()>>>(count, f);
   launched("elements");
 }
 /// f(row, team) for every row; `width` is how many elements a team shares.
 template <class F>
 void for_rows(int64_t rows, int64_t width, F f) {
-  if (rows <= 0) return;
+  if (rows <= 0 || !may_launch()) return;
   constexpr int64_t teams = kThreads / 32;
   if (width <= 512)
     rows_kernel<32><<<blocks_for((rows + teams - 1) / teams), kThreads, 0, stream()>>>(rows, f);

@@ -193,7 +193,7 @@ __global__ void __launch_bounds__(warps * 32) blocks_kernel(int64_t count, F f) 
 // clang-format off
 template <int warps, class F>
 void for_blocks(int64_t count, size_t shared_bytes, F f) {
-  if (count <= 0) return;
+  if (count <= 0 || !may_launch()) return;
   if (shared_bytes > 48 * 1024)
     cudaFuncSetAttribute(blocks_kernel<warps, F>, cudaFuncAttributeMaxDynamicSharedMemorySize,
                          static_cast<int>(shared_bytes));

@@ -349,6 +349,32 @@ TEST_CASE("chain: without memory for the next op, what waits is done and nothing
   CHECK(read(y)[3] == static_cast<float>(read(x)[3] * 2 + 1));
 }
 
+TEST_CASE("chain: an op that finds no memory beside its tensors is refused, and whatever it would launch") {
+  FakeDevice device(gpu_kernels());
+  GradMode mode(false);
+  const Tensor x = numbers({512, 64}), y = numbers({512, 64});
+  const std::vector<double> expected = read(sum(x, {0}));
+  cuda::set_emulated_scratch(1024);
+  Launches launches;
+  const Tensor total = sum(add(mul(x, 2), y), {0});
+  std::string said;
+  try {
+    read(total);
+  } catch (const Error& error) {
+    CHECK(error.code == ErrorCode::memory);
+    said = error.what();
+  }
+  CHECK(said.find("no memory for 2048 bytes") != std::string::npos);
+  CHECK(launches.count() == 1);  // the sum was not
+  // A step that is recorded meanwhile is not kept, and what was before it is as it was.
+  StepGraph graph(Device::cuda);
+  graph.begin();
+  const Tensor lost = sum(x, {0});
+  CHECK_THROWS_AS(graph.end(), Error);
+  cuda::set_emulated_scratch(SIZE_MAX);
+  CHECK(read(sum(x, {0})) == expected);
+}
+
 TEST_CASE("chain: a recorded step has the chain, and does in each replay what its ops would") {
   FakeDevice device(gpu_kernels());
   GradMode mode(false);

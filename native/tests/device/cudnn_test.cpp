@@ -106,6 +106,22 @@ TEST_CASE("cudnn: scratch memory holds turned weights, then the workspace") {
   CHECK(cuda::room_of(s, DType::float32, 100).workspace == 0);
 }
 
+TEST_CASE("cudnn: images that begin between 16 bytes are left to others") {
+  FakeDevice device(with_cudnn());
+  FakeCudnnLog& log = fake_cudnn_log();
+  const Tensor images = randn({3, 5, 5, 3}, DType::float32);
+  const Tensor weight = randn({4, 3, 3, 3}, DType::float32);
+  const auto made = [&](Device where, int64_t first) {
+    const Tensor turned = permute(to(images, where), {0, 3, 1, 2});
+    return values_of(conv2d(narrow(turned, 0, first, 2), to(weight, where), {}, {}));
+  };
+  for (const int64_t first : {0, 1}) {  // an image has 300 bytes
+    log.runs = 0;
+    check_same(made(Device::cuda, first), made(Device::cpu, first), 1e-5);
+    CHECK(log.runs == (first == 0 ? 1 : 0));
+  }
+}
+
 TEST_CASE("cudnn: convolutions and their gradients agree with the processor's, planned once a shape") {
   FakeDevice device(with_cudnn());
   FakeCudnnLog& log = fake_cudnn_log();

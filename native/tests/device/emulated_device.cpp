@@ -169,6 +169,8 @@ bool settled() {
   finish();
   done = given;
   brought.clear();
+  why = cuda::take_emulated_refusal();
+  if (!why.empty()) return false;
   const std::string names = emulated_misuse();
   if (names.empty()) return true;
   why = "misused by " + names;

@@ -1,6 +1,7 @@
 // Tensors on a device: moving them, what is refused, memory, and whole training steps.
 #include "doctest/doctest.h"
 #include "fake_device.h"
+#include "gpu_kernels.h"
 #include "helpers.h"
 #include "tape/optim.h"
 #include "tape/random.h"
@@ -156,6 +157,21 @@ TEST_CASE("device: training ends with the same bits, by every optimizer") {
       CHECK(trained(kind, Device::cuda, dtype, true) == trained(kind, Device::cpu, dtype, true));
     }
   CHECK(device.misuse() == "");
+}
+
+TEST_CASE("device: rows that begin anywhere in memory are gathered as they are") {
+  FakeDevice device(gpu_kernels());
+  GradMode mode(false);
+  const Tensor all = to(to(randn({41}, DType::float32), DType::bfloat16), Device::cuda);
+  const Tensor index = to(arange(3, -1, -1, DType::int64), Device::cuda);
+  for (int64_t first : {0, 1, 2, 8}) {  // of rows that are multiples of 16 bytes
+    const Tensor table = reshape(narrow(all, 0, first, 32), {4, 8});
+    const std::vector<double> rows = values_of(to(table, Device::cpu));
+    std::vector<double> expected;
+    for (int row = 3; row >= 0; --row)
+      expected.insert(expected.end(), rows.begin() + 8 * row, rows.begin() + 8 * row + 8);
+    CHECK(values_of(to(index_select(table, 0, index), Device::cpu)) == expected);
+  }
 }
 
 }  // namespace tape::test

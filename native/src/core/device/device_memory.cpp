@@ -109,6 +109,10 @@ void* DevicePart::allocate(size_t bytes) {
 void check(bool done, const DeviceBackend& backend) {
   if (done) return;
   const std::string reason = backend.reason();
+  if (reason.starts_with("no memory ")) {
+    empty_device_cache(Device::cuda);  // of other sizes: whoever tries again finds more
+    fail(ErrorCode::memory, making(), "cuda: ", reason, "; use a smaller batch or model");
+  }
   const bool value = reason.starts_with("index ") || reason.starts_with("label ");
   fail(value ? ErrorCode::value : ErrorCode::device, making(), "cuda: ", reason);
 }

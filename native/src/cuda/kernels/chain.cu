@@ -219,6 +219,7 @@ void launch_one(const ChainStep& step, int64_t count) {
 void launch_chain(const Chain& chain) {
   const int64_t groups = (chain.count + kChainLanes - 1) / kChainLanes;
 #if defined(__CUDACC__)
+  if (!may_launch()) return;
   static_assert(sizeof(Chain) < 4000, "a launch takes 4 KiB of parameters");
   // clang-format off
   chain_kernel<<<blocks_for((groups + kThreads - 1) / kThreads), kThreads, 0, stream()>>>(groups, chain);

@@ -1,12 +1,13 @@
 // Convolutions by cuDNN over channels-last images: plans kept by shape, bias and relu in one pass behind.
 // What the library does not take goes to the kernels given for it.
 #include <cstdlib>
+#include <initializer_list>
 #include <string>
 #include <utility>
 
 #include "../../cpu/plan_cache.h"
 #include "../cudnn_plan.h"
-#include "../launch.h"
+#include "../map.h"
 #include "../options.h"
 #include "../product_ends.h"
 #include "../table.h"
@@ -117,8 +118,11 @@ Plan make_plan(const ConvKey& key, Cudnn::Opaque handle) {
   return plan;
 }
 
-/// The plan of a convolution, or null when the library does not take it.
-Plan* plan_of(ConvPass pass, DType dtype, const ConvShape& shape) {
+/// The plan of a convolution of images and weights in these places, or null when the library does not take
+/// it: it reads 16 bytes at a time, and a view may begin between them.
+Plan* plan_of(ConvPass pass, DType dtype, const ConvShape& shape, std::initializer_list<const void*> places) {
+  for (const void* place : places)
+    if (!aligned(place)) return nullptr;
   if (!cudnn_form(dtype, shape)) return nullptr;
   Own& mine = own();
   if (!mine.handle || !done(library->cudnnSetStream(mine.handle, stream()), "stream")) return nullptr;
@@ -170,6 +174,7 @@ struct Call {
 bool ran(Plan& plan, int status, const char* what) {
   static const bool strict = std::getenv("TAPE_CUDNN_STRICT") != nullptr;
   plan.usable = status == Cudnn::kSuccess;
+  if (!plan.usable) forget_error();
   if (strict) done(status, what);
   return plan.usable;
 }
@@ -177,9 +182,10 @@ bool ran(Plan& plan, int status, const char* what) {
 constexpr float kOne = 1, kZero = 0;
 
 bool forward_by_library(DType dtype, const ConvShape& shape, void* out, const void* in, const void* weight) {
-  Plan* const plan = plan_of(ConvPass::forward, dtype, shape);
+  Plan* const plan = plan_of(ConvPass::forward, dtype, shape, {out, in, weight});
   if (!plan) return false;
   const Call call(*plan, dtype, shape);
+  if (!may_launch()) return true;
   const void* const taps = call.turned(dtype, shape, weight);
   return ran(*plan,
              library->cudnnConvolutionForward(own().handle, &kOne, plan->in, in, plan->weight, taps,
@@ -200,9 +206,10 @@ void forward(DType dtype, const ConvShape& shape, void* out, const void* in, con
 
 bool input_gradient_by_library(DType dtype, const ConvShape& shape, void* in_grad, const void* out_grad,
                                const void* weight) {
-  Plan* const plan = plan_of(ConvPass::input_gradient, dtype, shape);
+  Plan* const plan = plan_of(ConvPass::input_gradient, dtype, shape, {in_grad, out_grad, weight});
   if (!plan) return false;
   const Call call(*plan, dtype, shape);
+  if (!may_launch()) return true;
   const void* const taps = call.turned(dtype, shape, weight);
   return ran(*plan,
              library->cudnnConvolutionBackwardData(
@@ -219,9 +226,10 @@ void input_gradient(DType dtype, const ConvShape& shape, void* in_grad, const vo
 
 bool weight_gradient_by_library(DType dtype, const ConvShape& shape, void* weight_grad, const void* in,
                                 const void* out_grad) {
-  Plan* const plan = plan_of(ConvPass::weight_gradient, dtype, shape);
+  Plan* const plan = plan_of(ConvPass::weight_gradient, dtype, shape, {weight_grad, in, out_grad});
   if (!plan) return false;
   const Call call(*plan, dtype, shape);
+  if (!may_launch()) return true;
   const bool turns = !weights_lie_channels_last(shape);
   void* const made = turns ? call.memory : weight_grad;
   const bool done = ran(*plan,

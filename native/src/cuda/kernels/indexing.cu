@@ -35,9 +35,11 @@ int64_t gather_rows(void* out, const void* table, const int64_t* index, int64_t 
     gather_rows_typed(static_cast<T*>(out), static_cast<const T*>(table), index, count, table_rows,
                       row_bytes / static_cast<int64_t>(sizeof(T)));
   };
-  if (row_bytes % 16 == 0 && aligned(out) && aligned(table))
+  const uintptr_t all = reinterpret_cast<uintptr_t>(out) | reinterpret_cast<uintptr_t>(table) |
+                        static_cast<uintptr_t>(row_bytes);
+  if (all % 16 == 0)
     run(TypeTag<Wide>{});
-  else if (row_bytes % 4 == 0)
+  else if (all % 4 == 0)
     run(TypeTag<uint32_t>{});
   else
     run(TypeTag<uint8_t>{});
