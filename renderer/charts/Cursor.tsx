@@ -1,15 +1,13 @@
-/**
- * Reads a chart off at one position: a vertical line and the value of every trace there, on every chart of the page at
- * the same step. Mouse or arrow keys; dragging zooms.
- */
-import { useState, type KeyboardEvent, type PointerEvent } from 'react'
+/** Reads a chart off: the value of every trace, on every chart of the page at the same step. */
+import { useState } from 'react'
 import { count, duration } from '../ui/format.ts'
-import classes from './LineChart.module.css'
 import tip from '../ui/Tip.module.css'
+import classes from './LineChart.module.css'
+import { isOnPlot, longestOf, ReadOff } from './ReadOff.tsx'
 import { useCursor } from './sharedCursor.ts'
 import { rawText, TipRow } from './TipRow.tsx'
 import { nearest, type Place, type Plot, type Trace } from './trace.ts'
-import { useGestures, type Zooming } from './useGestures.ts'
+import type { Zooming } from './useGestures.ts'
 import { panBy, stepToX, xToStep, zoomBy, zoomTo, type Zoom } from './zoom.ts'
 
 interface CursorProps {
@@ -39,40 +37,9 @@ export function Cursor({ traces, plot, fromX, toX, toY, zoom, full, onZoom, form
     by: (zoom, factor, at) => zoomBy(zoom, factor, stepAt(at), full),
     moved: (zoom, share) => panBy(zoom, share, full),
   }
-  const gestures = useGestures({ zoom, zooming, onZoom })
-
-  const point = (x: number | null): void => {
-    setOwn(x)
-    useCursor.setState({ step: x === null ? null : xToStep(traces, x) })
-  }
-  const follow = (event: PointerEvent<HTMLDivElement>): void => {
-    const box = event.currentTarget.getBoundingClientRect()
-    gestures.move(event)
-    point(fromX(event.clientX - box.left))
-  }
-  const step = (event: KeyboardEvent): void => {
-    if (gestures.key(event, own === null ? 0.5 : (toX(own) - plot.left) / plot.width)) return
-    const longest = traces.reduce<readonly number[]>((a, t) => (t.x.length > a.length ? t.x : a), [])
-    const last = longest.length - 1
-    const here = at === null ? last : nearest(longest, at)
-    const far = event.shiftKey ? Math.ceil(last / 20) : 1
-    const moves: Record<string, number> = {
-      ArrowLeft: here - far,
-      ArrowRight: here + far,
-      Home: 0,
-      End: last,
-    }
-    if (event.key === 'Escape') point(null)
-    const next = moves[event.key]
-    if (next === undefined) return
-    event.preventDefault()
-    point(longest[Math.max(0, Math.min(last, next))] ?? null)
-  }
-
-  const px = at === null ? 0 : toX(at)
-  const inside = at !== null && px >= plot.left - 0.5 && px <= plot.left + plot.width + 0.5
+  const left = at === null ? NaN : toX(at) - plot.left
   const read =
-    at === null || !inside
+    at === null || !isOnPlot(left, plot)
       ? []
       : traces.flatMap((trace) => {
           const i = nearest(trace.x, at)
@@ -80,74 +47,45 @@ export function Cursor({ traces, plot, fromX, toX, toY, zoom, full, onZoom, form
           return bucket ? [{ trace, bucket, x: trace.x[i] as number, y: trace.y[i] as number }] : []
         })
   const anchor = read[0]
-  const flip = px > plot.left + plot.width * 0.6
-  const { drag } = gestures
-
   return (
-    <div
-      ref={gestures.ref}
-      className={classes.cursor}
-      style={{ left: plot.left, top: plot.top, width: plot.width, height: plot.height }}
-      {...gestures.handlers}
-      onPointerMove={follow}
-      onPointerLeave={() => point(null)}
-      onKeyDown={step}
-      onBlur={() => point(null)}
-      tabIndex={0}
-      role="application"
-      aria-label={
-        onZoom
-          ? 'Read values off the chart with the arrow keys; + and − zoom, Alt with an arrow moves, 0 shows all'
-          : 'Read values off the chart with the arrow keys'
-      }
+    <ReadOff
+      label="Read values off the chart"
+      plot={plot}
+      zoom={zoom}
+      zooming={zooming}
+      onZoom={onZoom}
+      fromX={fromX}
+      places={longestOf(traces)}
+      at={own}
+      left={anchor ? left : null}
+      dots={read.map(({ trace, x, y }) => ({
+        id: trace.id,
+        left: toX(x) - plot.left,
+        top: toY(y) - plot.top,
+        colour: trace.colour,
+      }))}
+      onRead={(x) => {
+        setOwn(x)
+        useCursor.setState({ step: x === null ? null : xToStep(traces, x) })
+      }}
     >
-      {drag && (
-        <div
-          className={classes.brush}
-          style={{
-            left: Math.min(drag.from, drag.to) * plot.width,
-            width: Math.abs(drag.to - drag.from) * plot.width,
-          }}
+      {anchor && own !== null && (
+        <div className={tip.head}>
+          step {count(anchor.bucket.lastStep)} · epoch {anchor.bucket.epoch.toFixed(2)} ·{' '}
+          {duration(anchor.bucket.seconds)}
+        </div>
+      )}
+      {read.slice(0, most).map(({ trace, bucket, y }) => (
+        <TipRow
+          key={trace.id}
+          colour={trace.colour}
+          dash={trace.dash}
+          label={trace.label}
+          value={format(y)}
+          more={trace.raw && own !== null ? rawText(bucket, format) : undefined}
         />
-      )}
-      {at !== null && anchor && (
-        <>
-          <div className={tip.hair} style={{ left: px - plot.left }} />
-          {read.map(({ trace, x, y }) => (
-            <div
-              key={trace.id}
-              className={classes.dot}
-              style={{ left: toX(x) - plot.left, top: toY(y) - plot.top, background: trace.colour }}
-            />
-          ))}
-          <div
-            className={tip.tip}
-            role={own === null ? undefined : 'status'}
-            style={{
-              top: 0,
-              ...(flip ? { right: plot.left + plot.width - px + 10 } : { left: px - plot.left + 10 }),
-            }}
-          >
-            {own !== null && (
-              <div className={tip.head}>
-                step {count(anchor.bucket.lastStep)} · epoch {anchor.bucket.epoch.toFixed(2)} ·{' '}
-                {duration(anchor.bucket.seconds)}
-              </div>
-            )}
-            {read.slice(0, most).map(({ trace, bucket, y }) => (
-              <TipRow
-                key={trace.id}
-                colour={trace.colour}
-                dash={trace.dash}
-                label={trace.label}
-                value={format(y)}
-                more={trace.raw && own !== null ? rawText(bucket, format) : undefined}
-              />
-            ))}
-            {read.length > most && <div className={classes.tipRange}>and {read.length - most} more</div>}
-          </div>
-        </>
-      )}
-    </div>
+      ))}
+      {read.length > most && <div className={classes.tipRange}>and {read.length - most} more</div>}
+    </ReadOff>
   )
 }

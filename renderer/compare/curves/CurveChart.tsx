@@ -119,7 +119,7 @@ function Drawing(props: CurveChartProps & { width: number; height: number }) {
           <EndLabels ends={endsOf(curves, x, y, plot, risen)} plot={plot} />
         </svg>
       )}
-      <CurveReading {...props} x={x} y={y} plot={plot} quantity={props.x} />
+      <CurveReading {...props} x={x} y={y} plot={plot} />
     </>
   )
 }

@@ -1,13 +1,10 @@
 /**
- * Reads the curves off at one place, in all charts at once: a line, a dot on each curve, and in the chart under the
- * pointer their values, highest first. Mouse or keys; dragging zooms.
+ * Reads the curves off at one place, in all charts at once; in the chart under the pointer their values, highest first.
  */
-import { useState, type KeyboardEvent, type PointerEvent } from 'react'
 import line from '../../charts/LineChart.module.css'
+import { isOnPlot, longestOf, ReadOff } from '../../charts/ReadOff.tsx'
 import { rawText, TipRow } from '../../charts/TipRow.tsx'
 import { nearest, type Plot } from '../../charts/trace.ts'
-import { useGestures } from '../../charts/useGestures.ts'
-import type { CompareX } from '../../state/preferences.ts'
 import { hover, useRuns } from '../../state/runs.ts'
 import { count, counted, duration } from '../../ui/format.ts'
 import tip from '../../ui/Tip.module.css'
@@ -21,7 +18,6 @@ interface CurveReadingProps extends Pick<
   CurveChartProps,
   'metric' | 'curves' | 'zooming' | 'view' | 'onView' | 'format'
 > {
-  quantity: CompareX
   x: Scale
   y: Scale
   plot: Plot
@@ -50,104 +46,51 @@ export function CurveReading(props: CurveReadingProps) {
   const cursor = useCurveCursor()
   const own = cursor.metric === metric
   const hovered = useRuns((s) => s.hovered)
-  const gestures = useGestures({ zoom: view, zooming, onZoom: onView })
-  const [keyed, setKeyed] = useState(false)
   const toX = placer(x)
   const toY = placer(y)
 
-  const point = (at: number | null): void =>
+  const point = (at: number | null, height: number | null): void => {
     useCurveCursor.setState({ x: at, metric: at === null ? null : metric })
-  const follow = (event: PointerEvent<HTMLDivElement>): void => {
-    const box = event.currentTarget.getBoundingClientRect()
-    if (gestures.move(event)) {
-      if (cursor.x !== null) leave()
-      return
-    }
-    const at = valueAt(x, event.clientX - box.left)
-    setKeyed(false)
-    point(at)
-    const height = event.clientY - box.top
-    const meant = readAt(curves, at, toX, toY).reduce<Read | null>((best, one) => {
-      const far = Math.abs(one.top - height)
-      return far <= near && (best === null || far < Math.abs(best.top - height)) ? one : best
-    }, null)
-    hover(meant?.curve.id ?? null)
-  }
-  const leave = (): void => {
-    point(null)
-    hover(null)
-  }
-  const press = (event: KeyboardEvent): void => {
-    const at = own ? cursor.x : null
-    if (gestures.key(event, at === null ? 0.5 : toX(at) / plot.width)) return
-    const longest = curves.reduce<ArrayLike<number>>((a, one) => (one.x.length > a.length ? one.x : a), [])
-    const last = longest.length - 1
-    const here = at === null ? last : nearest(longest, at)
-    const far = event.shiftKey ? Math.ceil(last / 20) : 1
-    const moves: Record<string, number> = {
-      ArrowLeft: here - far,
-      ArrowRight: here + far,
-      Home: 0,
-      End: last,
-    }
-    if (event.key === 'Escape') leave()
-    const next = moves[event.key]
-    if (next === undefined) return
-    event.preventDefault()
-    setKeyed(true)
-    point(longest[Math.max(0, Math.min(last, next))] ?? null)
+    if (at === null) hover(null)
+    else if (height !== null) hover(nearestTo(readAt(curves, at, toX, toY), height)?.curve.id ?? null)
   }
 
-  const px = cursor.x === null ? -1 : toX(cursor.x)
-  const inside = cursor.x !== null && px >= -0.5 && px <= plot.width + 0.5
+  const left = cursor.x === null ? NaN : toX(cursor.x)
+  const inside = isOnPlot(left, plot)
   const read = inside && cursor.x !== null ? readAt(curves, cursor.x, toX, toY) : []
   const risen = read.find(({ curve }) => hovered !== null && curve.runIds.includes(hovered)) ?? null
-  const { drag } = gestures
   return (
-    <div
-      ref={gestures.ref}
-      className={line.cursor}
-      style={{ left: plot.left, top: plot.top, width: plot.width, height: plot.height }}
-      {...gestures.handlers}
-      onPointerMove={follow}
-      onPointerLeave={leave}
-      onKeyDown={press}
-      onBlur={leave}
-      tabIndex={0}
-      role="application"
-      aria-label={`Read ${metric} off with the arrow keys; + and − zoom, Alt with an arrow moves, 0 shows all`}
+    <ReadOff
+      label={`Read ${metric} off`}
+      plot={plot}
+      zoom={view}
+      zooming={zooming}
+      onZoom={onView}
+      fromX={(pixel) => valueAt(x, pixel)}
+      places={longestOf(curves)}
+      at={own ? cursor.x : null}
+      left={inside ? left : null}
+      dots={(risen ? [risen] : read).map(({ curve, index, top }) => ({
+        id: curve.id,
+        left: toX(curve.x[index] as number),
+        top,
+        colour: curve.colour,
+      }))}
+      onRead={point}
     >
-      {drag && (
-        <div
-          className={line.brush}
-          style={{
-            left: Math.min(drag.from, drag.to) * plot.width,
-            width: Math.abs(drag.to - drag.from) * plot.width,
-          }}
-        />
-      )}
-      {inside && <div className={tip.hair} style={{ left: px }} />}
-      {(risen ? [risen] : read).map(
-        ({ curve, index, top }) =>
-          Number.isFinite(top) && (
-            <div
-              key={curve.id}
-              className={line.dot}
-              style={{ left: toX(curve.x[index] as number), top, background: curve.colour }}
-            />
-          ),
-      )}
       {read.length > 0 && (own || risen || read.length <= fewCurves) && (
-        <div
-          className={tip.tip}
-          role={own && keyed ? 'status' : undefined}
-          style={{ top: 0, ...(px > plot.width * 0.6 ? { right: plot.width - px + 10 } : { left: px + 10 }) }}
-        >
-          <Values read={own || !risen ? read : [risen]} risen={risen} own={own} plot={plot} format={format} />
-        </div>
+        <Values read={own || !risen ? read : [risen]} risen={risen} own={own} plot={plot} format={format} />
       )}
-    </div>
+    </ReadOff>
   )
+}
+
+/** The one whose line is meant by a pointer at a height; null where none is near. */
+function nearestTo(read: readonly Read[], height: number): Read | null {
+  return read.reduce<Read | null>((best, one) => {
+    const far = Math.abs(one.top - height)
+    return far <= near && (best === null || far < Math.abs(best.top - height)) ? one : best
+  }, null)
 }
 
 interface ValuesProps {
