@@ -15,6 +15,7 @@ numbers = [a for a in sys.argv[1:] if not a.startswith("--")]
 seconds = float(numbers[0]) if numbers else 1.0
 graphed, compiled, tiny = ("--graph" in sys.argv, "--compile" in sys.argv, "--cpu" in sys.argv)
 device = "cpu" if tiny else "cuda"
+torch.backends.cudnn.allow_tf32 = False  # float32 is float32 in both; products leave it off by themselves
 
 
 def say(name, value, unit):

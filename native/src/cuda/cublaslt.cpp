@@ -161,7 +161,6 @@ Plan make_plan(const Key& key, cublasLtHandle_t handle) {
            "choosing a product")) {
     plan.found = results > 0;
     plan.algorithm = best.algo;
-    if (!plan.found) note_error("cuBLASLt knows no product for this shape");
   }
   cublasLtMatmulPreferenceDestroy(preference);
   return plan;
@@ -175,11 +174,11 @@ int64_t alignment_of(std::initializer_list<const void*> addresses) {
 }
 
 void run(Key key, void* out, const void* left, const void* right, const void* bias) {
-  if (!may_launch()) return;
+  if (!may_launch() || key.rows == 0 || key.cols == 0 || key.batch == 0) return;
   Library& lt = library();
   key.alignment = alignment_of({out, left, right});
   Plan& plan = lt.plans.find(key, [&](const Key& k) { return make_plan(k, lt.handle); });
-  if (!plan.found) return;
+  if (!plan.found) return note_error("cuBLASLt knows no product for this shape");
   if (key.epilogue & 1)
     done(cublasLtMatmulDescSetAttribute(plan.product, CUBLASLT_MATMUL_DESC_BIAS_POINTER, &bias, sizeof bias),
          "bias");

@@ -22,7 +22,9 @@ void* scratch(size_t bytes);
 bool may_launch();
 /// What is reported.
 inline std::string no_scratch(size_t bytes) {
-  return "no memory for " + std::to_string(bytes) + " bytes that an op needs beside its tensors";
+  const std::string amount =
+      bytes < size_t{1} << 20 ? std::to_string(bytes) + " bytes" : std::to_string(bytes >> 20) + " MiB";
+  return "no memory for " + amount + " that an op needs beside its tensors";
 }
 /// A copy of `bytes` of the host's memory behind what `scratch` gave out, valid as long. A step that is
 /// recorded keeps the bytes of now.
