@@ -224,6 +224,10 @@ describe('what is said of the curves', () => {
         900,
       ),
     ).toContain('about 9,000 points')
+    // How far apart points are that are all drawn says nothing of the buckets beside them.
+    const few = columns(30, 1, () => 1)
+    const many = columns(90_000, 100, () => 1, [3, 9])
+    expect(statePoints([curve(1, many), curve(2, few)], null, 900)).toBe('90,030 points, min–max per pixel')
     expect(statePoints([], null, 900)).toBe('no points yet')
   })
 
@@ -245,6 +249,7 @@ describe('what is said of the curves', () => {
     const oneEpoch = logged({ 'time/data': 40, 'val/loss': 1, 'batch/loss': 40 })
     expect(drawnOf([oneEpoch], [])).toEqual(['batch/loss'])
     expect(drawnOf([oneEpoch, logged({ 'val/loss': 2 })], [])).toEqual(['val/loss'])
+    expect(drawnOf([oneEpoch, oneEpoch, logged({ 'val/loss': 2 })], [])).toEqual(['batch/loss'])
     expect(drawnOf([oneEpoch], ['val/loss'])).toEqual(['val/loss'])
     expect(drawnOf([oneEpoch], ['reward'])).toEqual(['batch/loss'])
     expect(drawnOf([logged({ best: 1, reward: 2 })], [])).toEqual(['reward'])

@@ -22,14 +22,18 @@ export function namesOf(runs: readonly Logged[]): string[] {
 }
 
 /**
- * Those of the wanted ones that any of the runs has; where it is none, the first that makes a line: values of one epoch
- * are a lone dot each.
+ * Those of the wanted ones that any of the runs has; where it is none, the first that is a line in half of the runs at
+ * least that have it: values of one epoch are a lone dot each.
  */
 export function drawnOf(runs: readonly Logged[], wanted: readonly string[]): string[] {
   const has = (name: string): boolean => runs.some(({ summaries }) => name in summaries)
   const offered = wanted.filter(has)
   if (offered.length > 0) return offered
-  const isLine = (name: string): boolean => runs.some(({ summaries }) => (summaries[name]?.count ?? 0) > 1)
+  const isLine = (name: string): boolean => {
+    const counts = runs.flatMap(({ summaries }) => summaries[name]?.count ?? [])
+    const lines = counts.filter((count) => count > 1).length
+    return lines > 0 && lines * 2 >= counts.length
+  }
   const others = runs.flatMap(({ summaries }) => Object.keys(summaries))
   const other = usual.find(isLine) ?? others.find(isLine) ?? usual.find(has) ?? others[0]
   return [other ?? wanted[0] ?? metrics.valLoss]

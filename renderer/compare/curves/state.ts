@@ -24,8 +24,8 @@ export function statePoints(curves: readonly Curve[], view: View, width: number)
       else {
         single = false
         points += view === null ? total / Math.max(1, raw.length) : within(one.columns, from, to)
+        if (shown > 0) widest = Math.max(widest, width / shown)
       }
-      if (shown > 0) widest = Math.max(widest, width / shown)
     }
   if (points === 0) return 'no points yet'
   if (single) return `${counted(points, 'point')}, every one drawn`

@@ -22,14 +22,31 @@ interface ArchitectureSectionProps {
 
 export function ArchitectureSection({ runs, baseline, datasets }: ArchitectureSectionProps) {
   const before = runs[baseline]
-  const others = runs.filter((run) => run !== before)
+  const others = useMemo(() => runs.filter((run) => run !== before), [runs, before])
+  const compared = useMemo(
+    () =>
+      others.flatMap((run) => {
+        const diff = before && compare(before, run, datasets)
+        return diff ? [{ run, diff }] : []
+      }),
+    [others, before, datasets],
+  )
   if (!before?.document) return null
+  const named = others.length > 1
+  const differing = compared.filter(({ diff }) => !isSame(diff))
+  const alike = compared.filter(({ diff }) => isSame(diff)).map(({ run }) => run.id)
   return (
     <section className={classes.part} aria-label="Architecture">
       <h3>Architecture</h3>
-      {others.map((run) => (
-        <OneRun key={run.id} before={before} after={run} datasets={datasets} named={others.length > 1} />
+      {differing.map(({ run, diff }) => (
+        <OneRun key={run.id} before={before} after={run} diff={diff} named={named} />
       ))}
+      {alike.length > 0 && (
+        <p className={classes.quiet}>
+          {differing.length > 0 && `${alike.join(', ')} against ${before.id}: `}
+          the same layers{named && differing.length === 0 && ' in all'}
+        </p>
+      )}
     </section>
   )
 }
@@ -37,28 +54,19 @@ export function ArchitectureSection({ runs, baseline, datasets }: ArchitectureSe
 interface OneRunProps {
   before: RunDetail
   after: RunDetail
-  datasets: KnownDatasets
+  diff: DocumentDifference
   named: boolean
 }
 
-function OneRun({ before, after, datasets, named }: OneRunProps) {
+function OneRun({ before, after, diff, named }: OneRunProps) {
   const [open, setOpen] = useState(false)
-  const diff = useMemo(() => compare(before, after, datasets), [before, after, datasets])
-  if (!diff) return null
-  const { added, removed, changed } = diff.counts
-  const same = added + removed + changed === 0 && !diff.rewired
-  const who = named ? `${after.id} against ${before.id}: ` : ''
   return (
     <>
-      {same ? (
-        <p className={classes.quiet}>{who}the same layers</p>
-      ) : (
-        <button type="button" className={classes.link} onClick={() => setOpen(true)}>
-          {who}
-          {summaryOf(diff)}
-          <WeightsDelta {...diff.weights} />
-        </button>
-      )}
+      <button type="button" className={classes.link} onClick={() => setOpen(true)}>
+        {named && `${after.id} against ${before.id}: `}
+        {summaryOf(diff)}
+        <WeightsDelta {...diff.weights} />
+      </button>
       {open && (
         <Suspense>
           <ArchitectureView
@@ -72,6 +80,9 @@ function OneRun({ before, after, datasets, named }: OneRunProps) {
     </>
   )
 }
+
+const isSame = ({ counts: { added, removed, changed }, rewired }: DocumentDifference): boolean =>
+  added + removed + changed === 0 && !rewired
 
 function compare(before: RunDetail, after: RunDetail, datasets: KnownDatasets): DocumentDifference | null {
   if (!before.document || !after.document) return null

@@ -41,13 +41,7 @@ export function DifferencesCard({ runs }: { runs: readonly Run[] }) {
   return (
     <Card
       title={details.length === 1 ? 'One run' : 'What differs'}
-      note={
-        chosen.length > most
-          ? `the newest ${most} of ${chosen.length} ticked`
-          : several
-            ? `${differing.length} of ${rows.length}`
-            : ''
-      }
+      note={several ? `${differing.length} of ${rows.length}` : ''}
       controls={
         several && (
           <>
@@ -73,6 +67,11 @@ export function DifferencesCard({ runs }: { runs: readonly Run[] }) {
         </p>
       ) : (
         <div className={classes.scroll}>
+          {chosen.length > most && (
+            <p className={classes.limit}>
+              {chosen.length} runs are ticked: these are the newest {most}.
+            </p>
+          )}
           {warning && (
             <p className={classes.warning} role="status">
               {warning}

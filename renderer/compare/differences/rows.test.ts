@@ -33,6 +33,10 @@ describe('differences', () => {
       { title: 'epochs', values: ['9', '5'], deltas: null },
     ])
     expect(rows.map(({ title }) => title)).not.toContain('note')
+    expect(rows.map(({ title }) => title)).not.toContain('error')
+    const error = { code: 'not-finite', what: 'The loss is NaN at step 7.', mend: 'Lower the rate.' }
+    const failed = differences([detail(run(2, {}, { error })), detail(run(1))])
+    expect(failed.find(({ title }) => title === 'error')?.values).toEqual([error.what, '–'])
   })
 
   it('of figures are counted from the baseline, with the direction of the metric', () => {

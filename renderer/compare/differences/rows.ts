@@ -60,6 +60,7 @@ export function differences(
   add('Environment', 'oneDNN', (run) => run.engine && (run.engine.oneDNN ?? 'no'))
 
   add('About', 'status', (run) => run.status)
+  add('About', 'error', (run) => run.error && run.error.what)
   add('About', 'epochs done', (run) => count(run.epochsDone))
   add('About', 'steps', (run) => count(run.steps))
   add('About', 'time', (run) => duration(run.seconds))

@@ -16,7 +16,7 @@ import { PointedRun } from './PointedRun.tsx'
 import { toggle, usePlotColours, walked } from './pointing.ts'
 import { usePlots } from './state.ts'
 
-const margin = { top: 14, right: 18, bottom: 40, left: 74 }
+const margin = { top: 28, right: 18, bottom: 40, left: 74 }
 /** Shorter drags, in pixels, are clicks. */
 const shortest = 5
 /** Pixels from the pointer to the point that is meant. */
@@ -254,7 +254,7 @@ export function ScatterCard({ runs }: { runs: readonly Run[] }) {
             <text className={classes.axisName} x={left(1)} y={height - 6} textAnchor="end">
               {axes.x.field.title}
             </text>
-            <text className={classes.axisName} x={6} y={margin.top + 2}>
+            <text className={classes.axisName} x={6} y={12}>
               {axes.y.field.title}
             </text>
           </g>
