@@ -112,8 +112,8 @@ function Row({ sweep, trial, fields, best }: RowProps) {
       {sweep.spec.seeds > 1 && <td data-numeric>{seed}</td>}
       {sweep.spec.method.kind === 'halving' && <td data-numeric>{values.length}</td>}
       <td data-numeric className={classes.value}>
+        {best && <span className={classes.bestMark}>best </span>}
         {value === undefined || value === null ? '–' : measure(value)}
-        {best && <span className={classes.bestMark}> best</span>}
       </td>
       <td
         className={classes.trialState}

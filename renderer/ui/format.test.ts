@@ -36,6 +36,8 @@ describe('format', () => {
   ])('writes the measured value %d', (value, text) => expect(format.measure(value)).toBe(text))
 
   it.each([
+    [0, '0.0 s'],
+    [0.0946, '95 ms'],
     [0.42, '0.4 s'],
     [12.4, '12 s'],
     [126, '2 m 06 s'],

@@ -71,9 +71,10 @@ export function tickLabel(value: number, step: number): string {
   return signed(value.toFixed(decimals))
 }
 
-/** Seconds as time: 0.4 s, 12 s, 2 m 06 s, 1 h 04 m, 3 d 2 h. */
+/** Seconds as time: 35 ms, 0.4 s, 12 s, 2 m 06 s, 1 h 04 m, 3 d 2 h. */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds) || seconds < 0) return '–'
+  if (seconds > 0 && seconds < 0.1) return milliseconds(seconds * 1000)
   if (seconds < 10) return `${(Math.floor(seconds * 10) / 10).toFixed(1)} s`
   const rounded = Math.round(seconds)
   if (rounded < 60) return `${rounded} s`

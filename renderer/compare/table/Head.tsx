@@ -82,7 +82,7 @@ export function Head({ column, columns, shown, at, frozen, sort }: HeadProps) {
       <button
         type="button"
         className={classes.sort}
-        title={`${field.help}. Click sorts, Shift adds to the order; drag or Alt and arrows move it.`}
+        title={`${field.title}: ${field.help}. Click sorts, Shift adds to the order; drag or Alt and arrows move it.`}
         onPointerDown={onPointerDown}
         onKeyDown={onKeyDown}
         onClick={(event) => sortBy(field.name, betterFirst(field), event.shiftKey)}

@@ -43,7 +43,7 @@ export function metricField(metric: string, qualifier: Qualifier, directions: Di
   return {
     name: `${metric}.${qualifier}`,
     title: `${metric} ${qualifier.replace('_', ' ')}`,
-    help: `${metric}: ${words[qualifier]} (${better})`,
+    help: qualifier === 'count' ? words.count : `${words[qualifier]} (${better})`,
     kind: qualifier === 'count' || qualifier === 'best_step' ? 'count' : metricKind(metric),
     group: 'metric',
     read: ({ summaries }: Run) => {
