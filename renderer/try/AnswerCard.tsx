@@ -28,6 +28,9 @@ export function AnswerCard({ subject, asked }: AnswerCardProps) {
       <div role="status" aria-label="Answer" className={classes.choices}>
         {value === null && !asked.refusal && <p className={classes.hint}>{waitsFor[subject.input.kind]}</p>}
         {value && value.choices.length > 0 && <Choices answer={value} />}
+        {left > 0 && (
+          <p className={classes.less}>{counted(left, 'more class', 'more classes')}, less likely.</p>
+        )}
         {value?.numbers.map(({ name, value: number }) => (
           <p key={name} className={classes.number}>
             {name} <b>{told(number)}</b>
@@ -39,9 +42,6 @@ export function AnswerCard({ subject, asked }: AnswerCardProps) {
             {value.choices[0] &&
               (value.choices[0].name === value.truth ? ': right.' : `, not ${value.choices[0].name}.`)}
           </p>
-        )}
-        {left > 0 && (
-          <p className={classes.hint}>{counted(left, 'more class', 'more classes')}, less likely.</p>
         )}
       </div>
     </Card>

@@ -1,4 +1,5 @@
 /** A class or a token with how probable it is: the inside of a row of choices. */
+import { percentOf } from './percentOf.ts'
 import classes from './Try.module.css'
 
 export function ChoiceBar({ name, probability }: { name: string; probability: number }) {
@@ -11,12 +12,4 @@ export function ChoiceBar({ name, probability }: { name: string; probability: nu
       <span className={classes.probability}>{percentOf(probability)}</span>
     </>
   )
-}
-
-/** To a tenth of a percent; never 100 % for what is not certain. */
-function percentOf(probability: number): string {
-  const percent = 100 * probability
-  if (percent > 99.95 && probability < 1) return '> 99.9 %'
-  if (percent > 0 && percent < 0.05) return '< 0.1 %'
-  return `${percent.toFixed(1)} %`
 }

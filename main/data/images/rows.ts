@@ -87,7 +87,7 @@ export async function scanImages(
     rows,
     fingerprint: fingerprint.hex(),
     problems,
-    async encoder(_order, encoderPace) {
+    async encoder({ train }, encoderPace) {
       const buckets = !padded
         ? []
         : (fitted?.preparation.buckets ??
@@ -108,7 +108,8 @@ export async function scanImages(
         sizes: seen.original,
         buckets: [...buckets],
         vocabulary: null,
-        notes: () => seen.sentences(image),
+        // Where nothing is trained on, how it is stored concerns nobody.
+        notes: () => (train.length > 0 ? seen.sentences(image) : seen.conversions.sentences()),
       }
     },
   }

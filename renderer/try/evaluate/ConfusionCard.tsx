@@ -21,7 +21,6 @@ export function ConfusionCard({ figures }: { figures: ClassFigures }) {
     <Card
       className={classes.confusion}
       title="Confusion"
-      note="rows are the truth, columns the answer"
       controls={
         <>
           <SegmentedControl

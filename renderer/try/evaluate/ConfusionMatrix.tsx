@@ -8,13 +8,13 @@ import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEve
 import { counted, percent } from '../../ui/format.ts'
 import type { ClassFigures } from './ConfusionCard.tsx'
 import { orderOf, revealed, rowShares, zoomed, type MatrixOrder, type Window } from './confusion.ts'
+import { footHeight, namesBelow, nameFont, widestOf } from './columnNames.ts'
 import { chooseCell, type Cell } from './evaluation.ts'
 import classes from './Evaluate.module.css'
 
 /** Up to so many classes are named along the sides, and their numbers written. */
 const mostNamed = 26
 const nameWidth = 84
-const footHeight = 22
 
 interface ConfusionMatrixProps {
   figures: ClassFigures
@@ -44,8 +44,11 @@ export function ConfusionMatrix({ figures, order, unit, cell }: ConfusionMatrixP
   const { count } = view
   const close = count <= mostNamed
   const margin = close ? nameWidth : 0
-  const foot = close ? footHeight : 0
-  const side = Math.max(0, Math.min(width - margin, height - foot))
+  const widest = useMemo(() => widestOf(named.map(({ name }) => name)), [named])
+  const sideWith = (foot: number): number => Math.max(0, Math.min(width - margin, height - foot))
+  const feet = close ? namesBelow(count, widest, sideWith) : null
+  const foot = feet ? footHeight[feet] : 0
+  const side = sideWith(foot)
   const step = side / count
 
   useEffect(() => {
@@ -57,13 +60,13 @@ export function ConfusionMatrix({ figures, order, unit, cell }: ConfusionMatrixP
     context.scale(ratio, ratio)
     const style = getComputedStyle(canvas.current)
     const colours = Object.fromEntries(
-      ['raised', 'series-0', 'series-4', 'text', 'dim', 'accent'].map((name) => [
+      ['raised', 'panel', 'series-0', 'series-4', 'text', 'dim', 'accent'].map((name) => [
         name,
         style.getPropertyValue(`--td-${name}`),
       ]),
     )
     const colour = (name: string): string => colours[name] ?? ''
-    context.font = `11px ${style.fontFamily}`
+    context.font = nameFont(style.fontFamily)
     context.textBaseline = 'middle'
     // Of hundreds of classes a lone mistake must still be seen.
     const size = step > 6 ? step - 1 : Math.max(1.5, step)
@@ -81,7 +84,8 @@ export function ConfusionMatrix({ figures, order, unit, cell }: ConfusionMatrixP
         context.fillRect(margin + x * step, y * step, size, size)
         context.globalAlpha = 1
         if (!close || step < 20) return
-        context.fillStyle = colour('text')
+        // A full colour is bright on dark.
+        context.fillStyle = colour(scheme === 'dark' && share > 0.4 ? 'panel' : 'text')
         context.textAlign = 'center'
         const text =
           unit === 'count' ? String(confusion[target * k + predicted]) : `${Math.round(100 * share)}`
@@ -102,8 +106,15 @@ export function ConfusionMatrix({ figures, order, unit, cell }: ConfusionMatrixP
       context.fillText(named[one]?.name ?? '', margin - 6, (at + 0.5) * step, margin - 10)
     })
     columns.forEach((one, at) => {
-      context.textAlign = 'center'
-      context.fillText(named[one]?.name ?? '', margin + (at + 0.5) * step, side + 11, step - 2)
+      const [name, x] = [named[one]?.name ?? '', margin + (at + 0.5) * step]
+      context.textAlign = feet === 'upright' ? 'right' : 'center'
+      if (feet === 'flat') context.fillText(name, x, side + 11)
+      if (feet !== 'upright') return
+      context.save()
+      context.translate(x, side + 5)
+      context.rotate(-Math.PI / 2)
+      context.fillText(name, 0, 0, foot - 8)
+      context.restore()
     })
   }, [
     ordered,
@@ -116,6 +127,7 @@ export function ConfusionMatrix({ figures, order, unit, cell }: ConfusionMatrixP
     step,
     margin,
     foot,
+    feet,
     scheme,
     view,
     count,
@@ -185,7 +197,7 @@ export function ConfusionMatrix({ figures, order, unit, cell }: ConfusionMatrixP
         )}
       </div>
       <p className={classes.hint} id="confusion-cell" role="status" aria-label="Cell">
-        {shown ? wordsOf(shown, figures, shares) : 'Click a cell to see its samples.'}
+        {shown ? wordsOf(shown, figures, shares) : 'Rows: truth, columns: answer. Click a cell for samples.'}
         {k > mostNamed &&
           (view.count < k
             ? ` ${view.count} of ${k} classes; Escape shows all.`

@@ -79,7 +79,7 @@ export function CurvesCard({ id, figures }: { id: number; figures: ClassFigures 
             />
             <YAxis
               {...unit}
-              width={44}
+              width={54}
               label={{ value: axes[1], angle: -90, position: 'insideLeft', ...labelLook }}
             />
             {kind !== 'pr' && (

@@ -13,7 +13,7 @@ export function FiguresCard({ evaluation }: { evaluation: Evaluation }) {
     <Card
       className={classes.figures}
       title="Figures"
-      note={`${split} of ${datasetName}, weights of step ${count(step)}, in ${duration(seconds)}`}
+      note={`${split} of ${datasetName}, weights of step ${count(step)}, in ${seconds < 0.1 ? 'less than 0.1 s' : duration(seconds)}`}
     >
       <dl className={classes.headline} aria-label="Figures">
         {headline(figures).map(([name, value, help]) => (
@@ -43,7 +43,8 @@ function headline(figures: Evaluation['figures']): Entry[] {
   switch (figures.task) {
     case 'classify': {
       const { samples, notFinite, accuracy, topK, logLoss, macroF1, weightedF1, calibrationError } = figures
-      const top = topK.length - 1
+      // Among all classes it always is.
+      const top = Math.min(topK.length, figures.classes.length - 1) - 1
       return [
         ['accuracy', share(accuracy), `of ${counted(samples, 'sample')}`],
         ...(top > 0

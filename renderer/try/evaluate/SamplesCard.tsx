@@ -5,7 +5,8 @@ import type { Evaluated, Evaluation } from '../../../main/common/evaluation/eval
 import { client } from '../../client.ts'
 import { complain } from '../../state/notices.ts'
 import { Card } from '../../ui/Card.tsx'
-import { count, counted, percent } from '../../ui/format.ts'
+import { count, counted } from '../../ui/format.ts'
+import { percentOf } from '../percentOf.ts'
 import { give } from '../state.ts'
 import { chooseCell, useEvaluation, type Cell } from './evaluation.ts'
 import classes from './Evaluate.module.css'
@@ -91,15 +92,17 @@ function Samples({ evaluation: { id, figures }, cell, onAsk }: SamplesProps) {
                   </span>
                 )}
               </button>
-              <figcaption>
-                <bdi>{truth}</bdi>
-                {!right && (
-                  <span className={classes.wrong}>
-                    {' '}
-                    → <bdi>{answer}</bdi>
-                  </span>
-                )}
-                {ofTruth !== null && <span className={classes.hint}> {percent(ofTruth)}</span>}
+              <figcaption title={right ? undefined : `${truth} taken for ${answer}`}>
+                <span className={classes.sampleNames}>
+                  <bdi>{truth}</bdi>
+                  {!right && (
+                    <span className={classes.wrong}>
+                      {' '}
+                      → <bdi>{answer}</bdi>
+                    </span>
+                  )}
+                </span>
+                {ofTruth !== null && <span className={classes.hint}>{percentOf(ofTruth)}</span>}
               </figcaption>
             </figure>
           )
