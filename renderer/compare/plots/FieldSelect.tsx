@@ -18,11 +18,11 @@ export function FieldSelect({ label, value, offered, onChange, placeholder, pref
     <Select
       aria-label={label}
       title={label}
-      w={prefix === 'colour' ? 190 : 154}
+      w={prefix === 'colour' ? 206 : 170}
       {...(prefix === undefined
         ? {}
         : { leftSection: prefix, leftSectionWidth: prefix === 'colour' ? 58 : 24 })}
-      classNames={{ section: classes.prefix }}
+      classNames={{ section: classes.prefix, input: classes.field }}
       searchable
       rightSectionWidth={24}
       data={offered}
