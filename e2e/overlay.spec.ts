@@ -11,7 +11,7 @@ const steps = 20_000
 const panel = (page: Page, name: string): Locator =>
   page.getByRole('button', { name: new RegExp(`^${name}:`) })
 const charts = (page: Page): Locator => page.getByTestId('curve-chart')
-const axis = (page: Page): Locator => charts(page).first().getByTestId('x-axis')
+const axis = (page: Page): Locator => charts(page).first().locator('.recharts-xAxis-tick-labels')
 
 /** Everything is read and on the canvas. */
 async function drawn(page: Page, curves: number): Promise<void> {

@@ -1,14 +1,11 @@
-/**
- * Axes, grid and marks of a chart; drawn anew only when one of their values changes. Plain SVG: every chart of every page
- * opens with them, and a charting library took longer for them than all else of a chart together.
- */
+/** Axes, grid and marks of a chart, laid out by Recharts; drawn anew only when one of their values changes. */
 import { memo } from 'react'
+import { CartesianGrid, ComposedChart, ReferenceLine, XAxis, YAxis } from 'recharts'
 import type { CompareX } from '../state/preferences.ts'
 import { setting } from '../../main/common/settings.ts'
 import { clockLabel, count, duration, tickLabel } from '../ui/format.ts'
 import { clockTicks, linearTicks, logTicks, timeTicks, type Domain, type Ticks } from './ticks.ts'
-import classes from './LineChart.module.css'
-import { placeX, placeY, type Plot } from './trace.ts'
+import type { Plot } from './trace.ts'
 
 /** What stands on the horizontal axis: where runs are, or learning rates that were tried. */
 export type XQuantity = CompareX | 'rate'
@@ -38,6 +35,7 @@ interface AxesProps {
   label: string
   width: number
   height: number
+  right: number
   plot: Plot
   xDomain: Domain
   yDomain: Domain
@@ -94,76 +92,70 @@ export function yTicks(domain: Domain, log: boolean, height: number) {
 }
 
 const text = { fill: 'var(--td-faint)', fontSize: 11 }
-/** Pixels between the plot and what is written beside it, and from the top of a letter to its foot. */
-const gap = 8
-const ascent = 8
+const line = { stroke: 'var(--td-line)' }
 
 export const Axes = memo(function Axes(props: AxesProps) {
-  const { width, height, plot, xDomain, yDomain, xQuantity, log, logX } = props
+  const { plot, xDomain, yDomain, xQuantity, log, logX } = props
   const across = xTicks(xQuantity, xDomain, logX, plot.width)
   const up = yTicks(yDomain, log, plot.height)
-  const toX = placeX(plot, xDomain, logX)
-  const toY = placeY(plot, yDomain, log)
-  const right = plot.left + plot.width
-  const bottom = plot.top + plot.height
   return (
-    <svg className={classes.axes} width={width} height={height} role="img" aria-label={props.label}>
-      <g stroke="var(--td-grid)">
-        {up.values.map((value) => (
-          <path key={value} d={`M${plot.left} ${toY(value)}H${right}`} />
-        ))}
-      </g>
-      <path d={`M${plot.left} ${bottom}H${right}`} stroke="var(--td-line)" />
-      <g {...text} textAnchor="end">
-        {up.values.map((value) => (
-          <text key={value} x={plot.left - gap} y={toY(value) + ascent / 2}>
-            {up.write(value)}
-          </text>
-        ))}
-      </g>
-      <g {...text} textAnchor="middle" data-testid="x-axis">
-        {across.values.map((value) => (
-          <text key={value} x={toX(value)} y={bottom + gap + ascent}>
-            {across.write(value)}
-          </text>
-        ))}
-      </g>
+    <ComposedChart
+      width={props.width}
+      height={props.height}
+      margin={{ ...margin, right: props.right }}
+      data={[{ x: xDomain[0] }, { x: xDomain[1] }]}
+      title={props.label}
+      role="img"
+      accessibilityLayer={false}
+    >
+      <CartesianGrid vertical={false} syncWithTicks stroke="var(--td-grid)" />
+      <XAxis
+        dataKey="x"
+        type="number"
+        domain={[...xDomain]}
+        scale={logX ? 'log' : 'linear'}
+        ticks={across.values}
+        tickFormatter={across.write}
+        height={axisHeight}
+        tickLine={false}
+        axisLine={line}
+        tick={text}
+        interval={0}
+        allowDataOverflow
+      />
+      <YAxis
+        type="number"
+        domain={[...yDomain]}
+        scale={log ? 'log' : 'linear'}
+        ticks={up.values}
+        tickFormatter={up.write}
+        width={axisWidth}
+        tickLine={false}
+        axisLine={false}
+        tick={text}
+        interval={0}
+        allowDataOverflow
+      />
       {props.marks.map((mark, i) => (
-        <MarkLine
+        <ReferenceLine
           key={`${mark.x} ${i}`}
-          mark={mark}
-          x={toX(mark.x)}
-          plot={plot}
-          late={isLate(mark.x, xDomain, logX)}
+          x={mark.x}
+          stroke={markColour(mark)}
+          strokeDasharray="3 3"
+          label={{
+            value: mark.label,
+            position: markPosition(isLate(mark.x, xDomain, logX), mark.foot ?? false),
+            fill: markColour(mark),
+            fontSize: 11,
+          }}
         />
       ))}
-      <text x={width - 4} y={height - 8} textAnchor="end" {...text}>
+      <text x={props.width - 4} y={props.height - 8} textAnchor="end" {...text}>
         {axisName[xQuantity]}
       </text>
-    </svg>
+    </ComposedChart>
   )
 }, sameAxes)
-
-function MarkLine({ mark, x, plot, late }: { mark: PlacedMark; x: number; plot: Plot; late: boolean }) {
-  const bottom = plot.top + plot.height
-  const colour = mark.quiet ? 'var(--td-faint)' : 'var(--td-warn)'
-  return (
-    <g>
-      <path d={`M${x} ${plot.top}V${bottom}`} stroke={colour} strokeDasharray="3 3" />
-      <text
-        x={x + (late ? -markGap : markGap)}
-        y={mark.foot ? bottom - markGap : plot.top + markGap + ascent}
-        textAnchor={late ? 'end' : 'start'}
-        fill={colour}
-        fontSize={11}
-      >
-        {mark.label}
-      </text>
-    </g>
-  )
-}
-
-const markGap = 5
 
 /** Fresh data mostly leaves the axes as they are; equal numbers need no new layout. */
 function sameAxes(a: AxesProps, b: AxesProps): boolean {
@@ -183,6 +175,11 @@ function sameAxes(a: AxesProps, b: AxesProps): boolean {
 /** Where a mark stands so far to the right that its label goes to its left. */
 export const isLate = (x: number, [low, high]: Domain, log: boolean): boolean =>
   log ? x > low * (high / low) ** 0.75 : x > low + (high - low) * 0.75
+
+const markPosition = (late: boolean, foot: boolean) =>
+  foot ? (late ? 'insideBottomRight' : 'insideBottomLeft') : late ? 'insideTopRight' : 'insideTopLeft'
+
+const markColour = (mark: Mark): string => (mark.quiet ? 'var(--td-faint)' : 'var(--td-warn)')
 
 const sameMarks = (a: readonly PlacedMark[], b: readonly PlacedMark[]): boolean =>
   a.length === b.length && a.every((mark, i) => mark.x === b[i]?.x && mark.label === b[i]?.label)

@@ -1,5 +1,6 @@
 /**
- * A line chart of traces. The lines are one SVG path each, so a redraw costs the same for ten points and for ten thousand.
+ * A line chart of traces. Recharts lays out axes, grid and marks; the lines themselves are one SVG path each,
+ * so a redraw costs the same for ten points and for ten thousand.
  */
 import { useElementSize } from '@mantine/hooks'
 import { memo, useEffect, useMemo, type ReactNode } from 'react'
@@ -84,6 +85,7 @@ function Drawing(props: LineChartProps & { width: number; height: number }) {
         label={props.label}
         width={width}
         height={height}
+        right={right}
         plot={plot}
         xDomain={xDomain}
         yDomain={yDomain}

@@ -1,9 +1,9 @@
 /**
- * One metric of many runs. The curves are painted on a canvas, since fifty of a thousand
+ * One metric of many runs. Recharts lays out axes and grid; the curves are painted on a canvas, since fifty of a thousand
  * points each, as SVG, take 60 to 100 ms at every frame of a pan (Chromium 156, two cores, no GPU).
  */
 import { useElementSize } from '@mantine/hooks'
-import { memo, useEffect, useMemo, type ReactNode } from 'react'
+import { memo, useDeferredValue, useEffect, useMemo, type ReactNode } from 'react'
 import { Axes, axisHeight, axisWidth, margin, nameRoom } from '../../charts/Axes.tsx'
 import { endLabels, EndLabels, roomFor } from '../../charts/EndLabels.tsx'
 import line from '../../charts/LineChart.module.css'
@@ -96,6 +96,8 @@ function Drawing(props: CurveChartProps & { width: number; height: number }) {
     () => ({ domain: yDomain, log, size: plot.height, up: true }),
     [yDomain, log, plot],
   )
+  // The labels may come a frame later than the curves: laying them out is what takes longest.
+  const written = useDeferredValue(xDomain)
   const hovered = useRuns((s) => s.hovered)
   const risen = hovered === null ? undefined : curves.find(({ runIds }) => runIds.includes(hovered))
 
@@ -105,8 +107,9 @@ function Drawing(props: CurveChartProps & { width: number; height: number }) {
         label={props.label}
         width={width}
         height={height}
+        right={right}
         plot={plot}
-        xDomain={xDomain}
+        xDomain={written}
         yDomain={yDomain}
         xQuantity={props.x}
         log={log}

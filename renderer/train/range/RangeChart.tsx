@@ -75,6 +75,7 @@ function Drawing(props: RangeChartProps & { width: number; height: number }) {
         label="Loss by learning rate"
         width={width}
         height={height}
+        right={right}
         plot={plot}
         xDomain={xDomain}
         yDomain={yDomain}
