@@ -47,7 +47,12 @@ export function CurvesCard({ runs }: { runs: readonly Run[] }) {
   const [rest] = useDebouncedValue(view, 140, { leading: true })
 
   const chosen = useMemo(() => runs.filter((run) => ticked.has(run.id)), [runs, ticked])
-  const drawn = useMemo(() => drawnOf(chosen, compareMetrics), [chosen, compareMetrics])
+  // What nobody chose stays while the same runs are looked at, though their other metrics become lines meanwhile.
+  const [kept, setKept] = useState<{ ticked: unknown; metrics: string[] }>({ ticked: null, metrics: [] })
+  const wanted = compareMetrics.length === 0 && kept.ticked === ticked ? kept.metrics : compareMetrics
+  const drawn = useMemo(() => drawnOf(chosen, wanted), [chosen, wanted])
+  if (kept.ticked !== ticked && chosen.some(({ summaries }) => drawn[0]! in summaries))
+    setKept({ ticked, metrics: drawn })
   const choose = useCallback((compareMetrics: string[]) => set({ compareMetrics }), [set])
   const logX = compareLogX && compareX !== 'wall'
 
