@@ -39,13 +39,17 @@ export function AnswerCard({ subject, asked }: AnswerCardProps) {
         {value?.truth != null && (
           <p className={classes.truth}>
             It is <b>{value.truth}</b>
-            {value.choices[0] &&
-              (value.choices[0].name === value.truth ? ': right.' : `, not ${value.choices[0].name}.`)}
+            {verdict(value.truth, value.choices[0]?.name)}
           </p>
         )}
       </div>
     </Card>
   )
+}
+
+const verdict = (truth: string, answer: string | undefined): string => {
+  if (answer === undefined) return '.'
+  return answer === truth ? ': right.' : `, not ${answer}.`
 }
 
 /** With all its digits as far as they are read as a number at a glance. */
