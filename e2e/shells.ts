@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { _electron, chromium, type ElectronApplication, type Page } from '@playwright/test'
+import { _electron, chromium, errors, type ElectronApplication, type Page } from '@playwright/test'
 import { projectRoot } from '../main/paths.ts'
 
 export type ShellName = 'desktop' | 'browser'
@@ -34,13 +34,27 @@ export function electronPath(): string {
   return process.env.TAPEDECK_ELECTRON || (createRequire(import.meta.url)('electron') as string)
 }
 
+/**
+ * Playwright connects while the window is being made, and about once in a hundred times waits for ever for a page that
+ * is not there yet (microsoft/playwright#29386). The window itself is open by then; it is ended, and started again.
+ */
+async function launchElectron(workspace: string, tries = 3): Promise<ElectronApplication> {
+  try {
+    return await _electron.launch({
+      executablePath: electronPath(),
+      args: electronArguments(workspace),
+      cwd: root,
+      env: environment(),
+      timeout: 20_000,
+    })
+  } catch (error) {
+    if (tries === 1 || !(error instanceof errors.TimeoutError)) throw error
+    return launchElectron(workspace, tries - 1)
+  }
+}
+
 async function openDesktop(workspace: string): Promise<OpenShell> {
-  const electron = await _electron.launch({
-    executablePath: electronPath(),
-    args: electronArguments(workspace),
-    cwd: root,
-    env: environment(),
-  })
+  const electron = await launchElectron(workspace)
   const child = electron.process()
   const output = collectOutput(child)
   const page = await electron.firstWindow()
