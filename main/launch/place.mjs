@@ -14,9 +14,9 @@ export function cached(name) {
 }
 
 /**
- * Where Node keeps what it made of TypeScript. Without it every thread strips types anew, by a WebAssembly module of 3 MB:
- * 0.3 s of each thread's start, and now and then the end of the process, as V8 loses track of such a module's code where
- * threads come and go (`Check failed: jit_page.has_value()`, nodejs/node#64500).
+ * Where Node keeps what it made of TypeScript. Without it every thread strips types anew, by a WebAssembly module of 3 MB,
+ * which now and then ends the process: V8 loses track of such code where threads come and go
+ * (`Check failed: jit_page.has_value()`, nodejs/node#64500).
  */
 export const compiled = join(cache, 'compiled')
 

@@ -44,12 +44,16 @@ function npmCommand() {
   return [npm]
 }
 
-/** What threads start from is compiled here once, on one thread; see `compiled` in place.mjs. */
+/**
+ * What threads start from is compiled here once, on one thread; see `compiled` in place.mjs. Without it everything works
+ * too, so a failure stops nothing and is tried again the next time.
+ */
 async function keepCompiled() {
   const hash = contentHash(['main'], { skip: (path) => built(path) || /\.test\.\w+$/.test(path) })
   if (readStamp('compiled') === hash && existsSync(compiled)) return
-  await quiet('compiled', projectNode(), [join(root, 'main', 'launch', 'compile.mjs')])
-  writeStamp('compiled', hash)
+  const script = join(root, 'main', 'launch', 'compile.mjs')
+  const code = await quiet('compiled', projectNode(), [script], { check: false, limitSeconds: 60 })
+  if (code === 0) writeStamp('compiled', hash)
 }
 
 const engineBuild = join('native', 'build')

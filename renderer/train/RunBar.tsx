@@ -10,7 +10,6 @@ import { goTo } from '../state/pages.ts'
 import { askRun } from '../try/state.ts'
 import { tick } from '../state/runs.ts'
 import { count, duration, measure, percent, share, short } from '../ui/format.ts'
-import { LongName } from '../ui/LongName.tsx'
 import { RefusalText } from '../ui/Notices.tsx'
 import { RunStatus } from '../ui/RunStatus.tsx'
 import { GoOn } from './GoOn.tsx'
@@ -105,8 +104,8 @@ function Ended({ live, detail }: { live: Live; detail: OwnRun | null }) {
     <>
       <RunStatus status={live.status} />
       <div className={classes.result} role="status">
-        <b className={classes.runName}>
-          <LongName>{detail?.name ?? `Run ${live.runId}`}</LongName>
+        <b className={classes.runName} title={detail?.name}>
+          {detail?.name ?? `Run ${live.runId}`}
         </b>
         {accuracy && (
           <span>

@@ -1,7 +1,7 @@
 """Writes the event files beside it, and what TensorBoard itself reads from them into expected.json.
 
     pip install torch==2.13.0 tensorboard==2.21.0
-    python make.py
+    python -P make.py  # -P: the folder tensorflow/ beside it is no package
 
 `torch/` is written by torch.utils.tensorboard.SummaryWriter; `tensors/` as tf.summary.scalar of TensorFlow 2 writes it (a
 tensor with the plugin data of scalars) by TensorBoard's own classes. Values are read back with TensorBoard's
@@ -64,41 +64,24 @@ def order() -> None:
     rename(path, 0)
 
 
-def restart() -> None:
-    path = folder("torch/restart")
+def begun_again(name: str, first: range, purge_step: int, second: range, first_only: bool = False) -> None:
+    path = folder(f"torch/{name}")
     with SummaryWriter(path) as writer:
-        for step in range(30):
+        for step in first:
             writer.add_scalar("loss", 100.0 - step, step, walltime=start + step)
+            if first_only:
+                writer.add_scalar("first only", step, step, walltime=start + step)
     rename(path, 0)
-    with SummaryWriter(path, purge_step=20) as writer:
-        for step in range(20, 40):
+    with SummaryWriter(path, purge_step=purge_step) as writer:
+        for step in second:
             writer.add_scalar("loss", 50.0 - step, step, walltime=start + 100 + step)
     rename(path, 100)
 
 
-def interval() -> None:
-    path = folder("torch/interval")
-    with SummaryWriter(path) as writer:
-        for step in range(0, 45, 5):
-            writer.add_scalar("loss", 100.0 - step, step, walltime=start + step)
-            writer.add_scalar("first only", step, step, walltime=start + step)
-    rename(path, 0)
-    with SummaryWriter(path, purge_step=12) as writer:
-        for step in range(14, 35, 7):
-            writer.add_scalar("loss", 50.0 - step, step, walltime=start + 100 + step)
-    rename(path, 100)
-
-
-def afresh() -> None:
-    path = folder("torch/afresh")
-    with SummaryWriter(path) as writer:
-        for step in range(0, 45, 5):
-            writer.add_scalar("loss", 100.0 - step, step, walltime=start + step)
-    rename(path, 0)
-    with SummaryWriter(path, purge_step=0) as writer:
-        for step in range(3, 15, 4):
-            writer.add_scalar("loss", 50.0 - step, step, walltime=start + 100 + step)
-    rename(path, 100)
+def restarts() -> None:
+    begun_again("restart", range(30), 20, range(20, 40))
+    begun_again("interval", range(0, 45, 5), 12, range(14, 35, 7), first_only=True)
+    begun_again("afresh", range(0, 45, 5), 0, range(3, 15, 4))
 
 
 def settings() -> None:
@@ -159,7 +142,7 @@ def read(path: Path) -> dict[str, list[list[float | str]]]:
     return curves
 
 
-for make in (plain, order, restart, interval, afresh, settings, cut, tensors):
+for make in (plain, order, restarts, settings, cut, tensors):
     make()
 runs = sorted({file.parent for kind in ("torch", "tensors") for file in (here / kind).rglob("*tfevents*")})
 expected = {str(run.relative_to(here)): read(run) for run in runs}

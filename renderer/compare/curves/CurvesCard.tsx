@@ -15,7 +15,7 @@ import classes from './Curves.module.css'
 import { wholeDomain } from './domain.ts'
 import { useShown } from './export/shown.ts'
 import { columnsFor } from './grid.ts'
-import { drawnOf } from './metricNames.ts'
+import { drawnOf, namesOf } from './metricNames.ts'
 import { MetricPicker } from './MetricPicker.tsx'
 import { statePoints } from './state.ts'
 import { useCurves } from './useCurves.ts'
@@ -48,10 +48,10 @@ export function CurvesCard({ runs }: { runs: readonly Run[] }) {
 
   const chosen = useMemo(() => runs.filter((run) => ticked.has(run.id)), [runs, ticked])
   // What nobody chose stays while the same runs are looked at, though their other metrics become lines meanwhile.
-  const [kept, setKept] = useState<{ ticked: unknown; metrics: string[] }>({ ticked: null, metrics: [] })
+  const [kept, setKept] = useState({ ticked: new Set() as ReadonlySet<number>, metrics: [] as string[] })
   const wanted = compareMetrics.length === 0 && kept.ticked === ticked ? kept.metrics : compareMetrics
   const drawn = useMemo(() => drawnOf(chosen, wanted), [chosen, wanted])
-  if (kept.ticked !== ticked && chosen.some(({ summaries }) => drawn[0]! in summaries))
+  if (kept.ticked !== ticked && namesOf(chosen).some((name) => drawn.includes(name)))
     setKept({ ticked, metrics: drawn })
   const choose = useCallback((compareMetrics: string[]) => set({ compareMetrics }), [set])
   const logX = compareLogX && compareX !== 'wall'
